@@ -1,0 +1,108 @@
+package content
+
+// A Score is a result in basis points, 0 (nothing right) to 10000 (all right).
+// xAPI calls it result.score.scaled (−1 to 1); Lamplight gives no negative marks.
+type Score int
+
+// FullScore is a wholly right answer.
+const FullScore Score = 10000
+
+// An Exercise is a set of items practised until a criterion is met (Kolibri: exercise with a mastery model).
+type Exercise struct {
+	ID        ResourceID
+	Title     string
+	Language  string
+	Criterion Criterion
+	Skill     string
+	Items     []Item
+}
+
+// A Criterion says when an exercise is mastered. Type is one of Kolibri's mastery models: "do_all", "m_of_n",
+// "num_correct_in_a_row_2", "_3", "_5", "_10"; M and N are set for m_of_n alone (M right among the last N first tries).
+type Criterion struct {
+	Type string
+	M, N int
+}
+
+// An ItemType is how a question is answered. The names are those of the text format (see package pack).
+type ItemType string
+
+const (
+	Choice       ItemType = "choice"     // exactly one of Options
+	Many         ItemType = "many"       // any of Options
+	TrueFalse    ItemType = "truefalse"  // "true" or "false"
+	Number       ItemType = "number"     // a number, within Tolerance
+	Text         ItemType = "text"       // a short text, normalised
+	Cloze        ItemType = "cloze"      // gaps typed into Stem
+	InlineChoice ItemType = "inline"     // gaps chosen within Stem
+	Order        ItemType = "order"      // Options put in their given order
+	Match        ItemType = "match"      // each Pair's left with its right
+	Categorise   ItemType = "categorise" // each of Options into one of Categories
+	HotText      ItemType = "hottext"    // the right spans of Stem
+)
+
+// An Item is a question as written: a template whose names in braces are drawn anew for every Variant.
+// Markdown of the inline kind is allowed in every text a learner reads.
+type Item struct {
+	ID         ItemID    `cbor:"1,keyasint"`
+	Type       ItemType  `cbor:"2,keyasint"`
+	Stem       string    `cbor:"3,keyasint"`
+	Lets       []Let     `cbor:"4,keyasint,omitempty"` // in order; later ones may use earlier ones
+	Where      []string  `cbor:"5,keyasint,omitempty"` // conditions every draw meets
+	Options    []Option  `cbor:"6,keyasint,omitempty"`
+	Answers    []string  `cbor:"7,keyasint,omitempty"`  // number: one expression; text: alternatives; truefalse: "true" or "false"
+	Tolerance  string    `cbor:"8,keyasint,omitempty"`  // an expression, "" is exact
+	Unit       string    `cbor:"9,keyasint,omitempty"`  // shown after the field; accepted but not required in the answer
+	Gaps       []Gap     `cbor:"10,keyasint,omitempty"` // cloze, inline: in the order of {{1}}, {{2}} … in Stem
+	Pairs      []Pair    `cbor:"11,keyasint,omitempty"`
+	Categories []string  `cbor:"12,keyasint,omitempty"`
+	Mistakes   []Mistake `cbor:"13,keyasint,omitempty"` // number, text, truefalse: wrong answers that are known
+	Hints      []string  `cbor:"14,keyasint,omitempty"`
+	Worked     string    `cbor:"15,keyasint,omitempty"`
+	Right      string    `cbor:"16,keyasint,omitempty"` // said after a right answer
+	Wrong      string    `cbor:"17,keyasint,omitempty"` // said after a wrong answer no Mistake or Option explains
+	Sound      string    `cbor:"18,keyasint,omitempty"` // path of a file read aloud, "" none
+	Skill      string    `cbor:"19,keyasint,omitempty"`
+	Rating     int       `cbor:"20,keyasint,omitempty"` // Elo rating shipped with the course, 0 unrated
+	CaseSense  bool      `cbor:"21,keyasint,omitempty"` // text: letter case matters
+}
+
+// A Let draws a value for Name: a whole number from Low to High (expressions) by Step, or one of Values, or the value
+// of Expr. Exactly one of the three is given.
+type Let struct {
+	Name   string   `cbor:"1,keyasint"`
+	Low    string   `cbor:"2,keyasint,omitempty"`
+	High   string   `cbor:"3,keyasint,omitempty"`
+	Step   string   `cbor:"4,keyasint,omitempty"`
+	Values []string `cbor:"5,keyasint,omitempty"`
+	Expr   string   `cbor:"6,keyasint,omitempty"`
+}
+
+// An Option is something to choose. Key is what a form posts, stable under shuffling.
+type Option struct {
+	Key      string `cbor:"1,keyasint"`
+	Text     string `cbor:"2,keyasint"`
+	Right    bool   `cbor:"3,keyasint,omitempty"`
+	Error    string `cbor:"4,keyasint,omitempty"` // error code of choosing it when wrong: a short stable word, "carried-twice"
+	Feedback string `cbor:"5,keyasint,omitempty"`
+	Category int    `cbor:"6,keyasint,omitempty"` // categorise: index into Categories
+}
+
+// A Gap is one blank of a cloze or inline-choice item.
+type Gap struct {
+	Answers []string `cbor:"1,keyasint,omitempty"` // cloze: alternatives
+	Options []Option `cbor:"2,keyasint,omitempty"` // inline choice
+}
+
+// A Pair is a left side and the right side that belongs to it.
+type Pair struct {
+	Left  string `cbor:"1,keyasint"`
+	Right string `cbor:"2,keyasint"`
+}
+
+// A Mistake is a wrong answer that is understood. Answer is an expression (number) or a text.
+type Mistake struct {
+	Answer   string `cbor:"1,keyasint"`
+	Error    string `cbor:"2,keyasint"`
+	Feedback string `cbor:"3,keyasint,omitempty"`
+}
