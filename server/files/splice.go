@@ -1,0 +1,94 @@
+package files
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"hash/crc32"
+	"net/http"
+	"strconv"
+
+	"github.com/klauspost/compress/flate"
+	"github.com/zeebo/blake3"
+
+	"lamplight/content"
+)
+
+// A Part is a run of a page's bytes, deflated once and joined with others many times: the frame round a ready page,
+// the same for all pages of one session. It ends in a sync flush, so any Part or ReadyPage may follow it.
+type Part struct {
+	deflated []byte
+	crc      uint32
+	length   uint32
+	hash     [8]byte
+}
+
+// NewPart deflates b.
+func NewPart(b []byte) (Part, error) {
+	var out bytes.Buffer
+	z, err := flate.NewWriter(&out, 6)
+	if err != nil {
+		return Part{}, err
+	}
+	if _, err := z.Write(b); err != nil {
+		return Part{}, err
+	}
+	if err := z.Flush(); err != nil {
+		return Part{}, err
+	}
+	p := Part{deflated: out.Bytes(), crc: crc32.ChecksumIEEE(b), length: uint32(len(b))}
+	sum := blake3.Sum256(b)
+	copy(p.hash[:], sum[:])
+	return p, nil
+}
+
+// gzipHeader is RFC 1952 §2.3 with no name, no time, unknown system. A member of a pack begins with ten bytes as well.
+var gzipHeader = []byte{0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255}
+
+// emptyFinal is an empty last deflate block: what closes a stream of flushed runs.
+var emptyFinal = []byte{3, 0}
+
+// trailer is how many bytes of a member follow its flushed run: the empty final block, CRC-32 and length.
+const trailer = 2 + 4 + 4
+
+// ServeSpliced sends top, page and bottom as one gzip member made of three runs that were each compressed once: the
+// checksum of the whole is computed from those of the runs (see combine), so nothing is compressed or copied again.
+// Multi-member gzip would be simpler and does not work: browsers stop at the first member.
+func ServeSpliced(w http.ResponseWriter, r *http.Request, top Part, page content.ReadyPage, bottom Part) error {
+	if len(page.Gzip) < len(gzipHeader)+trailer {
+		return fmt.Errorf("files: page %q is %d bytes, shorter than an empty gzip member", page.Title, len(page.Gzip))
+	}
+	h := w.Header()
+	h.Set("Cache-Control", string(Revalidate))
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Vary", "Accept-Encoding, Cookie")
+	etag := fmt.Sprintf(`"%s-%x-%x"`, page.Hash, top.hash[:4], bottom.hash[:4])
+	h.Set("ETag", etag)
+	if Matches(r, etag) {
+		h.Del("Content-Type")
+		w.WriteHeader(http.StatusNotModified)
+		return nil
+	}
+	body := page.Gzip[len(gzipHeader) : len(page.Gzip)-trailer]
+	crc := combine(top.crc, page.CRC, int64(page.Length))
+	crc = combine(crc, bottom.crc, int64(bottom.length))
+	buf := make([]byte, 0, len(gzipHeader)+len(top.deflated)+len(body)+len(bottom.deflated)+trailer)
+	buf = append(buf, gzipHeader...)
+	buf = append(buf, top.deflated...)
+	buf = append(buf, body...)
+	buf = append(buf, bottom.deflated...)
+	buf = append(buf, emptyFinal...)
+	buf = binary.LittleEndian.AppendUint32(buf, crc)
+	buf = binary.LittleEndian.AppendUint32(buf, top.length+page.Length+bottom.length)
+	if !AcceptsGzip(r) {
+		return serveInflated(w, r, content.File{Path: page.Title, Bytes: buf, ETag: etag[1 : len(etag)-1]})
+	}
+	h.Set("Content-Encoding", "gzip")
+	h.Set("Content-Length", strconv.Itoa(len(buf)))
+	w.WriteHeader(http.StatusOK)
+	if r.Method != http.MethodHead {
+		w.Write(buf)
+	}
+	return nil
+}
