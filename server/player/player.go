@@ -1,0 +1,207 @@
+// Package player is the package origin: ZIM pages and whatever else packages bring, on their own port, sandboxed, with byte ranges.
+//
+// A package is untrusted. Every HTML answer carries a Content-Security-Policy with `sandbox allow-scripts`, so a page
+// has an opaque origin even when it is opened outside our frame: no cookies, no storage, no service worker, no way to
+// the pages of people on the other port. 'self' means nothing to an opaque origin, so the policy names host, port and
+// path of the one course.
+package player
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+
+	"github.com/klauspost/compress/gzip"
+
+	"lamplight/content"
+	"lamplight/server/files"
+)
+
+// Courses finds an open course; release lets its reader be closed.
+type Courses interface {
+	Reader(id content.CourseID) (r content.Reader, release func(), err error)
+	Generation() uint64 // changes whenever a course comes, goes or is replaced
+}
+
+// Options are what a Player needs. Allow is nil when guests may read everything.
+type Options struct {
+	Courses Courses
+	Shim    []byte // the script that goes first in every HTML page
+	Missing []byte // a small HTML page for what is not there
+	Cache   int64  // bytes of memory for compressed pages
+	Allow   *Tokens
+	Log     *slog.Logger
+}
+
+// A Player serves /p/COURSE/PATH, or /p/TOKEN/COURSE/PATH when guests are closed, and nothing else.
+type Player struct {
+	Options
+	cache    *pageCache
+	shimPath string
+}
+
+// New makes a Player. The shim is served under a name that changes with its content.
+func New(o Options) *Player {
+	return &Player{Options: o, cache: newPageCache(o.Cache), shimPath: "/shim-" + shortHash(o.Shim) + ".js"}
+}
+
+// ServeHTTP answers without http.ServeMux, which would clean paths: a ZIM may hold entries named "a//b" or "..".
+func (p *Player) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Access-Control-Allow-Origin", "*")
+	switch {
+	case r.Method != http.MethodGet && r.Method != http.MethodHead:
+		http.Error(w, "read only", http.StatusMethodNotAllowed)
+	case r.Header.Get("Service-Worker") != "":
+		http.Error(w, "no service workers here", http.StatusForbidden)
+	case r.URL.Path == p.shimPath:
+		f := content.File{Path: "shim.js", MIME: "text/javascript; charset=utf-8", ETag: p.shimPath[6:], Bytes: p.Shim}
+		files.Serve(w, r, f, files.Immutable)
+	default:
+		if err := p.serve(w, r); err != nil {
+			p.fail(w, r, err)
+		}
+	}
+}
+
+func (p *Player) serve(w http.ResponseWriter, r *http.Request) error {
+	rest, ok := strings.CutPrefix(r.URL.Path, "/p/")
+	if !ok {
+		return fs.ErrNotExist
+	}
+	prefix := "/p/"
+	if p.Allow != nil {
+		token, after, _ := strings.Cut(rest, "/")
+		course, _, _ := strings.Cut(after, "/")
+		if !p.Allow.valid(token, course) {
+			return fs.ErrNotExist
+		}
+		rest, prefix = after, prefix+token+"/"
+	}
+	id, path, ok := strings.Cut(rest, "/")
+	if !ok {
+		return fs.ErrNotExist
+	}
+	prefix += id + "/"
+	p.policy(w, r, prefix)
+	key := cacheKey{p.Courses.Generation(), id, path}
+	if f, ok := p.cache.get(key); ok {
+		return files.Serve(w, r, f, files.Revalidate)
+	}
+	return p.serveFrom(w, r, key, prefix)
+}
+
+// serveFrom answers from the course itself, and keeps what it had to compress.
+func (p *Player) serveFrom(w http.ResponseWriter, r *http.Request, key cacheKey, prefix string) error {
+	reader, release, err := p.Courses.Reader(content.CourseID(key.course))
+	if err != nil {
+		return err
+	}
+	defer release()
+	path := key.path
+	if path == "" {
+		path = mainPage(reader)
+	}
+	f, err := reader.File(path)
+	if err != nil {
+		return err
+	}
+	if f.Path != key.path { // an alias: relative links of the page count from its own place
+		http.Redirect(w, r, (&url.URL{Path: prefix + f.Path}).EscapedPath(), http.StatusFound)
+		return nil
+	}
+	if f, err = p.prepare(f); err != nil {
+		return err
+	}
+	if f.Coding == "gzip" && f.Bytes != nil {
+		p.cache.put(key, f)
+	}
+	return files.Serve(w, r, f, files.Revalidate)
+}
+
+func mainPage(r content.Reader) string {
+	if m, ok := r.(interface{ MainPage() (string, bool) }); ok {
+		if path, ok := m.MainPage(); ok {
+			return path
+		}
+	}
+	return ""
+}
+
+// prepare puts the shim into HTML and compresses text, once.
+func (p *Player) prepare(f content.File) (content.File, error) {
+	html := isHTML(f.MIME)
+	if !html && (!compressible(f.MIME) || f.Size < 256) || f.Coding != "" && !html || f.Size > maxText {
+		return f, nil
+	}
+	text, err := bytesOf(f)
+	if err != nil {
+		return f, err
+	}
+	if html {
+		text = p.withShim(text, f.MIME)
+		f.ETag += "-" + p.shimPath[6:14]
+	}
+	var out bytes.Buffer
+	out.Grow(len(text)/3 + 64)
+	z := gzipWriters.Get().(*gzip.Writer)
+	defer gzipWriters.Put(z)
+	z.Reset(&out)
+	z.Write(text)
+	if err := z.Close(); err != nil {
+		return f, err
+	}
+	f.Bytes, f.Source, f.Coding, f.Size = out.Bytes(), nil, "gzip", int64(out.Len())
+	return f, nil
+}
+
+// maxText is the largest text that is compressed in memory; what is larger goes as it lies.
+const maxText = 8 << 20
+
+func bytesOf(f content.File) ([]byte, error) {
+	if f.Source == nil {
+		if f.Coding == "gzip" {
+			return inflate(f.Bytes)
+		}
+		return f.Bytes, nil
+	}
+	file, err := os.Open(f.Source.Path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	b := make([]byte, f.Source.Size)
+	if _, err := file.ReadAt(b, f.Source.Offset); err != nil {
+		return nil, err
+	}
+	if f.Coding == "gzip" {
+		return inflate(b)
+	}
+	return b, nil
+}
+
+func (p *Player) fail(w http.ResponseWriter, r *http.Request, err error) {
+	h := w.Header()
+	for _, k := range []string{"ETag", "Content-Encoding", "Content-Range", "Accept-Ranges", "Vary"} {
+		h.Del(k)
+	}
+	status := http.StatusNotFound
+	if !errors.Is(err, fs.ErrNotExist) {
+		status = http.StatusInternalServerError
+		p.Log.Error("player", "path", r.URL.Path, "err", err)
+	}
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Security-Policy", "sandbox; default-src 'none'")
+	w.WriteHeader(status)
+	if r.Method != http.MethodHead {
+		w.Write(p.Missing)
+	}
+}

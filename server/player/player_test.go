@@ -1,0 +1,187 @@
+package player
+
+import (
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"compress/gzip"
+	"io"
+
+	"lamplight/content"
+)
+
+// shelf is a course in memory: the player's own rules need no container.
+type shelf map[string]content.File
+
+func (s shelf) Reader(id content.CourseID) (content.Reader, func(), error) {
+	if id != "c0" {
+		return nil, nil, fs.ErrNotExist
+	}
+	return s, func() {}, nil
+}
+func (s shelf) Generation() uint64       { return 1 }
+func (s shelf) Course() content.Course   { return content.Course{ID: "c0"} }
+func (s shelf) Close() error             { return nil }
+func (s shelf) MainPage() (string, bool) { return "index.html", true }
+func (s shelf) Children(content.ResourceID, int, int) ([]content.Node, int, error) {
+	return nil, 0, nil
+}
+func (s shelf) Node(content.ResourceID) (content.Node, error) { return content.Node{}, fs.ErrNotExist }
+func (s shelf) File(path string) (content.File, error) {
+	f, ok := s[path]
+	if !ok {
+		return f, fmt.Errorf("%q: %w", path, fs.ErrNotExist)
+	}
+	return f, nil
+}
+
+func page(path, text string) content.File {
+	return content.File{Path: path, MIME: "text/html", ETag: "e" + path, Size: int64(len(text)), Bytes: []byte(text)}
+}
+
+func testPlayer(allow *Tokens) *Player {
+	return New(Options{Courses: shelf{
+		"index.html": page("index.html", "<!doctype html><html><head><title>t</title></head><body>hello</body></html>"),
+		"alias":      page("index.html", "<!doctype html>hello"),
+		"a//b/..":    page("a//b/..", "odd"),
+		"x.css":      {Path: "x.css", MIME: "text/css", ETag: "c", Size: 300, Bytes: []byte(strings.Repeat("a{b:c}", 50))},
+		"v.mp4":      {Path: "v.mp4", MIME: "video/mp4", ETag: "v", Size: 5, Bytes: []byte("01234")},
+	}, Shim: []byte("shim"), Missing: []byte("not here"), Cache: 1 << 20, Allow: allow, Log: slog.New(slog.DiscardHandler)})
+}
+
+func get(p *Player, path string, header ...string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest("GET", path, nil)
+	r.Host = "192.168.4.1:8081"
+	r.Header.Set("Accept-Encoding", "gzip")
+	for i := 0; i+1 < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	w := httptest.NewRecorder()
+	p.ServeHTTP(w, r)
+	return w
+}
+
+func TestAPageComesSandboxedWithTheShimFirst(t *testing.T) {
+	p := testPlayer(nil)
+	for range 2 { // from the course, then from the cache
+		w := get(p, "/p/c0/index.html")
+		z, err := gzip.NewReader(w.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, _ := io.ReadAll(z)
+		if !strings.HasPrefix(string(body), `<!doctype html><script src="/shim-`) {
+			t.Errorf("the shim is not first: %.60s", body)
+		}
+		csp := w.Header().Get("Content-Security-Policy")
+		if !strings.HasPrefix(csp, "sandbox allow-scripts;") || !strings.Contains(csp, "default-src http://192.168.4.1:8081/p/c0/ ") || strings.Contains(csp, "'self'") {
+			t.Errorf("policy is %q", csp)
+		}
+	}
+}
+
+func TestAnAliasLeadsToThePageItself(t *testing.T) {
+	for _, path := range []string{"/p/c0/", "/p/c0/alias"} {
+		if w := get(testPlayer(nil), path); w.Code != 302 || w.Header().Get("Location") != "/p/c0/index.html" {
+			t.Errorf("%s: got %d to %q, want 302 to the page", path, w.Code, w.Header().Get("Location"))
+		}
+	}
+}
+
+func TestOddPathsAreNotCleaned(t *testing.T) {
+	r := httptest.NewRequest("GET", "/p/c0/x", nil)
+	r.URL.Path = "/p/c0/a//b/.."
+	w := httptest.NewRecorder()
+	testPlayer(nil).ServeHTTP(w, r)
+	if w.Code != 200 || !strings.Contains(w.Body.String(), "odd") {
+		t.Errorf("got %d %q", w.Code, w.Body)
+	}
+}
+
+func TestRangesOfAVideo(t *testing.T) {
+	if w := get(testPlayer(nil), "/p/c0/v.mp4", "Range", "bytes=1-2"); w.Code != 206 || w.Body.String() != "12" {
+		t.Errorf("got %d %q", w.Code, w.Body)
+	}
+}
+
+func TestNothingElseIsServed(t *testing.T) {
+	p := testPlayer(nil)
+	for _, path := range []string{"/", "/p/", "/p/c0", "/p/c1/index.html", "/p/c0/nothing", "/login", "/api/progress"} {
+		if w := get(p, path); w.Code != 404 {
+			t.Errorf("%s: got %d, want 404", path, w.Code)
+		}
+	}
+	if w := get(p, "/p/c0/x.css", "Service-Worker", "script"); w.Code != 403 {
+		t.Errorf("a service worker script: got %d, want 403", w.Code)
+	}
+}
+
+func TestAClosedBoxAsksForTheCoursesToken(t *testing.T) {
+	tokens := NewTokens()
+	p := testPlayer(tokens)
+	good := tokens.Make("c0")
+	if w := get(p, "/p/"+good+"/c0/index.html"); w.Code != 200 || !strings.Contains(w.Header().Get("Content-Security-Policy"), "/p/"+good+"/c0/") {
+		t.Errorf("with a token: got %d, %s", w.Code, w.Header().Get("Content-Security-Policy"))
+	}
+	for _, bad := range []string{tokens.Make("c1"), NewTokens().Make("c0"), "x", good[:len(good)-2] + "AA"} {
+		if w := get(p, "/p/"+bad+"/c0/index.html"); w.Code != 404 {
+			t.Errorf("token %q: got %d, want 404", bad, w.Code)
+		}
+	}
+	if w := get(p, "/p/c0/index.html"); w.Code != 404 {
+		t.Errorf("without a token: got %d, want 404", w.Code)
+	}
+}
+
+func TestOnlyNamesOfThisNetworkAreRepeated(t *testing.T) {
+	for host, want := range map[string]string{
+		"10.0.0.1:81": "10.0.0.1:81", "box.lan:8081": "box.lan:8081", "[::1]:5": "[::1]:5", "lamplight": "lamplight",
+		"evil.example:8081": "127.0.0.1:8081", "a;b.lan": "127.0.0.1", "x y.lan": "127.0.0.1",
+	} {
+		r := httptest.NewRequest("GET", "/", nil)
+		r.Host = host
+		if got := Host(r); got != want {
+			t.Errorf("%q: got %q, want %q", host, got, want)
+		}
+	}
+}
+
+func TestTheShimGoesWhereParsersTakeIt(t *testing.T) {
+	p := testPlayer(nil)
+	for in, want := range map[string]string{
+		"<!DOCTYPE html>\n<html>":                     "<!DOCTYPE html>\n@<html>",
+		"\xef\xbb\xbf<!-- c --> <!doctype html>\n<p>": "\xef\xbb\xbf<!-- c --> <!doctype html>\n@<p>",
+		"<p>bare":   "@<p>bare",
+		"<!-- open": "@<!-- open",
+		"":          "@",
+	} {
+		got := strings.Replace(string(p.withShim([]byte(in), "text/html")), `<script src="`+p.shimPath+`"></script>`, "@", 1)
+		if got != want {
+			t.Errorf("%q: got %q, want %q", in, got, want)
+		}
+	}
+	got := string(p.withShim([]byte("<html><header/><head a='b'><title/>"), "application/xhtml+xml"))
+	if !strings.HasPrefix(got, "<html><header/><head a='b'><script") {
+		t.Errorf("XHTML: got %q", got)
+	}
+}
+
+func TestTheCacheStaysWithinItsBytes(t *testing.T) {
+	c := newPageCache(10_000)
+	for i := range 100 {
+		c.put(cacheKey{1, "c", fmt.Sprint(i)}, content.File{Bytes: make([]byte, 600)})
+	}
+	if c.size > 10_000 || len(c.pages) != c.order.Len() || len(c.pages) != 10 {
+		t.Errorf("%d bytes in %d pages, %d in order", c.size, len(c.pages), c.order.Len())
+	}
+	if _, ok := c.get(cacheKey{1, "c", "99"}); !ok {
+		t.Error("the newest page is gone")
+	}
+	if _, ok := c.get(cacheKey{2, "c", "99"}); ok {
+		t.Error("another generation of the library found an old page")
+	}
+}
