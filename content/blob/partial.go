@@ -1,0 +1,350 @@
+package blob
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+)
+
+// Chunk is the grain of a partial receive: what is asked for again after a cut is at most the chunks that were being
+// filled and what was not yet synced.
+const Chunk = 256 << 10
+
+// syncEvery is how many bytes of finished chunks may wait for a sync.
+const syncEvery = 1 << 20
+
+// A Partial is a blob being received, in any order of chunks, over any number of sessions and restarts. Within a
+// chunk bytes come in order. It is safe for concurrent use.
+//
+// HASH.have is a list of records of 8 bytes, big-endian: chunk number (4) ‖ CRC-32C of the hash's digits and that
+// number (4). A record is written only after its chunk's bytes are synced; a torn record ends the list. So what the
+// list claims is on disk whenever the plug is pulled, and if the card lies, the hash over the whole says so at the end.
+type Partial struct {
+	s    *Store
+	hash string
+	size int64
+
+	mu      sync.Mutex
+	data    *os.File
+	list    *os.File
+	listed  int64            // bytes of list that are good
+	have    []bool           // chunk is written (though perhaps not yet synced)
+	filling map[uint32]int64 // bytes of a chunk that is not yet whole, from its start
+	pending []uint32         // whole chunks not yet in list
+	done    bool
+}
+
+// Partial starts or resumes receiving the blob of that hash and size in bytes. fs.ErrExist when it is here already or
+// another Partial of it is open; syscall.ENOSPC when the rest does not fit. The caller closes it.
+func (s *Store) Partial(hash string, size int64) (*Partial, error) {
+	if !Valid(hash) || size < 0 || size > 1<<42 {
+		return nil, fmt.Errorf("blob: receiving %.80q of %d bytes: %w", hash, size, fs.ErrInvalid)
+	}
+	if s.Has(hash) {
+		return nil, fmt.Errorf("blob: receiving %s: it is here: %w", hash, fs.ErrExist)
+	}
+	s.mu.Lock()
+	if s.receiving[hash] {
+		s.mu.Unlock()
+		return nil, fmt.Errorf("blob: receiving %s: somebody else is at it: %w", hash, fs.ErrExist)
+	}
+	s.receiving[hash] = true
+	s.mu.Unlock()
+
+	p := &Partial{s: s, hash: hash, size: size, filling: map[uint32]int64{}}
+	p.have = make([]bool, (size+Chunk-1)/Chunk)
+	err := p.open()
+	if err == nil {
+		err = s.Room(size - p.Received())
+	}
+	if err != nil {
+		p.Close()
+		return nil, fmt.Errorf("blob: receiving %s: %w", hash, err)
+	}
+	return p, nil
+}
+
+// Partials lists the hashes of which a part is here, whether a Partial of them is open or not.
+func (s *Store) Partials() ([]string, error) {
+	names, err := filepath.Glob(filepath.Join(s.staging(), "*.part"))
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, n := range names {
+		if hash := strings.TrimSuffix(filepath.Base(n), ".part"); Valid(hash) {
+			out = append(out, hash)
+		}
+	}
+	return out, nil
+}
+
+// Forget removes what was received of a blob that is wanted no more. An open Partial of it is fs.ErrExist.
+func (s *Store) Forget(hash string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.receiving[hash] {
+		return fmt.Errorf("blob: forgetting %s: it is being received: %w", hash, fs.ErrExist)
+	}
+	if !Valid(hash) {
+		return fmt.Errorf("blob: forgetting %.80q: %w", hash, fs.ErrInvalid)
+	}
+	return s.forget(hash)
+}
+
+func (s *Store) forget(hash string) error {
+	for _, suffix := range []string{".have", ".part"} { // the list first: it must never claim what is gone
+		if err := os.Remove(filepath.Join(s.staging(), hash+suffix)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *Partial) open() (err error) {
+	base := filepath.Join(p.s.staging(), p.hash)
+	if p.data, err = os.OpenFile(base+".part", os.O_RDWR|os.O_CREATE, 0o644); err != nil {
+		return err
+	}
+	fi, err := p.data.Stat()
+	if err != nil {
+		return err
+	}
+	fresh := fi.Size() != p.size // new, or begun with another idea of its size
+	flags := os.O_RDWR | os.O_CREATE
+	if fresh {
+		flags |= os.O_TRUNC
+	}
+	if p.list, err = os.OpenFile(base+".have", flags, 0o644); err != nil {
+		return err
+	}
+	if fresh {
+		if err = p.data.Truncate(p.size); err != nil {
+			return err
+		}
+		return syncDir(p.s.staging())
+	}
+	return p.load()
+}
+
+// load reads the list up to its first torn record and cuts it there.
+func (p *Partial) load() error {
+	b, err := io.ReadAll(io.LimitReader(p.list, 16*int64(len(p.have))+16))
+	if err != nil {
+		return err
+	}
+	for len(b) >= 8 {
+		n := binary.BigEndian.Uint32(b)
+		if binary.BigEndian.Uint32(b[4:]) != p.check(n) || int64(n) >= int64(len(p.have)) {
+			break
+		}
+		p.have[n] = true
+		p.listed += 8
+		b = b[8:]
+	}
+	return p.list.Truncate(p.listed)
+}
+
+func (p *Partial) check(chunk uint32) uint32 {
+	b := binary.BigEndian.AppendUint32([]byte(p.hash), chunk)
+	return crc32.Checksum(b, crc32.MakeTable(crc32.Castagnoli))
+}
+
+// Hash and Size are what it was opened with.
+func (p *Partial) Hash() string { return p.hash }
+
+// Size is the whole blob's length in bytes.
+func (p *Partial) Size() int64 { return p.size }
+
+// Received is how many bytes of whole chunks are written.
+func (p *Partial) Received() (n int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for i, have := range p.have {
+		if have {
+			n += p.length(uint32(i))
+		}
+	}
+	return n
+}
+
+// Missing finds the first bytes not yet received at or after from: a run of at most max bytes that ends at a chunk's
+// end, and starts at a chunk's start or where a chunk's filling has come to. n is 0 when nothing from there on is missing.
+func (p *Partial) Missing(from, max int64) (offset, n int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for i := from / Chunk; i < int64(len(p.have)) && from >= 0; i++ {
+		if p.have[i] {
+			if n > 0 {
+				break
+			}
+			continue
+		}
+		filled := p.filling[uint32(i)]
+		if n > 0 && filled > 0 {
+			break
+		}
+		if n == 0 {
+			offset = i*Chunk + filled
+		}
+		n = i*Chunk + p.length(uint32(i)) - offset
+		if n >= max {
+			break
+		}
+	}
+	return offset, n
+}
+
+// WriteAt stores b at off. Within a chunk, bytes must come in order from the chunk's start: a hole is fs.ErrInvalid;
+// what is here already may come again and is passed over. Every MiB of whole chunks is synced and then listed.
+func (p *Partial) WriteAt(b []byte, off int64) (written int, err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.done {
+		return 0, fmt.Errorf("blob: receiving %s: %w", p.hash, fs.ErrClosed)
+	}
+	if off < 0 || off+int64(len(b)) > p.size {
+		return 0, fmt.Errorf("blob: receiving %s: bytes %d–%d of %d: %w", p.hash, off, off+int64(len(b)), p.size, fs.ErrInvalid)
+	}
+	for len(b) > 0 {
+		n := min(int64(len(b)), Chunk-off%Chunk)
+		if err := p.fill(b[:n], off); err != nil {
+			return written, fmt.Errorf("blob: receiving %s: %w", p.hash, err)
+		}
+		b, off, written = b[n:], off+n, written+int(n)
+	}
+	if int64(len(p.pending))*Chunk >= syncEvery {
+		if err := p.sync(); err != nil {
+			return written, fmt.Errorf("blob: receiving %s: %w", p.hash, err)
+		}
+	}
+	return written, nil
+}
+
+// fill stores b, which lies within one chunk.
+func (p *Partial) fill(b []byte, off int64) error {
+	chunk, at := uint32(off/Chunk), off%Chunk
+	if p.have[chunk] {
+		return nil
+	}
+	filled := p.filling[chunk]
+	if at > filled {
+		return fmt.Errorf("chunk %d: byte %d came before byte %d: %w", chunk, at, filled, fs.ErrInvalid)
+	}
+	if at+int64(len(b)) <= filled {
+		return nil
+	}
+	if filled == 0 {
+		if err := p.s.Room(p.length(chunk)); err != nil {
+			return err
+		}
+	}
+	if _, err := p.data.WriteAt(b, off); err != nil {
+		return err
+	}
+	filled = at + int64(len(b))
+	p.filling[chunk] = filled
+	if filled == p.length(chunk) {
+		delete(p.filling, chunk)
+		p.have[chunk] = true
+		p.pending = append(p.pending, chunk)
+	}
+	return nil
+}
+
+// sync makes the pending chunks last, then says so in the list.
+func (p *Partial) sync() error {
+	if len(p.pending) == 0 {
+		return nil
+	}
+	if err := p.data.Sync(); err != nil {
+		return err
+	}
+	var b []byte
+	for _, c := range p.pending {
+		b = binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(b, c), p.check(c))
+	}
+	if _, err := p.list.WriteAt(b, p.listed); err != nil {
+		return err
+	}
+	p.listed += int64(len(b))
+	p.pending = p.pending[:0]
+	return p.list.Sync()
+}
+
+// length is a chunk's size: Chunk but for the last.
+func (p *Partial) length(chunk uint32) int64 { return min(Chunk, p.size-int64(chunk)*Chunk) }
+
+// Finish makes the blob whole: nothing may be missing (fs.ErrInvalid, and it stays as it is), its hash must be right
+// (fs.ErrInvalid, and all of it is dropped, since nobody can say which chunk was forged). The Partial is closed unless
+// something is missing.
+func (p *Partial) Finish(ctx context.Context) error {
+	if off, n := p.Missing(0, 1); n > 0 {
+		return fmt.Errorf("blob: receiving %s: not yet whole: byte %d is missing: %w", p.hash, off, fs.ErrInvalid)
+	}
+	p.mu.Lock()
+	err := p.finish(ctx)
+	p.mu.Unlock()
+	if errC := p.Close(); err == nil {
+		err = errC
+	}
+	if err != nil {
+		return fmt.Errorf("blob: receiving %s: %w", p.hash, err)
+	}
+	return nil
+}
+
+func (p *Partial) finish(ctx context.Context) error {
+	if p.done {
+		return fs.ErrClosed
+	}
+	if err := p.sync(); err != nil {
+		return err
+	}
+	got, _, err := hashOf(ctx, p.data)
+	if err != nil {
+		return err
+	}
+	if got != p.hash {
+		return errors.Join(fmt.Errorf("what came hashes to %s: %w", got, fs.ErrInvalid), p.s.forget(p.hash))
+	}
+	base := filepath.Join(p.s.staging(), p.hash)
+	if err := p.data.Sync(); err != nil {
+		return err
+	}
+	if err := p.s.settle(base+".part", p.hash); err != nil {
+		return err
+	}
+	return os.Remove(base + ".have")
+}
+
+// Close syncs and lists what is whole, and lets another session resume. Closing twice is no error.
+func (p *Partial) Close() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.done {
+		return nil
+	}
+	p.done = true
+	var err error
+	if p.data != nil && p.list != nil {
+		err = p.sync()
+	}
+	for _, f := range []*os.File{p.data, p.list} {
+		if f != nil {
+			err = errors.Join(err, f.Close())
+		}
+	}
+	p.s.mu.Lock()
+	delete(p.s.receiving, p.hash)
+	p.s.mu.Unlock()
+	return err
+}
