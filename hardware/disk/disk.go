@@ -1,0 +1,20 @@
+// Package disk says how much space is left and what sticks are plugged in.
+package disk
+
+import (
+	"fmt"
+
+	"golang.org/x/sys/unix"
+)
+
+// A Space is one file system's room in bytes. Free is what we may use: less than what is empty, since root keeps some.
+type Space struct{ Free, Total int64 }
+
+// Of measures the file system that holds path.
+func Of(path string) (Space, error) {
+	var s unix.Statfs_t
+	if err := unix.Statfs(path, &s); err != nil {
+		return Space{}, fmt.Errorf("disk: %s: %w", path, err)
+	}
+	return Space{Free: int64(s.Bavail) * s.Bsize, Total: int64(s.Blocks) * s.Bsize}, nil
+}
