@@ -1,0 +1,150 @@
+package view
+
+// AdminHome is "/admin": how the box is.
+type AdminHome struct {
+	Frame
+	Claimed  bool
+	School   string
+	Health   []Health
+	People   int
+	Courses  int
+	Peers    int
+	Owed     int // events some peer lacks
+	Version  string
+	Device   string
+	Address  []string // how phones reach it
+	DiskUsed int64
+	DiskSize int64
+}
+
+// Health is one line about the box: messages "health.KEY.good", ".careful", ".wrong" with Args.
+// Keys: disk, clock, record, network, peers, power, backup.
+type Health struct {
+	Key   string
+	State string // "good", "careful", "wrong"
+	Args  []string
+	URL   string // where to mend it, "" nowhere
+}
+
+// AdminPeople is "/admin/people": the list, and forms that post to it. do=add (name, role, class, way, secret),
+// do=reset (person), do=remove (person), do=class (name), do=enrol (person, class).
+type AdminPeople struct {
+	Frame
+	People  []PersonRow
+	Classes []Option // Key and Text: for the form
+	Class   string   // key of the class shown, "" all
+	Cards   string   // URL of the printed cards for what is shown
+	Fresh   *Fresh   // sign-in just made or reset; shown once
+	Name    string   // form filled again after a problem
+	Problem string   // "", "name", "class", "secret", "taken": messages "people.problem.KEY"
+	Total   int
+	Pager   Pager
+}
+
+// A PersonRow is one person in the list.
+type PersonRow struct {
+	ID    string
+	Name  string
+	Tile  string
+	Role  string
+	Class string
+	Way   string // how they sign in: "pictures", "pin", "password", "card"
+	URL   string
+	Last  When
+}
+
+// Fresh is a secret to be told to its person now; the box cannot show it again.
+type Fresh struct {
+	Name     string
+	Pictures []string
+	PIN      string
+	Password string
+}
+
+// Cards is "/admin/cards": sign-in cards to print, ten on an A4 page.
+type Cards struct {
+	Frame
+	School string
+	Class  string
+	Cards  []SignInCard
+	URL    string // what to type into a browser to reach the box
+}
+
+// A SignInCard is one printed card. QR is an inline SVG.
+type SignInCard struct {
+	Name     string
+	Login    string
+	Class    string
+	QR       HTML
+	Code     string // the same as the QR, to type
+	Pictures []string
+	PIN      string
+}
+
+// AdminPeers is "/admin/peers": posts do=invite, do=accept (code, address), do=revoke (device).
+type AdminPeers struct {
+	Frame
+	Code     string // an open invitation, "" none
+	QR       HTML   // the same, with addresses
+	Until    When
+	Minutes  int // left
+	Peers    []Peer
+	Near     []Peer // seen in the lobby, not yet trusted
+	Problem  string // "", "code", "expired", "unreachable", "school": messages "peers.problem.KEY"
+	Device   string
+	Accepted string // name of the box just accepted
+}
+
+// A Peer is another box.
+type Peer struct {
+	Device  string
+	Name    string
+	State   string // "together", "meeting", "away", "unreachable", "revoked": messages "peers.state.KEY"
+	OwedIn  int    // events it has that we lack
+	OwedOut int
+	Bytes   int64 // course files still to come
+	Last    When
+	Address string
+	Why     string // why the last try failed, in words
+}
+
+// AdminLibrary is "/admin/library": posts do=import (path), do=remove (course); uploads post a multipart "file" to
+// /admin/library/upload.
+type AdminLibrary struct {
+	Frame
+	Courses  []InstalledCourse
+	Free     int64 // bytes left on the card, −1 unknown
+	Jobs     []Job
+	Refused  []Refused
+	Confirm  *InstalledCourse // asks whether to remove it
+	CanPath  bool             // the administrator may name a path on this machine
+	Problem  string
+	Imported []Card
+}
+
+// An InstalledCourse is one course with what it takes.
+type InstalledCourse struct {
+	Card
+	ID      string
+	Format  string
+	Edition string
+	Licence Licence
+	Linked  bool // read in place from a stick
+}
+
+// A Job is an import under way.
+type Job struct {
+	What    string
+	Done    int64
+	Total   int64 // 0 unknown
+	Problem string
+}
+
+// Refused is a file that was not installed, and why in words.
+type Refused struct{ Path, Reason string }
+
+// Gallery is "/gallery": every sample of every page, and the parts.
+type Gallery struct {
+	Frame
+	Samples []Link
+}

@@ -1,0 +1,83 @@
+package view
+
+// Exercise is "/exercise/{id}": one question, and after an answer its result.
+//
+// The form posts to Action with attempt, item, seed, token and the response fields of package marking ("r", "r1", "r.KEY").
+// The button "hint" of the same form posts hint=N, which asks for the page again with N hints and what was filled in:
+// it is not an attempt.
+type Exercise struct {
+	Frame
+	Heading  string
+	Lang     string
+	Dir      string // of the exercise's language; "" as the page
+	Crumbs   []Link
+	Action   string // "/exercise/{id}/attempt"
+	Attempt  string
+	Item     string
+	Seed     string
+	Question Question
+	Hints    []HTML // those opened
+	MoreHint bool   // there is another to open
+	Result   *Result
+	// Dots are the last first tries, oldest first: "right", "wrong", "helped" (right after a hint), "open" (to come).
+	Dots []string
+	Criterion
+	Mastered bool
+	Next     string // "try another" after a result: URL of a new variant or the next question
+	Done     string // where a person goes who has finished: the course
+	Licence  Licence
+	Broken   bool // the exercise holds no question
+}
+
+// A Criterion says when the exercise is mastered. Type is a mastery model of package content.
+type Criterion struct {
+	Type string // "do_all", "m_of_n", "num_correct_in_a_row_5"
+	M, N int
+}
+
+// A Question is one variant, ready to be shown. What was given stands in Value, Chosen, … so a page can be shown again.
+type Question struct {
+	Type       string // choice many truefalse number text cloze inline order match categorise hottext
+	Stem       HTML   // not for cloze, inline, hottext
+	Parts      []Part // cloze, inline, hottext: text, gaps and spans in order
+	Options    []Option
+	Rights     []Option // match: what may be chosen for each of Options
+	Categories []string // categorise
+	Unit       string   // number: shown after the field
+	Value      string   // number, text, truefalse: what was given
+	Sound      string   // URL of a file that reads the question aloud
+}
+
+// A Part is a piece of a stem: exactly one of the three is set.
+type Part struct {
+	Text HTML
+	Gap  *Gap
+	Span *Option // hottext: may be marked
+}
+
+// A Gap is filled in. Name is its field: "r1", "r2" …
+type Gap struct {
+	Name    string
+	Options []Option // inline choice; nil is typed
+	Value   string
+	Mark    string // after an answer: "right", "wrong", ""
+}
+
+// An Option is chosen, placed (order), paired (match) or sorted (categorise).
+type Option struct {
+	Key    string
+	Text   HTML
+	Chosen bool   // choice, many, hottext
+	Value  string // order: position from 1; match: key of the right side; categorise: index
+	Mark   string // after an answer: "right", "wrong", ""
+}
+
+// A Result is what came of an answer.
+type Result struct {
+	Correct  bool
+	Percent  int  // 0–100, for partly right
+	Feedback HTML // of the mistake or option, "" the usual words
+	Given    string
+	Worked   HTML
+	Repeated bool // this attempt had been counted already
+}

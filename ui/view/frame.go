@@ -1,0 +1,96 @@
+// Package view holds one plain struct a page, and a made-up sample of each for the gallery and golden files.
+//
+// Server fills these structs, package ui turns them into HTML. They carry facts (bytes, seconds, percent, times), never
+// words that package locale owns: ui says them in the person's language. Strings that people wrote (titles, names) are
+// plain text and are escaped; only the type HTML is written as it is. URLs are paths on this box ("/course/…") unless
+// said otherwise. Slices may be nil; a nil pointer means "there is none".
+package view
+
+import "time"
+
+// HTML is sanitised markup, trusted by whoever fills it in and written to the page unescaped.
+type HTML string
+
+// A Frame is what every page shares: the bar, the places, the foot and how the person likes to read.
+type Frame struct {
+	Lang string // BCP 47 tag of the interface; package locale falls back to English
+	// Dir is "ltr" or "rtl"; "" takes the direction of Lang.
+	Dir    string
+	Digits string // "" as the language writes them; "latn" 0–9; "arab" ٠–٩
+	// Title names what is shown, in the document title and in the bar. "" lets the page use its usual words.
+	Title    string
+	Person   *Person // nil: nobody is signed in
+	Back     *Link   // nil: no back arrow. Text names where it leads; "" says "Back".
+	Token    string  // put into every form that posts (field "token"), but for /login; "" leaves it out
+	BoxName  string
+	Theme    string // "auto" (also ""), "light", "dark", "sunlight"
+	TextSize string // "" normal, "large", "larger", "small"
+	Spacing  string // "" normal, "wide"
+	Motion   string // "" as the phone says, "less"
+	Banner   *Banner
+	Section  string // Key of the place that is current, "" none
+	Places   []Place
+	Path     string    // path and query of this page; login comes back to it
+	Now      time.Time // for "today"; zero: dates are shown in full
+}
+
+// A Person is who is signed in.
+type Person struct {
+	Name    string
+	Initial string // first grapheme of Name; "" lets ui take it
+	Tile    string // name of a picture of ui.Pictures, "" shows the initial
+	Role    string // "learner", "teacher", "administrator", "officer"
+}
+
+// A Link leads to a page. Text is plain text.
+type Link struct {
+	Text string
+	URL  string
+}
+
+// A Place is one of the ≤ 5 places in the bar at the bottom (at the side from 900 px). Key is both its icon and the
+// message "place.KEY": home, library, search, progress, teach, box, settings.
+type Place struct {
+	Key string
+	URL string
+}
+
+// PlacesFor are the places a role has. Role "" is a guest.
+func PlacesFor(role string) []Place {
+	home, library, search := Place{"home", "/"}, Place{"library", "/library"}, Place{"search", "/search"}
+	settings := Place{"settings", "/settings"}
+	switch role {
+	case "learner":
+		return []Place{home, library, search, {"progress", "/progress"}, settings}
+	case "teacher":
+		return []Place{{"teach", "/teach"}, library, search, {"progress", "/progress"}, settings}
+	case "administrator", "officer":
+		return []Place{{"teach", "/teach"}, library, search, {"box", "/admin"}, settings}
+	}
+	return []Place{library, search, settings}
+}
+
+// A Banner says one thing above the page. Key is a message of package locale ("banner.saved"), or "" when Text is
+// already in the person's language.
+type Banner struct {
+	Kind string // "saved", "waiting", "careful", "wrong", "note"
+	Key  string
+	Args []string // name, value, name, value …: what the message's {placeholders} stand for
+	Text string
+	Link *Link
+}
+
+// A When is a moment as the box believes it. Unsure adds "about". A zero Time is unknown and shown as "not yet".
+type When struct {
+	Time   time.Time
+	Unsure bool
+}
+
+// A Licence is shown under what it covers. ID is an SPDX identifier, "" not stated. URL is a page on this box.
+type Licence struct {
+	ID     string
+	Owner  string
+	Author string
+	Source string // an address, shown as text and never linked
+	URL    string
+}

@@ -1,0 +1,224 @@
+package view
+
+// Home is "/": for a learner what to go on with, for a teacher the classes, for a guest the library's first cards.
+type Home struct {
+	Frame
+	Continue *Card   // the one thing to do; nil when nothing was begun
+	Set      []Task  // lessons and quizzes set for me
+	New      []Card  // courses not yet begun
+	Classes  []Class // teachers; also the learner's own classes, for their names
+	Waiting  int     // answers this box has not yet shared with its peers
+}
+
+// A Task is work a teacher set.
+type Task struct {
+	Title   string
+	URL     string
+	Kind    string // "lesson" or "quiz"
+	Class   string
+	Percent int // 0–100
+	Due     When
+}
+
+// A Class as its teacher sees it in a list.
+type Class struct {
+	Name      string
+	URL       string
+	Learners  int
+	Active    int // who did something today
+	NeedsHelp int
+}
+
+// A Card is a course or resource as a link. Zero values leave a line out.
+type Card struct {
+	Title     string
+	URL       string
+	Kind      string // "course", or the kind of a resource: page, article, book, video, audio, document, exercise, topic
+	Lang      string // BCP 47 of Title; "mul" several, "" as the page
+	Thumbnail string // URL of a picture, "" draws the kind's icon
+	About     string // one sentence
+	Resources int    // of a course or topic
+	Bytes     int64
+	Seconds   float64
+	Pages     int
+	Percent   int  // progress 0–100
+	Complete  bool // shown with a tick and a word
+	Broken    bool // it cannot be opened; the card says so
+	Where     string
+}
+
+// Library is "/library": every course this person may open.
+type Library struct {
+	Frame
+	Courses []Card
+	CanAdd  bool // an empty library shows "Add courses" instead of "Ask your teacher"
+}
+
+// Course is "/course/{id}" and a topic of it: what lies at one place of the tree.
+type Course struct {
+	Frame
+	Course   Card
+	Crumbs   []Link // from the course down to, not with, the topic shown
+	Topic    string // title of the topic shown, "" at the top
+	About    string
+	Nodes    []Card // topics and resources in course order
+	Next     *Card  // the one thing to do
+	Licence  Licence
+	Language string // BCP 47 of titles, "" as the page
+	Pager    Pager
+	Missing  bool // the stick it was read from is out: titles stay, nothing opens
+}
+
+// A Pager pages through a long list. URLs are "" where there is no such page.
+type Pager struct {
+	From, To, Total int
+	Previous, Next  string
+}
+
+// Resource is "/resource/{id}" for a video, audio or document. Its form posts "done=1" to the page's own address.
+type Resource struct {
+	Frame
+	Kind       string // "video", "audio", "document"
+	Heading    string
+	Lang       string
+	About      string
+	Crumbs     []Link
+	Source     string // URL of the file
+	MIME       string
+	Poster     string
+	Seconds    float64
+	Bytes      int64
+	Pages      int
+	Captions   []Caption
+	Transcript []Cue // in the language of the first caption track
+	Percent    int
+	Complete   bool
+	Previous   *Link
+	Next       *Link
+	Licence    Licence
+}
+
+// A Caption is a track: URL serves WebVTT.
+type Caption struct {
+	Lang    string
+	URL     string
+	Default bool
+}
+
+// A Cue is a line of a transcript; Start in seconds.
+type Cue struct {
+	Start float64
+	Text  string
+}
+
+// Article is a page of a ZIM (or another package) in a sandboxed frame served by the player's port.
+type Article struct {
+	Frame
+	Heading  string
+	Lang     string
+	Crumbs   []Link
+	Source   string // absolute URL on the player's port
+	Complete bool
+	Previous *Link
+	Next     *Link
+	Licence  Licence
+	Problem  bool // the package needs a host name of its own, which this network does not give it
+}
+
+// Book is one chapter of a book. Text-size links are this page's URL with "&size=…" and are given by the server.
+type Book struct {
+	Frame
+	Heading     string // the book
+	Chapter     string // the chapter's title, "" when it has none
+	Lang        string
+	RightToLeft bool
+	HTML        HTML // the chapter
+	Number      int  // from 1
+	Chapters    int
+	Percent     int // of the whole book, by bytes
+	Contents    []ContentsEntry
+	Previous    string
+	Next        string
+	Smaller     string // URL, "" at the smallest
+	Larger      string // URL, "" at the largest
+	Size        string // "small", "" normal, "large", "larger": how the chapter is set
+	Complete    bool
+	Licence     Licence
+	Crumbs      []Link
+}
+
+// A ContentsEntry leads into a chapter. Depth is 0 at the top.
+type ContentsEntry struct {
+	Title   string
+	URL     string
+	Depth   int
+	Current bool
+}
+
+// PageFrame surrounds a ready course page (see ui.PageFrame). It must not depend on the page, so it is cached a session
+// and course; the form "I have finished" posts "done=1" to the page's own address.
+type PageFrame struct {
+	Frame
+	Licence Licence
+}
+
+// Progress is "/progress": the person's own.
+type Progress struct {
+	Frame
+	Courses   []Card
+	Exercises []Practised
+	Answers   int // in all
+	Days      int // days on which something was done
+	Waiting   int
+}
+
+// Practised is one exercise and how far it is mastered.
+type Practised struct {
+	Title    string
+	URL      string
+	Course   string
+	Lang     string
+	Dots     []string // see Exercise.Dots
+	Mastered bool
+	Last     When
+}
+
+// Search is "/search": a form, and hits when there is a query.
+type Search struct {
+	Frame
+	Query string
+	Asked bool
+	Hits  []Hit
+	Total int
+}
+
+// A Hit is one result. Snippet is text with the match between <mark> and </mark>, the rest escaped.
+type Hit struct {
+	Card
+	Course  string
+	Snippet HTML
+}
+
+// LicencePage is "/licence/{id}": what one may do, in plain words. Text is the licence's own text as paragraphs, if held.
+type LicencePage struct {
+	Frame
+	ID   string // SPDX id, "" not stated
+	Name string
+	Text HTML
+}
+
+// Error says what happened, what it means, what to do. Key is "not-found", "not-allowed", "check-answer", "disk-full",
+// "ours", "too-big", "signed-out", "slow-down", "foreign": messages "error.KEY" and "error.KEY.mend".
+type Error struct {
+	Frame
+	Status int
+	Key    string
+	Detail string // already in words a person can use; "" none
+}
+
+// Settings is "/settings": posts theme, text, lang, spacing, motion, digits to /settings. The same page has sign-out.
+type Settings struct {
+	Frame
+	Languages []string // BCP 47 tags of the interface to offer
+	Chosen    string   // the person's language, "" as the phone
+}

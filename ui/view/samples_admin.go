@@ -1,0 +1,80 @@
+package view
+
+var adminSamples = []Sample{
+	{"admin", func(f Frame) any {
+		return AdminHome{
+			Frame: f.as("administrator").at("box", nil), Claimed: true, School: pick(f, "Lakeside School", "مدرسة البحيرة"),
+			Health: []Health{
+				{"record", "good", nil, ""}, {"disk", "careful", []string{"free", "1.2 GB"}, "/admin/library"},
+				{"clock", "careful", nil, ""}, {"network", "good", nil, ""}, {"peers", "wrong", []string{"name", pick(f, "Box in the office", "صندوق الإدارة")}, "/admin/peers"},
+			},
+			People: 36, Courses: 4, Peers: 1, Owed: 14, Version: "0.1", Device: "1f0c9a7733ab2e01", Address: []string{"http://192.168.4.1:8080", "http://lamplight.lan"}, DiskUsed: 30_800_000_000, DiskSize: 32_000_000_000,
+		}
+	}},
+	{"admin-people", func(f Frame) any {
+		return AdminPeople{
+			Frame: f.as("administrator").at("box", &Link{"", "/admin"}), Total: 3, Cards: "/admin/cards?class=3", Classes: sampleClassOptions(f),
+			People: []PersonRow{
+				{"1", pick(f, "Amina Diallo", "أمينة ديالو"), "sun", "learner", pick(f, "Class 3", "الصف الثالث"), "pictures", "/teach/learner/1", daysAgo(0)},
+				{"2", pick(f, "Musa", "موسى"), "fish", "learner", pick(f, "Class 3", "الصف الثالث"), "pin", "/teach/learner/2", daysAgo(6)},
+				{"9", pick(f, "Mr Okello", "الأستاذ عادل"), "", "teacher", "", "password", "", When{}},
+			},
+		}
+	}},
+	{"admin-people-fresh", func(f Frame) any {
+		return AdminPeople{
+			Frame: f.as("administrator").at("box", &Link{"", "/admin"}), Total: 1, Classes: sampleClassOptions(f), Class: "3",
+			People: []PersonRow{{"5", pick(f, "José", "يوسف"), "boat", "learner", pick(f, "Class 3", "الصف الثالث"), "pictures", "", When{}}},
+			Fresh:  &Fresh{Name: pick(f, "José", "يوسف"), Pictures: []string{"boat", "star", "goat"}, PIN: "4071"},
+		}
+	}},
+	{"admin-people-empty", func(f Frame) any {
+		return AdminPeople{Frame: f.as("administrator").at("box", &Link{"", "/admin"}), Problem: "name"}
+	}},
+	{"cards", func(f Frame) any {
+		c := Cards{Frame: f.as("administrator").at("box", &Link{"", "/admin/people"}), School: pick(f, "Lakeside School", "مدرسة البحيرة"), Class: pick(f, "Class 3", "الصف الثالث"), URL: "http://192.168.4.1:8080"}
+		for _, t := range sampleTiles(f) {
+			c.Cards = append(c.Cards, SignInCard{Name: t.Name, Login: "amina" + t.ID, Class: c.Class, QR: sampleQR, Code: "K7QF-2MXA", Pictures: []string{"sun", "fish", "drum"}})
+		}
+		return c
+	}},
+	{"admin-peers", func(f Frame) any {
+		return AdminPeers{
+			Frame: f.as("administrator").at("box", &Link{"", "/admin"}), Device: "1f0c9a7733ab2e01",
+			Peers: []Peer{
+				{"77ab2e011f0c9a33", pick(f, "Box in the office", "صندوق الإدارة"), "together", 0, 0, 0, daysAgo(0), "192.168.4.7:7946", ""},
+				{"9a7733ab2e011f0c", pick(f, "Upper school", "المدرسة العليا"), "away", 3, 214, 41_000_000, When{Time: sampleNow.AddDate(0, 0, -12), Unsure: true}, "", pick(f, "It did not answer.", "لم يُجب.")},
+			},
+			Near: []Peer{{"2e011f0c9a7733ab", pick(f, "New box", "صندوق جديد"), "meeting", 0, 0, 0, When{}, "192.168.4.9:7947", ""}},
+		}
+	}},
+	{"admin-peers-invite", func(f Frame) any {
+		return AdminPeers{Frame: f.as("administrator").at("box", &Link{"", "/admin"}), Code: "K7QF-2MXA-9RTP-WH3C", QR: sampleQR, Minutes: 10}
+	}},
+	{"admin-peers-problem", func(f Frame) any {
+		return AdminPeers{Frame: f.as("administrator").at("box", &Link{"", "/admin"}), Problem: "expired"}
+	}},
+	{"admin-library", func(f Frame) any {
+		c := sampleCourses(f)
+		return AdminLibrary{
+			Frame: f.as("administrator").at("box", &Link{"", "/admin"}), Free: 1_200_000_000, CanPath: true,
+			Courses: []InstalledCourse{{c[0], "1", "lamplight", "1", sampleLicence, false}, {c[1], "2", "zim", "2026-08", Licence{}, true}},
+			Jobs:    []Job{{"health_sw_2026-10.zim", 120_000_000, 412_000_000, ""}},
+			Refused: []Refused{{"notes.docx", pick(f, "This kind of file is not read yet.", "هذا النوع من الملفات لا يُقرأ بعد.")}},
+		}
+	}},
+	{"admin-library-remove", func(f Frame) any {
+		c := InstalledCourse{sampleCourses(f)[1], "2", "zim", "2026-08", Licence{}, false}
+		return AdminLibrary{Frame: f.as("administrator").at("box", &Link{"", "/admin/library"}), Free: -1, Confirm: &c}
+	}},
+	{"gallery", func(f Frame) any {
+		return Gallery{Frame: f.as(""), Samples: []Link{{"home-learner", "/gallery/home-learner"}, {"library", "/gallery/library"}}}
+	}},
+}
+
+// sampleQR is a picture of a code, not one that can be read.
+const sampleQR HTML = `<svg viewBox="0 0 9 9" role="img" aria-label="QR"><path d="M1 1h3v3H1zM5 1h1v2H5zM7 1h1v1H7zM5 4h3v1H5zM1 5h2v1H1zM4 5h1v3H4zM6 6h2v2H6zM1 7h2v1H1z"/></svg>`
+
+func sampleClassOptions(f Frame) []Option {
+	return []Option{{Key: "3", Text: HTML(pick(f, "Class 3", "الصف الثالث"))}, {Key: "4", Text: HTML(pick(f, "Class 4", "الصف الرابع"))}}
+}

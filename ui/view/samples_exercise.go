@@ -1,0 +1,102 @@
+package view
+
+var exerciseSamples = []Sample{
+	{"exercise-number", func(f Frame) any {
+		e := sampleExercise(f)
+		e.MoreHint = true
+		return e
+	}},
+	{"exercise-number-wrong", func(f Frame) any {
+		e := sampleExercise(f)
+		e.Question.Value = "5"
+		e.Dots = []string{"wrong", "right", "wrong", "open", "open"}
+		e.Result = &Result{
+			Given: "5", Feedback: HTML(pick(f, "That is only the first basket. Count both.", "هذه السلة الأولى فقط. عُدّ السلتين.")),
+			Worked: HTML(pick(f, "5 and 3 more: count on from 5: 6, 7, 8. So 5 + 3 = 8.", "5 ثم 3: نعدّ بعد 5: 6، 7، 8. إذن 5 + 3 = 8.")),
+		}
+		e.Next, e.Done = "/exercise/2?n=4", "/course/1"
+		return e
+	}},
+	{"exercise-number-right", func(f Frame) any {
+		e := sampleExercise(f)
+		e.Question.Value = "8"
+		e.Dots, e.Mastered = []string{"wrong", "right", "right", "right", "right"}, true
+		e.Result = &Result{Correct: true, Percent: 100, Given: "8"}
+		e.Next, e.Done = "/exercise/2?n=6", "/course/1"
+		return e
+	}},
+	{"exercise-number-hint", func(f Frame) any {
+		e := sampleExercise(f)
+		e.Hints = []HTML{HTML(pick(f, "Start at 5 and count on 3 more.", "ابدأ من 5 وعُدّ 3 بعدها."))}
+		return e
+	}},
+	{"exercise-choice", questionSample(func(f Frame) Question {
+		return Question{Type: "choice", Sound: "/resource/9/sound", Stem: HTML(pick(f, "Which number is bigger than <strong>7</strong>?", "أيّ عدد أكبر من <strong>7</strong>؟")), Options: options("5", "9", "6", "3")}
+	})},
+	{"exercise-choice-wrong", func(f Frame) any {
+		e := sampleExercise(f)
+		e.Question = Question{Type: "choice", Stem: "7 … ?", Options: options("5", "9", "6")}
+		e.Question.Options[0].Chosen, e.Question.Options[0].Mark, e.Question.Options[1].Mark = true, "wrong", "right"
+		e.Result, e.Next = &Result{Given: "5", Worked: "9 > 7"}, "/exercise/2?n=5"
+		return e
+	}},
+	{"exercise-many", questionSample(func(f Frame) Question {
+		return Question{Type: "many", Stem: HTML(pick(f, "Which are even?", "ما الأعداد الزوجية؟")), Options: options("1", "2", "4", "7")}
+	})},
+	{"exercise-truefalse", questionSample(func(f Frame) Question {
+		return Question{Type: "truefalse", Stem: HTML(pick(f, "Ten is two hands of fingers.", "العشرة هي أصابع اليدين."))}
+	})},
+	{"exercise-text", questionSample(func(f Frame) Question {
+		return Question{Type: "text", Stem: HTML(pick(f, "What is the capital of Kenya?", "ما عاصمة كينيا؟"))}
+	})},
+	{"exercise-cloze", questionSample(func(f Frame) Question {
+		return Question{Type: "cloze", Parts: []Part{
+			{Text: HTML(pick(f, "The sun rises in the ", "تشرق الشمس من "))}, {Gap: &Gap{Name: "r1"}}, {Text: HTML(pick(f, " and sets in the ", " وتغرب في "))}, {Gap: &Gap{Name: "r2", Value: pick(f, "west", "الغرب")}}, {Text: "."},
+		}}
+	})},
+	{"exercise-inline", questionSample(func(f Frame) Question {
+		return Question{Type: "inline", Parts: []Part{
+			{Text: HTML(pick(f, "At 100 °C water ", "عند 100 °م "))}, {Gap: &Gap{Name: "r1", Options: options(pick(f, "boils", "يغلي الماء"), pick(f, "freezes", "يتجمد الماء"))}}, {Text: "."},
+		}}
+	})},
+	{"exercise-order", questionSample(func(f Frame) Question {
+		return Question{Type: "order", Stem: HTML(pick(f, "Smallest first.", "الأصغر أولًا.")), Options: options("12", "3", "8")}
+	})},
+	{"exercise-match", questionSample(func(f Frame) Question {
+		return Question{Type: "match", Stem: HTML(pick(f, "Which young belongs to which?", "أيّ صغير لأيّ حيوان؟")), Options: options(pick(f, "cow", "بقرة"), pick(f, "hen", "دجاجة")), Rights: options(pick(f, "chick", "صوص"), pick(f, "calf", "عجل"))}
+	})},
+	{"exercise-categorise", questionSample(func(f Frame) Question {
+		return Question{Type: "categorise", Stem: HTML(pick(f, "Animal or plant?", "حيوان أم نبات؟")), Options: options(pick(f, "hen", "دجاجة"), pick(f, "tree", "شجرة")), Categories: []string{pick(f, "Animals", "حيوانات"), pick(f, "Plants", "نباتات")}}
+	})},
+	{"exercise-hottext", questionSample(func(f Frame) Question {
+		return Question{Type: "hottext", Parts: []Part{
+			{Text: HTML(pick(f, "The ", "جلست "))}, {Span: &Option{Key: "1", Text: HTML(pick(f, "cat", "القطة"))}}, {Text: HTML(pick(f, " sat on the ", " على "))}, {Span: &Option{Key: "2", Text: HTML(pick(f, "mat", "الحصير")), Chosen: true}}, {Text: "."},
+		}}
+	})},
+	{"exercise-empty", func(f Frame) any { return Exercise{Frame: f.at("library", nil), Heading: "Empty", Broken: true} }},
+}
+
+func options(texts ...string) []Option {
+	all := make([]Option, len(texts))
+	for i, t := range texts {
+		all[i] = Option{Key: string(rune('a' + i)), Text: HTML(t)}
+	}
+	return all
+}
+
+func sampleExercise(f Frame) Exercise {
+	return Exercise{
+		Frame: f.at("library", courseBack(f)), Heading: pick(f, "Count the mangoes", "عُدّ المانجو"), Lang: f.Lang, Crumbs: sampleCrumbs(f),
+		Action: "/exercise/2/attempt", Attempt: "abcdefghijklm.3", Item: "add-two-baskets", Seed: "77",
+		Question: Question{Type: "number", Stem: HTML(pick(f, "There are 5 mangoes in one basket and 3 in another. How many altogether?", "في سلة 5 حبات مانجو وفي أخرى 3. كم عددها كلها؟")), Unit: pick(f, "mangoes", "حبة")},
+		Dots:     []string{"wrong", "right", "open", "open", "open"}, Criterion: Criterion{"m_of_n", 4, 5}, Licence: sampleLicence,
+	}
+}
+
+func questionSample(q func(Frame) Question) func(Frame) any {
+	return func(f Frame) any {
+		e := sampleExercise(f)
+		e.Question = q(f)
+		return e
+	}
+}

@@ -1,0 +1,129 @@
+package view
+
+import "time"
+
+var learnSamples = []Sample{
+	{"home-learner", func(f Frame) any {
+		c := sampleResources(f)[1]
+		c.Percent = 40
+		c.Where = pick(f, "Numbers to ten", "الأعداد حتى عشرة")
+		return Home{
+			Frame: f.at("home", nil), Continue: &c,
+			Set: []Task{
+				{pick(f, "Adding up to 20", "الجمع حتى ٢٠"), "/lesson/1", "lesson", pick(f, "Class 3", "الصف الثالث"), 50, When{Time: sampleNow.AddDate(0, 0, 3)}},
+				{pick(f, "Friday quiz", "اختبار الجمعة"), "/quiz/1", "quiz", pick(f, "Class 3", "الصف الثالث"), 0, When{}},
+			},
+			New: sampleCourses(f)[:2],
+		}
+	}},
+	{"home-first-day", func(f Frame) any { return Home{Frame: f.at("home", nil), New: sampleCourses(f)[:3]} }},
+	{"home-empty", func(f Frame) any { return Home{Frame: f.at("home", nil)} }},
+	{"home-waiting", func(f Frame) any {
+		f.Banner = &Banner{Kind: "waiting", Key: "banner.waiting"}
+		return Home{Frame: f.at("home", nil), New: sampleCourses(f)[:1], Waiting: 12}
+	}},
+	{"home-guest", func(f Frame) any { return Home{Frame: f.as("").at("home", nil), New: sampleCourses(f)} }},
+	{"home-teacher", func(f Frame) any {
+		return Home{Frame: f.as("teacher").at("home", nil), Classes: sampleClasses(f)}
+	}},
+	{"library", func(f Frame) any { return Library{Frame: f.at("library", nil), Courses: sampleCourses(f)} }},
+	{"library-empty", func(f Frame) any { return Library{Frame: f.at("library", nil)} }},
+	{"library-empty-administrator", func(f Frame) any {
+		return Library{Frame: f.as("administrator").at("library", nil), CanAdd: true}
+	}},
+	{"course", func(f Frame) any {
+		n := sampleResources(f)
+		return Course{
+			Frame:  f.at("library", &Link{pick(f, "Library", "المكتبة"), "/library"}),
+			Course: sampleCourses(f)[0], Nodes: n, Next: &n[1], About: sampleCourses(f)[0].About,
+			Licence: sampleLicence,
+		}
+	}},
+	{"course-topic", func(f Frame) any {
+		n := sampleResources(f)
+		return Course{
+			Frame:  f.at("library", &Link{sampleCourses(f)[0].Title, "/course/1"}),
+			Course: sampleCourses(f)[0], Topic: pick(f, "Numbers to ten", "الأعداد حتى عشرة"),
+			Crumbs: []Link{{sampleCourses(f)[0].Title, "/course/1"}}, Nodes: n[1:], Licence: sampleLicence,
+			Pager: Pager{From: 1, To: 50, Total: 5214, Next: "/course/1?from=50"},
+		}
+	}},
+	{"course-empty", func(f Frame) any {
+		return Course{Frame: f.at("library", &Link{"", "/library"}), Course: sampleCourses(f)[1], Licence: Licence{}}
+	}},
+	{"course-missing", func(f Frame) any {
+		return Course{Frame: f.at("library", nil), Course: sampleCourses(f)[2], Nodes: sampleResources(f)[:2], Missing: true}
+	}},
+	{"progress", func(f Frame) any {
+		return Progress{Frame: f.at("progress", nil), Courses: sampleCourses(f)[:2], Exercises: samplePractised(f), Answers: 148, Days: 11, Waiting: 2}
+	}},
+	{"progress-empty", func(f Frame) any { return Progress{Frame: f.at("progress", nil)} }},
+	{"search-start", func(f Frame) any { return Search{Frame: f.at("search", nil)} }},
+	{"search", func(f Frame) any {
+		r := sampleResources(f)
+		return Search{Frame: f.at("search", nil), Query: pick(f, "ten", "عشرة"), Asked: true, Total: 2, Hits: []Hit{
+			{r[1], sampleCourses(f)[0].Title, HTML(pick(f, "Fingers of two hands make <mark>ten</mark>.", "أصابع اليدين <mark>عشرة</mark>."))},
+			{r[2], sampleCourses(f)[0].Title, ""},
+		}}
+	}},
+	{"search-nothing", func(f Frame) any { return Search{Frame: f.at("search", nil), Query: "zzz", Asked: true} }},
+	{"licence", func(f Frame) any {
+		return LicencePage{Frame: f.at("", &Link{"", "/library"}), ID: "CC-BY-SA-4.0", Name: "Creative Commons Attribution-ShareAlike 4.0"}
+	}},
+	{"licence-unstated", func(f Frame) any { return LicencePage{Frame: f} }},
+	{"error-not-found", func(f Frame) any { return Error{Frame: f, Status: 404, Key: "not-found"} }},
+	{"error-ours", func(f Frame) any { return Error{Frame: f.as(""), Status: 500, Key: "ours"} }},
+	{"settings", func(f Frame) any {
+		f.Theme, f.TextSize = "auto", ""
+		return Settings{Frame: f.at("settings", nil), Languages: []string{"en", "fr", "ar"}, Chosen: f.Lang}
+	}},
+	{"settings-guest-large-dark", func(f Frame) any {
+		f = f.as("").at("settings", nil)
+		f.Theme, f.TextSize, f.Spacing, f.Motion = "dark", "large", "wide", "less"
+		return Settings{Frame: f, Languages: []string{"en", "fr", "ar"}}
+	}},
+}
+
+var sampleLicence = Licence{ID: "CC-BY-SA-4.0", Owner: "Lamplight", Author: "Lamplight", Source: "lamplight.example/numbers", URL: "/licence/CC-BY-SA-4.0"}
+
+func sampleCourses(f Frame) []Card {
+	return []Card{
+		{
+			Title: pick(f, "Numbers and baskets: counting, adding, taking away", "أعداد وسلال: العد والجمع والطرح"), URL: "/course/1", Kind: "course",
+			About: pick(f, "Twelve lessons for the first school years.", "اثنا عشر درسًا لسنوات المدرسة الأولى."), Lang: f.Lang,
+			Resources: 36, Bytes: 2_400_000, Percent: 40,
+		},
+		{
+			Title: pick(f, "Health at home", "الصحة في البيت"), URL: "/course/2", Kind: "course", Lang: "sw",
+			About: pick(f, "Clean water, fever, burns and when to walk to the clinic.", "الماء النظيف والحمى والحروق ومتى نذهب إلى العيادة."), Resources: 5214, Bytes: 412_000_000,
+		},
+		{
+			Title: pick(f, "Using Lamplight", "كيف تستعمل لامبلايت"), URL: "/course/3", Kind: "course", Lang: f.Lang,
+			About: pick(f, "How to open, read, answer and come back.", "كيف تفتح وتقرأ وتجيب وتعود."), Resources: 8, Bytes: 310_000, Percent: 100, Complete: true,
+		},
+		{
+			Title: "الحكايات القديمة", URL: "/course/4", Kind: "book", Lang: "ar",
+			Resources: 24, Bytes: 1_900_000,
+		},
+	}
+}
+
+func sampleResources(f Frame) []Card {
+	return []Card{
+		{Title: pick(f, "What is ten?", "ما العشرة؟"), URL: "/resource/1", Kind: "page", Percent: 100, Complete: true},
+		{Title: pick(f, "Count the mangoes", "عُدّ المانجو"), URL: "/exercise/2", Kind: "exercise", Percent: 60},
+		{Title: pick(f, "Boats on the river", "قوارب في النهر"), URL: "/resource/3", Kind: "video", Seconds: 187, Bytes: 8_200_000},
+		{Title: pick(f, "Songs for counting", "أناشيد العد"), URL: "/resource/4", Kind: "audio", Seconds: 64, Bytes: 900_000},
+		{Title: pick(f, "Teacher's sheet", "ورقة المعلم"), URL: "/resource/5", Kind: "document", Pages: 4, Bytes: 220_000},
+		{Title: pick(f, "Numbers to one hundred", "الأعداد حتى مئة"), URL: "/course/1?at=6", Kind: "topic", Resources: 9},
+		{Title: pick(f, "A page that came broken", "صفحة وصلت ناقصة"), URL: "/resource/7", Kind: "article", Broken: true},
+	}
+}
+
+func samplePractised(f Frame) []Practised {
+	return []Practised{
+		{Title: pick(f, "Count the mangoes", "عُدّ المانجو"), URL: "/exercise/2", Course: sampleCourses(f)[0].Title, Dots: []string{"wrong", "right", "helped", "right", "open"}, Last: daysAgo(0)},
+		{Title: pick(f, "Which is bigger?", "أيهما أكبر؟"), URL: "/exercise/3", Course: sampleCourses(f)[0].Title, Dots: []string{"right", "right", "wrong", "right", "right"}, Mastered: true, Last: daysAgo(4)},
+		{Title: pick(f, "Taking away", "الطرح"), URL: "/exercise/4", Course: sampleCourses(f)[0].Title, Dots: []string{"open", "open", "open", "open", "open"}, Last: When{Time: time.Date(2026, 3, 12, 0, 0, 0, 0, time.UTC), Unsure: true}},
+	}
+}

@@ -1,0 +1,65 @@
+package view
+
+// TeachHome is "/teach": the teacher's classes.
+type TeachHome struct {
+	Frame
+	Classes []Class
+	CanAdd  bool // may make classes
+}
+
+// TeachClass is "/teach/class/{id}": learners and what they did.
+type TeachClass struct {
+	Frame
+	Name      string
+	Learners  []LearnerRow
+	NeedsHelp []LearnerRow // after four wrong tries in one exercise
+	Active    int          // who did something today
+	Exercises []ExerciseColumn
+	People    string // URL to add learners or print cards, "" not allowed
+	CSV       string // URL, "" none
+}
+
+// A LearnerRow is one learner in a class.
+type LearnerRow struct {
+	Name      string
+	Tile      string
+	URL       string
+	Started   int
+	Finished  int
+	Answers   int
+	Right     int    // percent of first tries
+	HelpWith  string // title of the exercise they are stuck on, "" none
+	HelpTries int
+	Last      When
+	Marks     []string // a mastery level for each of TeachClass.Exercises: "can", "nearly", "notyet", "notmet"
+}
+
+// An ExerciseColumn heads a column of the mastery grid.
+type ExerciseColumn struct {
+	Title string
+	URL   string
+	Lang  string
+}
+
+// TeachLearner is "/teach/learner/{id}": one learner.
+type TeachLearner struct {
+	Frame
+	Learner   LearnerRow
+	Class     Link
+	Courses   []Card
+	Exercises []Practised
+	Recent    []Answered
+}
+
+// Answered is one answer as the learner gave it.
+type Answered struct {
+	Title    string // exercise
+	URL      string
+	Question string // plain text
+	Given    string
+	Correct  bool
+	Helped   bool
+	Error    string // explanation in the course's words, "" unknown
+	Lang     string
+	At       When
+}
