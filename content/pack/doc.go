@@ -1,0 +1,63 @@
+// Package pack reads and writes our own courses: a folder of Markdown and questions that people write by hand, and the
+// one file it is compiled to, whose pages go to a phone as they lie on the disk.
+//
+// # The course folder, format 1
+//
+//	course.md                   about the course; its front matter names it
+//	cover.png                   optional thumbnail: cover.svg, .png, .jpg, .jpeg or .webp
+//	01-counting/                a topic; digits and a dash order it and are dropped from its name
+//	  topic.md                  optional: front matter title and description
+//	  01-what-is-ten.md         a page
+//	  02-practice.md            an exercise, because its front matter says kind: exercise
+//	  boat.mp4 boat.en.vtt      a video, its captions by language
+//	  ten.svg                   a picture, kept when a page or question shows it
+//
+// Files and folders are taken in order of name, digits as numbers (2 before 10). Names that begin with "." or "_" are
+// passed over, links (symlinks) are refused. At most 8 folders deep, 20,000 files, 1 MiB a Markdown file.
+//
+// Front matter is lines of "key: value" between two lines of "---" at the start of a file:
+//
+//	course.md   id, title, language (BCP 47), licence (SPDX), owner, author, edition, description, level, source
+//	topic.md    title, description
+//	a page      title (else its first # heading), id (else its path without the ordering digits), description, skill,
+//	            minutes, language, licence, owner, author
+//	exercise    kind: exercise, id, title, mastery, skill, requires (ids, with commas), description, language
+//
+// course.md must have id, title and language. A declared id is for ever: progress hangs on it. mastery is do_all,
+// "m_of_n 4/5", num_correct_in_a_row_2, _3, _5 or _10; without it, m_of_n 4/5. edition, when not given, is a hash of all
+// the folder's files.
+//
+// The body of a page is CommonMark with tables. HTML in it is shown as text. A picture's or link's target is a path
+// relative to the file; a link to a page's or exercise's file becomes a link to that resource; a link to an outside address is shown
+// with its address as text, for there is no outside. Body text of course.md is the page "about", first in the course.
+//
+// # Questions
+//
+// The body of an exercise: anything before the first question is its introduction (reserved, not shown yet); each
+// question begins with "## TYPE id" and goes on to the next. A line begins with a mark; lines that are indented go on
+// the one before. Values run to the end of the line; in number, a remark after three or more spaces may not follow.
+//
+//	? TEXT                       the question. {expr} is replaced by its value for each variant
+//	let a = 2..5                 a whole number from 2 to 5; "2..20 step 2"
+//	let n = one of Ada, Musa     one of a list
+//	let c = a*b                  an expression
+//	where a != b                 a condition every variant meets
+//	= ANSWER                     number: {expr} or a literal, "± 0.1" after it is the tolerance; text: alternatives with |;
+//	                             truefalse: true or false
+//	unit cm                      number: shown after the field
+//	! ANSWER : code : feedback   a known mistake (number, text, truefalse)
+//	(x) TEXT   ( ) TEXT          choice: exactly one right;   "( ) TEXT : code : feedback"
+//	[x] TEXT   [ ] TEXT          many: the same
+//	1. TEXT                      order: in the right order
+//	- LEFT = RIGHT               match
+//	> CATEGORY: one, two         categorise
+//	hint: worked: right: wrong:  what is said; hint may come several times
+//	sound: PATH  skill: NAME  rating: N  case: exact  accents: exact
+//
+// cloze marks its gaps in the text as [[answer|alternative]], inline as {{right*|wrong|wrong}}, hottext its spans as
+// [span] and the right ones as [span]*.
+// A backslash takes the meaning from the sign after it: \: \{ \} \[ \] \| \= \, \* \\.
+//
+// Expressions: numbers, names, + - * / % and brackets, = != < <= > >=, and, or, not, functions min max abs gcd
+// round(x, places) floor, and rep("●", n) for n ≤ 100 copies. Arithmetic is exact: 0.1+0.2 is 0.3.
+package pack
