@@ -1,8 +1,6 @@
 package reconcile
 
 import (
-	"errors"
-	"io/fs"
 	"maps"
 	"testing"
 
@@ -16,8 +14,8 @@ func stream(n uint8) clock.Stream { return clock.Stream{n % 7, n} }
 func vectors() *rapid.Generator[clock.Vector] {
 	return rapid.Custom(func(t *rapid.T) clock.Vector {
 		v := clock.Vector{}
-		for _, n := range rapid.SliceOfN(rapid.Uint8(), 0, 20).Draw(t, "streams") {
-			v[stream(n)] = rapid.Uint64Range(1, 1<<40).Draw(t, "seq")
+		for _, n := range rapid.SliceOfN(rapid.Uint8Range(0, 9), 0, 8).Draw(t, "streams") {
+			v[stream(n)] = rapid.Uint64Range(1, 4).Draw(t, "seq")
 		}
 		return v
 	})
@@ -26,7 +24,15 @@ func vectors() *rapid.Generator[clock.Vector] {
 func TestAChangeTurnsTheRememberedVectorIntoTheNewOne(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		base, now := vectors().Draw(t, "base"), vectors().Draw(t, "now")
-		if got := Apply(base, Change(base, now)); !maps.Equal(got, now) {
+		change, ok := Change(base, now)
+		lost := false
+		for s := range base {
+			lost = lost || now[s] == 0
+		}
+		if ok == lost {
+			t.Fatalf("base %v, now %v: change possible %v", base, now, ok)
+		}
+		if got := Apply(base, change); ok && !maps.Equal(got, now) {
 			t.Fatalf("base %v with its change is %v, want %v", base, got, now)
 		}
 	})
@@ -43,19 +49,15 @@ func TestReceivingWhatIsLackingSettlesTheDebt(t *testing.T) {
 		if owed := Owed(theirs, after); owed != (Debt{}) {
 			t.Fatalf("still owed after receiving all: %+v", owed)
 		}
-		if !maps.Equal(after, Union(mine, theirs)) {
-			t.Fatalf("after receiving: %v, want the union of %v and %v", after, mine, theirs)
+		if !after.Covers(mine) || !after.Covers(theirs) {
+			t.Fatalf("after receiving: %v, want all of %v and %v", after, mine, theirs)
 		}
 	})
 }
 
-func TestVectorsSurviveTheWireAndDigestsTellThemApart(t *testing.T) {
+func TestDigestsTellVectorsApart(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a, b := vectors().Draw(t, "a"), vectors().Draw(t, "b")
-		got, err := Parse(Append(nil, a))
-		if err != nil || !maps.Equal(got, a) {
-			t.Fatalf("read back %v (%v), want %v", got, err, a)
-		}
 		if (Sum(a) == Sum(b)) != maps.Equal(a, b) {
 			t.Fatalf("digests of %v and %v disagree with the vectors", a, b)
 		}
@@ -66,35 +68,4 @@ func TestAStreamHeldToZeroIsNotHeld(t *testing.T) {
 	if Sum(clock.Vector{stream(1): 0}) != Sum(nil) {
 		t.Error("an empty stream changed the digest")
 	}
-}
-
-func TestBrokenVectorsAreRefused(t *testing.T) {
-	good := Append(nil, clock.Vector{stream(1): 5, stream(2): 300})
-	for name, raw := range map[string][]byte{
-		"empty":           {},
-		"cut":             good[:len(good)-1],
-		"trailing":        append(append([]byte{}, good...), 0),
-		"huge count":      {0xff, 0xff, 0xff, 0xff, 0x0f},
-		"out of order":    append(append([]byte{2}, good[10:]...), good[1:10]...),
-		"stream twice":    append(append([]byte{2}, good[1:10]...), good[1:10]...),
-		"endless uvarint": append([]byte{1, 0, 0, 0, 0, 0, 0, 0, 0}, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff),
-	} {
-		if _, err := Parse(raw); !errors.Is(err, fs.ErrInvalid) {
-			t.Errorf("%s: got %v, want fs.ErrInvalid", name, err)
-		}
-	}
-}
-
-func FuzzParse(f *testing.F) {
-	f.Add(Append(nil, clock.Vector{stream(1): 5, stream(2): 300}))
-	f.Fuzz(func(t *testing.T, raw []byte) {
-		v, err := Parse(raw)
-		if err != nil {
-			return
-		}
-		again, err := Parse(Append(nil, v))
-		if err != nil || !maps.Equal(again, v) {
-			t.Fatalf("%x: %v then %v (%v)", raw, v, again, err)
-		}
-	})
 }
