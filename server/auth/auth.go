@@ -1,0 +1,66 @@
+// Package auth says who is asking: sign-in by card, picture sequence, PIN or password, and the sessions that follow.
+//
+// What a person may then see and write is not decided here but by package store.
+package auth
+
+import (
+	"errors"
+	"time"
+
+	"lamplight/server/learning"
+)
+
+// ErrWrong is a sign-in that did not match. It wraps fs.ErrPermission and never says which part was wrong.
+// ErrAmbiguous: several people have this name and this secret; ask them to tap their own tile, or for a card.
+// ErrNoSession: the session ended or never was; show the sign-in page.
+var (
+	ErrWrong     error = kindError{"sign-in does not match", 0}
+	ErrAmbiguous error = kindError{"several people match", 1}
+	ErrNoSession       = errors.New("auth: no such session")
+)
+
+// A WaitError asks a phone, or everybody trying to be one person, to wait before the next try. It wraps
+// fs.ErrPermission. Waits grow but stay short, so nobody is locked out for good.
+type WaitError struct{ Wait time.Duration }
+
+// A Phone is what asks: its address without the port, and the random cookie it was given ("" on its first visit).
+// Both are only used to slow down guessing.
+type Phone struct{ Address, Cookie string }
+
+// A SignIn is one try. Card: Secret is the code, alone. Otherwise either Person (a tapped tile) or Name (login or
+// shown name) says who, and Secret is the PIN, the password, or the pictures' numbers 0–11 as "4-0-11".
+type SignIn struct {
+	From   Phone
+	Kind   learning.SecretKind
+	Person learning.PersonID
+	Name   string
+	Secret string
+	Shared bool // the phone is passed round: idle sign-out is that of shared phones
+}
+
+// A Session is a signed-in person on one phone.
+type Session struct {
+	Token  string // opaque 128-bit cookie value; the store keeps only its hash
+	Person learning.PersonID
+	Kind   learning.SecretKind
+	Shared bool
+}
+
+// A Roster is what auth needs of the store.
+type Roster interface {
+	Who(a learning.Actor) (learning.Person, error)
+	FindLogin(name string) ([]learning.PersonID, error)
+	Secret(id learning.PersonID, k learning.SecretKind) ([]byte, error)
+	CardOwner(verifier []byte) (learning.PersonID, error)
+}
+
+// Options of a Keeper. Idle times are of the box's running clock, never of its date; zero takes the default.
+type Options struct {
+	Path        string // file that sessions are kept in, such as DIR/keys/sessions
+	Roster      Roster
+	IdleShared  time.Duration            // learner on a shared phone; default 60 min
+	IdleLearner time.Duration            // learner on their own phone; default 12 h
+	IdleStaff   time.Duration            // teachers, administrators, officers; default 60 min
+	Elapsed     func() time.Duration     // monotonic, since any start; nil: the process's own
+	Wall        func() (time.Time, bool) // date and whether to believe it; nil: never believed
+}

@@ -1,0 +1,175 @@
+package learning
+
+import (
+	"strings"
+
+	"lamplight/sync/segment"
+)
+
+// Event kinds and their columns: the one table. A column keeps its number, type and meaning for ever; a new meaning is
+// a new column, a new shape a new kind ("attempt/2") which older releases keep and pass on without folding it.
+//
+//	kind        scope   what
+//	person/1    roster  fields of a person (register; name, login, number in the body)
+//	class/1     roster  fields of a class (register)
+//	enrol/1     roster  a person's place in a class (register; empty role: removed)
+//	secret/1    roster  verifiers of one person (register; values in the body)
+//	settings/1  roster  how one person wants pages (register)
+//	school/1    roster  the school's name, language, zone (register)
+//	answer/1    roster  the text a learner typed, in the body, joined to its attempt by attempt id
+//	attempt/1   learn   one answer to one item, without free text
+//	view/1      learn   a resource opened, got on with, finished
+//	course/1    pub     a device offers (or no longer offers) an edition of a course
+//	device/1    pub     a device's own name
+//	boot/1      pub     when a boot of a device began, as far as known
+const (
+	KindPerson   = "person/1"
+	KindClass    = "class/1"
+	KindEnrol    = "enrol/1"
+	KindSecret   = "secret/1"
+	KindSettings = "settings/1"
+	KindSchool   = "school/1"
+	KindAnswer   = "answer/1"
+	KindAttempt  = "attempt/1"
+	KindView     = "view/1"
+	KindCourse   = "course/1"
+	KindDevice   = "device/1"
+	KindBoot     = "boot/1"
+)
+
+// Columns of the register kinds (person, class, enrol, secret, settings, school).
+const (
+	colID       = 1 // Bytes 16: person or class; absent for school
+	colSecond   = 2 // Bytes 16: the person of an enrolment
+	colMask     = 3 // Uint: bit f is set when field f is written, whether its value is here or in the body
+	colReplaces = 4 // Text: the dots this write replaces, each stream (8) ‖ uvarint seq
+	colField    = 16
+	// colField+f: Text or interned Bytes, the value of field f; absent when empty or in the body
+)
+
+// Columns of attempt/1.
+const (
+	attLearner   = 1  // Bytes 16
+	attResource  = 2  // Bytes: 16 of a hex id, else the id's text
+	attCourse    = 3  // Bytes 16, absent unknown
+	attItem      = 4  // Bytes: the item's id
+	attSeed      = 5  // Uint: of the variant
+	attGiven     = 6  // Bytes ≤ 200: canonical response of a closed item; absent for typed words
+	attScore     = 7  // Uint: basis points; absent when 10000 and correct, or 0 and not
+	attFlags     = 8  // Uint: see flag…
+	attError     = 9  // Bytes: code of the known mistake
+	attDuration  = 10 // Uint: tenths of a second from shown to answered
+	attHints     = 11 // Uint: hints taken before answering
+	attBase      = 12 // Bytes: attempt id before the point
+	attN         = 13 // Uint: attempt id after the point; absent when it has none
+	attCriterion = 14 // Bytes: "m_of_n 4/5", as the exercise had it
+	attBy        = 15 // Bytes 16: who entered it, when not the learner
+	attHash      = 16 // Text 4: of the answer/1 body that holds the typed words
+)
+
+const (
+	flagCorrect = 1 // the answer was right
+	flagApart   = 2 // what was given is in answer/1
+)
+
+// Columns of answer/1. The body is salt (16) ‖ text.
+const (
+	ansLearner = 1 // Bytes 16
+	ansBase    = 2 // Bytes
+	ansN       = 3 // Uint
+)
+
+// Columns of view/1.
+const (
+	viewLearner  = 1 // Bytes 16
+	viewResource = 2 // Bytes, as attResource
+	viewCourse   = 3 // Bytes 16
+	viewAction   = 4 // Uint: see Action
+	viewPercent  = 5 // Uint: basis points of the resource got through
+	viewPosition = 6 // Uint: where to go on; its unit is the resource's own
+	viewSeconds  = 7 // Uint: tenths of a second spent since the last view event
+)
+
+// Columns of course/1.
+const (
+	couID       = 1  // Bytes 16
+	couEdition  = 2  // Text
+	couFormat   = 3  // Bytes
+	couTitle    = 4  // Text
+	couManifest = 5  // Text 32: BLAKE3 of the manifest blob; absent: no longer offered
+	couSize     = 6  // Uint: of the manifest
+	couBytes    = 7  // Uint: of all its files
+	couSchool   = 8  // Bytes: the offering device's school, absent without one
+	couLanguage = 9  // Bytes: BCP 47, most used
+	couLicence  = 10 // Bytes: SPDX
+)
+
+// Columns of device/1.
+const (
+	devID     = 1 // Bytes: the device's id as text
+	devName   = 2 // Text
+	devSchool = 3 // Bytes
+)
+
+// Columns of boot/1.
+const (
+	bootID       = 1 // Bytes 8
+	bootStart    = 2 // Int: milliseconds since 1970 at boot
+	bootBelieved = 3 // Uint: 1 when the source may be believed, else a floor
+	bootSource   = 4 // Bytes: "rtc", "ntp", "peer", "phone", "person"
+)
+
+// A Place is which of a device's streams a kind belongs to.
+type Place uint8
+
+const (
+	Pub    Place = iota + 1 // everybody
+	Roster                  // the school alone: whatever names or quotes a person
+	Learn                   // the school and its district: by opaque id
+)
+
+var places = map[string]Place{
+	KindPerson: Roster, KindClass: Roster, KindEnrol: Roster, KindSecret: Roster, KindSettings: Roster, KindSchool: Roster,
+	KindAnswer: Roster, KindAttempt: Learn, KindView: Learn, KindCourse: Pub, KindDevice: Pub, KindBoot: Pub,
+}
+
+// PlaceOf says where a kind belongs, false for a kind this release does not know. An event found elsewhere is not
+// folded: a neighbour who may write to pub must not be able to add a person.
+func PlaceOf(kind string) (Place, bool) { p, ok := places[kind]; return p, ok }
+
+// Scope is the place's scope in a school.
+func (p Place) Scope(school string) segment.Scope {
+	switch p {
+	case Roster:
+		return segment.Scope("school/" + school + "/roster")
+	case Learn:
+		return segment.Scope("school/" + school + "/learn")
+	}
+	return "pub"
+}
+
+// ReadScope takes a scope apart: its place and, for the two that have one, its school.
+func ReadScope(s segment.Scope) (p Place, school string, ok bool) {
+	if s == "pub" {
+		return Pub, "", true
+	}
+	rest, found := strings.CutPrefix(string(s), "school/")
+	school, last, cut := strings.Cut(rest, "/")
+	switch {
+	case !found || !cut || school == "":
+		return 0, "", false
+	case last == "roster":
+		return Roster, school, true
+	case last == "learn":
+		return Learn, school, true
+	}
+	return 0, "", false
+}
+
+// A Draft is an event not yet written; it has the shape of eventlog.Draft and converts to it.
+type Draft struct {
+	Scope  segment.Scope
+	Kind   string
+	Fields []segment.Field
+	Body   []byte
+}
