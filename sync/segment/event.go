@@ -29,6 +29,9 @@ type Field struct {
 // An Event is something that happened on one device. Kind carries its version: "attempt/1".
 type Event struct {
 	clock.Dot
+	// Scope is its stream's, filled in by whoever hands the event on (the log, a decoded segment) and no part of the
+	// canonical bytes. An Applier needs it: who may write to pub may not thereby write to a school's roster.
+	Scope   Scope
 	Lamport uint64
 	Stamp   clock.Stamp
 	Kind    string
