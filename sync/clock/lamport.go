@@ -1,0 +1,22 @@
+package clock
+
+// A Lamport is the highest Lamport number seen or given. It orders events so that what was known comes before what was
+// made knowing it; it says nothing of time. The zero value is a fresh device. Not safe for concurrent use.
+type Lamport uint64
+
+// Tick gives the number of a new event: one above everything seen.
+func (l *Lamport) Tick() uint64 { *l++; return uint64(*l) }
+
+// See raises the counter to n, the number of an event that came from elsewhere.
+func (l *Lamport) See(n uint64) {
+	if Lamport(n) > *l {
+		*l = Lamport(n)
+	}
+}
+
+// MaxJump is how far above everything seen an event's number may lie before it is held back: a number near the top of
+// the range would otherwise end the counter for everybody. 2^20 is two months of a busy school (sync.md §2.2).
+const MaxJump = 1 << 20
+
+// Wild reports whether n lies further above the counter than honest devices get.
+func (l Lamport) Wild(n uint64) bool { return n > uint64(l)+MaxJump || n > 1<<62 }

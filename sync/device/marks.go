@@ -1,0 +1,123 @@
+package device
+
+import (
+	"encoding/binary"
+	"errors"
+	"hash/crc32"
+	"io/fs"
+	"os"
+	"slices"
+
+	"lamplight/sync/clock"
+	"lamplight/sync/internal/atomicfile"
+)
+
+// marks is the file "exported": how far each own stream was shown to others (sync.md §2.3). Two slots; each write takes
+// the older one, so that a torn write leaves the one before.
+//
+//	slot (4096 bytes)  generation 8 ‖ count 2 ‖ (stream 8 ‖ seq 8)… ‖ CRC32C 4 of all before it; the rest is not read
+//
+// All numbers are big-endian. 250 streams fit: 4 scopes of 60 epochs. Past that the lowest-ranked (oldest) are dropped,
+// which is safe because only the present epoch's are asked for.
+type marks struct {
+	path  string
+	gen   uint64
+	known clock.Vector
+	order []clock.Stream // as first recorded, oldest first
+}
+
+const (
+	slotSize = 4096
+	maxMarks = 250
+)
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+func openMarks(path string) (*marks, error) {
+	m := &marks{path: path, known: clock.Vector{}}
+	b, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return m, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	for at := 0; at < 2*slotSize && at < len(b); at += slotSize {
+		m.load(b[at:min(at+slotSize, len(b))])
+	}
+	return m, nil
+}
+
+// load takes the slot over if it is whole and newer than what was loaded before.
+func (m *marks) load(b []byte) {
+	if len(b) < 14 {
+		return
+	}
+	gen, n := binary.BigEndian.Uint64(b), int(binary.BigEndian.Uint16(b[8:]))
+	end := 10 + 16*n
+	if gen <= m.gen || n > maxMarks || end+4 > len(b) || crc32.Checksum(b[:end], castagnoli) != binary.BigEndian.Uint32(b[end:]) {
+		return
+	}
+	m.gen, m.known, m.order = gen, clock.Vector{}, nil
+	for at := 10; at < end; at += 16 {
+		s := clock.Stream(b[at : at+8])
+		m.known[s] = binary.BigEndian.Uint64(b[at+8:])
+		m.order = append(m.order, s)
+	}
+}
+
+func (m *marks) of(s clock.Stream) uint64 { return m.known[s] }
+
+// raise writes the new marks and returns when they are on the card. On an error nothing changed in memory.
+func (m *marks) raise(upTo clock.Vector) error {
+	if m.known.Covers(upTo) {
+		return nil
+	}
+	next := &marks{path: m.path, gen: m.gen + 1, known: m.known.Clone(), order: slices.Clone(m.order)}
+	for _, s := range upTo.Streams() {
+		if _, ok := next.known[s]; !ok {
+			next.order = append(next.order, s)
+		}
+		next.known[s] = max(next.known[s], upTo[s])
+	}
+	for len(next.order) > maxMarks {
+		delete(next.known, next.order[0])
+		next.order = next.order[1:]
+	}
+	if err := next.write(); err != nil {
+		return err
+	}
+	*m = *next
+	return nil
+}
+
+func (m *marks) write() error {
+	b := binary.BigEndian.AppendUint64(nil, m.gen)
+	b = binary.BigEndian.AppendUint16(b, uint16(len(m.order)))
+	for _, s := range m.order {
+		b = binary.BigEndian.AppendUint64(append(b, s[:]...), m.known[s])
+	}
+	b = binary.BigEndian.AppendUint32(b, crc32.Checksum(b, castagnoli))
+	f, err := os.OpenFile(m.path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if st, err := f.Stat(); err != nil {
+		return err
+	} else if st.Size() < 2*slotSize {
+		return m.create(b)
+	}
+	if _, err := f.WriteAt(b, int64(m.gen%2)*slotSize); err != nil {
+		return err
+	}
+	return f.Sync()
+}
+
+// create makes the file with both slots in place, so that later writes never change its length.
+func (m *marks) create(slot []byte) error {
+	whole := make([]byte, 2*slotSize)
+	copy(whole[int(m.gen%2)*slotSize:], slot)
+	return atomicfile.Write(m.path, whole, 0o600)
+}
+

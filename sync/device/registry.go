@@ -1,0 +1,324 @@
+package device
+
+import (
+	"bytes"
+	"crypto/ed25519"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+
+	"github.com/zeebo/blake3"
+
+	"lamplight/sync/clock"
+	"lamplight/sync/internal/atomicfile"
+	"lamplight/sync/segment"
+)
+
+// A Peer is another device that this one knows.
+type Peer struct {
+	Public      ed25519.PublicKey
+	Name        string
+	Certificate *Certificate // nil for a content peer, which gets and gives scope "pub" only
+	Revoked     bool
+	last        map[clock.Stream]uint64 // of a revoked device: the last event of each stream that still counts
+}
+
+// ID names the peer.
+func (p Peer) ID() string { return ID(p.Public) }
+
+// An Owner is who writes a stream.
+type Owner struct {
+	Device string // id
+	Public ed25519.PublicKey
+	Epoch  uint32
+	Scope  segment.Scope
+	Last   uint64 // the last sequence that counts; math.MaxUint64 unless the device was revoked
+}
+
+// A Registry is the school this device belongs to and every device it knows. Changes are on the card when the method
+// returns. Safe for concurrent use.
+type Registry struct {
+	dir string
+	own *Device
+
+	mu     sync.Mutex
+	school *School
+	peers  map[string]Peer
+	claims map[clock.Stream]claim // what Claim was asked and could answer
+	owners map[clock.Stream]Owner // its answers; forgotten when peers change
+}
+
+// A claim is what a segment's header says of its stream; the stream's id proves it.
+type claim struct {
+	epoch uint32
+	scope segment.Scope
+}
+
+// registryFile is peers.cbor.
+type registryFile struct {
+	Version uint        `cbor:"1,keyasint"`
+	Peers   []peerEntry `cbor:"2,keyasint"`
+}
+
+type peerEntry struct {
+	Public      []byte       `cbor:"1,keyasint"`
+	Name        string       `cbor:"2,keyasint,omitempty"`
+	Certificate *Certificate `cbor:"3,keyasint,omitempty"`
+	Revoked     bool         `cbor:"4,keyasint,omitempty"`
+	Last        clock.Vector `cbor:"5,keyasint,omitempty"`
+}
+
+const maxPeers = 4096
+
+// OpenRegistry reads what dir holds about the school and the peers of own; an empty folder is an unclaimed box.
+func OpenRegistry(dir string, own *Device) (*Registry, error) {
+	r := &Registry{dir: dir, own: own, peers: map[string]Peer{}, owners: map[clock.Stream]Owner{}, claims: map[clock.Stream]claim{}}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("device: %w", err)
+	}
+	b, err := os.ReadFile(r.path("school.key"))
+	if err == nil {
+		r.school, err = ImportSchool(b)
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s: %w", r.path("school.key"), err)
+	}
+	if b, err = os.ReadFile(r.path("peers.cbor")); err == nil {
+		err = r.load(b)
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("device: %s: %w", r.path("peers.cbor"), err)
+	}
+	return r, nil
+}
+
+func (r *Registry) path(name string) string { return filepath.Join(r.dir, name) }
+
+func (r *Registry) load(b []byte) error {
+	var f registryFile
+	if err := strict.Unmarshal(b, &f); err != nil {
+		return fmt.Errorf("damaged: %w", errors.Join(fs.ErrInvalid, err))
+	}
+	if f.Version != 1 {
+		return fmt.Errorf("version %d is from a newer Lamplight: %w", f.Version, errors.ErrUnsupported)
+	}
+	for _, e := range f.Peers {
+		r.peers[ID(e.Public)] = Peer{Public: e.Public, Name: e.Name, Certificate: e.Certificate, Revoked: e.Revoked, last: e.Last}
+	}
+	return nil
+}
+
+// put stores p durably, then in memory. The caller holds mu.
+func (r *Registry) put(p Peer) error {
+	next := maps.Clone(r.peers)
+	next[p.ID()] = p
+	if len(next) > maxPeers {
+		return fmt.Errorf("device: more than %d peers: %w", maxPeers, fs.ErrInvalid)
+	}
+	f := registryFile{Version: 1}
+	for _, id := range slices.Sorted(maps.Keys(next)) {
+		q := next[id]
+		f.Peers = append(f.Peers, peerEntry{q.Public, q.Name, q.Certificate, q.Revoked, q.last})
+	}
+	b, err := deterministic.Marshal(f)
+	if err == nil {
+		err = atomicfile.Write(r.path("peers.cbor"), b, 0o600)
+	}
+	if err != nil {
+		return fmt.Errorf("device: peers: %w", err)
+	}
+	r.peers = next
+	clear(r.owners)
+	return nil
+}
+
+// School is the school whose key this box holds, nil for an unclaimed box.
+func (r *Registry) School() *School {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.school
+}
+
+// SetSchool makes this a box of s. A box that already belongs to another school is fs.ErrExist.
+func (r *Registry) SetSchool(s *School) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.school != nil && r.school.ID() != s.ID() {
+		return fmt.Errorf("device: this box belongs to school %s already: %w", r.school.ID(), fs.ErrExist)
+	}
+	if err := atomicfile.Write(r.path("school.key"), s.Export(), 0o600); err != nil {
+		return fmt.Errorf("device: school: %w", err)
+	}
+	r.school = s
+	clear(r.owners)
+	return nil
+}
+
+// Own is this device's certificate in its school, made with the school's key; nil for an unclaimed box.
+func (r *Registry) Own() *Certificate {
+	s := r.School()
+	if s == nil {
+		return nil
+	}
+	c := s.Enrol(r.own.Public(), r.own.Name(), r.own.Epoch(), 1, "box")
+	return &c
+}
+
+// Add takes in a certificate of this box's school. One of another school, a forged one, or one of a revoked device is
+// fs.ErrPermission; one no newer than what is held changes nothing.
+func (r *Registry) Add(c Certificate) error {
+	if err := c.Verify(); err != nil {
+		return err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.school == nil || !bytes.Equal(c.School, r.school.Public()) {
+		return fmt.Errorf("device: certificate of %s is from another school: %w", c.ID(), fs.ErrPermission)
+	}
+	if c.ID() == r.own.ID() {
+		return nil
+	}
+	old, known := r.peers[c.ID()]
+	if known && old.Revoked {
+		return fmt.Errorf("device: %s was revoked: %w", c.ID(), fs.ErrPermission)
+	}
+	if o := old.Certificate; o != nil && (c.Generation < o.Generation || c.Generation == o.Generation && c.Name == o.Name) {
+		return nil
+	}
+	return r.put(Peer{Public: c.Public, Name: c.Name, Certificate: &c})
+}
+
+// AddContentPeer lets a device of another school, or of none, exchange scope "pub". A known peer is left as it is.
+func (r *Registry) AddContentPeer(public ed25519.PublicKey, name string) error {
+	if len(public) != ed25519.PublicKeySize || len(name) > maxName {
+		return fmt.Errorf("device: content peer: sizes: %w", fs.ErrInvalid)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if p, known := r.peers[ID(public)]; known || ID(public) == r.own.ID() {
+		if p.Revoked {
+			return fmt.Errorf("device: %s was revoked: %w", p.ID(), fs.ErrPermission)
+		}
+		return nil
+	}
+	return r.put(Peer{Public: slices.Clone(public), Name: name})
+}
+
+// Revoke ends the trust in a device: of each of its streams nothing after the sequence in last counts any more, and of
+// streams not named nothing new at all. What is already held stays. Revoking twice keeps the first word.
+func (r *Registry) Revoke(id string, last map[clock.Stream]uint64) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	p, ok := r.peers[id]
+	if !ok {
+		return fmt.Errorf("device: peer %s: %w", id, fs.ErrNotExist)
+	}
+	if p.Revoked {
+		return nil
+	}
+	p.Revoked, p.last = true, maps.Clone(last)
+	return r.put(p)
+}
+
+// Peer finds a peer by id.
+func (r *Registry) Peer(id string) (Peer, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	p, ok := r.peers[id]
+	return p, ok
+}
+
+// Peers lists all peers, revoked ones too, by id.
+func (r *Registry) Peers() []Peer {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var out []Peer
+	for _, id := range slices.Sorted(maps.Keys(r.peers)) {
+		out = append(out, r.peers[id])
+	}
+	return out
+}
+
+// MayHold says whether a device with this public key may be sent events of scope: "pub" any peer that is not revoked,
+// the rest only devices of this box's school.
+func (r *Registry) MayHold(public ed25519.PublicKey, scope segment.Scope) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	p, ok := r.peers[ID(public)]
+	return ok && bytes.Equal(p.Public, public) && !p.Revoked && r.may(p.Certificate != nil, scope)
+}
+
+// may says whether a member of our school, or somebody else, may write and hold scope. The caller holds mu.
+func (r *Registry) may(member bool, scope segment.Scope) bool {
+	switch {
+	case scope == "pub":
+		return true
+	case scope == "ops":
+		return member
+	}
+	s := scopeSchool(scope)
+	return member && s != "" && r.school != nil && s == r.school.ID()
+}
+
+// Claim finds who writes the stream, given the epoch and scope that a segment's header names: the stream's id is a hash
+// of the three. A stream of nobody known is fs.ErrNotExist; one of a device that may not write the scope
+// fs.ErrPermission.
+func (r *Registry) Claim(s clock.Stream, epoch uint32, scope segment.Scope) (Owner, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.claim(s, epoch, scope)
+}
+
+func (r *Registry) claim(s clock.Stream, epoch uint32, scope segment.Scope) (Owner, error) {
+	if o, ok := r.owners[s]; ok && o.Epoch == epoch && o.Scope == scope {
+		return o, nil
+	}
+	if StreamOf(r.own.Public(), epoch, scope) == s {
+		return r.found(s, Owner{r.own.ID(), r.own.Public(), epoch, scope, math.MaxUint64}), nil
+	}
+	for id, p := range r.peers {
+		if StreamOf(p.Public, epoch, scope) != s {
+			continue
+		}
+		if !r.may(p.Certificate != nil, scope) {
+			return Owner{}, fmt.Errorf("device: %s may not write scope %s: %w", id, scope, fs.ErrPermission)
+		}
+		last := uint64(math.MaxUint64)
+		if p.Revoked {
+			last = p.last[s]
+		}
+		return r.found(s, Owner{id, p.Public, epoch, scope, last}), nil
+	}
+	return Owner{}, fmt.Errorf("device: stream %s (epoch %d, scope %s) belongs to nobody known: %w", s, epoch, scope, fs.ErrNotExist)
+}
+
+func (r *Registry) found(s clock.Stream, o Owner) Owner {
+	r.owners[s], r.claims[s] = o, claim{o.Epoch, o.Scope}
+	return o
+}
+
+// Owner is what Claim found for the stream since this process started; false when it was never asked.
+// The log claims every stream it holds when it opens.
+func (r *Registry) Owner(s clock.Stream) (Owner, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	c, ok := r.claims[s]
+	if !ok {
+		return Owner{}, false
+	}
+	o, err := r.claim(s, c.epoch, c.scope)
+	return o, err == nil
+}
+
+// deriveKey derives 32 bytes from secret for one context (BLAKE3 key derivation).
+func deriveKey(context string, secret []byte) []byte {
+	out := make([]byte, 32)
+	blake3.DeriveKey(context, secret, out)
+	return out
+}
