@@ -1,0 +1,43 @@
+// Package starter holds the courses Lamplight ships, written by us and embedded in the binary: how to use it, how to
+// teach with it, and first numbers.
+//
+// Each is a plain course folder in the format of package pack, under courses/, licensed CC BY-SA 4.0 (its course.md
+// says so). Folders that belong together end in their language: first-numbers-en, first-numbers-fr, first-numbers-ar;
+// resources and items that teach the same thing have the same declared id in each of them.
+package starter
+
+import (
+	"embed"
+	"io/fs"
+)
+
+//go:embed all:courses
+var files embed.FS
+
+// A Course is one course folder. Dir is its name, which is also the id in its course.md; FS is rooted at the folder,
+// so course.md lies at its top.
+type Course struct {
+	Dir string
+	FS  fs.FS
+}
+
+// Courses lists the embedded courses by folder name. The files are read-only and never absent: a folder that cannot
+// be read is a mistake made at build time, so it panics.
+func Courses() []Course {
+	entries, err := files.ReadDir("courses")
+	if err != nil {
+		panic("starter: " + err.Error())
+	}
+	var courses []Course
+	for _, e := range entries {
+		if !e.IsDir() {
+			continue
+		}
+		sub, err := fs.Sub(files, "courses/"+e.Name())
+		if err != nil {
+			panic("starter: " + err.Error())
+		}
+		courses = append(courses, Course{Dir: e.Name(), FS: sub})
+	}
+	return courses
+}
