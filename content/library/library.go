@@ -1,131 +1,231 @@
 // Package library keeps what is installed: which course, which edition, under which licence. It installs whole
 // courses or nothing.
+//
+// A course is a manifest, the blobs it names, and a small file dir/installed/COURSE.json that says so: that file is the
+// truth. library.db (bbolt) is an index over it: lists, which course holds a resource, titles to search. Lost or
+// damaged, it is made anew. A course is served until the moment its next edition's file is renamed into place.
 package library
 
 import (
-	"context"
+	"cmp"
 	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"slices"
+	"sync"
+
+	"go.etcd.io/bbolt"
 
 	"lamplight/content"
 	"lamplight/content/blob"
 )
 
+var errUnsupported = errors.ErrUnsupported
+
 // A Library is the installed courses of one data directory. Safe for concurrent use.
-type Library struct{}
+type Library struct {
+	dir     string
+	blobs   *blob.Store
+	formats []content.Format
 
-// Open opens dir/library.db, rebuilding it from dir/installed when it is lost or damaged. formats are asked in order.
+	installing sync.Mutex // one install, removal or rebuild at a time
+
+	mu         sync.RWMutex // guards what follows; never held while reading a disk
+	db         *bbolt.DB
+	installed  map[content.CourseID]*installed
+	list       []content.Course // by title; replaced, never changed
+	changed    chan struct{}
+	generation uint64
+	problems   []Problem
+	garbage    []string // blobs of editions that are gone
+
+	readers readers
+}
+
+// installed is one course as library.db knows it. Never changed, only replaced.
+type installed struct {
+	Course       content.Course  `cbor:"1,keyasint"`
+	Manifest     string          `cbor:"2,keyasint"`
+	ManifestSize int64           `cbor:"3,keyasint"`
+	Format       string          `cbor:"4,keyasint"`
+	Files        []ManifestFile  `cbor:"5,keyasint"`
+	Links        map[string]link `cbor:"6,keyasint,omitempty"`
+	Suggests     bool            `cbor:"7,keyasint,omitempty"` // its reader finds titles by itself
+}
+
+// Open opens dir/library.db, rebuilding it from dir/installed when it is lost, damaged or behind. formats are asked in
+// order. A course that cannot be had back is left out and reported by Problems. The caller holds the lock on dir.
 func Open(dir string, blobs *blob.Store, formats ...content.Format) (*Library, error) {
-	return nil, errors.ErrUnsupported
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, fmt.Errorf("library: %w", err)
+	}
+	l := &Library{dir: dir, blobs: blobs, formats: formats, changed: make(chan struct{}), installed: map[content.CourseID]*installed{}}
+	records, err := l.readRecords()
+	if err != nil {
+		return nil, fmt.Errorf("library: %w", err)
+	}
+	err = l.openDB()
+	if inUse(err) {
+		return nil, fmt.Errorf("library: another process has %s open: %w", l.dbPath(), err)
+	}
+	if err == nil {
+		err = l.load()
+		if err == nil {
+			err = l.catchUp(records)
+		}
+		if err == nil {
+			return l, nil
+		}
+		l.closeDB()
+	}
+	if err := l.rebuild(records); err != nil {
+		return nil, fmt.Errorf("library: rebuilding library.db: %w", err)
+	}
+	return l, nil
 }
 
-// Close closes library.db and every reader that is not held. It may be skipped: the plug does.
-func (l *Library) Close() error { return nil }
-
-// ImportOptions say how to import.
-type ImportOptions struct {
-	content.ImportOptions
-	DryRun   bool                                 // plan and report, write nothing
-	Link     bool                                 // leave files where they are; the course leaves with the stick
-	Progress func(done, total int64, what string) // bytes, called often from one goroutine; may be nil
-}
-
-// A Report says what an import did.
-type Report struct {
-	Courses  []content.Course `json:"courses"` // never nil
-	Refused  []Refusal        `json:"refused"` // never nil
-	Warnings []string         `json:"warnings,omitempty"`
-}
-
-// A Refusal is a path that was not imported, and why, in English.
-type Refusal struct {
-	Path   string `json:"path"`
-	Reason string `json:"reason"`
-	Err    error  `json:"-"`
-}
-
-// Import installs what lies at paths. One bad file never stops the others; the error is for what stops everything
-// (ctx ended).
-func (l *Library) Import(ctx context.Context, paths []string, o ImportOptions) (Report, error) {
-	return Report{}, errors.ErrUnsupported
+// Close closes every reader that is not held, and library.db. It may be skipped: the plug does.
+func (l *Library) Close() error {
+	l.installing.Lock()
+	defer l.unlock()
+	l.readers.closeAll()
+	return l.closeDB()
 }
 
 // Courses lists what is installed, by title. Cheap. The caller may keep the slice but not change it.
-func (l *Library) Courses() []content.Course { return nil }
+func (l *Library) Courses() []content.Course {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return l.list
+}
 
 // Course finds one; fs.ErrNotExist when not installed.
 func (l *Library) Course(id content.CourseID) (content.Course, error) {
-	return content.Course{}, errors.ErrUnsupported
+	in, err := l.find(id)
+	if err != nil {
+		return content.Course{}, err
+	}
+	return in.Course, nil
 }
 
-// Reader gives the shared reader of a course and release, which the caller calls once when done with it.
-func (l *Library) Reader(id content.CourseID) (r content.Reader, release func(), err error) {
-	return nil, nil, errors.ErrUnsupported
+// Linked says whether a course's files lie where they were imported from, so that it leaves with the stick.
+func (l *Library) Linked(id content.CourseID) bool {
+	in, err := l.find(id)
+	return err == nil && len(in.Links) > 0
 }
 
-// Resource says which courses hold a resource, fs.ErrNotExist when none. "COURSE:PATH" answers COURSE if installed,
-// whether or not PATH is in it.
+// Resource says which courses hold a resource, in order of id; fs.ErrNotExist when none. "COURSE:PATH" answers COURSE
+// if installed, whether or not PATH is in it.
 func (l *Library) Resource(id content.ResourceID) ([]content.CourseID, error) {
-	return nil, errors.ErrUnsupported
+	if len(id) > 33 && id[32] == ':' {
+		c := content.CourseID(id[:32])
+		if _, err := l.find(c); err != nil {
+			return nil, err
+		}
+		return []content.CourseID{c}, nil
+	}
+	var out []content.CourseID
+	if listable(id) {
+		if err := l.view(func(tx *bbolt.Tx) error { out = coursesOf(tx, id); return nil }); err != nil {
+			return nil, fmt.Errorf("library: %w", err)
+		}
+	}
+	out = slices.DeleteFunc(out, func(c content.CourseID) bool { _, err := l.find(c); return err != nil })
+	if len(out) == 0 {
+		return nil, fmt.Errorf("library: resource %.80q: %w", id, fs.ErrNotExist)
+	}
+	return out, nil
 }
 
-// A Hit is a course or resource whose title matches. Resource is "" for the course itself.
-type Hit struct {
-	Course   content.CourseID
-	Resource content.ResourceID
-	Kind     content.Kind // Topic for a course
-	Title    string
-	Exact    bool // a word matches whole, not only from its beginning
-}
-
-// Search finds at most n titles in which every word of query begins a word, accents and case folded.
-func (l *Library) Search(query string, n int) []Hit { return nil }
-
-// Remove uninstalls a course and deletes the blobs no other course uses.
-func (l *Library) Remove(id content.CourseID) error { return errors.ErrUnsupported }
-
-// A Problem is a file that is not as it was installed.
-type Problem struct {
-	Course content.CourseID `json:"course"`
-	File   string           `json:"file"`
-	Reason string           `json:"reason"`
-}
-
-// Verify re-hashes a course's files, every course's when id is "".
-func (l *Library) Verify(ctx context.Context, id content.CourseID, progress func(done, total int64, what string)) ([]Problem, error) {
-	return nil, errors.ErrUnsupported
-}
-
-// Export copies a course's file to path, which must not exist; a course of several files becomes a folder.
-func (l *Library) Export(ctx context.Context, id content.CourseID, path string) error {
-	return errors.ErrUnsupported
-}
-
-// Manifest is the blob that names the edition between boxes. errors.ErrUnsupported for a linked course.
+// Manifest is the blob that names the edition between boxes, and its size in bytes. errors.ErrUnsupported for a
+// linked course, which stays on this box.
 func (l *Library) Manifest(id content.CourseID) (hash string, size int64, err error) {
-	return "", 0, errors.ErrUnsupported
+	in, err := l.find(id)
+	if err != nil {
+		return "", 0, err
+	}
+	if len(in.Links) > 0 {
+		return "", 0, fmt.Errorf("library: %s lies on a stick and is not handed on: %w", in.Course.Title, errUnsupported)
+	}
+	return in.Manifest, in.ManifestSize, nil
 }
-
-// A BlobRef is one blob a manifest needs.
-type BlobRef struct {
-	Hash string
-	Size int64
-}
-
-// ManifestBlobs reads a manifest that is in the store and says which blobs Install needs beside it.
-func (l *Library) ManifestBlobs(manifest string) ([]BlobRef, error) {
-	return nil, errors.ErrUnsupported
-}
-
-// Install installs the course of a manifest, all of whose blobs are in the store. Twice is no error.
-func (l *Library) Install(ctx context.Context, manifest string) (content.Course, error) {
-	return content.Course{}, errors.ErrUnsupported
-}
-
-// HashLinked hashes linked files that have no hash yet and compares their MD5; it is the job of a background goroutine.
-func (l *Library) HashLinked(ctx context.Context) error { return nil }
 
 // Changed is closed at the next change; ask again afterwards.
-func (l *Library) Changed() <-chan struct{} { return nil }
+func (l *Library) Changed() <-chan struct{} {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return l.changed
+}
 
 // Generation counts changes since Open.
-func (l *Library) Generation() uint64 { return 0 }
+func (l *Library) Generation() uint64 {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return l.generation
+}
+
+// Problems are what could not be had back when the library was opened.
+func (l *Library) Problems() []Problem {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return slices.Clone(l.problems)
+}
+
+func (l *Library) problem(id content.CourseID, file string, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.problems = append(l.problems, Problem{Course: id, File: file, Reason: err.Error()})
+}
+
+func (l *Library) find(id content.CourseID) (*installed, error) {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	if in := l.installed[id]; in != nil {
+		return in, nil
+	}
+	return nil, fmt.Errorf("library: course %.80q is not installed: %w", id, fs.ErrNotExist)
+}
+
+func (l *Library) format(name string) (content.Format, error) {
+	for _, f := range l.formats {
+		if f.Name() == name {
+			return f, nil
+		}
+	}
+	return nil, fmt.Errorf("library: no reader for the format %.40q: %w", name, errUnsupported)
+}
+
+// publish makes in what readers of id get, nil for none, and tells those who wait. The blobs of old, if any, go when
+// nobody reads it any more.
+func (l *Library) publish(id content.CourseID, in, old *installed) {
+	l.mu.Lock()
+	if in == nil {
+		delete(l.installed, id)
+	} else {
+		l.installed[id] = in
+	}
+	l.relist()
+	l.generation++
+	close(l.changed)
+	l.changed = make(chan struct{})
+	l.mu.Unlock()
+	gone := func() {}
+	if old != nil {
+		gone = func() { l.discard(old) }
+	}
+	l.readers.forget(id, gone)
+}
+
+// relist makes the list anew; the caller holds mu.
+func (l *Library) relist() {
+	list := make([]content.Course, 0, len(l.installed))
+	for in := range maps.Values(l.installed) {
+		list = append(list, in.Course)
+	}
+	slices.SortFunc(list, func(a, b content.Course) int {
+		return cmp.Or(cmp.Compare(fold(a.Title), fold(b.Title)), cmp.Compare(a.ID, b.ID))
+	})
+	l.list = list
+}

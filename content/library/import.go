@@ -1,0 +1,139 @@
+package library
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"lamplight/content"
+)
+
+// ImportOptions say how to import.
+type ImportOptions struct {
+	content.ImportOptions
+	DryRun bool // plan and report, write nothing
+	Link   bool // leave files where they are; the course leaves with the stick
+	// Progress is told bytes done of the total of the course named what, often, from one goroutine. May be nil.
+	Progress func(done, total int64, what string)
+}
+
+// A Report says what an import did.
+type Report struct {
+	Courses  []content.Course `json:"courses"` // never nil; also those that were installed already
+	Refused  []Refusal        `json:"refused"` // never nil
+	Warnings []string         `json:"warnings,omitempty"`
+}
+
+// A Refusal is a path that was not imported, and why, in English.
+type Refusal struct {
+	Path   string `json:"path"`
+	Reason string `json:"reason"`
+	Err    error  `json:"-"`
+}
+
+const (
+	maxRefused  = 1000
+	maxWarnings = 1000
+)
+
+func (r *Report) refuse(path string, err error) {
+	if len(r.Refused) < maxRefused {
+		r.Refused = append(r.Refused, Refusal{Path: path, Reason: reason(err), Err: err})
+	} else if len(r.Refused) == maxRefused {
+		r.Refused = append(r.Refused, Refusal{Path: "…", Reason: "and more", Err: err})
+	}
+}
+
+// reason is an error's text, without line ends or the control characters a hostile name may hold.
+func reason(err error) string {
+	return clip(strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return ' '
+		}
+		return r
+	}, err.Error()), 2000)
+}
+
+// Import installs what lies at paths, as design.md §5 says: each container is a course; a folder with course.md or
+// databases/ is that format; a lone file is a course of one resource; the loose media of a folder form one course. One
+// bad file never stops the others and leaves nothing behind. The error is for what stops everything: ctx ended.
+func (l *Library) Import(ctx context.Context, paths []string, o ImportOptions) (Report, error) {
+	report := Report{Courses: []content.Course{}, Refused: []Refusal{}}
+	seen := map[content.CourseID]bool{}
+	for _, path := range paths {
+		for _, found := range l.discover(ctx, path) {
+			if err := ctx.Err(); err != nil {
+				return report, fmt.Errorf("library: import: %w", err)
+			}
+			if found.err != nil {
+				report.refuse(found.path, found.err)
+				continue
+			}
+			c, warnings, err := l.importOne(ctx, found, o)
+			if err != nil {
+				if ctx.Err() != nil {
+					return report, fmt.Errorf("library: import of %s: %w", found.path, ctx.Err())
+				}
+				report.refuse(found.path, err)
+				continue
+			}
+			for _, w := range warnings {
+				if len(report.Warnings) < maxWarnings {
+					report.Warnings = append(report.Warnings, clip(found.path+": "+w, 2000))
+				}
+			}
+			if !seen[c.ID] {
+				seen[c.ID] = true
+				report.Courses = append(report.Courses, c)
+			}
+		}
+	}
+	return report, nil
+}
+
+// importOne plans and installs one course. Panics of a reader over a hostile file are its refusal.
+func (l *Library) importOne(ctx context.Context, found candidate, o ImportOptions) (c content.Course, warnings []string, err error) {
+	err = survive(func() error {
+		plan, err := found.format.Plan(ctx, found.path, o.ImportOptions)
+		if err != nil {
+			return err
+		}
+		warnings = plan.Warnings
+		if err := checkPlan(plan, found.format); err != nil {
+			return err
+		}
+		if c = plan.Course; o.DryRun {
+			return nil
+		}
+		c, err = l.installPlan(ctx, plan, o)
+		return err
+	})
+	return c, warnings, err
+}
+
+// survive runs fn and makes a panic an error: one file must not stop a box. No trace goes to people.
+func survive(fn func() error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("the reader failed over it (%v): %w", r, fs.ErrInvalid)
+		}
+	}()
+	return fn()
+}
+
+// checkPlan finds a reader's mistakes before they are stored.
+func checkPlan(p *content.Plan, f content.Format) error {
+	m := Manifest{Course: p.Course, Format: f.Name(), Index: p.Index}
+	for _, file := range p.Files {
+		m.Files = append(m.Files, ManifestFile{Name: file.Name, Size: max(file.Size, 0)})
+	}
+	if err := m.check(); err != nil {
+		return fmt.Errorf("library: %s planned what cannot be kept: %w: %w", f.Name(), err, fs.ErrInvalid)
+	}
+	if p.Course.Format != f.Name() {
+		return errors.New("library: the plan is of another format")
+	}
+	return nil
+}

@@ -1,0 +1,162 @@
+package library
+
+import (
+	"bytes"
+	"encoding/hex"
+	"fmt"
+	"slices"
+
+	"go.etcd.io/bbolt"
+
+	"lamplight/content"
+)
+
+// maxNodes is how many resources of one course are listed in the index; the rest is reached through its topics.
+const maxNodes = 100_000
+
+// A term is one resource, topic or course to be found.
+type term struct {
+	node  content.ResourceID // "" the course itself
+	kind  content.Kind
+	title string
+}
+
+// termsOf opens a course as it would be served and lists what can be found in it: an edition that cannot be opened and
+// walked is not installed. A linked course whose stick is away has but its own title.
+func (l *Library) termsOf(in *installed, m *Manifest) ([]term, error) {
+	terms := []term{{kind: content.Topic, title: in.Course.Title}}
+	f, err := l.format(in.Format)
+	if err != nil {
+		return nil, err
+	}
+	r, err := f.Open(in.Course, l.files(in), m.Index)
+	if err != nil {
+		if len(in.Links) > 0 {
+			return terms, nil
+		}
+		return nil, err
+	}
+	defer r.Close()
+	_, in.Suggests = r.(suggester)
+	if err := walk(r, "", 0, &terms); err != nil {
+		return nil, fmt.Errorf("listing its resources: %w", err)
+	}
+	return terms, nil
+}
+
+// walk lists the nodes under parent, topic by topic. Those whose ids are "COURSE:PATH" are too many to list.
+func walk(r content.Reader, parent content.ResourceID, depth int, terms *[]term) error {
+	const page = 256
+	if depth > 16 {
+		return nil
+	}
+	for offset := 0; len(*terms) < maxNodes; offset += page {
+		nodes, total, err := r.Children(parent, offset, page)
+		if err != nil {
+			return err
+		}
+		for _, n := range nodes {
+			if !listable(n.ID) {
+				return nil
+			}
+			*terms = append(*terms, term{n.ID, n.Kind, clip(n.Title, 512)})
+			if n.Kind == content.Topic {
+				if err := walk(r, n.ID, depth+1, terms); err != nil {
+					return err
+				}
+			}
+		}
+		if len(nodes) == 0 || offset+len(nodes) >= total {
+			break
+		}
+	}
+	return nil
+}
+
+// index writes a course's rows, replacing those of the edition before, in one transaction.
+func (l *Library) index(in *installed, terms []term) error {
+	value, err := encoder.Marshal(in)
+	if err != nil {
+		return err
+	}
+	return l.update(func(tx *bbolt.Tx) error {
+		if err := unindexTx(tx, in.Course.ID); err != nil {
+			return err
+		}
+		if err := tx.Bucket(bucketCourse).Put(courseKey(in.Course.ID), value); err != nil {
+			return err
+		}
+		return putTerms(tx, in.Course.ID, terms)
+	})
+}
+
+// A termKeys is the value of bucket terms.
+type termKeys struct {
+	Resources [][]byte `cbor:"1,keyasint"`
+	Titles    [][]byte `cbor:"2,keyasint"`
+}
+
+func putTerms(tx *bbolt.Tx, id content.CourseID, terms []term) error {
+	var keys termKeys
+	resources, titles := tx.Bucket(bucketResource), tx.Bucket(bucketTitle)
+	for _, t := range terms {
+		if t.node != "" && t.kind != content.Topic {
+			k := resourceKey(t.node, id)
+			keys.Resources = append(keys.Resources, k)
+			if err := resources.Put(k, nil); err != nil {
+				return err
+			}
+		}
+		value := append(append([]byte(t.kind), 0), t.title...)
+		for _, w := range words(t.title) {
+			k := titleKey(w, id, t.node)
+			keys.Titles = append(keys.Titles, k)
+			if err := titles.Put(k, value); err != nil {
+				return err
+			}
+		}
+	}
+	b, err := encoder.Marshal(keys)
+	if err != nil {
+		return err
+	}
+	return tx.Bucket(bucketTerms).Put(courseKey(id), b)
+}
+
+func (l *Library) unindex(id content.CourseID) error {
+	return l.update(func(tx *bbolt.Tx) error { return unindexTx(tx, id) })
+}
+
+func unindexTx(tx *bbolt.Tx, id content.CourseID) error {
+	var keys termKeys
+	terms := tx.Bucket(bucketTerms)
+	if b := terms.Get(courseKey(id)); b != nil {
+		if err := termDecoder.Unmarshal(b, &keys); err != nil {
+			return fmt.Errorf("%w: %w", errDamaged, err)
+		}
+	}
+	for _, k := range keys.Resources {
+		if err := tx.Bucket(bucketResource).Delete(k); err != nil {
+			return err
+		}
+	}
+	for _, k := range keys.Titles {
+		if err := tx.Bucket(bucketTitle).Delete(k); err != nil {
+			return err
+		}
+	}
+	if err := terms.Delete(courseKey(id)); err != nil {
+		return err
+	}
+	return tx.Bucket(bucketCourse).Delete(courseKey(id))
+}
+
+func coursesOf(tx *bbolt.Tx, id content.ResourceID) (out []content.CourseID) {
+	prefix := id16(string(id))
+	c := tx.Bucket(bucketResource).Cursor()
+	for k, _ := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, _ = c.Next() {
+		out = append(out, content.CourseID(hex.EncodeToString(k[16:])))
+	}
+	slices.Sort(out)
+	return out
+}
