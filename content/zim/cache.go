@@ -1,0 +1,198 @@
+package zim
+
+import (
+	"container/list"
+	"context"
+	"sync"
+
+	"golang.org/x/sync/semaphore"
+)
+
+const (
+	// DefaultCacheBytes is what unpacked clusters of all open files may take together: about four of the usual size.
+	DefaultCacheBytes = 8 << 20
+
+	maxUnpacked = 64 << 20 // of one cluster; those of real files are 1–4 MiB
+	maxPacked   = 32 << 20
+	// workBytes is shared by clusters being unpacked at once; each takes at least half, so two run together, a big
+	// or an xz one (whose dictionary may be 64 MiB) alone.
+	workBytes = maxUnpacked + maxPacked
+
+	spareBuffers   = 2       // kept for the next cluster, so that a stream of cold pages makes no garbage
+	maxSpareBuffer = 4 << 20 // and no longer than this
+)
+
+// A Cache holds unpacked clusters of any number of files, bounded by bytes; the least recently used goes first.
+// Safe for concurrent use; a cluster wanted by many at once is unpacked once.
+type Cache struct {
+	work *semaphore.Weighted
+
+	mu    sync.Mutex
+	limit int
+	used  int
+	held  map[clusterKey]*list.Element // of *held
+	order *list.List                   // most recently used first
+	spare [][]byte
+}
+
+// NewCache makes a cache that keeps up to limit bytes. The cluster used last is kept even if it alone is longer, up
+// to twice the limit.
+func NewCache(limit int) *Cache {
+	return &Cache{limit: limit, held: map[clusterKey]*list.Element{}, order: list.New(), work: semaphore.NewWeighted(workBytes)}
+}
+
+var defaultCache = sync.OnceValue(func() *Cache { return NewCache(DefaultCacheBytes) })
+
+type clusterKey struct {
+	archive *archive
+	cluster uint32
+}
+
+// A held cluster is unpacked as far as it was needed, or known to be broken.
+type held struct {
+	key clusterKey
+
+	mu    sync.RWMutex // written while unpacking
+	table table
+	buf   []byte // unpacked bytes from the cluster's start, the blob table included
+	err   error  // a fault of the file, for good
+
+	// under Cache.mu
+	users int
+	cost  int
+	gone  bool // from the cache; the last user gives the buffer back
+}
+
+// peek finds a held cluster, nil if it is not; else it needs a done.
+func (c *Cache) peek(k clusterKey) *held {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	e := c.held[k]
+	if e == nil {
+		return nil
+	}
+	c.order.MoveToFront(e)
+	h := e.Value.(*held)
+	h.users++
+	return h
+}
+
+// use finds a held cluster or makes an empty one. Each use needs a done.
+func (c *Cache) use(k clusterKey) *held {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	e := c.held[k]
+	if e == nil {
+		e = c.order.PushFront(&held{key: k})
+		c.held[k] = e
+	} else {
+		c.order.MoveToFront(e)
+	}
+	h := e.Value.(*held)
+	h.users++
+	return h
+}
+
+// done counts what the cluster takes now and lets others go to stay within the limit.
+func (c *Cache) done(h *held) {
+	h.mu.RLock()
+	cost := cap(h.buf) + 512
+	h.mu.RUnlock()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	h.users--
+	if h.gone {
+		c.recycle(h)
+		return
+	}
+	c.used += cost - h.cost
+	h.cost = cost
+	c.shrink(c.limit)
+}
+
+// shrink drops clusters from the least recently used on; the first may stay alone up to twice the limit.
+func (c *Cache) shrink(limit int) {
+	for e := c.order.Back(); e != nil && c.used > limit; {
+		h, before := e.Value.(*held), e.Prev()
+		if before == nil && c.used <= 2*limit {
+			return
+		}
+		c.drop(e, h)
+		e = before
+	}
+}
+
+func (c *Cache) drop(e *list.Element, h *held) {
+	c.order.Remove(e)
+	delete(c.held, h.key)
+	c.used -= h.cost
+	h.gone = true
+	c.recycle(h)
+}
+
+// recycle keeps the buffer of a dropped cluster that nobody reads any more.
+func (c *Cache) recycle(h *held) {
+	if h.users > 0 || h.buf == nil {
+		return
+	}
+	c.keepSpare(h.buf)
+	h.buf = nil
+}
+
+func (c *Cache) keepSpare(b []byte) {
+	if cap(b) <= maxSpareBuffer && len(c.spare) < spareBuffers {
+		c.spare = append(c.spare, b[:0])
+	}
+}
+
+// forget drops every cluster of one file.
+func (c *Cache) forget(a *archive) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for e := c.order.Front(); e != nil; {
+		next := e.Next()
+		if h := e.Value.(*held); h.key.archive == a {
+			c.drop(e, h)
+		}
+		e = next
+	}
+}
+
+// buffer gives an empty buffer of at least n bytes, a spare one if it fits without wasting more than half.
+func (c *Cache) buffer(n int) []byte {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for i, b := range c.spare {
+		if cap(b) >= n && cap(b) <= 2*n+(64<<10) {
+			c.spare = append(c.spare[:i], c.spare[i+1:]...)
+			return b[:0]
+		}
+	}
+	return make([]byte, 0, n)
+}
+
+// grown gives b with length n: itself if it has the room, else a copy, and takes b back.
+func (c *Cache) grown(b []byte, n int) []byte {
+	if n <= cap(b) {
+		return b[:n]
+	}
+	more := append(c.buffer(n), b...)
+	c.release(b)
+	return more[:n]
+}
+
+// release takes back a buffer that buffer gave.
+func (c *Cache) release(b []byte) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if b != nil {
+		c.keepSpare(b)
+	}
+}
+
+// begin waits for room to unpack about n bytes; call the result when done.
+func (c *Cache) begin(n int) (end func()) {
+	weight := min(int64(max(n, workBytes/2)), workBytes)
+	_ = c.work.Acquire(context.Background(), weight) // fails only with its context
+	return func() { c.work.Release(weight) }
+}
