@@ -1,0 +1,246 @@
+package exchange
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"io/fs"
+	"sync"
+)
+
+const (
+	maxRun    = 1 << 20   // bytes that one want may ask for
+	maxAsks   = 16        // wants under way at once, so that many small files do not wait a round trip each
+	maxWindow = 2 << 20   // bytes under way at once
+	blobChunk = 256 << 10 // what a Partial keeps: less than this of a blob is asked for again after a cut
+)
+
+// A fetch is a session's receiving of blobs: one after the other, each in runs of what is missing.
+type fetch struct {
+	s   *session
+	ctx context.Context
+	wg  sync.WaitGroup // of blobs being verified
+
+	mu     sync.Mutex
+	stale  bool // ask Wants again
+	list   []Want
+	tried  map[string]bool // in this session
+	now    *incoming       // whose runs are being asked for; nil when all of list was
+	asks   map[uint64]*run // by number
+	number uint64
+	window int64 // bytes asked for and not here yet
+	busy   int   // blobs not yet closed
+	cut    bool  // out of budget
+	closed bool
+}
+
+// An incoming is one blob on its way.
+type incoming struct {
+	Want
+	partial Partial
+	from    int64 // everything before was asked for or is here
+	asked   bool  // every run was asked for
+	runs    int   // under way
+	lacking bool  // the peer could not give all
+	got     int64 // bytes received in this session
+}
+
+// A run is one want under way.
+type run struct {
+	in        *incoming
+	next, end int64
+}
+
+func newFetch(ctx context.Context, s *session) *fetch {
+	return &fetch{s: s, ctx: ctx, stale: true, tried: map[string]bool{}, asks: map[uint64]*run{}}
+}
+
+// refresh makes the next ask look at Wants again.
+func (f *fetch) refresh() {
+	f.mu.Lock()
+	f.stale = true
+	f.mu.Unlock()
+}
+
+// ask gives the wants to send now. idle: none is under way and there is nothing more to ask this peer for.
+func (f *fetch) ask() (wants []wantMessage, idle bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for !f.closed && !f.cut && len(f.asks) < maxAsks && f.window < maxWindow {
+		if f.now == nil && !f.begin() {
+			break
+		}
+		if w, ok := f.nextRun(); ok {
+			wants = append(wants, w)
+		}
+	}
+	return wants, len(f.asks) == 0 && f.busy == 0 && (f.now == nil || f.cut)
+}
+
+// begin opens the next wanted blob that this peer may have and nobody else is fetching.
+func (f *fetch) begin() bool {
+	n := f.s.node
+	if f.stale {
+		f.stale, f.list = false, n.wanted()
+	}
+	for len(f.list) > 0 {
+		w := f.list[0]
+		f.list = f.list[1:]
+		if f.tried[w.Hash] || !n.blobs.mayAsk(f.s.peer, w.Hash) || n.o.Blobs.Has(w.Hash) || !n.blobs.claim(w.Hash) {
+			continue
+		}
+		f.tried[w.Hash] = true
+		partial, err := n.o.Blobs.Partial(w.Hash, w.Size)
+		if err != nil {
+			n.blobs.release(w.Hash)
+			n.o.Logger.Warn("blob cannot be received now", "hash", w.Hash, "size", w.Size, "error", err)
+			continue
+		}
+		f.now = &incoming{Want: w, partial: partial}
+		f.busy++
+		return true
+	}
+	return false
+}
+
+// nextRun asks for the first bytes of now that are neither here nor under way, or marks that there are none.
+func (f *fetch) nextRun() (wantMessage, bool) {
+	in := f.now
+	off, size := in.partial.Missing(in.from, maxRun-blobChunk)
+	if size <= 0 || in.lacking {
+		in.asked, f.now = true, nil
+		if in.runs == 0 {
+			f.complete(in)
+		}
+		return wantMessage{}, false
+	}
+	size = min(size, maxRun)
+	if room := f.s.meter.left() - f.window - reserve - size/64; size > room {
+		size = (off+max(room, 0))/blobChunk*blobChunk - off // whole chunks only
+	}
+	if size <= 0 {
+		f.cut = true
+		return wantMessage{}, false
+	}
+	hash, err := hex.DecodeString(in.Hash)
+	if err != nil {
+		in.lacking = true // Wants gave no hash
+		return wantMessage{}, false
+	}
+	f.number++
+	in.from, in.runs, f.window = off+size, in.runs+1, f.window+size
+	f.asks[f.number] = &run{in, off, off + size}
+	return wantMessage{Number: f.number, Hash: hash, Offset: uint64(off), Length: uint64(size)}, true
+}
+
+// chunk stores what came. Only what was asked for is taken, in order.
+func (f *fetch) chunk(c chunk) error {
+	f.mu.Lock()
+	r := f.asks[c.want]
+	if r == nil || c.offset != r.next || int64(len(c.data)) > r.end-r.next {
+		f.mu.Unlock()
+		return errPeer("sent bytes of a blob that were not asked for")
+	}
+	r.next += int64(len(c.data))
+	r.in.got += int64(len(c.data))
+	f.window -= int64(len(c.data))
+	f.mu.Unlock()
+	if _, err := r.in.partial.WriteAt(c.data, c.offset); err != nil {
+		return err // a full disk, a card that fails
+	}
+	f.s.node.blobs.from(r.in.Hash, f.s.peer)
+	f.s.mu.Lock()
+	f.s.sum.BlobBytesIn += int64(len(c.data))
+	f.s.mu.Unlock()
+	return nil
+}
+
+// answered ends a want.
+func (f *fetch) answered(number uint64, all bool) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	r := f.asks[number]
+	if r == nil || all && r.next != r.end {
+		return errPeer("answered what was not asked or not sent")
+	}
+	delete(f.asks, number)
+	f.window -= r.end - r.next
+	r.in.runs--
+	if !all {
+		r.in.lacking = true // no use in asking for the rest
+	}
+	if r.in.asked && r.in.runs == 0 {
+		f.complete(r.in)
+	}
+	return nil
+}
+
+// complete ends the receiving of a blob: verified if all of it is here, kept as it is if not. The caller holds mu;
+// the hashing of a large one is done aside.
+func (f *fetch) complete(in *incoming) {
+	if in.lacking {
+		f.s.node.blobs.lacks(f.s.peer, in.Hash)
+		f.drop(in)
+		return
+	}
+	f.wg.Add(1)
+	go func() { // waited for in close
+		defer f.wg.Done()
+		f.finish(in)
+	}()
+}
+
+func (f *fetch) finish(in *incoming) {
+	n := f.s.node
+	err := in.partial.Finish(f.ctx)
+	switch {
+	case err == nil:
+		n.blobs.whole(in.Hash)
+		if n.o.OnBlob != nil {
+			n.o.OnBlob(in.Hash)
+		}
+	case errors.Is(err, fs.ErrInvalid):
+		n.blobs.ban(in.Hash)
+		n.o.Logger.Warn("blob received is not what its name says; who sent it is not asked for it again", "hash", in.Hash, "peer", f.s.peer, "error", err)
+	default:
+		n.o.Logger.Warn("blob received cannot be kept", "hash", in.Hash, "error", err)
+	}
+	f.s.mu.Lock()
+	if err == nil {
+		f.s.sum.BlobsIn++
+	}
+	f.s.mu.Unlock()
+	f.mu.Lock()
+	f.stale = true // a manifest names more blobs
+	f.drop(in)
+	f.mu.Unlock()
+	f.s.wake()
+}
+
+// drop closes a blob's partial and lets other sessions have it. The caller holds mu.
+func (f *fetch) drop(in *incoming) {
+	if err := in.partial.Close(); err != nil {
+		f.s.node.o.Logger.Warn("blob's part could not be kept", "hash", in.Hash, "error", err)
+	}
+	f.s.node.blobs.release(in.Hash)
+	f.busy--
+}
+
+// close keeps what came of blobs under way, for the next session.
+func (f *fetch) close() {
+	f.mu.Lock()
+	f.closed = true
+	open := map[*incoming]bool{}
+	if f.now != nil {
+		open[f.now] = true
+	}
+	for _, r := range f.asks {
+		open[r.in] = true
+	}
+	for in := range open {
+		f.drop(in)
+	}
+	f.now, f.asks = nil, map[uint64]*run{}
+	f.mu.Unlock()
+	f.wg.Wait()
+}

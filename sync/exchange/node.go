@@ -1,0 +1,312 @@
+package exchange
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/zeebo/blake3"
+
+	"lamplight/sync/clock"
+	"lamplight/sync/device"
+	"lamplight/sync/reconcile"
+	"lamplight/sync/segment"
+)
+
+// A Node is this box in the exchange: it serves peers that call and calls those it has something to say to. At most one
+// session runs with each peer. Safe for concurrent use.
+type Node struct {
+	o        Options
+	pace     Pace
+	tls      *tls.Config
+	trust    *trust
+	blobs    *blobBook
+	contacts *contacts
+	pairing  pairing
+
+	kick chan struct{} // capacity 1: Run looks again
+
+	mu     sync.Mutex
+	busy   map[string]*talking // by device id
+	near   map[string]*nearby
+	digest [8]byte // as last told to gossip
+}
+
+// A talking is a session under way.
+type talking struct {
+	called bool // by us
+	meter  *meter
+	end    context.CancelFunc
+}
+
+// New makes a Node; it does nothing until Run, Serve, Meet or Accept is called.
+func New(o Options) (*Node, error) {
+	if o.Device == nil || o.Registry == nil || o.Log == nil {
+		return nil, fmt.Errorf("exchange: a node needs a device, a registry and a log: %w", fs.ErrInvalid)
+	}
+	if o.Logger == nil {
+		o.Logger = slog.Default()
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Dial == nil {
+		o.Dial = dialTCP
+	}
+	config, err := tlsConfig(o.Device)
+	if err != nil {
+		return nil, err
+	}
+	pace := o.Pace.orSchool()
+	n := &Node{
+		o: o, pace: pace, tls: config,
+		trust:    &trust{own: o.Device, reg: o.Registry, scopes: map[clock.Stream]segment.Scope{}},
+		blobs:    newBlobBook(pace.Wants),
+		contacts: openContacts(o.Contacts, o.Logger),
+		kick:     make(chan struct{}, 1),
+		busy:     map[string]*talking{},
+		near:     map[string]*nearby{},
+	}
+	n.digest = n.Digest()
+	return n, nil
+}
+
+func dialTCP(ctx context.Context, addr string) (net.Conn, error) {
+	return (&net.Dialer{}).DialContext(ctx, "tcp", addr)
+}
+
+// visible is how far this box holds what a session of that standing may know of.
+func (n *Node) visible(of Standing) clock.Vector { return n.trust.visible(of, n.o.Log.Vector()) }
+
+// certIDs names the certificates of our school that are held, in order.
+func (n *Node) certIDs() []certID {
+	var ids []certID
+	for id := range n.trust.certificates() {
+		ids = append(ids, id)
+	}
+	slices.SortFunc(ids, func(a, b certID) int { return bytes.Compare(a[:], b[:]) })
+	return ids
+}
+
+// Digest is what gossip says of this box: the vector and the certificates between members, in 8 bytes. Boxes of a
+// school that hold the same have the same.
+func (n *Node) Digest() [8]byte {
+	sum := reconcile.Sum(n.visible(Member))
+	all := blake3.Sum256(append(sum[:], certificatesSum(n.certIDs())...))
+	return [8]byte(all[:8])
+}
+
+// wanted lists what is lacking, most urgent first.
+func (n *Node) wanted() []Want {
+	if n.o.Wants == nil || n.o.Blobs == nil {
+		return nil
+	}
+	return n.o.Wants.Wanted()
+}
+
+// anyWants says whether there is a blob worth asking peer for.
+func (n *Node) anyWants(peer string) bool {
+	for _, w := range n.wanted() {
+		if n.blobs.mayAsk(peer, w.Hash) && !n.o.Blobs.Has(w.Hash) {
+			return true
+		}
+	}
+	return false
+}
+
+// maxCallers is how many connections from outside are open at once; more wait in the kernel.
+const maxCallers = 32
+
+// Serve answers callers on ln until ctx is done; then it closes ln, ends the sessions and returns ctx's error.
+func (n *Node) Serve(ctx context.Context, ln net.Listener) error {
+	stop := context.AfterFunc(ctx, func() { _ = ln.Close() })
+	defer stop()
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	room := make(chan struct{}, maxCallers)
+	for {
+		room <- struct{}{}
+		conn, err := ln.Accept()
+		if err != nil {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			if errors.Is(err, net.ErrClosed) {
+				return fmt.Errorf("exchange: listener on %s: %w", ln.Addr(), err)
+			}
+			<-room
+			if err := wait(ctx, 100*time.Millisecond); err != nil { // out of file descriptors, say
+				return err
+			}
+			continue
+		}
+		wg.Add(1)
+		go func() { // waited for above
+			defer wg.Done()
+			defer func() { <-room }()
+			n.serveOne(ctx, conn)
+		}()
+	}
+}
+
+func wait(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return nil
+	}
+}
+
+// serveOne answers one caller: a session or a pairing, as its first frame says.
+func (n *Node) serveOne(ctx context.Context, conn net.Conn) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	m := n.meter(conn)
+	defer m.Close()
+	defer context.AfterFunc(ctx, func() { _ = m.Close() })()
+	slow := time.AfterFunc(n.pace.Handshake, func() { _ = m.Close() })
+	defer slow.Stop()
+
+	c := tls.Server(m, n.tls)
+	defer c.Close()
+	if err := c.HandshakeContext(ctx); err != nil {
+		n.o.Logger.Debug("caller without a handshake", "from", conn.RemoteAddr(), "error", err)
+		return
+	}
+	key, err := peerKey(c)
+	if err != nil {
+		return
+	}
+	s := newSession(n, m, c, key)
+	k, payload, err := s.next()
+	if err != nil {
+		n.o.Logger.Debug("caller without a word", "peer", s.peer, "error", err)
+		return
+	}
+	slow.Stop()
+	if k == kindProof {
+		n.answerPairing(ctx, s, c, payload)
+		return
+	}
+	if err := s.onHello(k, payload); err != nil {
+		_ = s.out.frame(kindBye, []byte(clip(err.Error())))
+		return
+	}
+	n.converse(ctx, cancel, s, "", false)
+}
+
+// Meet calls the peer at addr (HOST:PORT of its exchange) and runs one session. fs.ErrPermission when it is a stranger.
+func (n *Node) Meet(ctx context.Context, addr string) (Summary, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	m, c, key, err := n.call(ctx, addr)
+	if err != nil {
+		return Summary{}, err
+	}
+	defer m.Close()
+	defer c.Close()
+	defer context.AfterFunc(ctx, func() { _ = m.Close() })()
+	return n.converse(ctx, cancel, newSession(n, m, c, key), addr, true)
+}
+
+func (n *Node) meter(conn net.Conn) *meter {
+	m := newMeter(conn, n.pace.Idle)
+	if n.o.Budget != nil {
+		m.cap.Store(n.o.Budget())
+	}
+	return m
+}
+
+// call connects and shakes hands. The caller closes both.
+func (n *Node) call(ctx context.Context, addr string) (*meter, *tls.Conn, ed25519.PublicKey, error) {
+	ctx, cancel := context.WithTimeout(ctx, n.pace.Handshake)
+	defer cancel()
+	conn, err := n.o.Dial(ctx, addr)
+	if err != nil {
+		return nil, nil, nil, fmt.Errorf("exchange: calling %s: %w", addr, err)
+	}
+	m := n.meter(conn)
+	c := tls.Client(m, n.tls)
+	err = c.HandshakeContext(ctx)
+	var key ed25519.PublicKey
+	if err == nil {
+		key, err = peerKey(c)
+	}
+	if err == nil && device.ID(key) == n.o.Device.ID() {
+		err = fmt.Errorf("it is this box itself: %w", fs.ErrInvalid)
+	}
+	if err != nil {
+		_ = m.Close()
+		return nil, nil, nil, fmt.Errorf("exchange: calling %s: %w", addr, err)
+	}
+	return m, c, key, nil
+}
+
+// converse runs a session unless one with that peer is under way, and notes how it went.
+func (n *Node) converse(ctx context.Context, end context.CancelFunc, s *session, addr string, called bool) (Summary, error) {
+	t := &talking{called: called, meter: s.meter, end: end}
+	if !n.enter(s.peer, t) {
+		_ = s.out.frame(kindBye, []byte(byeBusy))
+		return Summary{Peer: s.peer}, errBusy
+	}
+	defer n.leave(s.peer, t)
+	sum, err := s.run(ctx, called)
+	if err != nil && ctx.Err() != nil {
+		err = ctx.Err()
+	}
+	n.note(s, sum, addr, err)
+	return sum, err
+}
+
+// byeBusy is the reason of a peer that is in a session with us already.
+const byeBusy = "a session with you is under way"
+
+var errBusy = errors.New("exchange: " + byeBusy)
+
+// staleAfter is how long a session may be silent before a new call from the same peer shows that it is dead.
+const staleAfter = 5 * time.Second
+
+// enter takes the peer's place for t. When both called each other at once, the call of the lower id stands, on both
+// sides; a call from a peer whose session has been silent replaces it.
+func (n *Node) enter(peer string, t *talking) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if old := n.busy[peer]; old != nil {
+		theirsStands := !t.called && old.called && peer < n.o.Device.ID()
+		if old.meter.quiet() < staleAfter && !theirsStands {
+			return false
+		}
+		old.end()
+	}
+	n.busy[peer] = t
+	return true
+}
+
+func (n *Node) leave(peer string, t *talking) {
+	n.mu.Lock()
+	if n.busy[peer] == t {
+		delete(n.busy, peer)
+	}
+	n.mu.Unlock()
+	n.wake()
+}
+
+// wake makes Run look again.
+func (n *Node) wake() {
+	select {
+	case n.kick <- struct{}{}:
+	default:
+	}
+}

@@ -1,0 +1,374 @@
+package exchange
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"crypto/hmac"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io/fs"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"lamplight/sync/device"
+)
+
+// An Invitation lets one other box pair with this one.
+type Invitation struct {
+	Code  string        // 16 letters and digits in groups of four
+	Lasts time.Duration // how long it holds yet
+}
+
+const (
+	invitationLasts = 10 * time.Minute
+	maxGuesses      = 5
+)
+
+// A Lobby is where boxes without a common school find each other. sync/gossip's Pools implement it.
+type Lobby interface {
+	OpenLobby(d time.Duration) // be found for that long; again: for that long from now; 0: no longer
+	LobbyAddrs() []string      // exchanges of those who are in the lobby now; anybody may be
+}
+
+// pairing is the one invitation that may be open. Its time is monotonic.
+type pairing struct {
+	mu      sync.Mutex
+	code    string // "" none
+	until   time.Time
+	guesses int
+	winner  ed25519.PublicKey // whose proof was right: only it may try again, should the connection break
+}
+
+// A Paired is what came of a pairing.
+type Paired struct {
+	Device string // the other's id
+	Name   string // the other's name
+	School string // id of the school that we are a box of now
+	Joined bool   // we were unclaimed and have joined the other's school; else we are content peers
+}
+
+// proof is kindProof: who knocks. A box of a school shows its certificate and becomes a content peer.
+type proof struct {
+	Proto       uint   `cbor:"1,keyasint"`
+	MAC         []byte `cbor:"2,keyasint"`
+	Name        string `cbor:"3,keyasint,omitempty"`
+	Epoch       uint32 `cbor:"4,keyasint,omitempty"`
+	Certificate []byte `cbor:"5,keyasint,omitempty"` // of the newcomer's own school; absent when it has none
+}
+
+// welcome is kindWelcome: what the inviter hands over once it has the newcomer on its card.
+type welcome struct {
+	MAC          []byte   `cbor:"1,keyasint"`
+	Name         string   `cbor:"2,keyasint,omitempty"`
+	School       []byte   `cbor:"3,keyasint,omitempty"` // device.School.Export: the school's key; absent for a content peer
+	Certificates [][]byte `cbor:"4,keyasint,omitempty"` // of the inviter's school, its own first
+}
+
+// Invite opens an invitation in place of any other and the lobby with it. A box without a school cannot invite:
+// fs.ErrPermission.
+func (n *Node) Invite(context.Context) (Invitation, error) {
+	if n.o.Registry.School() == nil {
+		return Invitation{}, fmt.Errorf("exchange: this box has no school yet, so nobody can join it: %w", fs.ErrPermission)
+	}
+	shown := newCode()
+	code, err := readCode(shown)
+	if err != nil {
+		return Invitation{}, err
+	}
+	n.pairing.mu.Lock()
+	n.pairing.code, n.pairing.until, n.pairing.guesses, n.pairing.winner = code, time.Now().Add(invitationLasts), 0, nil
+	n.pairing.mu.Unlock()
+	if n.o.Lobby != nil {
+		n.o.Lobby.OpenLobby(invitationLasts)
+	}
+	return Invitation{shown, invitationLasts}, nil
+}
+
+// Uninvite closes an open invitation.
+func (n *Node) Uninvite() {
+	n.pairing.mu.Lock()
+	n.pairing.code = ""
+	n.pairing.mu.Unlock()
+	if n.o.Lobby != nil {
+		n.o.Lobby.OpenLobby(0)
+	}
+}
+
+// open is the code of the invitation that key may use now, "" if none.
+func (p *pairing) open(key ed25519.PublicKey) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.code == "" || time.Now().After(p.until) || p.guesses >= maxGuesses || p.winner != nil && !p.winner.Equal(key) {
+		return ""
+	}
+	return p.code
+}
+
+// guessed counts a proof: a right one binds the invitation to key, five wrong ones close it.
+func (p *pairing) guessed(code string, key ed25519.PublicKey, right bool) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.code != code || p.winner != nil && !p.winner.Equal(key) {
+		return false // another was faster
+	}
+	if !right {
+		p.guesses++
+		return false
+	}
+	p.winner = key
+	return true
+}
+
+// used closes the invitation once the newcomer has all it needs on its card.
+func (p *pairing) used(code string) {
+	p.mu.Lock()
+	if p.code == code {
+		p.code = ""
+	}
+	p.mu.Unlock()
+}
+
+// answerPairing is the inviter's side. A wrong proof, no invitation and a late one get the same answer.
+func (n *Node) answerPairing(ctx context.Context, s *session, c *tls.Conn, payload []byte) {
+	slow := time.AfterFunc(2*n.pace.Handshake, func() { _ = s.meter.Close() })
+	defer slow.Stop()
+	name, err := n.admitNewcomer(s, c, payload)
+	if err != nil {
+		n.o.Logger.Warn("pairing refused", "device", s.peer, "error", err)
+		_ = s.out.frame(kindBye, []byte("no invitation is open here for this code"))
+		return
+	}
+	n.o.Logger.Info("paired", "device", s.peer, "name", name)
+	n.paired(s.peer)
+}
+
+func (n *Node) paired(peer string) {
+	if n.o.OnPaired != nil {
+		n.o.OnPaired(peer)
+	}
+	n.tell()
+}
+
+func (n *Node) admitNewcomer(s *session, c *tls.Conn, payload []byte) (name string, err error) {
+	var p proof
+	if err := unpack(payload, &p, "proof"); err != nil {
+		return "", err
+	}
+	code := n.pairing.open(s.key)
+	if code == "" {
+		return "", fmt.Errorf("exchange: no invitation is open: %w", fs.ErrPermission)
+	}
+	want, err := prove(c, code, roleNewcomer, n.o.Device.Public(), s.key)
+	if err != nil {
+		return "", err
+	}
+	if !n.pairing.guessed(code, s.key, hmac.Equal(want, p.MAC)) {
+		return "", fmt.Errorf("exchange: wrong code: %w", fs.ErrPermission)
+	}
+	answer, err := n.enrol(s.key, p)
+	if err != nil {
+		return "", err
+	}
+	if answer.MAC, err = prove(c, code, roleInviter, n.o.Device.Public(), s.key); err != nil {
+		return "", err
+	}
+	if err := s.out.message(kindWelcome, pack(answer)); err != nil {
+		return "", err
+	}
+	k, _, err := s.next()
+	if err != nil || k != kindAccepted {
+		return "", fmt.Errorf("exchange: the newcomer has not confirmed; it may try the same code again: %w", errors.Join(err, fs.ErrInvalid))
+	}
+	n.pairing.used(code)
+	if n.o.Lobby != nil {
+		n.o.Lobby.OpenLobby(0)
+	}
+	return p.Name, nil
+}
+
+// enrol puts the newcomer into the registry, durably, and makes its welcome. Doing it twice changes nothing.
+func (n *Node) enrol(key ed25519.PublicKey, p proof) (welcome, error) {
+	school := n.o.Registry.School()
+	if school == nil {
+		return welcome{}, fmt.Errorf("exchange: this box has no school: %w", fs.ErrPermission)
+	}
+	w := welcome{Name: n.o.Device.Name()}
+	var foreign bool
+	if len(p.Certificate) > 0 {
+		c, err := device.ParseCertificate(p.Certificate)
+		if err != nil {
+			return w, err
+		}
+		foreign = !bytes.Equal(c.School, school.Public())
+	}
+	if foreign {
+		if err := n.o.Registry.AddContentPeer(key, shorten(p.Name)); err != nil {
+			return w, err
+		}
+	} else {
+		if err := n.o.Registry.Add(school.Enrol(key, shorten(p.Name), max(p.Epoch, 1), 1, "box")); err != nil {
+			return w, err
+		}
+		w.School = school.Export()
+	}
+	own := n.o.Registry.Own()
+	w.Certificates = append(w.Certificates, own.Marshal())
+	for _, c := range n.trust.certificates() {
+		if c.ID() != own.ID() && !bytes.Equal(c.Public, key) && len(w.Certificates) < 1000 {
+			w.Certificates = append(w.Certificates, c.Marshal()) // the rest comes by the first session
+		}
+	}
+	return w, nil
+}
+
+// shorten cuts a name to what a certificate holds, at a letter's end.
+func shorten(name string) string {
+	name = clip(name)
+	for len(name) > 64 {
+		_, size := utf8.DecodeLastRuneInString(name)
+		name = name[:len(name)-size]
+	}
+	return name
+}
+
+// Accept pairs with the box whose operator read out the code: it is looked for at addrs (exchanges, HOST:PORT) and at
+// whoever is in the lobby, until one proves that it knows the code too. An unclaimed box joins that school; a claimed
+// one becomes its content peer. It returns once everything is on the card; after an error or a crash the same code may
+// be tried again while it holds.
+func (n *Node) Accept(ctx context.Context, code string, addrs []string) (Paired, error) {
+	code, err := readCode(code)
+	if err != nil {
+		return Paired{}, err
+	}
+	tried := map[string]bool{}
+	var failures []error
+	try := func(addrs []string) (Paired, bool) {
+		for _, addr := range addrs {
+			if tried[addr] || ctx.Err() != nil {
+				continue
+			}
+			tried[addr] = true
+			p, err := n.acceptAt(ctx, code, addr)
+			if err == nil {
+				return p, true
+			}
+			failures = append(failures, err)
+		}
+		return Paired{}, false
+	}
+	if p, ok := try(addrs); ok {
+		return p, nil
+	}
+	for waited := time.Duration(0); n.o.Lobby != nil; waited += lobbyLook {
+		if p, ok := try(n.o.Lobby.LobbyAddrs()); ok {
+			return p, nil
+		}
+		if waited >= lobbyPatience || len(tried) > 64 || wait(ctx, lobbyLook) != nil {
+			break
+		}
+	}
+	if len(failures) == 0 {
+		return Paired{}, fmt.Errorf("exchange: nobody to pair with was found; give the inviting box's address: %w", fs.ErrNotExist)
+	}
+	return Paired{}, errors.Join(failures...)
+}
+
+// Somebody may come into the lobby only after Accept began.
+const (
+	lobbyLook     = 250 * time.Millisecond
+	lobbyPatience = 15 * time.Second
+)
+
+func (n *Node) acceptAt(ctx context.Context, code, addr string) (Paired, error) {
+	m, c, inviter, err := n.call(ctx, addr)
+	if err != nil {
+		return Paired{}, err
+	}
+	defer m.Close()
+	defer c.Close()
+	defer context.AfterFunc(ctx, func() { _ = m.Close() })()
+	slow := time.AfterFunc(2*n.pace.Handshake, func() { _ = m.Close() })
+	defer slow.Stop()
+	s := newSession(n, m, c, inviter)
+	p := proof{Proto: Proto, Name: n.o.Device.Name(), Epoch: n.o.Device.Epoch()}
+	if own := n.o.Registry.Own(); own != nil {
+		p.Certificate = own.Marshal()
+	}
+	if p.MAC, err = prove(c, code, roleNewcomer, inviter, n.o.Device.Public()); err != nil {
+		return Paired{}, err
+	}
+	if err := s.out.message(kindProof, pack(p)); err != nil {
+		return Paired{}, fmt.Errorf("exchange: pairing at %s: %w", addr, err)
+	}
+	paired, err := n.readWelcome(s, c, code)
+	if err != nil {
+		return Paired{}, fmt.Errorf("exchange: pairing at %s: %w", addr, err)
+	}
+	n.contacts.change(s.peer, func(c *contact) bool { return c.found(addr) })
+	n.paired(s.peer)
+	return paired, nil
+}
+
+// readWelcome checks that the inviter knows the code, keeps what it hands over, and confirms.
+func (n *Node) readWelcome(s *session, c *tls.Conn, code string) (Paired, error) {
+	k, payload, err := s.next()
+	if err != nil {
+		return Paired{}, err
+	}
+	var w welcome
+	if k != kindWelcome {
+		return Paired{}, errPeer("answered a pairing with something else")
+	}
+	if err := unpack(payload, &w, "welcome"); err != nil {
+		return Paired{}, err
+	}
+	want, err := prove(c, code, roleInviter, s.key, n.o.Device.Public())
+	if err != nil {
+		return Paired{}, err
+	}
+	if !hmac.Equal(want, w.MAC) {
+		return Paired{}, fmt.Errorf("the box there does not know the code: %w", fs.ErrPermission)
+	}
+	joined, err := n.keep(s.key, w)
+	if err != nil {
+		return Paired{}, err
+	}
+	_ = s.out.frame(kindAccepted, nil) // if it is lost, the code stays open to us alone, which harms nobody
+	paired := Paired{Device: s.peer, Name: shorten(w.Name), Joined: joined}
+	if school := n.o.Registry.School(); school != nil {
+		paired.School = school.ID()
+	}
+	return paired, nil
+}
+
+// keep makes what a welcome brought durable. Doing it twice changes nothing.
+func (n *Node) keep(inviter ed25519.PublicKey, w welcome) (joined bool, err error) {
+	if len(w.School) > 0 {
+		school, err := device.ImportSchool(w.School)
+		if err != nil {
+			return false, err
+		}
+		if err := n.o.Registry.SetSchool(school); err != nil {
+			return false, err
+		}
+		joined = true
+	} else if err := n.o.Registry.AddContentPeer(inviter, shorten(w.Name)); err != nil {
+		return false, err
+	}
+	var theirs []byte
+	for i, raw := range w.Certificates {
+		if c, err := device.ParseCertificate(raw); i == 0 && err == nil && bytes.Equal(c.Public, inviter) {
+			theirs = c.School
+		}
+		if _, _, err := n.trust.take(raw, theirs); err != nil {
+			n.o.Logger.Warn("certificate in a welcome not taken", "error", err)
+		}
+	}
+	if joined && n.trust.standing(inviter) != Member {
+		return joined, errPeer("handed over a school without its own certificate")
+	}
+	return joined, nil
+}

@@ -1,0 +1,215 @@
+package exchange
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+
+	"lamplight/sync/clock"
+	"lamplight/sync/reconcile"
+	"lamplight/sync/segment"
+)
+
+// ackEvery is how many segments may wait for an ack; acks go at once anyway when the sender has nothing else to say.
+const ackEvery = 16
+
+// receive is the half that listens. It returns nil once both sides have finished.
+func (s *session) receive() error {
+	for {
+		k, payload, err := s.next()
+		if err != nil {
+			if s.over() && !errors.Is(err, errBye) {
+				return nil // the peer had finished too and hung up first
+			}
+			if err == io.EOF {
+				err = io.ErrUnexpectedEOF
+			}
+			return err
+		}
+		if err := s.handle(k, payload); err != nil {
+			return err
+		}
+		s.wake()
+		if s.over() {
+			return nil
+		}
+	}
+}
+
+func (s *session) handle(k kind, payload []byte) error {
+	switch k {
+	case kindVector:
+		return s.onVector(payload)
+	case kindAck:
+		return s.onAck(payload)
+	case kindCertificate:
+		return s.onCertificate(payload)
+	case kindSegment:
+		return s.onSegment(payload)
+	case kindRecordsDone:
+		s.mu.Lock()
+		s.recordsDone, s.ackDue = true, true
+		s.mu.Unlock()
+		s.fetch.refresh() // what came may name courses
+		return nil
+	case kindWant:
+		return s.onWant(payload)
+	case kindChunk:
+		c, err := parseChunk(payload)
+		if err != nil {
+			return err
+		}
+		return s.fetch.chunk(c)
+	case kindAnswered:
+		return s.onAnswered(payload)
+	case kindWantsDone:
+		s.mu.Lock()
+		s.wantsDone = true
+		s.mu.Unlock()
+		return nil
+	}
+	return errPeer(fmt.Sprintf("sent a frame of kind %d out of turn", k))
+}
+
+// onVector takes the peer's vector: whole, or a change of what we remember. Streams that this class may not see are
+// not believed.
+func (s *session) onVector(payload []byte) error {
+	var message vectorMessage
+	if err := unpack(payload, &message, "vector"); err != nil {
+		return err
+	}
+	ids, err := parseCertIDs(message.Certs)
+	if err != nil {
+		return err
+	}
+	vector := orEmpty(message.Vector)
+	if !message.Full {
+		vector = reconcile.Apply(s.node.contacts.heard(s.peer), vector)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.vector != nil {
+		return errPeer("told its vector twice")
+	}
+	s.vector = vector
+	if len(message.Certs) > 0 || s.class != Member {
+		s.certs = ids
+	}
+	return nil
+}
+
+func (s *session) onAck(payload []byte) error {
+	var message vectorMessage
+	if err := unpack(payload, &message, "ack"); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.vector == nil {
+		return errPeer("acknowledged before it told its vector")
+	}
+	if s.vector = reconcile.Apply(s.vector, message.Vector); len(s.vector) > maxVector {
+		return errPeer("acknowledged too many streams")
+	}
+	return nil
+}
+
+// maxVector bounds what acks can add up to; clock refuses longer vectors too.
+const maxVector = 1 << 16
+
+func (s *session) onCertificate(payload []byte) error {
+	s.mu.Lock()
+	theirs := s.peerSchool
+	s.mu.Unlock()
+	added, c, err := s.node.trust.take(payload, theirs)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err != nil && c.ID() == s.peer && s.class == ContentPeer && c.Verify() == nil {
+		s.peerSchool = c.School // TLS proved that the peer is whom this certificate is about
+		return nil
+	}
+	if err != nil {
+		s.refuse(err)
+	}
+	if added {
+		s.sum.CertificatesIn++
+	}
+	return nil
+}
+
+// onSegment gives a segment to the log if its scope is one that this peer may give. The log verifies who wrote it.
+// A segment that is refused does not end the session: the peer may only carry it.
+func (s *session) onSegment(payload []byte) error {
+	h, err := segment.ParseHeader(payload)
+	if err != nil {
+		return err
+	}
+	if !s.node.trust.allows(s.class, h.Scope) {
+		return errPeer(fmt.Sprintf("sent a segment of scope %q as a %v", clip(string(h.Scope)), s.class))
+	}
+	s.mu.Lock()
+	told := s.vector != nil
+	s.mu.Unlock()
+	if !told {
+		return errPeer("sent a segment before it told its vector")
+	}
+	added, err := s.node.o.Log.Receive(append([]byte(nil), payload...))
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if errors.Is(err, fs.ErrInvalid) || errors.Is(err, fs.ErrPermission) || errors.Is(err, fs.ErrNotExist) {
+		s.refuse(err)
+		return nil
+	}
+	if err != nil {
+		return err // ours: a full disk
+	}
+	s.node.trust.learned(h.Stream, h.Scope)
+	s.sum.SegmentsIn++
+	s.sum.EventsIn += added
+	// Whoever sent a segment holds it: no need to offer it back.
+	s.vector[h.Stream] = max(s.vector[h.Stream], h.Last())
+	if s.unacked++; s.unacked >= ackEvery {
+		s.unacked, s.ackDue = 0, true
+	}
+	return nil
+}
+
+// refuse counts what was not taken. The caller holds mu.
+func (s *session) refuse(err error) {
+	s.sum.Refused++
+	s.sum.LastRefusal = err
+}
+
+// maxServing is how many wants may wait: twice what our own side asks for at once.
+const maxServing = 2 * maxAsks
+
+func (s *session) onWant(payload []byte) error {
+	var w wantMessage
+	if err := unpack(payload, &w, "want"); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.serving) >= maxServing || w.Length == 0 || w.Length > maxRun {
+		return errPeer("asked for too much at once")
+	}
+	s.serving = append(s.serving, w)
+	return nil
+}
+
+func (s *session) onAnswered(payload []byte) error {
+	number, n := binary.Uvarint(payload)
+	if n <= 0 || len(payload) != n+1 {
+		return errPeer("answered nothing we asked")
+	}
+	return s.fetch.answered(number, payload[n] == 1)
+}
+
+// heldBy is the peer's vector at the end of the session, and ours as it knows it.
+func (s *session) heldBy() (theirs, told clock.Vector) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.vector, s.told
+}

@@ -1,0 +1,326 @@
+package exchange
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"time"
+
+	"lamplight/sync/clock"
+	"lamplight/sync/reconcile"
+	"lamplight/sync/segment"
+)
+
+// send is the half that talks: vector, certificates, segments, then blobs both asked for and served.
+func (s *session) send(ctx context.Context) error {
+	if err := s.sendVector(); err != nil {
+		return err
+	}
+	if err := s.await(ctx, func() bool { return s.vector != nil }); err != nil {
+		return err
+	}
+	if err := s.sendCertificates(); err != nil {
+		return err
+	}
+	if err := s.sendSegments(ctx); err != nil {
+		return err
+	}
+	if err := s.out.frame(kindRecordsDone, nil); err != nil {
+		return err
+	}
+	return s.sendBlobs(ctx)
+}
+
+// await flushes acks until ready says so. ready runs with mu held.
+func (s *session) await(ctx context.Context, ready func() bool) error {
+	for {
+		s.mu.Lock()
+		ok := ready()
+		s.mu.Unlock()
+		if ok {
+			return nil
+		}
+		if err := s.flushAck(false); err != nil {
+			return err
+		}
+		if err := s.pause(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+// pause waits for a kick. Now and then it sends an empty ack, so that the peer sees that we are only busy.
+func (s *session) pause(ctx context.Context) error {
+	alive := time.NewTimer(s.node.pace.Idle / 3)
+	defer alive.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-s.kick:
+		return nil
+	case <-alive.C:
+		return s.flushAck(true)
+	}
+}
+
+// sendVector tells our vector, as a change where the peer remembers the rest.
+func (s *session) sendVector() error {
+	now := s.node.visible(s.class)
+	message := vectorMessage{Full: true, Vector: now}
+	if told := s.node.contacts.told(s.peer); told != nil && len(s.theirs.Base) > 0 {
+		sum := reconcile.Sum(told)
+		if change, ok := reconcile.Change(told, now); ok && bytes.Equal(sum[:8], s.theirs.Base) {
+			message = vectorMessage{Vector: change}
+		}
+	}
+	if s.class == Member && !bytes.Equal(s.mine.Certs, s.theirs.Certs) {
+		for _, id := range s.node.certIDs() {
+			message.Certs = append(message.Certs, id[:]...)
+		}
+	}
+	s.mu.Lock()
+	s.told = now
+	s.mu.Unlock()
+	return s.out.message(kindVector, pack(message))
+}
+
+// sendCertificates sends those that a member did not list, and all of our school's to a content peer: without them it
+// could not check our segments.
+func (s *session) sendCertificates() error {
+	s.mu.Lock()
+	listed := s.certs
+	s.mu.Unlock()
+	if s.class == Member && listed == nil {
+		return nil // the digests agreed
+	}
+	for id, c := range s.node.trust.certificates() {
+		if listed[id] || c.ID() == s.peer {
+			continue
+		}
+		if err := s.out.message(kindCertificate, c.Marshal()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// priorities is the order in which scopes go over a thin link: what others need to understand the rest, who there is,
+// what they did, how the boxes are.
+var priorities = []func(segment.Scope) bool{
+	func(s segment.Scope) bool { return s == "pub" },
+	func(s segment.Scope) bool { return ending(s, "/roster") },
+	func(s segment.Scope) bool { return ending(s, "/learn") },
+	func(s segment.Scope) bool { return s != "pub" && !ending(s, "/roster") && !ending(s, "/learn") },
+}
+
+func ending(s segment.Scope, end string) bool {
+	return len(s) >= len(end) && string(s[len(s)-len(end):]) == end
+}
+
+// errBudget ends the sending of segments when the byte budget is used up.
+var errBudget = errors.New("exchange: the byte budget of this session is used up")
+
+// sendSegments sends what the peer lacks and may hold, until done or out of budget.
+func (s *session) sendSegments(ctx context.Context) error {
+	s.mu.Lock()
+	after := s.vector.Clone()
+	s.mu.Unlock()
+	for _, now := range priorities {
+		allow := func(scope segment.Scope) bool { return now(scope) && s.node.trust.allows(s.class, scope) }
+		err := s.node.o.Log.Segments(after, allow, func(raw []byte) error {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			return s.sendSegment(raw)
+		})
+		if errors.Is(err, errBudget) {
+			s.mu.Lock()
+			s.sum.Cut = true
+			s.mu.Unlock()
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *session) sendSegment(raw []byte) error {
+	if len(raw) > MaxMessage {
+		return nil // the log writes none so long
+	}
+	if !s.affords(len(raw)) {
+		return errBudget
+	}
+	if s.class == ContentPeer {
+		if h, err := segment.ParseHeader(raw); err != nil || !s.node.trust.ours(h) {
+			return nil // the peer knows only our school's boxes
+		}
+	}
+	if err := s.out.message(kindSegment, raw); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	s.sum.SegmentsOut++
+	s.mu.Unlock()
+	return s.flushAck(false)
+}
+
+// reserve is what must be left for acks and goodbyes.
+const reserve = 1024
+
+// affords says whether n more bytes fit the budget, with their frames and TLS records.
+func (s *session) affords(n int) bool {
+	return int64(n)+int64(n/maxPayload+1)*32+reserve <= s.meter.left()
+}
+
+// flushAck tells the peer what became durable since we last said; with always even if nothing did.
+func (s *session) flushAck(always bool) error {
+	s.mu.Lock()
+	due := s.ackDue
+	s.ackDue = false
+	s.mu.Unlock()
+	if !due && !always {
+		return nil
+	}
+	now := s.node.visible(s.class)
+	s.mu.Lock()
+	change, ok := reconcile.Change(s.told, now)
+	if ok {
+		s.told = now
+	}
+	s.mu.Unlock()
+	if len(change) == 0 && !always {
+		return nil
+	}
+	return s.out.message(kindAck, pack(vectorMessage{Vector: orEmpty(change)}))
+}
+
+func orEmpty(v clock.Vector) clock.Vector {
+	if v == nil {
+		return clock.Vector{}
+	}
+	return v
+}
+
+// sendBlobs asks and answers until both sides want nothing more.
+func (s *session) sendBlobs(ctx context.Context) error {
+	for {
+		if err := s.advance(); err != nil {
+			return err
+		}
+		if want, ok := s.nextServing(); ok {
+			if err := s.serve(ctx, want); err != nil {
+				return err
+			}
+			continue
+		}
+		if s.over() {
+			return nil
+		}
+		if err := s.pause(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+// advance flushes acks, asks for what there is room for, and says when we want nothing more.
+func (s *session) advance() error {
+	if err := s.flushAck(false); err != nil {
+		return err
+	}
+	wants, idle := s.fetch.ask()
+	for _, w := range wants {
+		if err := s.out.frame(kindWant, pack(w)); err != nil {
+			return err
+		}
+	}
+	s.mu.Lock()
+	say := idle && s.recordsDone && !s.ackDue && !s.finished
+	s.finished = s.finished || say
+	s.mu.Unlock()
+	if say {
+		return s.out.frame(kindWantsDone, nil)
+	}
+	return nil
+}
+
+// over says whether both sides want nothing more.
+func (s *session) over() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.finished && s.wantsDone && len(s.serving) == 0
+}
+
+func (s *session) nextServing() (wantMessage, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.serving) == 0 {
+		return wantMessage{}, false
+	}
+	w := s.serving[0]
+	s.serving = s.serving[1:]
+	return w, true
+}
+
+// serve answers one want: its bytes in chunks, or that they are not here.
+func (s *session) serve(ctx context.Context, w wantMessage) error {
+	sent, err := s.serveChunks(ctx, w)
+	if err != nil {
+		return err
+	}
+	answer := binary.AppendUvarint(nil, w.Number)
+	if sent {
+		return s.out.frame(kindAnswered, append(answer, 1))
+	}
+	return s.out.frame(kindAnswered, append(answer, 0))
+}
+
+// serveChunks reports false when the blob is not here, not that long, unreadable, or beyond the budget.
+func (s *session) serveChunks(ctx context.Context, w wantMessage) (bool, error) {
+	hash, err := parseHash(w.Hash)
+	if err != nil {
+		return false, err
+	}
+	if s.node.o.Blobs == nil {
+		return false, nil
+	}
+	blob, size, err := s.node.o.Blobs.Open(hash)
+	if err != nil {
+		return false, nil
+	}
+	defer blob.Close()
+	if w.Offset > uint64(size) || w.Length > uint64(size)-w.Offset {
+		return false, nil
+	}
+	buf, frame := make([]byte, chunkData), []byte(nil)
+	for at, end := int64(w.Offset), int64(w.Offset+w.Length); at < end; {
+		part := buf[:min(int64(len(buf)), end-at)]
+		if err := ctx.Err(); err != nil {
+			return false, err
+		}
+		if !s.affords(len(part)) {
+			s.mu.Lock()
+			s.sum.Cut = true
+			s.mu.Unlock()
+			return false, nil
+		}
+		if _, err := blob.ReadAt(part, at); err != nil {
+			return false, nil // a pulled stick; the peer finds the rest elsewhere
+		}
+		frame = appendChunk(frame[:0], chunk{w.Number, at, part})
+		if err := s.out.frame(kindChunk, frame); err != nil {
+			return false, err
+		}
+		at += int64(len(part))
+		s.mu.Lock()
+		s.sum.BlobBytesOut += int64(len(part))
+		s.mu.Unlock()
+		if err := s.advance(); err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}

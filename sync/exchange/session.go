@@ -1,0 +1,295 @@
+package exchange
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"strings"
+	"sync"
+	"time"
+
+	"lamplight/sync/clock"
+	"lamplight/sync/device"
+	"lamplight/sync/reconcile"
+)
+
+// A session is one conversation with one peer, the same from both sides. The calling goroutine reads, one other sends;
+// what they share is under mu. The reader never waits for the sender, so two boxes that both have much to say cannot
+// block each other.
+type session struct {
+	node   *Node
+	meter  *meter
+	reader *messageReader
+	out    *frameWriter
+	key    ed25519.PublicKey
+	peer   string // device id
+	mine   hello  // as sent
+	theirs hello  // as received
+	class  Standing
+
+	kick chan struct{} // capacity 1: something changed for the sender
+
+	mu          sync.Mutex
+	sum         Summary
+	vector      clock.Vector    // the peer's, as far as we may see it; nil until told
+	told        clock.Vector    // ours as the peer knows it
+	certs       map[certID]bool // that the peer listed; nil if it did not
+	peerSchool  []byte          // public key of a content peer's school, once it showed its certificate
+	ackDue      bool
+	unacked     int           // segments received since the last ack
+	recordsDone bool          // the peer has sent all its segments
+	wantsDone   bool          // the peer wants no more blobs
+	finished    bool          // we have said kindWantsDone
+	serving     []wantMessage // asked of us, in order
+	fetch       *fetch
+}
+
+// newSession is for a connection whose other end was proved to be key.
+func newSession(n *Node, m *meter, rw io.ReadWriter, key ed25519.PublicKey) *session {
+	return &session{
+		node: n, meter: m, key: key, peer: device.ID(key),
+		reader: &messageReader{frames: newFrameReader(rw)},
+		out:    &frameWriter{w: rw},
+		kick:   make(chan struct{}, 1),
+	}
+}
+
+// run is the whole session; the initiator speaks first, and the hello that the other side has read already is in
+// s.theirs. It returns what was done also when it fails; io errors after both sides had finished are none.
+func (s *session) run(ctx context.Context, initiator bool) (Summary, error) {
+	s.sum.Peer = s.peer
+	var err error
+	if initiator {
+		err = s.greet()
+	} else {
+		err = s.answer(s.node.trust.standing(s.key), false)
+	}
+	if err == nil && s.unchanged() {
+		s.sum.Unchanged, s.sum.InStep = true, true
+		s.vector, s.told = s.node.visible(s.class), s.node.visible(s.class)
+	} else if err == nil {
+		err = s.introduce()
+		if err == nil {
+			err = s.exchange(ctx)
+		}
+	}
+	if err != nil && !errors.Is(err, errBye) && !errors.Is(err, errBusy) {
+		_ = s.out.frame(kindBye, []byte(clip(err.Error())))
+	}
+	s.sum.Standing = s.class
+	s.sum.Sent, s.sum.Received = s.meter.out.Load(), s.meter.in.Load()
+	return s.sum, err
+}
+
+// errBye marks that the peer ended the session with a reason.
+var errBye = errors.New("the peer ended the session")
+
+// clip keeps a reason short and printable enough to be shown.
+func clip(reason string) string {
+	reason = strings.ToValidUTF8(strings.Map(func(r rune) rune {
+		if r < ' ' {
+			return ' '
+		}
+		return r
+	}, reason), "?")
+	return reason[:min(len(reason), 200)]
+}
+
+// greet exchanges hellos. A stranger learns nothing from ours but our school's hash: it may be a box of the school that
+// joined elsewhere, which then shows its certificate.
+func (s *session) greet() error {
+	standing := s.node.trust.standing(s.key)
+	if err := s.sendHello(standing); err != nil {
+		return err
+	}
+	k, payload, err := s.next()
+	if err == nil {
+		err = s.onHello(k, payload)
+	}
+	if err != nil {
+		return err
+	}
+	return s.answer(standing, true)
+}
+
+// answer judges the peer's hello and, on the side that was called, sends ours.
+func (s *session) answer(standing Standing, initiator bool) error {
+	sameSchool := len(s.theirs.School) > 0 && bytes.Equal(s.theirs.School, s.node.trust.school())
+	if standing == Stranger && !sameSchool {
+		return fmt.Errorf("exchange: %s is not paired with this box: %w", s.peer, fs.ErrPermission)
+	}
+	if !initiator {
+		if err := s.sendHello(standing); err != nil {
+			return err
+		}
+	}
+	s.class = standing
+	if s.theirs.Budget > 0 {
+		if limit := s.meter.cap.Load(); limit == 0 || int64(s.theirs.Budget) < limit {
+			s.meter.cap.Store(int64(min(s.theirs.Budget, 1<<60)))
+		}
+	}
+	return nil
+}
+
+func (s *session) sendHello(standing Standing) error {
+	n := s.node
+	s.mine = hello{Proto: Proto, Standing: standing, School: n.trust.school(), Budget: uint64(s.meter.cap.Load())}
+	if standing > Stranger {
+		sum := reconcile.Sum(n.visible(standing))
+		s.mine.Digest = sum[:]
+		s.mine.Wants = n.anyWants(s.peer)
+		if base := n.contacts.heard(s.peer); base != nil {
+			sum := reconcile.Sum(base)
+			s.mine.Base = sum[:8]
+		}
+	}
+	if standing == Member {
+		heads := n.o.Log.Digest()
+		s.mine.Heads = heads[:]
+		s.mine.Certs = certificatesSum(n.certIDs())
+	}
+	return s.out.frame(kindHello, pack(s.mine))
+}
+
+func (s *session) onHello(k kind, payload []byte) error {
+	if k != kindHello {
+		return errPeer(fmt.Sprintf("began with a frame of kind %d", k))
+	}
+	if err := unpack(payload, &s.theirs, "hello"); err != nil {
+		return err
+	}
+	if s.theirs.Proto == 0 || s.theirs.Standing > Member {
+		return errPeer("sent a hello that makes no sense")
+	}
+	return nil
+}
+
+// next reads a message and turns the peer's goodbye into an error with its reason.
+func (s *session) next() (kind, []byte, error) {
+	k, payload, err := s.reader.next()
+	if err == nil && k == kindBye && string(payload) == byeBusy {
+		return k, nil, errBusy
+	}
+	if err == nil && k == kindBye {
+		return k, nil, fmt.Errorf("exchange: %w: %s", errBye, clip(string(payload)))
+	}
+	return k, payload, err
+}
+
+// unchanged is the agreement to stop after the hellos. Both sides work it out from the same two hellos.
+func (s *session) unchanged() bool {
+	a, b := s.mine, s.theirs
+	same := a.Standing == b.Standing && a.Standing > Stranger && bytes.Equal(a.Digest, b.Digest) &&
+		bytes.Equal(a.Certs, b.Certs) && !a.Wants && !b.Wants
+	if same && a.Standing == Member {
+		s.sum.DifferentChains = !bytes.Equal(a.Heads, b.Heads)
+	}
+	return same
+}
+
+// introduce settles the session's class. Where one side does not know the other as a box of its school, or where they
+// are content peers, certificates go first.
+func (s *session) introduce() error {
+	sameSchool := len(s.mine.School) > 0 && bytes.Equal(s.mine.School, s.theirs.School)
+	content := !sameSchool && s.mine.Standing > Stranger && s.theirs.Standing > Stranger
+	if own := s.node.o.Registry.Own(); own != nil && (content || sameSchool && s.theirs.Standing < Member) {
+		if err := s.out.message(kindCertificate, own.Marshal()); err != nil {
+			return err
+		}
+	}
+	switch {
+	case content:
+		s.class = ContentPeer
+	case sameSchool && s.mine.Standing < Member:
+		return s.admit()
+	case !sameSchool:
+		return fmt.Errorf("exchange: %s does not know this box: %w", s.peer, fs.ErrPermission)
+	}
+	return nil
+}
+
+// admit reads the certificate of a peer that says it is a box of our school.
+func (s *session) admit() error {
+	k, payload, err := s.next()
+	if err != nil {
+		return err
+	}
+	if k != kindCertificate {
+		return errPeer("claims our school and shows no certificate")
+	}
+	if _, _, err := s.node.trust.take(payload, nil); err != nil {
+		return err
+	}
+	if s.class = s.node.trust.standing(s.key); s.class != Member {
+		return fmt.Errorf("exchange: %s showed somebody else's certificate: %w", s.peer, fs.ErrPermission)
+	}
+	s.sum.CertificatesIn++
+	return nil
+}
+
+// exchange runs both halves until both sides have all they want. The first error ends the connection, which ends the
+// other half.
+func (s *session) exchange(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	s.fetch = newFetch(ctx, s)
+	sent := make(chan error, 1)
+	go func() { // waited for below
+		err := s.send(ctx)
+		if err != nil {
+			_ = s.meter.SetDeadline(time.Unix(1, 0)) // wakes the reader
+		}
+		sent <- err
+	}()
+	err := s.receive()
+	cancel()
+	s.wake()
+	if err != nil {
+		_ = s.meter.SetWriteDeadline(time.Now().Add(time.Second)) // for the goodbye, not for what was under way
+	}
+	sendErr := <-sent
+	s.fetch.close()
+	s.settle()
+	return firstCause(err, sendErr)
+}
+
+// firstCause picks what to report when both halves failed: not that the other half's failure ended this one.
+func firstCause(received, sent error) error {
+	switch {
+	case sent == nil || errors.Is(sent, context.Canceled):
+		return received
+	case received == nil || isTimeout(received):
+		return sent
+	}
+	return received
+}
+
+func isTimeout(err error) bool {
+	var timeout net.Error
+	return errors.As(err, &timeout) && timeout.Timeout()
+}
+
+// settle compares where both stand at the end.
+func (s *session) settle() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.vector == nil {
+		return
+	}
+	mine := s.node.visible(s.class)
+	s.sum.InStep = reconcile.Sum(mine) == reconcile.Sum(s.node.trust.visible(s.class, s.vector))
+}
+
+// wake lets the sender look again.
+func (s *session) wake() {
+	select {
+	case s.kick <- struct{}{}:
+	default:
+	}
+}

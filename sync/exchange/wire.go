@@ -1,0 +1,150 @@
+package exchange
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// slack is what may pass a byte budget: the frame under way, its TLS record and the goodbye.
+const slack = MaxFrame + 1024
+
+// A meter counts what passes a connection below TLS, ends it when nothing passes for idle, and refuses to go beyond
+// the cap. It is what makes a runaway peer cost no more than one frame above the budget.
+type meter struct {
+	net.Conn
+	in, out atomic.Int64
+	cap     atomic.Int64 // bytes both ways; 0 none
+	idle    atomic.Int64 // nanoseconds
+	touched atomic.Int64 // time.Since(start) of the last byte
+	start   time.Time
+}
+
+func newMeter(c net.Conn, idle time.Duration) *meter {
+	m := &meter{Conn: c, start: time.Now()}
+	m.idle.Store(int64(idle))
+	m.touch()
+	return m
+}
+
+// touch pushes the deadline out: a byte either way shows that the link lives.
+func (m *meter) touch() {
+	m.touched.Store(int64(time.Since(m.start)))
+	_ = m.Conn.SetDeadline(time.Now().Add(time.Duration(m.idle.Load())))
+}
+
+// quiet is how long nothing has passed.
+func (m *meter) quiet() time.Duration {
+	return time.Since(m.start) - time.Duration(m.touched.Load())
+}
+
+func (m *meter) total() int64 { return m.in.Load() + m.out.Load() }
+
+// left is how many bytes the budget still has, a large number without one.
+func (m *meter) left() int64 {
+	if limit := m.cap.Load(); limit > 0 {
+		return limit - m.total()
+	}
+	return 1 << 62
+}
+
+func (m *meter) over() error {
+	if m.left() < -slack {
+		return fmt.Errorf("exchange: %d bytes moved, the budget is %d", m.total(), m.cap.Load())
+	}
+	return nil
+}
+
+func (m *meter) Read(b []byte) (int, error) {
+	if err := m.over(); err != nil {
+		return 0, err
+	}
+	n, err := m.Conn.Read(b)
+	if n > 0 {
+		m.in.Add(int64(n))
+		m.touch()
+	}
+	return n, err
+}
+
+func (m *meter) Write(b []byte) (int, error) {
+	if err := m.over(); err != nil {
+		return 0, err
+	}
+	n, err := m.Conn.Write(b)
+	if n > 0 {
+		m.out.Add(int64(n))
+		m.touch()
+	}
+	return n, err
+}
+
+// A frameWriter puts frames onto a byte stream, each in one Write. It is safe for concurrent use.
+type frameWriter struct {
+	mu  sync.Mutex
+	w   io.Writer
+	buf []byte
+}
+
+// frame writes one frame.
+func (f *frameWriter) frame(k kind, payload []byte) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.buf = appendFrame(f.buf[:0], k, payload)
+	_, err := f.w.Write(f.buf)
+	return err
+}
+
+// message writes payload as one frame of kind k, after as many kindPart frames as it needs. Only one goroutine of a
+// session writes messages, so parts are never mixed.
+func (f *frameWriter) message(k kind, payload []byte) error {
+	for len(payload) > maxPayload {
+		if err := f.frame(kindPart, payload[:maxPayload]); err != nil {
+			return err
+		}
+		payload = payload[maxPayload:]
+	}
+	return f.frame(k, payload)
+}
+
+// MaxMessage bounds what parts may add up to: a vector of MaxStreams or the longest segment.
+const MaxMessage = 4 << 20
+
+// A messageReader joins parts to messages. It holds one message, never more.
+type messageReader struct {
+	frames  *frameReader
+	parts   []byte
+	skipped int64 // bytes in frames of unknown kinds
+}
+
+// next reads one message; payload is valid until the following call.
+func (m *messageReader) next() (kind, []byte, error) {
+	m.parts = m.parts[:0]
+	for {
+		k, payload, err := m.frames.next()
+		if err != nil {
+			return 0, nil, err
+		}
+		switch {
+		case k == kindPart:
+			if len(m.parts)+len(payload) > MaxMessage {
+				return 0, nil, errPeer("sent a message longer than 4 MiB")
+			}
+			m.parts = append(m.parts, payload...)
+		case k == 0 || k > kindAccepted:
+			if m.skipped += int64(len(payload)) + frameHeader; m.skipped > MaxMessage {
+				return 0, nil, errPeer("sent more than 4 MiB of frames that this release does not know")
+			}
+		case len(m.parts) == 0:
+			return k, payload, nil
+		case len(m.parts)+len(payload) > MaxMessage:
+			return 0, nil, errPeer("sent a message longer than 4 MiB")
+		default:
+			m.parts = append(m.parts, payload...)
+			return k, m.parts, nil
+		}
+	}
+}
