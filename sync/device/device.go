@@ -195,7 +195,9 @@ func (d *Device) BumpEpoch() error {
 }
 
 // Stream is this device's stream of the scope in the present epoch.
-func (d *Device) Stream(scope segment.Scope) clock.Stream { return StreamOf(d.Public(), d.Epoch(), scope) }
+func (d *Device) Stream(scope segment.Scope) clock.Stream {
+	return StreamOf(d.Public(), d.Epoch(), scope)
+}
 
 // StreamOf names the stream of a device, epoch and scope: the first 8 bytes of
 // BLAKE3(public key 32 ‖ epoch, 4 bytes big-endian ‖ scope).

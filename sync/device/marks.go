@@ -120,4 +120,3 @@ func (m *marks) create(slot []byte) error {
 	copy(whole[int(m.gen%2)*slotSize:], slot)
 	return atomicfile.Write(m.path, whole, 0o600)
 }
-
