@@ -64,7 +64,9 @@ type Item struct {
 	Sound      string    `cbor:"18,keyasint,omitempty"` // path of a file read aloud, "" none
 	Skill      string    `cbor:"19,keyasint,omitempty"`
 	Rating     int       `cbor:"20,keyasint,omitempty"` // Elo rating shipped with the course, 0 unrated
-	CaseSense  bool      `cbor:"21,keyasint,omitempty"` // text: letter case matters
+	CaseSense  bool      `cbor:"21,keyasint,omitempty"` // text, cloze: letter case matters
+	// AccentSense: text, cloze: accents and vowel signs matter; otherwise a learner may leave them out.
+	AccentSense bool `cbor:"22,keyasint,omitempty"`
 }
 
 // A Let draws a value for Name: a whole number from Low to High (expressions) by Step, or one of Values, or the value
@@ -85,7 +87,7 @@ type Option struct {
 	Right    bool   `cbor:"3,keyasint,omitempty"`
 	Error    string `cbor:"4,keyasint,omitempty"` // error code of choosing it when wrong: a short stable word, "carried-twice"
 	Feedback string `cbor:"5,keyasint,omitempty"`
-	Category int    `cbor:"6,keyasint,omitempty"` // categorise: index into Categories
+	Category int    `cbor:"6,keyasint,omitempty"` // categorise: index into Categories; order, when drawn: right place, from 0
 }
 
 // A Gap is one blank of a cloze or inline-choice item.
