@@ -66,6 +66,9 @@ func (s *Store) Partial(hash string, size int64) (*Partial, error) {
 		err = s.Room(size - p.Received())
 	}
 	if err != nil {
+		if p.Received() == 0 {
+			s.forget(hash)
+		}
 		p.Close()
 		return nil, fmt.Errorf("blob: receiving %s: %w", hash, err)
 	}
