@@ -149,3 +149,27 @@ func ReadFile(f content.File) ([]byte, error) {
 	}
 	return b, nil
 }
+
+// CheckMD5 says whether a planned file has the MD5 that its format states; nil too when it states none.
+func CheckMD5(f content.PlanFile) error {
+	if f.MD5 == nil {
+		return nil
+	}
+	var parts []io.Reader
+	for _, p := range f.Parts {
+		r, err := os.Open(p)
+		if err != nil {
+			return err
+		}
+		defer r.Close()
+		parts = append(parts, r)
+	}
+	m := md5.New()
+	if _, err := io.CopyN(m, io.MultiReader(parts...), f.MD5Size); err != nil {
+		return err
+	}
+	if got := m.Sum(nil); !bytes.Equal(got, f.MD5) {
+		return fmt.Errorf("MD5 of the first %d bytes is %x, want %x: %w", f.MD5Size, got, f.MD5, fs.ErrInvalid)
+	}
+	return nil
+}

@@ -143,6 +143,7 @@ func (a *archive) probe(i uint32, node int) (*dirent, error) {
 
 // resolve follows redirects from entry i to an item.
 func (a *archive) resolve(i uint32) (uint32, *dirent, error) {
+	from := i
 	for range maxHops {
 		d, err := a.entry(i)
 		if err == nil {
@@ -159,7 +160,7 @@ func (a *archive) resolve(i uint32) (uint32, *dirent, error) {
 		}
 		i = d.target
 	}
-	return 0, nil, a.bad("entry %d: more than %d redirects, a loop", i, maxHops)
+	return 0, nil, a.bad("entry %d: more than %d redirects, a loop", from, maxHops)
 }
 
 // lookup finds the entry that a path of the player's means, in whichever namespaces the file has: "A/foo", "C/foo"
@@ -227,14 +228,24 @@ func (a *archive) shown(d *dirent) string {
 func (a *archive) mainPage() (uint32, *dirent, error) {
 	if a.header.newNamespaces() {
 		if i, _, err := a.find('W', "mainPage"); err == nil {
-			return a.resolve(i)
+			if i, d, err := a.resolve(i); err == nil {
+				return i, d, nil
+			}
 		}
 	}
 	if a.header.mainPage == none32 {
 		return 0, nil, fmt.Errorf("%s: main page: none stated: %w", a.name, fs.ErrNotExist)
 	}
-	if a.header.mainPage >= a.header.entries {
-		return 0, nil, a.bad("main page: entry %d of %d", a.header.mainPage, a.header.entries)
+	if err := a.checkMainPage(); err != nil {
+		return 0, nil, err
 	}
 	return a.resolve(a.header.mainPage)
+}
+
+// checkMainPage says whether the header's main page is an entry or none.
+func (a *archive) checkMainPage() error {
+	if a.header.mainPage != none32 && a.header.mainPage >= a.header.entries {
+		return a.bad("header: main page: entry %d of %d", a.header.mainPage, a.header.entries)
+	}
+	return nil
 }

@@ -130,7 +130,7 @@ func TestEveryEntryOfTheCorpusIsReadAndCounted(t *testing.T) {
 			}
 			problems, err := r.Verify(context.Background())
 			if err != nil || len(problems) > 0 {
-				t.Errorf("Verify: %v %v", problems, err)
+				t.Errorf("Verify: %d problems %.500v %v", len(problems), problems, err)
 			}
 			t.Logf("%q %s %v licence %+v resources %d thumb %q warnings %q", p.Course.Title, p.Course.Edition, p.Course.Languages, p.Course.Licence, p.Course.Resources, p.Course.Thumbnail, p.Warnings)
 		})

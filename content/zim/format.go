@@ -105,9 +105,7 @@ func (a *archive) plan(ctx context.Context, path string, parts []string, o conte
 		return nil, err
 	}
 	w.add(err)
-	if _, _, err := a.mainPage(); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		w.add(err)
-	}
+	w.add(a.checkMainPage())
 	l, problems, err := a.findListing(ctx)
 	if err != nil {
 		return nil, err

@@ -23,7 +23,7 @@ type listing struct {
 type listingKind byte
 
 const (
-	fronts  listingKind = 1 + iota // X/listing/titleOrdered/v1: front articles only, by title
+	fronts  listingKind = 1 + iota // X/listing/titleOrdered/v1: front articles and other names of them, by title
 	byTitle                        // the header's or v0's list of all entries, by title
 	byPath                         // no list: the order of paths
 )
@@ -42,13 +42,21 @@ func (a *archive) entryAt(l *listing, j uint32) (uint32, error) {
 	return i, err
 }
 
-// isFront says whether an entry counts as an article in a file without a listing of them: an HTML item.
-func (a *archive) isFront(d *dirent) bool {
-	home := byte('A')
+// home is the namespace of articles.
+func (a *archive) home() byte {
 	if a.header.newNamespaces() {
-		home = 'C'
+		return 'C'
 	}
-	return d.item() && d.ns == home && int(d.mime) < len(a.mimes) && isHTML(a.mimes[d.mime])
+	return 'A'
+}
+
+// counts says whether an entry of a listing is an article to show: any item of the file's own listing of front
+// articles, whose redirects are only other names of them; where there is none, any HTML item.
+func (a *archive) counts(l *listing, d *dirent) bool {
+	if l.kind == fronts {
+		return d.item()
+	}
+	return d.item() && d.ns == a.home() && int(d.mime) < len(a.mimes) && isHTML(a.mimes[d.mime])
 }
 
 // findListing picks the best listing: the file's own of front articles, else of all titles, else paths. What is
@@ -56,8 +64,7 @@ func (a *archive) isFront(d *dirent) bool {
 func (a *archive) findListing(ctx context.Context) (l *listing, problems []error, err error) {
 	l, err = a.listingBlob("listing/titleOrdered/v1", fronts)
 	if err == nil {
-		l.count = l.all
-		return l, nil, nil
+		return l, nil, a.mark(ctx, l)
 	}
 	if !errors.Is(err, fs.ErrNotExist) {
 		problems = append(problems, err)
@@ -124,7 +131,7 @@ func (a *archive) probeList(l *listing) error {
 func (a *archive) mark(ctx context.Context, l *listing) error {
 	front := make([]uint64, a.header.entries/64+1)
 	err := a.scan(ctx, func(i uint32, d *dirent, err error) error {
-		if err == nil && a.isFront(d) {
+		if err == nil && a.counts(l, d) {
 			front[i/64] |= 1 << (i % 64)
 		}
 		return nil
@@ -142,6 +149,9 @@ func (a *archive) mark(ctx context.Context, l *listing) error {
 		}
 		l.count++
 	})
+	if l.count == l.all {
+		l.step, l.marks = 0, nil
+	}
 	return err
 }
 
@@ -186,7 +196,7 @@ func (a *archive) walk(l *listing, from uint32, fn func(i uint32, d *dirent, err
 		if err == nil {
 			d, err = a.entry(i)
 		}
-		if l.step > 0 && (err != nil || !a.isFront(d)) {
+		if l.step > 0 && (err != nil || !a.counts(l, d)) {
 			continue
 		}
 		if skip > 0 {
@@ -228,7 +238,7 @@ func (a *archive) decodeListing(b []byte) (*listing, error) {
 		l.marks = append(l.marks, le.Uint32(b[at:]))
 	}
 	fits := l.kind >= fronts && l.kind <= byPath && l.all <= a.header.entries && l.count <= l.all
-	fits = fits && (l.step > 0) == (l.kind != fronts) && (l.step == 0 || (l.count+l.step-1)/l.step == uint32(len(l.marks)))
+	fits = fits && (l.step == 0 && l.count == l.all || l.step > 0 && (l.count+l.step-1)/l.step == uint32(len(l.marks)))
 	fits = fits && (l.kind == byPath || l.at < a.end && uint64(l.all)*4 <= a.end-l.at)
 	if !fits {
 		return nil, fmt.Errorf("index: not of this file: %w", fs.ErrInvalid)

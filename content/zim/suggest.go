@@ -43,10 +43,7 @@ func words(s string) string {
 // titlesFrom calls fn with the front articles whose title (in a listing by path: path) begins with prefix, until it
 // says false. It finds the first by binary search in the whole order walked.
 func (a *archive) titlesFrom(l *listing, prefix string, fn func(i uint32, d *dirent) bool) error {
-	home := byte('A')
-	if a.header.newNamespaces() {
-		home = 'C'
-	}
+	home := a.home()
 	key := func(d *dirent) string {
 		if l.kind == byPath {
 			return d.path
@@ -82,7 +79,7 @@ func (a *archive) titlesFrom(l *listing, prefix string, fn func(i uint32, d *dir
 		if !strings.HasPrefix(key(d), prefix) || l.kind != fronts && d.ns != home {
 			return nil
 		}
-		if l.kind != fronts && !a.isFront(d) {
+		if l.kind != fronts && !a.counts(l, d) {
 			continue
 		}
 		if !fn(i, d) {

@@ -2,17 +2,14 @@ package zim
 
 // A packedCluster unpacks the beginning of a cluster's data. Implementations bound what they allocate by need.
 type packedCluster interface {
-	// upTo unpacks at least need bytes from the beginning, or all if there are fewer. The result is a buffer of the
-	// archive's cache, of about need bytes.
-	upTo(need uint64) ([]byte, error)
+	// upTo unpacks at least need bytes from the beginning, or all if there are fewer; total is how many the blob table
+	// says there are, 0 while that is not read. The result is a buffer of the archive's cache.
+	upTo(need, total uint64) ([]byte, error)
 	// close gives back buffers.
 	close()
 }
 
-const (
-	firstTaste = 128 << 10 // one zstd block: holds the blob table of nearly every cluster
-	wholeBelow = 512 << 10 // clusters up to this are unpacked whole
-)
+const wholeBelow = 256 << 10 // clusters up to this are unpacked whole on the first visit
 
 // unpack makes h hold at least the bytes of a blob: first the table, then as far as the blob, or the whole cluster
 // where that is little more or where this is not the first visit. h.mu is held.
@@ -41,11 +38,7 @@ func (a *archive) want(h *held, blob uint32) uint64 {
 }
 
 func (a *archive) unpackTable(h *held, head clusterHead, src packedCluster) error {
-	taste := uint64(firstTaste)
-	if head.hint <= firstTaste {
-		taste = wholeBelow
-	}
-	if err := a.extend(h, head, src, taste); err != nil {
+	if err := a.extend(h, head, src, uint64(head.width)); err != nil {
 		return err
 	}
 	if len(h.buf) < head.width {
@@ -83,7 +76,7 @@ func (a *archive) extend(h *held, head clusterHead, src packedCluster, need uint
 		room = workBytes
 	}
 	defer a.cache.begin(room)()
-	b, err := src.upTo(need)
+	b, err := src.upTo(need, h.table.total)
 	if err != nil {
 		return err
 	}

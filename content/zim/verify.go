@@ -61,9 +61,7 @@ func (a *archive) verify(ctx context.Context) (problems []error, err error) {
 		}
 		report(err)
 	}
-	if _, _, err := a.mainPage(); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		report(err)
-	}
+	report(a.checkMainPage())
 	a.checkTitles(report)
 	blobs := make([]uint32, a.header.clusters) // 0: cannot be read
 	for c := range a.header.clusters {

@@ -26,7 +26,7 @@ type xzCluster struct {
 
 func (x *xzCluster) close() { x.in.close() }
 
-func (x *xzCluster) upTo(need uint64) ([]byte, error) {
+func (x *xzCluster) upTo(need, _ uint64) ([]byte, error) {
 	r, total, err := x.open()
 	if err != nil {
 		return nil, err

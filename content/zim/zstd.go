@@ -3,7 +3,6 @@ package zim
 import (
 	"bytes"
 	"encoding/binary"
-	"errors"
 	"math/bits"
 	"sync"
 
@@ -38,19 +37,50 @@ type zstdCluster struct {
 
 func (z *zstdCluster) close() { z.in.close() }
 
-func (z *zstdCluster) upTo(need uint64) ([]byte, error) {
+// upTo implements packedCluster. Blocks unpack to 128 KiB or, since writers split them, far less; how much is not told
+// before. So with the total unknown it takes twice as many blocks each time; known, a guess by the packed length.
+func (z *zstdCluster) upTo(need, total uint64) ([]byte, error) {
 	if z.header == nil {
 		if err := z.readHeader(); err != nil {
 			return nil, err
 		}
 	}
-	b, whole, err := z.decode(need, need)
-	if err == nil && !whole && uint64(len(b)) < need {
-		// Blocks were shorter than they may be: take all, or as many as fit.
-		z.in.a.cache.release(b)
-		b, _, err = z.decode(maxUnpacked, need)
+	if total > 0 {
+		return z.toward(need, total)
 	}
-	return b, err
+	for n := 1; ; n *= 2 {
+		c, err := z.cut(func(c cut) bool { return c.blocks == n })
+		if err != nil {
+			return nil, err
+		}
+		b, err := z.decode(c, maxUnpacked)
+		if err != nil || uint64(len(b)) >= need || c.whole {
+			return b, err
+		}
+		z.in.a.cache.release(b)
+	}
+}
+
+// toward unpacks what is likely need bytes of total, or all.
+func (z *zstdCluster) toward(need, total uint64) ([]byte, error) {
+	if need < total {
+		packed := min(z.in.head.hint, maxPacked)
+		likely := packed/total*need + packed%total*need/total
+		c, err := z.cut(func(c cut) bool { return c.bound >= need && uint64(c.end) >= likely+likely/8 })
+		if err != nil {
+			return nil, err
+		}
+		b, err := z.decode(c, total)
+		if err != nil || uint64(len(b)) >= need || c.whole {
+			return b, err
+		}
+		z.in.a.cache.release(b)
+	}
+	c, err := z.cut(func(cut) bool { return false })
+	if err != nil {
+		return nil, err
+	}
+	return z.decode(c, total)
 }
 
 // readHeader reads the frame header.
@@ -93,35 +123,46 @@ func windowFor(n uint64) byte {
 	return byte(min(max(e, 0), 19) << 3) // 19: the decoder's limit of 512 MiB
 }
 
-// decode unpacks as many blocks as may hold need bytes, to a buffer of at most room and a block; whole says that there
-// are no more blocks.
-func (z *zstdCluster) decode(need, room uint64) (out []byte, whole bool, err error) {
-	end, last, bound := len(z.header), 0, uint64(0)
-	for !whole && bound < need {
+// A cut is a run of blocks from the first on.
+type cut struct {
+	blocks int
+	last   int    // where the last block's header lies
+	end    int    // where the last block ends
+	bound  uint64 // to how many bytes they unpack at most
+	whole  bool   // there are no more
+}
+
+// cut walks the blocks until enough says so, or the last.
+func (z *zstdCluster) cut(enough func(cut) bool) (c cut, err error) {
+	c.end = len(z.header)
+	for !c.whole && !(c.blocks > 0 && enough(c)) {
 		var grows int
-		last = end
-		if end, grows, whole, err = z.block(end); err != nil {
-			return nil, false, err
+		c.last = c.end
+		if c.end, grows, c.whole, err = z.block(c.end); err != nil {
+			return c, err
 		}
-		bound += uint64(grows)
+		c.bound += uint64(grows)
+		c.blocks++
 	}
-	frame, err := z.frame(end, last, whole)
+	return c, nil
+}
+
+// decode unpacks blocks into a buffer of at most limit bytes and a block more.
+func (z *zstdCluster) decode(c cut, limit uint64) ([]byte, error) {
+	frame, err := z.frame(c)
 	if err != nil {
-		return nil, whole, err
+		return nil, err
 	}
-	dst := z.in.a.cache.buffer(int(min(bound, room+zstdBlock)) + 64)
-	out, err = zstdDecoder().DecodeAll(frame, dst)
-	if !whole {
-		z.in.b[last] &^= 1
-	}
-	if errors.Is(err, zstd.ErrDecoderSizeExceeded) && uint64(len(out)) >= room {
-		return out, true, nil
+	dst := z.in.a.cache.buffer(int(min(c.bound, limit+zstdBlock)) + 64) // the decoder is quickest with 16 to spare
+	out, err := zstdDecoder().DecodeAll(frame, dst)
+	if !c.whole {
+		z.in.b[c.last] &^= 1
 	}
 	if err != nil {
 		z.in.a.cache.release(dst)
-		return nil, whole, z.in.bad("zstd: %v", err)
+		return nil, z.in.bad("zstd: %v", err)
 	}
-	return out, whole, nil
+	return out, nil
 }
 
 // block reads the header of the block at a place: where the next is, and to how many bytes it may unpack.
@@ -146,21 +187,21 @@ func (z *zstdCluster) block(at int) (next, grows int, last bool, err error) {
 	return at + 3 + stored, grows, h&1 != 0, z.in.need(at+3+stored, "zstd block")
 }
 
-// frame makes the blocks up to end a frame of their own, in place.
-func (z *zstdCluster) frame(end, last int, whole bool) ([]byte, error) {
-	if whole {
+// frame makes a cut a frame of its own, in place.
+func (z *zstdCluster) frame(c cut) ([]byte, error) {
+	if c.whole {
 		if z.sum {
-			end += 4
+			c.end += 4
 		}
-		if err := z.in.need(end, "zstd checksum"); err != nil {
+		if err := z.in.need(c.end, "zstd checksum"); err != nil {
 			return nil, err
 		}
 		copy(z.in.b, z.header)
-		return z.in.b[:end], nil
+		return z.in.b[:c.end], nil
 	}
-	f := z.in.b[len(z.header)-6 : end]
+	f := z.in.b[len(z.header)-6 : c.end]
 	binary.LittleEndian.PutUint32(f, zstdMagic)
 	f[4], f[5] = 0, z.window
-	z.in.b[last] |= 1
+	z.in.b[c.last] |= 1
 	return f, nil
 }
