@@ -23,7 +23,8 @@ type contacts struct {
 
 	mu    sync.Mutex
 	file  contactsFile
-	dirty bool
+	dirty bool // something is not saved
+	now   bool // and should be
 	saved time.Time
 }
 
@@ -78,7 +79,7 @@ func openContacts(path string, logger *slog.Logger) *contacts {
 	return c
 }
 
-// change edits a peer's contact; urgent changes are saved at once.
+// change edits a peer's contact; urgent changes are saved at the next flush. It does no I/O.
 func (c *contacts) change(peer string, edit func(*contact) (urgent bool)) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -92,28 +93,20 @@ func (c *contacts) change(peer string, edit func(*contact) (urgent bool)) {
 		c.file.Peers[peer] = p
 	}
 	urgent = edit(p) || urgent
-	c.dirty = true
-	if urgent || time.Since(c.saved) > saveEvery {
-		c.save()
-	}
+	c.dirty, c.now = true, c.now || urgent
 }
 
-// save writes the file if anything changed. The caller holds mu.
-func (c *contacts) save() {
-	if !c.dirty || c.path == "" {
+// flush saves what should be saved by now; with all everything.
+func (c *contacts) flush(all bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.dirty || c.path == "" || !all && !c.now && time.Since(c.saved) < saveEvery {
 		return
 	}
-	c.dirty, c.saved = false, time.Now()
+	c.dirty, c.now, c.saved = false, false, time.Now()
 	if err := atomicfile.Write(c.path, pack(c.file), 0o600); err != nil {
 		c.logger.Warn("contacts not saved", "error", err)
 	}
-}
-
-// close saves what waits.
-func (c *contacts) close() {
-	c.mu.Lock()
-	c.save()
-	c.mu.Unlock()
 }
 
 // get is a copy of a peer's contact, empty for an unknown one. Its vectors are not to be changed.

@@ -97,7 +97,7 @@ func (n *Node) known(id string) Standing {
 // Run calls peers whenever there is a reason, until ctx is done, and returns ctx's error: a digest that differs from
 // ours, blobs that are wanted, a remembered peer that gossip does not see. Serve runs beside it.
 func (n *Node) Run(ctx context.Context) error {
-	defer n.contacts.close()
+	defer n.contacts.flush(true)
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	wg.Add(1)
@@ -108,6 +108,7 @@ func (n *Node) Run(ctx context.Context) error {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
+		n.contacts.flush(false)
 		calls, again := n.plan(time.Now())
 		for _, c := range calls {
 			wg.Add(1)
