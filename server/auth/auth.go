@@ -5,6 +5,8 @@ package auth
 
 import (
 	"errors"
+	"fmt"
+	"io/fs"
 	"time"
 
 	"lamplight/server/learning"
@@ -14,14 +16,20 @@ import (
 // ErrAmbiguous: several people have this name and this secret; ask them to tap their own tile, or for a card.
 // ErrNoSession: the session ended or never was; show the sign-in page.
 var (
-	ErrWrong     error = kindError{"sign-in does not match", 0}
-	ErrAmbiguous error = kindError{"several people match", 1}
-	ErrNoSession       = errors.New("auth: no such session")
+	ErrWrong     = fmt.Errorf("auth: sign-in does not match: %w", fs.ErrPermission)
+	ErrAmbiguous = fmt.Errorf("auth: several people match: %w", fs.ErrPermission)
+	ErrNoSession = errors.New("auth: no such session")
 )
 
 // A WaitError asks a phone, or everybody trying to be one person, to wait before the next try. It wraps
 // fs.ErrPermission. Waits grow but stay short, so nobody is locked out for good.
 type WaitError struct{ Wait time.Duration }
+
+func (e *WaitError) Error() string {
+	return "auth: too many tries, wait " + e.Wait.Round(time.Second).String()
+}
+
+func (e *WaitError) Unwrap() error { return fs.ErrPermission }
 
 // A Phone is what asks: its address without the port, and the random cookie it was given ("" on its first visit).
 // Both are only used to slow down guessing.

@@ -1,76 +1,290 @@
 package auth
 
 import (
-	"context"
+	"cmp"
+	"crypto/hmac"
+	"crypto/sha256"
 	"errors"
+	"fmt"
 	"io/fs"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/zeebo/blake3"
 
 	"lamplight/server/learning"
 )
 
-type kindError struct {
-	what string
-	n    int
+// A Keeper signs people in and keeps their sessions, through restarts and power cuts. Safe for concurrent use.
+type Keeper struct {
+	roster Roster
+	idle   [3]time.Duration // by class of session
+	now    func() time.Duration
+	wall   func() (time.Time, bool)
+	hasher hasher
+	waits  *waits
+
+	mu   sync.Mutex
+	file *file
+	open map[tokenHash]*held
 }
 
-func (e kindError) Error() string { return "auth: " + e.what }
-func (e kindError) Unwrap() error { return fs.ErrPermission }
+// A tokenHash is what is kept of a token: whoever reads the file cannot use it.
+type tokenHash [16]byte
 
-func (e *WaitError) Error() string { return "auth: too many tries, wait " + e.Wait.String() }
-func (e *WaitError) Unwrap() error { return fs.ErrPermission }
+func hashToken(token string) (h tokenHash) {
+	sum := blake3.Sum256([]byte("lamplight session 1\x00" + token))
+	copy(h[:], sum[:])
+	return h
+}
 
-// A Keeper signs people in and keeps their sessions, through restarts and power cuts. Safe for concurrent use.
-type Keeper struct{}
+// held is a session in memory. Used is of this run's monotonic clock; after a restart it begins anew, since how long
+// the box was off may not be known.
+type held struct {
+	person learning.PersonID
+	kind   learning.SecretKind
+	shared bool
+	used   time.Duration
+	noted  time.Duration // when the file last heard that it is used
+}
+
+const (
+	shared = iota
+	own
+	staff
+)
+
+const (
+	// maxPerPerson sessions of one person are kept; a further sign-in ends the one used least recently.
+	maxPerPerson = 8
+	// maxSessions are kept on a box, likewise.
+	maxSessions = 5000
+	// noteEvery so long the file hears that a session is still used, so that a restart a day later can tell.
+	noteEvery = 15 * time.Minute
+)
 
 // Open reads the sessions kept at o.Path; what cannot be read of them is dropped, and those people sign in again.
-func Open(o Options) (*Keeper, error) { return nil, errors.ErrUnsupported }
-
-// Close lets go of the file. Nothing depends on it being called.
-func (k *Keeper) Close() error { return nil }
-
-// SignIn checks one try and opens a session, with a token made anew. Errors: ErrWrong, ErrAmbiguous, *WaitError,
-// fs.ErrInvalid for a secret that cannot be one, ctx's when the queue for checking was too long.
-func (k *Keeper) SignIn(ctx context.Context, s SignIn) (Session, error) {
-	return Session{}, errors.ErrUnsupported
+func Open(o Options) (*Keeper, error) {
+	k := &Keeper{
+		roster: o.Roster, now: o.Elapsed, wall: o.Wall, hasher: newHasher(), waits: newWaits(),
+		idle: [3]time.Duration{
+			shared: orDefault(o.IdleShared, time.Hour), own: orDefault(o.IdleLearner, 12*time.Hour), staff: orDefault(o.IdleStaff, time.Hour),
+		},
+	}
+	if k.now == nil {
+		start := time.Now()
+		k.now = func() time.Duration { return time.Since(start) }
+	}
+	if k.wall == nil {
+		k.wall = func() (time.Time, bool) { return time.Time{}, false }
+	}
+	f, kept, err := openFile(o.Path)
+	if err != nil {
+		return nil, fmt.Errorf("auth: sessions: %w", err)
+	}
+	k.file, k.open = f, map[tokenHash]*held{}
+	today, believed := k.wall()
+	for h, r := range kept {
+		// A date is asked only where both ends of the time between are to be believed: a clock that fell back to 1970
+		// or jumped ahead without being believed signs nobody out.
+		if believed && !r.seen.IsZero() && today.Sub(r.seen) > k.longest()+noteEvery {
+			continue
+		}
+		k.open[h] = &held{person: r.person, kind: r.kind, shared: r.shared, used: k.now(), noted: k.now()}
+	}
+	if err := k.rewrite(); err != nil {
+		return nil, errors.Join(err, f.close())
+	}
+	return k, nil
 }
 
-// SignInAs opens a session without a secret: the claim of a new box, a card link already checked.
-func (k *Keeper) SignInAs(p learning.PersonID, kind learning.SecretKind, shared bool) (Session, error) {
-	return Session{}, errors.ErrUnsupported
+func orDefault(d, def time.Duration) time.Duration {
+	if d <= 0 {
+		return def
+	}
+	return d
+}
+
+func (k *Keeper) longest() time.Duration { return max(k.idle[shared], k.idle[own], k.idle[staff]) }
+
+// Close lets go of the file. Nothing depends on it being called.
+func (k *Keeper) Close() error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.file.close()
+}
+
+// SignInAs opens a session without a secret: the claim of a new box.
+func (k *Keeper) SignInAs(p learning.PersonID, kind learning.SecretKind, sharedPhone bool) (Session, error) {
+	token := NewPhone()
+	h := hashToken(token)
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if err := k.makeRoom(p); err != nil {
+		return Session{}, err
+	}
+	s := &held{person: p, kind: kind, shared: sharedPhone, used: k.now(), noted: k.now()}
+	if err := k.file.add(k.record(h, s)); err != nil {
+		return Session{}, fmt.Errorf("auth: keep session: %w", err)
+	}
+	k.open[h] = s
+	return Session{Token: token, Person: p, Kind: kind, Shared: sharedPhone}, nil
+}
+
+// makeRoom ends the sessions nobody can still use, then those used least recently where a person, or the box, has too
+// many.
+func (k *Keeper) makeRoom(p learning.PersonID) error {
+	var mine, all []tokenHash
+	var gone []tokenHash
+	for h, s := range k.open {
+		if k.now()-s.used > k.longest() {
+			gone = append(gone, h)
+			continue
+		}
+		all = append(all, h)
+		if s.person == p {
+			mine = append(mine, h)
+		}
+	}
+	least := func(hs []tokenHash, most int) {
+		slices.SortFunc(hs, func(a, b tokenHash) int { return cmp.Compare(k.open[a].used, k.open[b].used) })
+		gone = append(gone, hs[:max(len(hs)-most+1, 0)]...)
+	}
+	least(mine, maxPerPerson)
+	least(all, maxSessions)
+	var err error
+	for _, h := range gone {
+		if k.open[h] != nil {
+			delete(k.open, h)
+			err = errors.Join(err, k.ended(h))
+		}
+	}
+	return err
 }
 
 // Session finds who holds a token and notes that they are still here; ErrNoSession when it is unknown, idle for too
 // long, or its person is gone. An unknown token is never adopted.
 func (k *Keeper) Session(token string) (Session, learning.Person, error) {
-	return Session{}, learning.Person{}, ErrNoSession
+	if token == "" || len(token) > 64 {
+		return Session{}, learning.Person{}, ErrNoSession
+	}
+	h := hashToken(token)
+	k.mu.Lock()
+	s := k.open[h]
+	var kept held
+	if s != nil {
+		kept = *s
+	}
+	k.mu.Unlock()
+	if s == nil {
+		return Session{}, learning.Person{}, ErrNoSession
+	}
+	p, err := k.roster.Who(learning.As(kept.person))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return Session{}, p, fmt.Errorf("auth: %w", err)
+	}
+	if err != nil || k.now()-kept.used > k.idle[idleClass(p, kept.shared)] {
+		return Session{}, learning.Person{}, errors.Join(ErrNoSession, k.SignOut(token))
+	}
+	k.use(h)
+	return Session{Token: token, Person: kept.person, Kind: kept.kind, Shared: kept.shared}, p, nil
+}
+
+func idleClass(p learning.Person, sharedPhone bool) int {
+	switch {
+	case p.Role != learning.Learner:
+		return staff
+	case sharedPhone:
+		return shared
+	}
+	return own
+}
+
+// use notes that a session is used. That the file could not be told is no reason to turn anybody away.
+func (k *Keeper) use(h tokenHash) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	s := k.open[h]
+	if s == nil {
+		return
+	}
+	s.used = k.now()
+	if _, believed := k.wall(); believed && s.used-s.noted >= noteEvery {
+		s.noted = s.used
+		_ = k.file.note(k.record(h, s))
+	}
 }
 
 // SignOut ends a session; an unknown token is no error.
-func (k *Keeper) SignOut(token string) error { return nil }
+func (k *Keeper) SignOut(token string) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	h := hashToken(token)
+	if k.open[h] == nil {
+		return nil
+	}
+	delete(k.open, h)
+	return k.ended(h)
+}
 
 // SignOutPerson ends all sessions of a person but the one whose token is given ("" none): after their secret changed.
-func (k *Keeper) SignOutPerson(p learning.PersonID, but string) error { return nil }
+func (k *Keeper) SignOutPerson(p learning.PersonID, but string) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	keep := hashToken(but)
+	var err error
+	for h, s := range k.open {
+		if s.person == p && h != keep {
+			delete(k.open, h)
+			err = errors.Join(err, k.ended(h))
+		}
+	}
+	return err
+}
 
-// Token is the hidden field every form carries. seed is the session's token, or before sign-in the phone's cookie.
-// It stays the same as long as seed does, through restarts too.
-func (k *Keeper) Token(seed string) string { return "" }
+func (k *Keeper) ended(h tokenHash) error {
+	if err := k.file.end(h); err != nil {
+		return fmt.Errorf("auth: end session: %w", err)
+	}
+	if k.file.bloated(len(k.open)) {
+		return k.rewrite()
+	}
+	return nil
+}
 
-// Check reports whether a form's hidden field is the one for seed. An empty seed never passes.
-func (k *Keeper) Check(seed, token string) bool { return false }
+func (k *Keeper) record(h tokenHash, s *held) record {
+	r := record{hash: h, person: s.person, kind: s.kind, shared: s.shared}
+	if t, believed := k.wall(); believed {
+		r.seen = t
+	}
+	return r
+}
 
-// Verifier turns a secret into what SetSecrets keeps. fs.ErrInvalid says in words what is wrong with it (a PIN has 4
-// to 8 digits, a password 6 to 128 characters, pictures are three different numbers 0–11). It takes about 50 ms of
-// one core and 7 MiB, two at a time.
-func (k *Keeper) Verifier(ctx context.Context, kind learning.SecretKind, secret string) ([]byte, error) {
-	return nil, errors.ErrUnsupported
+func (k *Keeper) rewrite() error {
+	all := make([]record, 0, len(k.open))
+	for h, s := range k.open {
+		all = append(all, k.record(h, s))
+	}
+	return k.file.rewrite(all)
 }
 
 // Sessions is how many sessions are open, for metrics.
-func (k *Keeper) Sessions() int { return 0 }
+func (k *Keeper) Sessions() int {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return len(k.open)
+}
 
-// NewCard draws a card's code, printed in groups ("ABCDE-…") and as the link /card/CODE, and its verifier. The code is
-// kept nowhere: printing again makes a new card and ends the old one.
-func NewCard() (code string, verifier []byte) { return "", nil }
+// Token is the hidden field every form carries. seed is the session's token, or before sign-in the phone's cookie.
+// It stays the same as long as seed does, through restarts too.
+func (k *Keeper) Token(seed string) string {
+	m := hmac.New(sha256.New, k.file.key[:])
+	m.Write([]byte(seed))
+	return letters.EncodeToString(m.Sum(nil)[:16])
+}
 
-// NewPhone draws the random cookie of a phone.
-func NewPhone() string { return "" }
+// Check reports whether a form's hidden field is the one for seed. An empty seed never passes.
+func (k *Keeper) Check(seed, token string) bool {
+	return seed != "" && hmac.Equal([]byte(k.Token(seed)), []byte(token))
+}

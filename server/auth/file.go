@@ -1,0 +1,171 @@
+package auth
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"lamplight/server/learning"
+)
+
+// The sessions file, version 1: 32 bytes of head, then records of 64 bytes, appended as sessions begin and end and
+// made afresh at each start. It is no part of the log: losing it signs people out, nothing more.
+//
+//	head    "LLSESS1\n" ‖ key for form tokens (16) ‖ zero (4) ‖ CRC-32C of the 28 bytes before (4)
+//	record  what (1: 1 open, 2 ended) ‖ kind (1) ‖ flags (1: 1 shared phone) ‖ zero (1) ‖ token hash (16) ‖
+//	        person (16) ‖ believed date of last use (8: seconds since 1970, 0 unknown) ‖ zero (16) ‖ CRC-32C (4)
+//
+// A torn record ends the reading: it is the last. Numbers are big-endian.
+const (
+	fileMagic  = "LLSESS1\n"
+	headLen    = 32
+	recordLen  = 64
+	recordOpen = 1
+	recordEnd  = 2
+	maxFile    = headLen + recordLen*4*maxSessions // read no more
+)
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+type record struct {
+	hash   tokenHash
+	person learning.PersonID
+	kind   learning.SecretKind
+	shared bool
+	seen   time.Time // zero: not known
+}
+
+type file struct {
+	path    string
+	f       *os.File
+	key     [16]byte
+	records int
+}
+
+// openFile reads what is there. A file of a newer version is refused, unharmed; a damaged one is begun anew.
+func openFile(path string) (*file, map[tokenHash]record, error) {
+	f, kept := &file{path: path}, map[tokenHash]record{}
+	b, err := os.ReadFile(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return nil, nil, err
+	case bytes.HasPrefix(b, []byte("LLSESS")) && !bytes.HasPrefix(b, []byte(fileMagic)) && len(b) >= len(fileMagic):
+		return nil, nil, fmt.Errorf("%s: version %q: %w", path, b[6:7], errors.ErrUnsupported)
+	}
+	if len(b) < headLen || len(b) > maxFile || !bytes.HasPrefix(b, []byte(fileMagic)) || !sumOK(b[:headLen]) {
+		_, _ = rand.Read(f.key[:])
+		return f, kept, nil
+	}
+	copy(f.key[:], b[len(fileMagic):])
+	for b = b[headLen:]; len(b) >= recordLen && sumOK(b[:recordLen]); b = b[recordLen:] {
+		r, what := readRecord(b[:recordLen])
+		if what == recordOpen {
+			kept[r.hash] = r
+		} else {
+			delete(kept, r.hash)
+		}
+	}
+	return f, kept, nil
+}
+
+func sumOK(b []byte) bool {
+	n := len(b) - 4
+	return crc32.Checksum(b[:n], castagnoli) == binary.BigEndian.Uint32(b[n:])
+}
+
+func seal(b []byte) []byte { return binary.BigEndian.AppendUint32(b, crc32.Checksum(b, castagnoli)) }
+
+func (r record) encode(what byte) []byte {
+	b := make([]byte, 4, recordLen)
+	b[0], b[1] = what, byte(r.kind)
+	if r.shared {
+		b[2] = 1
+	}
+	b = append(b, r.hash[:]...)
+	person, _ := learning.Raw(r.person)
+	b = append(b, person[:]...)
+	var seen uint64
+	if !r.seen.IsZero() {
+		seen = uint64(r.seen.Unix())
+	}
+	b = binary.BigEndian.AppendUint64(b, seen)
+	return seal(append(b, make([]byte, 16)...))
+}
+
+func readRecord(b []byte) (r record, what byte) {
+	r = record{kind: learning.SecretKind(b[1]), shared: b[2]&1 == 1}
+	copy(r.hash[:], b[4:])
+	r.person = learning.PersonID(fmt.Sprintf("%x", b[20:36]))
+	if s := binary.BigEndian.Uint64(b[36:]); s != 0 {
+		r.seen = time.Unix(int64(s), 0)
+	}
+	return r, b[0]
+}
+
+// rewrite makes the file afresh under a temporary name and goes on with that.
+func (f *file) rewrite(all []record) error {
+	b := append([]byte(fileMagic), f.key[:]...)
+	b = seal(append(b, 0, 0, 0, 0))
+	for _, r := range all {
+		b = append(b, r.encode(recordOpen)...)
+	}
+	t, err := os.CreateTemp(filepath.Dir(f.path), ".sessions-*") // 0600
+	if err != nil {
+		return err
+	}
+	_, err = t.Write(b)
+	err = errors.Join(err, t.Sync())
+	if err == nil {
+		err = os.Rename(t.Name(), f.path)
+	}
+	if err != nil {
+		return errors.Join(err, t.Close(), os.Remove(t.Name()))
+	}
+	old := f.f
+	f.f, f.records = t, len(all)
+	if old != nil {
+		return old.Close()
+	}
+	return nil
+}
+
+func (f *file) write(b []byte, sync bool) error {
+	if f.f == nil {
+		return fs.ErrClosed
+	}
+	if _, err := f.f.WriteAt(b, headLen+int64(f.records)*recordLen); err != nil {
+		return err
+	}
+	f.records++
+	if sync {
+		return f.f.Sync()
+	}
+	return nil
+}
+
+// add keeps a session, on disk before it returns; note says it is still used, whenever the system writes that.
+func (f *file) add(r record) error  { return f.write(r.encode(recordOpen), true) }
+func (f *file) note(r record) error { return f.write(r.encode(recordOpen), false) }
+
+// end forgets a session, on disk before it returns.
+func (f *file) end(h tokenHash) error { return f.write(record{hash: h}.encode(recordEnd), true) }
+
+// bloated reports whether the file is mostly of sessions that have ended.
+func (f *file) bloated(open int) bool { return f.records > 256 && f.records > 4*open }
+
+func (f *file) close() error {
+	if f.f == nil {
+		return nil
+	}
+	g := f.f
+	f.f = nil
+	return g.Close()
+}

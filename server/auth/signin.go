@@ -1,0 +1,145 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"lamplight/server/learning"
+)
+
+// maxCandidates people of one name are checked; of more the tile is asked for.
+const maxCandidates = 6
+
+// SignIn checks one try and opens a session, with a token made anew. Errors: ErrWrong, ErrAmbiguous, *WaitError,
+// fs.ErrInvalid for a secret that cannot be one, ctx's when the queue for checking was too long.
+func (k *Keeper) SignIn(ctx context.Context, s SignIn) (Session, error) {
+	secret, err := normal(s.Kind, s.Secret)
+	if err != nil {
+		return Session{}, err
+	}
+	if s.Kind == learning.Card {
+		return k.signInByCard(s, secret)
+	}
+	candidates, err := k.candidates(s)
+	if err != nil {
+		return Session{}, err
+	}
+	keys := phoneKeys(s.From)
+	for _, p := range candidates {
+		keys = append(keys, personKey(p))
+	}
+	if len(candidates) == 0 { // a name nobody has waits like one that somebody has
+		keys = append(keys, personKey(learning.PersonID("?"+s.Name)))
+	}
+	if left := k.waits.left(k.now(), keys...); left > 0 {
+		return Session{}, &WaitError{left}
+	}
+	if len(candidates) > maxCandidates {
+		return Session{}, ErrAmbiguous
+	}
+	matched, err := k.matching(ctx, candidates, s.Kind, secret)
+	if err != nil {
+		return Session{}, err
+	}
+	switch len(matched) {
+	case 0:
+		k.failed(s.From, keys)
+		return Session{}, ErrWrong
+	case 1:
+		k.passed(s.From, matched[0])
+		return k.SignInAs(matched[0], s.Kind, s.Shared)
+	}
+	return Session{}, ErrAmbiguous
+}
+
+func (k *Keeper) candidates(s SignIn) ([]learning.PersonID, error) {
+	if s.Person != "" {
+		return []learning.PersonID{s.Person}, nil
+	}
+	found, err := k.roster.FindLogin(s.Name)
+	if err != nil {
+		return nil, fmt.Errorf("auth: %w", err)
+	}
+	return found, nil
+}
+
+// matching is who of the candidates has this secret. It always hashes at least once, so that the time taken does not
+// tell whether a name is known.
+func (k *Keeper) matching(ctx context.Context, candidates []learning.PersonID, kind learning.SecretKind, secret string) (out []learning.PersonID, err error) {
+	hashed := false
+	for _, p := range candidates {
+		v, err := k.roster.Secret(p, kind)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("auth: %w", err)
+		}
+		hashed = true
+		ok, err := k.hasher.matches(ctx, v, secret)
+		if err != nil {
+			return nil, fmt.Errorf("auth: %w", err)
+		}
+		if ok {
+			out = append(out, p)
+		}
+	}
+	if !hashed {
+		_, err = k.hasher.matches(ctx, nil, secret)
+	}
+	return out, err
+}
+
+func (k *Keeper) signInByCard(s SignIn, code string) (Session, error) {
+	keys := phoneKeys(s.From)
+	if left := k.waits.left(k.now(), keys...); left > 0 {
+		return Session{}, &WaitError{left}
+	}
+	p, err := k.roster.CardOwner(cardVerifier(code))
+	if errors.Is(err, fs.ErrNotExist) {
+		k.failed(s.From, keys)
+		return Session{}, ErrWrong
+	}
+	if err != nil {
+		return Session{}, fmt.Errorf("auth: %w", err)
+	}
+	k.passed(s.From, p)
+	return k.SignInAs(p, learning.Card, s.Shared)
+}
+
+func phoneKeys(p Phone) []string {
+	keys := []string{"a" + p.Address}
+	if p.Cookie != "" {
+		keys = append(keys, "c"+p.Cookie)
+	}
+	return keys
+}
+
+func personKey(p learning.PersonID) string { return "p" + string(p) }
+
+// failed holds a failure against the phone and whoever it tried to be.
+func (k *Keeper) failed(from Phone, keys []string) {
+	now := k.now()
+	for _, key := range keys {
+		switch {
+		case key[0] == 'p':
+			k.waits.failed(now, key, personPatience)
+		case key[0] == 'c':
+			k.waits.failed(now, key, phonePatience)
+		case from.Cookie == "": // a phone that keeps no cookie is known by its address alone
+			k.waits.failed(now, key, phonePatience)
+		default:
+			k.waits.failed(now, key, addressPatience)
+		}
+	}
+}
+
+// passed forgets what was held against this phone and this person; not the address, which others may share.
+func (k *Keeper) passed(from Phone, p learning.PersonID) {
+	k.waits.passed(personKey(p))
+	if from.Cookie != "" {
+		k.waits.passed("c" + from.Cookie)
+	}
+}
