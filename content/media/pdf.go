@@ -1,0 +1,429 @@
+package media
+
+import (
+	"bytes"
+	"compress/zlib"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"golang.org/x/text/encoding/unicode"
+
+	"lamplight/content"
+)
+
+// Limits of a PDF. An object that is no stream is a few kilobytes; a page tree of 50,000 leaves is a large dictionary.
+const (
+	maxPDFObject  = 4 << 20
+	maxPDFStream  = 16 << 20 // inflated: cross-references and object streams
+	maxPDFPages   = 50_000
+	maxPDFLookups = 150_000
+	maxPDFScan    = 128 << 20 // of a file without a readable cross-reference table
+)
+
+// A pdf finds objects of a file. It reads structure only: no page content, font, action or script is ever looked at.
+type pdf struct {
+	r       io.ReaderAt
+	size    int64
+	base    int64 // bytes before "%PDF-"
+	refs    map[int]pdfWhere
+	trailer pdfDict
+	opened  map[int][]any // object streams: object by index, as pairs number, value
+	order   []int         // which were opened when, for the oldest to go
+	lookups int
+	scanned bool
+}
+
+// A pdfWhere is where an object lies: at an offset, or as the n'th of an object stream.
+type pdfWhere struct {
+	offset int64
+	stream int // number of the object stream, 0 none
+	index  int
+}
+
+var pdfVersion = regexp.MustCompile(`%PDF-(\d\.\d)`)
+
+// probePDF reads version, pages, title, language and licence. Scripts and launch actions do no harm here: the file is
+// served with nosniff and a sandbox and opened by the browser's own viewer.
+func probePDF(r io.ReaderAt, size int64) (info, error) {
+	head, err := readAt(r, 0, int(min(size, 1024)))
+	if err != nil {
+		return info{}, err
+	}
+	m := pdfVersion.FindSubmatchIndex(head)
+	if m == nil {
+		return info{}, fmt.Errorf("pdf: no version at its head: %w", fs.ErrInvalid)
+	}
+	p := &pdf{r: r, size: size, base: int64(m[0]), refs: map[int]pdfWhere{}, opened: map[int][]any{}, trailer: pdfDict{}}
+	f := info{Kind: content.Document, MIME: "application/pdf", Version: string(head[m[2]:m[3]])}
+	if err := p.load(); err != nil {
+		return info{}, fmt.Errorf("pdf: %w", err)
+	}
+	if err := p.describe(&f); err != nil {
+		return info{}, fmt.Errorf("pdf: %w", err)
+	}
+	return f, nil
+}
+
+// load reads the cross-reference tables, or makes one by looking through the file.
+func (p *pdf) load() error {
+	if p.crossReferences() {
+		if p.trailer["Encrypt"] != nil {
+			return errEncrypted
+		}
+		if root, ok := p.resolve(p.trailer["Root"]).(pdfDict); ok && p.dict(root["Pages"]) != nil {
+			return nil
+		}
+	}
+	if err := p.scan(); err != nil {
+		return err
+	}
+	if p.trailer["Encrypt"] != nil {
+		return errEncrypted
+	}
+	if p.dict(p.trailer["Root"]) == nil {
+		return fmt.Errorf("neither a cross-reference table nor a catalogue can be found: cut short or damaged: %w", fs.ErrInvalid)
+	}
+	return nil
+}
+
+var errEncrypted = fmt.Errorf("protected by a password: save it without one: %w", errors.ErrUnsupported)
+
+func (p *pdf) describe(f *info) error {
+	root := p.dict(p.trailer["Root"])
+	if v, ok := p.resolve(root["Version"]).(pdfName); ok && len(v) == 3 && string(v) > f.Version {
+		f.Version = string(v)
+	}
+	pages, looped := p.pages(root["Pages"])
+	if pages == 0 && !p.scanned { // a table that leads astray: look for the objects themselves
+		if err := p.scan(); err == nil {
+			root = p.dict(p.trailer["Root"])
+			pages, looped = p.pages(root["Pages"])
+		}
+	}
+	if pages == 0 {
+		if looped {
+			return fmt.Errorf("its page tree contains itself and holds no page: %w", fs.ErrInvalid)
+		}
+		return fmt.Errorf("no page can be found in it: %w", fs.ErrInvalid)
+	}
+	f.Pages = pages
+	if s, ok := p.resolve(root["Lang"]).(pdfString); ok {
+		f.Language = tag(pdfText(s))
+	}
+	if d := p.dict(p.trailer["Info"]); d != nil {
+		if s, ok := p.resolve(d["Title"]).(pdfString); ok {
+			f.Title = clean(pdfText(s))
+		}
+		if s, ok := p.resolve(d["Author"]).(pdfString); ok {
+			f.Author = clean(pdfText(s))
+		}
+	}
+	if ref, ok := root["Metadata"].(pdfRef); ok {
+		f.xmp(p.stream(ref))
+	}
+	return nil
+}
+
+// pages counts the leaves of the page tree; looped says that a branch was met twice. What the tree says of its own
+// count is not believed.
+func (p *pdf) pages(root any) (count int, looped bool) {
+	seen := map[pdfRef]bool{}
+	todo := []any{root}
+	for len(todo) > 0 && count < maxPDFPages && len(seen) < 2*maxPDFPages {
+		node := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if ref, ok := node.(pdfRef); ok {
+			if seen[ref] {
+				looped = true
+				continue
+			}
+			seen[ref] = true
+		}
+		d := p.dict(node)
+		kids, branch := p.resolve(d["Kids"]).([]any)
+		switch {
+		case d == nil:
+		case branch && len(todo)+len(kids) < 4*maxPDFPages:
+			todo = append(todo, kids...)
+		case !branch && (d["Type"] == pdfName("Page") || d["Type"] == nil && d["MediaBox"] != nil || d["Contents"] != nil):
+			count++
+		}
+	}
+	return count, looped
+}
+
+// resolve follows references, at most ten in a row.
+func (p *pdf) resolve(v any) any {
+	for range 10 {
+		ref, ok := v.(pdfRef)
+		if !ok {
+			return v
+		}
+		v = p.object(ref.num)
+	}
+	return nil
+}
+
+func (p *pdf) dict(v any) pdfDict {
+	d, _ := p.resolve(v).(pdfDict)
+	return d
+}
+
+// object finds one object by its number; nil when there is none.
+func (p *pdf) object(num int) any {
+	if p.lookups++; p.lookups > maxPDFLookups {
+		return nil
+	}
+	w, ok := p.refs[num]
+	if !ok {
+		return nil
+	}
+	if w.stream == 0 {
+		v, _ := p.at(w.offset, num)
+		return v
+	}
+	pairs := p.objectStream(w.stream)
+	if i := 2 * w.index; i+1 < len(pairs) && pairs[i] == num {
+		return pairs[i+1]
+	}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i] == num {
+			return pairs[i+1]
+		}
+	}
+	return nil
+}
+
+// at reads "12 0 obj …" at an offset; data is where the bytes of a stream begin, 0 when it is none. num < 0 takes any.
+func (p *pdf) at(offset int64, num int) (v any, data int64) {
+	offset += p.base
+	if offset < 0 || offset >= p.size {
+		return nil, 0
+	}
+	for n := int64(8 << 10); ; n *= 8 {
+		b, err := readAt(p.r, offset, int(min(n, p.size-offset)))
+		if err != nil {
+			return nil, 0
+		}
+		l := pdfLexer{b: b}
+		number, ok1 := l.object().(float64)
+		_, ok2 := l.object().(float64)
+		if !ok1 || !ok2 || l.object() != keyword("obj") || num >= 0 && int(number) != num {
+			return nil, 0
+		}
+		v = l.object()
+		if l.short && n < maxPDFObject && int64(len(b)) == n {
+			continue
+		}
+		if _, ok := v.(pdfDict); ok && l.object() == keyword("stream") {
+			at := l.pos
+			if at < len(b) && b[at] == '\r' {
+				at++
+			}
+			if at < len(b) && b[at] == '\n' {
+				at++
+			}
+			data = offset + int64(at)
+		}
+		return v, data
+	}
+}
+
+// stream reads and inflates a stream object, nil when it cannot.
+func (p *pdf) stream(ref pdfRef) []byte {
+	w, ok := p.refs[ref.num]
+	if !ok || w.stream != 0 {
+		return nil
+	}
+	v, data := p.at(w.offset, ref.num)
+	d, ok := v.(pdfDict)
+	if !ok || data == 0 {
+		return nil
+	}
+	return p.unpack(d, data)
+}
+
+func (p *pdf) unpack(d pdfDict, data int64) []byte {
+	length, ok := p.resolve(d["Length"]).(float64)
+	if !ok || length < 0 || length > float64(p.size-data) {
+		length = float64(p.size - data)
+	}
+	var r io.Reader = io.NewSectionReader(p.r, data, int64(length))
+	filter := p.resolve(d["Filter"])
+	if list, ok := filter.([]any); ok && len(list) == 1 {
+		filter = p.resolve(list[0])
+	} else if ok && len(list) == 0 {
+		filter = nil
+	}
+	switch filter {
+	case nil:
+	case pdfName("FlateDecode"), pdfName("Fl"):
+		z, err := zlib.NewReader(r)
+		if err != nil {
+			return nil
+		}
+		r = z
+	default:
+		return nil
+	}
+	b, _ := io.ReadAll(io.LimitReader(r, maxPDFStream)) // what came before an error is still good
+	parms := p.resolve(d["DecodeParms"])
+	if list, ok := parms.([]any); ok && len(list) == 1 {
+		parms = p.resolve(list[0])
+	}
+	if parms, ok := parms.(pdfDict); ok {
+		if predictor, _ := parms["Predictor"].(float64); predictor >= 10 {
+			columns, _ := parms["Columns"].(float64)
+			return unpredict(b, int(max(1, min(columns, 1<<16))))
+		}
+	}
+	return b
+}
+
+// unpredict undoes PNG's row filters (RFC 2083, 6) for one-byte samples; only the kinds met in tables are known.
+func unpredict(b []byte, columns int) []byte {
+	out := make([]byte, 0, len(b))
+	before := make([]byte, columns)
+	for len(b) > columns {
+		kind, row := b[0], b[1:1+columns]
+		b = b[1+columns:]
+		for i := range row {
+			left, up, corner := byte(0), before[i], byte(0)
+			if i > 0 {
+				left, corner = row[i-1], before[i-1]
+			}
+			switch kind {
+			case 1:
+				row[i] += left
+			case 2:
+				row[i] += up
+			case 3:
+				row[i] += byte((int(left) + int(up)) / 2)
+			case 4:
+				row[i] += paeth(left, up, corner)
+			}
+		}
+		out = append(out, row...)
+		before = row
+	}
+	return out
+}
+
+func paeth(a, b, c byte) byte {
+	pa, pb, pc := abs(int(b)-int(c)), abs(int(a)-int(c)), abs(int(a)+int(b)-2*int(c))
+	switch {
+	case pa <= pb && pa <= pc:
+		return a
+	case pb <= pc:
+		return b
+	}
+	return c
+}
+
+func abs(v int) int { return max(v, -v) }
+
+// objectStream reads the objects packed in a stream (7.5.7) as number, value, number, value … Eight stay open.
+func (p *pdf) objectStream(num int) []any {
+	if pairs, ok := p.opened[num]; ok {
+		return pairs
+	}
+	w, ok := p.refs[num]
+	if !ok || w.stream != 0 {
+		return nil
+	}
+	v, data := p.at(w.offset, num)
+	d, _ := v.(pdfDict)
+	var pairs []any
+	if d != nil && data != 0 {
+		pairs = packed(p.unpack(d, data), d)
+	}
+	if len(p.order) >= 8 {
+		delete(p.opened, p.order[0])
+		p.order = p.order[1:]
+	}
+	p.opened[num], p.order = pairs, append(p.order, num)
+	return pairs
+}
+
+func packed(b []byte, d pdfDict) []any {
+	first, _ := d["First"].(float64)
+	n, _ := d["N"].(float64)
+	if first < 0 || int(first) > len(b) || n < 0 || n > 100_000 {
+		return nil
+	}
+	var pairs []any
+	head := pdfLexer{b: b[:int(first)]}
+	for range int(n) {
+		num, ok1 := head.object().(float64)
+		offset, ok2 := head.object().(float64)
+		if !ok1 || !ok2 || offset < 0 || int(first)+int(offset) > len(b) {
+			break
+		}
+		l := pdfLexer{b: b[int(first)+int(offset):]}
+		pairs = append(pairs, int(num), l.object())
+	}
+	return pairs
+}
+
+// pdfText decodes a text string: UTF-16 or UTF-8 by its mark, else PDFDocEncoding (annex D).
+func pdfText(s pdfString) string {
+	switch {
+	case bytes.HasPrefix(s, []byte("\xfe\xff")):
+		out, _ := unicode.UTF16(unicode.BigEndian, unicode.UseBOM).NewDecoder().Bytes(s[:len(s)&^1])
+		return string(out)
+	case bytes.HasPrefix(s, []byte("\xff\xfe")):
+		out, _ := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder().Bytes(s[:len(s)&^1])
+		return string(out)
+	case bytes.HasPrefix(s, []byte("\xef\xbb\xbf")):
+		return string(s[3:])
+	}
+	var b strings.Builder
+	for _, c := range s {
+		switch {
+		case c >= 0x18 && c < 0x20:
+			b.WriteRune([]rune("˘ˇˆ˙˝˛˚˜")[c-0x18])
+		case c >= 0x80 && c <= 0xA0:
+			b.WriteRune([]rune("•†‡…—–ƒ⁄‹›−‰„“”‘’‚™ﬁﬂŁŒŠŸŽıłœšž\uFFFD€")[c-0x80])
+		default:
+			b.WriteRune(rune(c))
+		}
+	}
+	return b.String()
+}
+
+var (
+	xmpTitle   = regexp.MustCompile(`(?s)<dc:title>.*?<rdf:li[^>]*>([^<]*)</rdf:li>`)
+	xmpRights  = regexp.MustCompile(`(?s)<dc:rights>.*?<rdf:li[^>]*>([^<]*)</rdf:li>`)
+	xmpLicence = regexp.MustCompile(`(?:cc:license[^>]*?rdf:resource="|<xmpRights:WebStatement>|xmpRights:WebStatement=")([^"<]*)`)
+)
+
+// xmp takes what the Info dictionary did not say from the metadata stream (ISO 16684-1).
+func (f *info) xmp(b []byte) {
+	text := strings.ToValidUTF8(string(b[:min(len(b), 1<<20)]), "\uFFFD")
+	first := func(re *regexp.Regexp) string {
+		if m := re.FindStringSubmatch(text); m != nil {
+			return clean(unescape(m[1]))
+		}
+		return ""
+	}
+	if f.Title == "" {
+		f.Title = first(xmpTitle)
+	}
+	f.Licence = first(xmpLicence)
+	if content.LicenceOf(f.Licence) == "" {
+		f.Licence = first(xmpRights)
+	}
+}
+
+func atoi(b []byte) int {
+	n, err := strconv.Atoi(string(b))
+	if err != nil {
+		return -1
+	}
+	return n
+}
