@@ -18,8 +18,7 @@ const (
 	// or an xz one (whose dictionary may be 64 MiB) alone.
 	workBytes = maxUnpacked + maxPacked
 
-	spareBuffers   = 2       // kept for the next cluster, so that a stream of cold pages makes no garbage
-	maxSpareBuffer = 4 << 20 // and no longer than this
+	maxSpares = 4 // buffers kept for the next cluster, so that a stream of cold pages makes no garbage
 )
 
 // A Cache holds unpacked clusters of any number of files, bounded by bytes; the least recently used goes first.
@@ -32,7 +31,8 @@ type Cache struct {
 	used  int
 	held  map[clusterKey]*list.Element // of *held
 	order *list.List                   // most recently used first
-	spare [][]byte
+	spare [][]byte                     // within half the limit, beside it
+	spent int                          // bytes of spare
 }
 
 // NewCache makes a cache that keeps up to limit bytes. The cluster used last is kept even if it alone is longer, up
@@ -140,8 +140,13 @@ func (c *Cache) recycle(h *held) {
 }
 
 func (c *Cache) keepSpare(b []byte) {
-	if cap(b) <= maxSpareBuffer && len(c.spare) < spareBuffers {
+	for len(c.spare) > 0 && (len(c.spare) >= maxSpares || c.spent+cap(b) > c.limit/2) {
+		c.spent -= cap(c.spare[0])
+		c.spare = append(c.spare[:0], c.spare[1:]...)
+	}
+	if c.spent+cap(b) <= c.limit/2 {
 		c.spare = append(c.spare, b[:0])
+		c.spent += cap(b)
 	}
 }
 
@@ -165,6 +170,7 @@ func (c *Cache) buffer(n int) []byte {
 	for i, b := range c.spare {
 		if cap(b) >= n && cap(b) <= 2*n+(64<<10) {
 			c.spare = append(c.spare[:i], c.spare[i+1:]...)
+			c.spent -= cap(b)
 			return b[:0]
 		}
 	}
