@@ -87,14 +87,14 @@ func splitHint(err error, parts []string) error {
 }
 
 func (a *archive) plan(ctx context.Context, path string, parts []string, o content.ImportOptions) (*content.Plan, error) {
-	if err := a.checkPacks(ctx); err != nil {
+	w := warnings{}
+	if err := a.checkPacks(ctx, w.add); err != nil {
 		return nil, err
 	}
 	p := &content.Plan{Files: []content.PlanFile{{Name: fileName, Size: a.size, Parts: parts, MD5: a.md5()}}}
 	if p.Files[0].MD5 != nil {
 		p.Files[0].MD5Size = int64(a.header.checksum)
 	}
-	w := warnings{}
 	if a.header.entries <= scannedBelow {
 		if err := a.checkDirents(ctx, w.add); err != nil {
 			return nil, err
@@ -117,14 +117,18 @@ func (a *archive) plan(ctx context.Context, path string, parts []string, o conte
 	return p, nil
 }
 
-// checkPacks refuses a file whose clusters are packed in a way that is not read.
-func (a *archive) checkPacks(ctx context.Context) error {
+// checkPacks refuses a file with clusters packed in a way that is not read, and reports those that are broken.
+func (a *archive) checkPacks(ctx context.Context, report func(error)) error {
 	for c := range min(a.header.clusters, headsLooked) {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if _, err := a.clusterHead(c); unreadable(err) {
+		_, err := a.clusterHead(c)
+		if unreadable(err) {
 			return err
+		}
+		if err != nil {
+			report(err)
 		}
 	}
 	return nil
