@@ -16,5 +16,5 @@ func Of(path string) (Space, error) {
 	if err := unix.Statfs(path, &s); err != nil {
 		return Space{}, fmt.Errorf("disk: %s: %w", path, err)
 	}
-	return Space{Free: int64(s.Bavail) * s.Bsize, Total: int64(s.Blocks) * s.Bsize}, nil
+	return Space{Free: int64(s.Bavail) * int64(s.Bsize), Total: int64(s.Blocks) * int64(s.Bsize)}, nil
 }

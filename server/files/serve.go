@@ -228,3 +228,28 @@ func parseRange(header string, size int64) (byteRange, bool) {
 	}
 	return byteRange{start, max(0, end-start+1)}, true
 }
+
+// ReadAll reads a file whole, inflated, if it is no larger than limit bytes; else fs.ErrInvalid.
+func ReadAll(f content.File, limit int64) ([]byte, error) {
+	var src io.Reader = bytes.NewReader(f.Bytes)
+	if f.Source != nil {
+		file, err := os.Open(f.Source.Path)
+		if err != nil {
+			return nil, gone(err)
+		}
+		defer file.Close()
+		src = io.NewSectionReader(file, f.Source.Offset, f.Source.Size)
+	}
+	if f.Coding == "gzip" {
+		z, err := gzip.NewReader(src)
+		if err != nil {
+			return nil, fmt.Errorf("files: %s: %w", f.Path, errors.Join(err, fs.ErrInvalid))
+		}
+		src = z
+	}
+	b, err := io.ReadAll(io.LimitReader(src, limit+1))
+	if err == nil && int64(len(b)) > limit {
+		err = fmt.Errorf("files: %s is larger than %d bytes: %w", f.Path, limit, fs.ErrInvalid)
+	}
+	return b, err
+}

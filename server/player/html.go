@@ -3,7 +3,6 @@ package player
 import (
 	"bytes"
 	"encoding/hex"
-	"fmt"
 	"io"
 	"mime"
 	"strings"
@@ -92,18 +91,6 @@ var gzipWriters = sync.Pool{New: func() any {
 	z, _ := gzip.NewWriterLevel(io.Discard, 1)
 	return z
 }}
-
-func inflate(b []byte) ([]byte, error) {
-	z, err := gzip.NewReader(bytes.NewReader(b))
-	if err != nil {
-		return nil, err
-	}
-	out, err := io.ReadAll(io.LimitReader(z, maxText+1))
-	if err == nil && len(out) > maxText {
-		err = fmt.Errorf("player: a text inflates to more than %d bytes", maxText)
-	}
-	return out, err
-}
 
 func shortHash(b []byte) string {
 	sum := blake3.Sum256(b)

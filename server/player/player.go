@@ -13,7 +13,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"os"
 	"strings"
 
 	"github.com/klauspost/compress/gzip"
@@ -141,7 +140,7 @@ func (p *Player) prepare(f content.File) (content.File, error) {
 	if !html && (!compressible(f.MIME) || f.Size < 256) || f.Coding != "" && !html || f.Size > maxText {
 		return f, nil
 	}
-	text, err := bytesOf(f)
+	text, err := files.ReadAll(f, maxText)
 	if err != nil {
 		return f, err
 	}
@@ -164,28 +163,6 @@ func (p *Player) prepare(f content.File) (content.File, error) {
 
 // maxText is the largest text that is compressed in memory; what is larger goes as it lies.
 const maxText = 8 << 20
-
-func bytesOf(f content.File) ([]byte, error) {
-	if f.Source == nil {
-		if f.Coding == "gzip" {
-			return inflate(f.Bytes)
-		}
-		return f.Bytes, nil
-	}
-	file, err := os.Open(f.Source.Path)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	b := make([]byte, f.Source.Size)
-	if _, err := file.ReadAt(b, f.Source.Offset); err != nil {
-		return nil, err
-	}
-	if f.Coding == "gzip" {
-		return inflate(b)
-	}
-	return b, nil
-}
 
 func (p *Player) fail(w http.ResponseWriter, r *http.Request, err error) {
 	h := w.Header()

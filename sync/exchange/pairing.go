@@ -37,6 +37,7 @@ type Lobby interface {
 type pairing struct {
 	mu      sync.Mutex
 	code    string // "" none
+	shown   string // the same, as people read it
 	until   time.Time
 	guesses int
 	winner  ed25519.PublicKey // whose proof was right: only it may try again, should the connection break
@@ -79,7 +80,8 @@ func (n *Node) Invite(context.Context) (Invitation, error) {
 		return Invitation{}, err
 	}
 	n.pairing.mu.Lock()
-	n.pairing.code, n.pairing.until, n.pairing.guesses, n.pairing.winner = code, time.Now().Add(invitationLasts), 0, nil
+	n.pairing.code, n.pairing.shown = code, shown
+	n.pairing.until, n.pairing.guesses, n.pairing.winner = time.Now().Add(invitationLasts), 0, nil
 	n.pairing.mu.Unlock()
 	if n.o.Lobby != nil {
 		n.o.Lobby.OpenLobby(invitationLasts)
@@ -95,6 +97,18 @@ func (n *Node) Uninvite() {
 	if n.o.Lobby != nil {
 		n.o.Lobby.OpenLobby(0)
 	}
+}
+
+// Invitation is the one that is open and not yet used up.
+func (n *Node) Invitation() (inv Invitation, open bool) {
+	p := &n.pairing
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	left := time.Until(p.until)
+	if p.code == "" || left <= 0 || p.guesses >= maxGuesses {
+		return Invitation{}, false
+	}
+	return Invitation{p.shown, left}, true
 }
 
 // open is the code of the invitation that key may use now, "" if none.

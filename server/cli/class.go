@@ -1,0 +1,69 @@
+package cli
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+
+	"lamplight/server/learning"
+)
+
+func class(ctx context.Context, c *call) error {
+	words, err := c.flags(func(*flag.FlagSet) {})
+	if err != nil {
+		return err
+	}
+	switch {
+	case len(words) == 2 && words[0] == "add":
+		id, err := c.Node.Store.AddClass(ctx, learning.Box(), words[1], "")
+		if err != nil {
+			return err
+		}
+		return c.print(map[string]any{"id": id}, func(w io.Writer) { fmt.Fprintf(w, "%s  %s\n", id, words[1]) })
+	case len(words) == 0 || len(words) == 1 && words[0] == "list":
+		classes, err := c.Node.Store.Classes(learning.Box())
+		if err != nil {
+			return err
+		}
+		if classes == nil {
+			classes = []learning.Class{}
+		}
+		return c.print(map[string]any{"classes": classes}, func(w io.Writer) {
+			for _, x := range classes {
+				fmt.Fprintf(w, "%s  %s\n", x.ID, x.Name)
+			}
+		})
+	}
+	return usage("class does not take these words: %v", words)
+}
+
+func enrol(ctx context.Context, c *call) error {
+	words, err := c.flags(func(*flag.FlagSet) {})
+	if err != nil {
+		return err
+	}
+	if len(words) != 2 {
+		return usage("say who and in which class")
+	}
+	id, err := c.findPerson(words[0])
+	if err != nil {
+		return err
+	}
+	in, err := c.findClass(words[1])
+	if err != nil {
+		return err
+	}
+	p, err := c.Node.Store.Person(learning.Box(), id)
+	if err != nil {
+		return err
+	}
+	role := learning.Learner
+	if p.Role != learning.Learner {
+		role = learning.Teacher
+	}
+	if err := c.Node.Store.Enrol(ctx, learning.Box(), learning.Enrolment{Class: in, Person: id, Role: role}); err != nil {
+		return err
+	}
+	return c.print(map[string]any{"person": id, "class": in}, func(w io.Writer) { fmt.Fprintf(w, "%s is in %s now\n", p.Name, words[1]) })
+}

@@ -1,0 +1,95 @@
+package cli
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"lamplight/content/pack"
+)
+
+func newCourse(_ context.Context, c *call) error {
+	var id, title, lang string
+	words, err := c.flags(func(f *flag.FlagSet) {
+		f.StringVar(&id, "id", "", "")
+		f.StringVar(&title, "title", "", "")
+		f.StringVar(&lang, "lang", "en", "")
+	})
+	if err != nil {
+		return err
+	}
+	if len(words) != 2 || words[0] != "course" {
+		return usage("say `lamplight new course DIR`")
+	}
+	dir := c.path(words[1])
+	if id == "" {
+		id = strings.ToLower(filepath.Base(dir))
+	}
+	if title == "" {
+		title = filepath.Base(dir)
+	}
+	if err := pack.New(dir, id, title, lang); err != nil {
+		return err
+	}
+	fmt.Fprintf(c.Out, "Wrote a course to start from in %s. Edit it, then `lamplight lint %s` and `lamplight import %s`.\n", dir, words[1], words[1])
+	return nil
+}
+
+func buildCourse(ctx context.Context, c *call) error {
+	var out string
+	words, err := c.flags(func(f *flag.FlagSet) { f.StringVar(&out, "o", "", "") })
+	if err != nil {
+		return err
+	}
+	if len(words) != 1 {
+		return usage("name one course folder")
+	}
+	if out == "" {
+		out = filepath.Base(filepath.Clean(words[0])) + ".lamp"
+	}
+	if err := pack.Build(ctx, c.path(words[0]), c.path(out)); err != nil {
+		return err
+	}
+	fmt.Fprintf(c.Out, "Wrote %s\n", out)
+	return nil
+}
+
+func lintCourse(ctx context.Context, c *call) error {
+	words, err := c.flags(func(*flag.FlagSet) {})
+	if err != nil {
+		return err
+	}
+	if len(words) != 1 {
+		return usage("name one course folder")
+	}
+	problems, err := pack.Lint(ctx, c.path(words[0]))
+	if err != nil {
+		return err
+	}
+	broken := 0
+	for _, p := range problems {
+		if !p.Warning {
+			broken++
+		}
+	}
+	v := struct {
+		OK       bool           `json:"ok"`
+		Problems []pack.Problem `json:"problems"`
+	}{broken == 0, problems}
+	if v.Problems == nil {
+		v.Problems = []pack.Problem{}
+	}
+	err = c.print(v, func(w io.Writer) {
+		for _, p := range problems {
+			fmt.Fprintln(w, p)
+		}
+		fmt.Fprintf(w, "%d errors, %d warnings\n", broken, len(problems)-broken)
+	})
+	if err == nil && broken > 0 {
+		return errSaid
+	}
+	return err
+}

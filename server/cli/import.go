@@ -1,0 +1,93 @@
+package cli
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"time"
+
+	"lamplight/content/library"
+)
+
+func importCourses(ctx context.Context, c *call) error {
+	o := library.ImportOptions{}
+	words, err := c.flags(func(f *flag.FlagSet) {
+		f.BoolVar(&o.DryRun, "dry-run", false, "")
+		f.BoolVar(&o.Link, "link", false, "")
+		f.StringVar(&o.Licence, "licence", "", "")
+		f.StringVar(&o.Owner, "owner", "", "")
+	})
+	if err != nil {
+		return err
+	}
+	if len(words) == 0 {
+		return usage("name at least one file or folder to import")
+	}
+	for i := range words {
+		words[i] = c.path(words[i])
+	}
+	o.Progress = c.progress()
+	report, err := c.Node.Library.Import(ctx, words, o)
+	if err != nil {
+		return err
+	}
+	if !o.DryRun {
+		if err := c.Node.OfferCourses(ctx); err != nil {
+			return err
+		}
+	}
+	if err := c.print(report, func(w io.Writer) { sayReport(w, report) }); err != nil {
+		return err
+	}
+	if len(report.Courses) == 0 && len(report.Refused) > 0 {
+		return errSaid
+	}
+	return nil
+}
+
+func sayReport(w io.Writer, r library.Report) {
+	for _, x := range r.Courses {
+		fmt.Fprintf(w, "%s  %s (%s, %d resources, %s)\n", x.ID, x.Title, x.Format, x.Resources, bytesInWords(x.Bytes))
+	}
+	for _, x := range r.Refused {
+		fmt.Fprintf(w, "refused: %s: %s\n", x.Path, x.Reason)
+	}
+	for _, x := range r.Warnings {
+		fmt.Fprintf(w, "note: %s\n", x)
+	}
+}
+
+// progress draws one line over itself on a terminal, ten times a second at most; nil elsewhere.
+func (c *call) progress() func(done, total int64, what string) {
+	if !c.TTY || c.JSON {
+		return nil
+	}
+	var last time.Time
+	return func(done, total int64, what string) {
+		if time.Since(last) < 100*time.Millisecond && done < total {
+			return
+		}
+		last = time.Now()
+		percent := int64(100)
+		if total > 0 {
+			percent = done * 100 / total
+		}
+		fmt.Fprintf(c.Err, "\r\x1b[K%3d %% of %s  %.60s", percent, bytesInWords(total), what)
+		if done >= total {
+			fmt.Fprint(c.Err, "\r\x1b[K")
+		}
+	}
+}
+
+func bytesInWords(n int64) string {
+	switch {
+	case n < 10_000:
+		return fmt.Sprintf("%d bytes", n)
+	case n < 10_000_000:
+		return fmt.Sprintf("%d kB", n/1000)
+	case n < 10_000_000_000:
+		return fmt.Sprintf("%d MB", n/1_000_000)
+	}
+	return fmt.Sprintf("%.1f GB", float64(n)/1e9)
+}

@@ -1,0 +1,109 @@
+package cli
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+
+	"lamplight/content"
+	"lamplight/content/library"
+)
+
+func libraryCommand(ctx context.Context, c *call) error {
+	words, err := c.flags(func(*flag.FlagSet) {})
+	if err != nil {
+		return err
+	}
+	verb, id := "list", content.CourseID("")
+	if len(words) > 0 {
+		verb = words[0]
+	}
+	if len(words) > 1 {
+		id = content.CourseID(words[1])
+	}
+	lib := c.Node.Library
+	switch {
+	case verb == "list":
+		return c.listCourses(lib.Courses())
+	case verb == "verify" && len(words) <= 2:
+		return c.verifyCourses(ctx, id)
+	case verb == "show" && len(words) == 2:
+		course, err := lib.Course(id)
+		if err != nil {
+			return err
+		}
+		return c.print(course, func(w io.Writer) { sayCourse(w, course) })
+	case verb == "remove" && len(words) == 2:
+		course, err := lib.Course(id)
+		if err != nil {
+			return err
+		}
+		if err := c.Node.RemoveCourse(ctx, id); err != nil {
+			return err
+		}
+		return c.print(struct {
+			Removed content.CourseID `json:"removed"`
+		}{id}, func(w io.Writer) {
+			fmt.Fprintf(w, "Removed %s. Learners' progress in it is kept.\n", course.Title)
+		})
+	case verb == "export" && len(words) == 3:
+		return lib.Export(ctx, id, c.path(words[2]))
+	}
+	return usage("library does not take these words: %v", words)
+}
+
+func (c *call) listCourses(courses []content.Course) error {
+	v := struct {
+		Courses []content.Course `json:"courses"`
+	}{courses}
+	if v.Courses == nil {
+		v.Courses = []content.Course{}
+	}
+	return c.print(v, func(w io.Writer) {
+		if len(courses) == 0 {
+			fmt.Fprintln(w, "Nothing is installed. `lamplight import FILE` installs a course.")
+		}
+		for _, x := range courses {
+			fmt.Fprintf(w, "%s  %-8s %9s  %s\n", x.ID, x.Format, bytesInWords(x.Bytes), x.Title)
+		}
+	})
+}
+
+func (c *call) verifyCourses(ctx context.Context, id content.CourseID) error {
+	problems, err := c.Node.Library.Verify(ctx, id, c.progress())
+	if err != nil {
+		return err
+	}
+	v := struct {
+		OK       bool              `json:"ok"`
+		Problems []library.Problem `json:"problems"`
+	}{len(problems) == 0, problems}
+	if v.Problems == nil {
+		v.Problems = []library.Problem{}
+	}
+	err = c.print(v, func(w io.Writer) {
+		if v.OK {
+			fmt.Fprintln(w, "Every file is as it was installed.")
+		}
+		for _, p := range problems {
+			fmt.Fprintf(w, "%s %s: %s\n", p.Course, p.File, p.Reason)
+		}
+	})
+	if err == nil && !v.OK {
+		return errSaid
+	}
+	return err
+}
+
+func sayCourse(w io.Writer, x content.Course) {
+	licence := x.Licence.ID
+	if licence == "" {
+		licence = "not stated"
+	}
+	fmt.Fprintf(w, "%s\n  id         %s\n  format     %s\n  edition    %s\n  languages  %v\n  licence    %s\n  owner      %s\n  resources  %d\n  items      %d\n  size       %s\n",
+		x.Title, x.ID, x.Format, x.Edition, x.Languages, licence, x.Licence.Owner, x.Resources, x.Items, bytesInWords(x.Bytes))
+	if x.Entries > 0 {
+		fmt.Fprintf(w, "  entries    %d\n", x.Entries)
+	}
+}

@@ -1,0 +1,314 @@
+package cli
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/csv"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"io/fs"
+	"math/big"
+	"os"
+	"strings"
+
+	"lamplight/server/auth"
+	"lamplight/server/learning"
+	"lamplight/server/store"
+)
+
+func user(ctx context.Context, c *call) error {
+	var role, class, pin, password string
+	words, err := c.flags(func(f *flag.FlagSet) {
+		f.StringVar(&role, "role", "", "")
+		f.StringVar(&class, "class", "", "")
+		f.StringVar(&pin, "pin", "", "")
+		f.StringVar(&password, "password", "", "")
+	})
+	if err != nil {
+		return err
+	}
+	if len(words) == 0 {
+		words = []string{"list"}
+	}
+	switch {
+	case words[0] == "add" && len(words) == 2:
+		return c.addUser(ctx, newUser{words[1], learning.Role(role), class, pin, password})
+	case words[0] == "list" && len(words) == 1:
+		return c.listUsers(class)
+	case words[0] == "reset" && len(words) == 2:
+		return c.resetUser(ctx, words[1], pin, password)
+	case words[0] == "import" && len(words) == 2:
+		return c.importUsers(ctx, c.path(words[1]))
+	case words[0] == "export" && len(words) == 2:
+		return c.exportUsers(c.path(words[1]))
+	case words[0] == "cards" && len(words) == 1:
+		return c.cardCodes(ctx, class)
+	}
+	return usage("user does not take these words: %v", words)
+}
+
+type newUser struct {
+	name          string
+	role          learning.Role
+	class         string
+	pin, password string
+}
+
+func (c *call) addUser(ctx context.Context, u newUser) error {
+	if !u.role.Valid() {
+		return usage("--role is %q, want learner, teacher, administrator or officer", u.role)
+	}
+	if u.pin != "" && u.password != "" {
+		return usage("give --pin or --password, not both")
+	}
+	var class learning.ClassID
+	var err error
+	if u.class != "" {
+		if class, err = c.findClass(u.class); err != nil {
+			return err
+		}
+	}
+	kind, verifier, err := c.secret(ctx, u.pin, u.password)
+	if err != nil {
+		return err
+	}
+	ids, err := c.Node.Store.AddPeople(ctx, learning.Box(), store.NewPerson{Role: u.role, Name: u.name, Class: class})
+	if err != nil {
+		return err
+	}
+	if verifier != nil {
+		err = c.Node.Store.SetSecrets(ctx, learning.Box(), store.NewSecret{Person: ids[0], Kind: kind, Verifier: verifier})
+		if err != nil {
+			return err
+		}
+	}
+	return c.print(map[string]any{"id": ids[0]}, func(w io.Writer) { fmt.Fprintf(w, "%s  %s\n", ids[0], u.name) })
+}
+
+// secret makes the verifier of whichever is given; nil when neither is.
+func (c *call) secret(ctx context.Context, pin, password string) (learning.SecretKind, []byte, error) {
+	kind, value := learning.PIN, pin
+	if password != "" {
+		kind, value = learning.Password, password
+	}
+	if value == "" {
+		return kind, nil, nil
+	}
+	v, err := c.Node.Auth.Verifier(ctx, kind, value)
+	return kind, v, err
+}
+
+// findClass takes an id or a name that only one class has.
+func (c *call) findClass(nameOrID string) (learning.ClassID, error) {
+	classes, err := c.Node.Store.Classes(learning.Box())
+	if err != nil {
+		return "", err
+	}
+	var found []learning.ClassID
+	for _, k := range classes {
+		if string(k.ID) == nameOrID {
+			return k.ID, nil
+		}
+		if strings.EqualFold(k.Name, nameOrID) {
+			found = append(found, k.ID)
+		}
+	}
+	if len(found) == 1 {
+		return found[0], nil
+	}
+	if len(found) > 1 {
+		return "", fmt.Errorf("%d classes are called %q; name one by its id (`lamplight class list`): %w", len(found), nameOrID, fs.ErrInvalid)
+	}
+	return "", fmt.Errorf("there is no class %q; `lamplight class add` makes one: %w", nameOrID, fs.ErrNotExist)
+}
+
+// findPerson takes an id, a login, or a name that only one person has.
+func (c *call) findPerson(nameOrID string) (learning.PersonID, error) {
+	if p, err := c.Node.Store.Person(learning.Box(), learning.PersonID(nameOrID)); err == nil {
+		return p.ID, nil
+	}
+	ids, err := c.Node.Store.FindLogin(nameOrID)
+	if err != nil {
+		return "", err
+	}
+	if len(ids) != 1 {
+		return "", fmt.Errorf("%d people are called %q; name one by its id (`lamplight user list`): %w", len(ids), nameOrID, fs.ErrNotExist)
+	}
+	return ids[0], nil
+}
+
+func (c *call) listUsers(class string) error {
+	var f store.PeopleFilter
+	var err error
+	if class != "" {
+		if f.Class, err = c.findClass(class); err != nil {
+			return err
+		}
+	}
+	people, err := c.Node.Store.People(learning.Box(), f)
+	if err != nil {
+		return err
+	}
+	if people == nil {
+		people = []learning.Person{}
+	}
+	return c.print(map[string]any{"people": people}, func(w io.Writer) {
+		for _, p := range people {
+			fmt.Fprintf(w, "%s  %-13s  %s\n", p.ID, p.Role, p.Name)
+		}
+	})
+}
+
+func (c *call) resetUser(ctx context.Context, who, pin, password string) error {
+	id, err := c.findPerson(who)
+	if err != nil {
+		return err
+	}
+	if pin == "" && password == "" {
+		pin = digits(4)
+	}
+	kind, verifier, err := c.secret(ctx, pin, password)
+	if err != nil {
+		return err
+	}
+	if err := c.Node.Store.SetSecrets(ctx, learning.Box(), store.NewSecret{Person: id, Kind: kind, Verifier: verifier}); err != nil {
+		return err
+	}
+	if err := c.Node.Auth.SignOutPerson(id, ""); err != nil {
+		return err
+	}
+	return c.print(map[string]any{"id": id, "pin": pin, "password": password}, func(w io.Writer) {
+		fmt.Fprintf(w, "The new secret is %s\n", pin+password)
+	})
+}
+
+func digits(n int) string {
+	b := make([]byte, n)
+	for i := range b {
+		d, _ := rand.Int(rand.Reader, big.NewInt(10)) // never fails since Go 1.24
+		b[i] = byte('0' + d.Int64())
+	}
+	return string(b)
+}
+
+// userColumns are those of the CSV that import and export share. An empty id adds a person; a known one is left as it is.
+var userColumns = []string{"id", "name", "role", "class", "login", "number", "pin", "password"}
+
+func (c *call) importUsers(ctx context.Context, path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	rows, err := csv.NewReader(f).ReadAll()
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, errors.Join(err, fs.ErrInvalid))
+	}
+	if len(rows) == 0 {
+		return fmt.Errorf("%s: no heading: want columns %s: %w", path, strings.Join(userColumns, ","), fs.ErrInvalid)
+	}
+	added := 0
+	for i, row := range rows[1:] {
+		cell := func(name string) string {
+			for j, h := range rows[0] {
+				if strings.EqualFold(strings.TrimSpace(h), name) && j < len(row) {
+					return strings.TrimSpace(row[j])
+				}
+			}
+			return ""
+		}
+		if err := c.importUser(ctx, cell); err != nil {
+			return fmt.Errorf("%s, line %d (%d people were added before it): %w", path, i+2, added, err)
+		}
+		added++
+	}
+	return c.print(map[string]any{"added": added}, func(w io.Writer) { fmt.Fprintf(w, "%d people\n", added) })
+}
+
+func (c *call) importUser(ctx context.Context, cell func(string) string) error {
+	p := store.NewPerson{ID: learning.PersonID(cell("id")), Role: learning.Role(cell("role")), Name: cell("name"), Login: cell("login"), Number: cell("number")}
+	if p.Role == "" {
+		p.Role = learning.Learner
+	}
+	if name := cell("class"); name != "" {
+		class, err := c.findClass(name)
+		if errors.Is(err, fs.ErrNotExist) {
+			class, err = c.Node.Store.AddClass(ctx, learning.Box(), name, "")
+		}
+		if err != nil {
+			return err
+		}
+		p.Class = class
+	}
+	ids, err := c.Node.Store.AddPeople(ctx, learning.Box(), p)
+	if err != nil {
+		return err
+	}
+	kind, verifier, err := c.secret(ctx, cell("pin"), cell("password"))
+	if err != nil || verifier == nil {
+		return err
+	}
+	return c.Node.Store.SetSecrets(ctx, learning.Box(), store.NewSecret{Person: ids[0], Kind: kind, Verifier: verifier})
+}
+
+func (c *call) exportUsers(path string) error {
+	people, err := c.Node.Store.People(learning.Box(), store.PeopleFilter{})
+	if err != nil {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	w := csv.NewWriter(f)
+	w.Write(userColumns)
+	for _, p := range people {
+		class := ""
+		if in, err := c.Node.Store.ClassesOf(learning.Box(), p.ID); err == nil && len(in) > 0 {
+			class = in[0].Name
+		}
+		w.Write([]string{string(p.ID), p.Name, string(p.Role), class, p.Login, p.Number, "", ""})
+	}
+	w.Flush()
+	if err := errors.Join(w.Error(), f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	return c.print(map[string]any{"people": len(people)}, func(out io.Writer) { fmt.Fprintf(out, "Wrote %d people to %s\n", len(people), path) })
+}
+
+// cardCodes makes new card codes; the page /admin/people prints them as cards.
+func (c *call) cardCodes(ctx context.Context, class string) error {
+	f := store.PeopleFilter{Role: learning.Learner}
+	var err error
+	if class != "" {
+		if f.Class, err = c.findClass(class); err != nil {
+			return err
+		}
+	}
+	people, err := c.Node.Store.People(learning.Box(), f)
+	if err != nil {
+		return err
+	}
+	type card struct {
+		ID   learning.PersonID `json:"id"`
+		Name string            `json:"name"`
+		Code string            `json:"code"`
+	}
+	cards := []card{}
+	var secrets []store.NewSecret
+	for _, p := range people {
+		code, verifier := auth.NewCard()
+		cards = append(cards, card{p.ID, p.Name, code})
+		secrets = append(secrets, store.NewSecret{Person: p.ID, Kind: learning.Card, Verifier: verifier})
+	}
+	if err := c.Node.Store.SetSecrets(ctx, learning.Box(), secrets...); err != nil {
+		return err
+	}
+	return c.print(map[string]any{"cards": cards}, func(w io.Writer) {
+		for _, x := range cards {
+			fmt.Fprintf(w, "%s  %s\n", x.Code, x.Name)
+		}
+	})
+}

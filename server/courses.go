@@ -1,0 +1,250 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"lamplight/content"
+	"lamplight/content/blob"
+	"lamplight/server/learning"
+	"lamplight/sync/exchange"
+)
+
+// OfferCourses tells other boxes of every installed edition that this one has not told of yet. A linked course is not
+// offered: it leaves with its stick.
+func (s *Server) OfferCourses(ctx context.Context) error {
+	offers, err := s.Store.OfferedCourses("")
+	if err != nil {
+		return err
+	}
+	told := map[content.CourseID]learning.Offer{}
+	for _, o := range offers {
+		if slices.Contains(o.Streams, s.Device.Stream(learning.Pub.Scope(""))) {
+			told[o.Course] = o
+		}
+	}
+	for _, c := range s.Library.Courses() {
+		if err := s.keep(c.ID); err != nil {
+			return err
+		}
+		hash, size, err := s.Library.Manifest(c.ID)
+		if errors.Is(err, errors.ErrUnsupported) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if told[c.ID].Manifest == hash {
+			continue
+		}
+		o := learning.Offer{
+			Course: c.ID, Edition: c.Edition, Format: c.Format, Title: c.Title, Licence: c.Licence.ID,
+			Manifest: hash, Size: size, Bytes: c.Bytes, School: s.schoolID(),
+		}
+		if len(c.Languages) > 0 {
+			o.Language = c.Languages[0]
+		}
+		if err := s.Store.OfferCourse(ctx, learning.Box(), o); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// RemoveCourse uninstalls a course here and keeps it from coming back by sync. Learners' progress in it stays.
+func (s *Server) RemoveCourse(ctx context.Context, id content.CourseID) error {
+	if _, err := s.Library.Course(id); err != nil {
+		return err
+	}
+	unwanted, err := s.unwanted()
+	if err != nil {
+		return err
+	}
+	unwanted[id] = true
+	if err := s.saveUnwanted(unwanted); err != nil {
+		return err
+	}
+	if err := s.Library.Remove(id); err != nil {
+		return err
+	}
+	return s.Store.WithdrawCourse(ctx, learning.Box(), id)
+}
+
+// keep lets a course come by sync again: somebody imported it.
+func (s *Server) keep(id content.CourseID) error {
+	unwanted, err := s.unwanted()
+	if err != nil || !unwanted[id] {
+		return err
+	}
+	delete(unwanted, id)
+	return s.saveUnwanted(unwanted)
+}
+
+// unwanted is what was removed here: the file "unwanted" in the data folder, a course id a line.
+func (s *Server) unwanted() (map[content.CourseID]bool, error) {
+	out := map[content.CourseID]bool{}
+	b, err := os.ReadFile(filepath.Join(s.dir, "unwanted"))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("server: %w", err)
+	}
+	for id := range strings.FieldsSeq(string(b)) {
+		out[content.CourseID(id)] = true
+	}
+	return out, nil
+}
+
+func (s *Server) saveUnwanted(ids map[content.CourseID]bool) error {
+	var b strings.Builder
+	for id := range ids {
+		fmt.Fprintln(&b, id)
+	}
+	return replaceFile(filepath.Join(s.dir, "unwanted"), []byte(b.String()))
+}
+
+// replaceFile writes a small file so that a power cut leaves the old one or the new one.
+func replaceFile(path string, b []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".new-*")
+	if err != nil {
+		return fmt.Errorf("server: %w", err)
+	}
+	_, err = f.Write(b)
+	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		os.Remove(f.Name())
+		return fmt.Errorf("server: %w", err)
+	}
+	return nil
+}
+
+// Wanted lists the blobs of courses that boxes of this school offer and this one lacks, manifests first. It implements
+// exchange.Wants.
+func (s *Server) Wanted() []exchange.Want {
+	var manifests, files []exchange.Want
+	for _, o := range s.missingCourses() {
+		if !s.Blobs.Has(o.Manifest) {
+			manifests = append(manifests, exchange.Want{Hash: o.Manifest, Size: o.Size})
+			continue
+		}
+		refs, err := s.Library.ManifestBlobs(o.Manifest)
+		if err != nil {
+			s.log.Warn("a course's manifest cannot be read", "course", o.Course, "err", err)
+			continue
+		}
+		for _, ref := range refs {
+			if !s.Blobs.Has(ref.Hash) {
+				files = append(files, exchange.Want{Hash: ref.Hash, Size: ref.Size})
+			}
+		}
+	}
+	return append(manifests, files...)
+}
+
+// missingCourses are the offers of this school's boxes that are neither installed in that edition nor unwanted here.
+// An edition that this box itself replaced by another is not missing.
+func (s *Server) missingCourses() []learning.Offer {
+	if s.schoolID() == "" {
+		return nil
+	}
+	offers, err := s.Store.OfferedCourses(s.schoolID())
+	if err != nil {
+		s.log.Warn("courses on offer", "err", err)
+		return nil
+	}
+	unwanted, err := s.unwanted()
+	if err != nil {
+		s.log.Warn("courses on offer", "err", err)
+		return nil
+	}
+	own := s.Device.Stream(learning.Pub.Scope(""))
+	var out []learning.Offer
+	for _, o := range offers {
+		installed, _, err := s.Library.Manifest(o.Course)
+		linked := errors.Is(err, errors.ErrUnsupported)
+		if unwanted[o.Course] || linked || installed == o.Manifest || slices.Contains(o.Streams, own) {
+			continue
+		}
+		out = append(out, o)
+	}
+	return out
+}
+
+// installArrived installs courses as their last blob comes in, and offers them on, until ctx ends.
+func (s *Server) installArrived(ctx context.Context) error {
+	again := time.NewTicker(30 * time.Second)
+	defer again.Stop()
+	for {
+		changed := s.Records.Changed()
+		if err := s.installWhole(ctx); err != nil && ctx.Err() == nil {
+			s.log.Warn("installing a course that arrived", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-s.run.blobCame:
+		case <-changed:
+		case <-again.C:
+		}
+	}
+}
+
+func (s *Server) installWhole(ctx context.Context) error {
+	var errs []error
+	for _, o := range s.missingCourses() {
+		if !s.whole(o.Manifest) {
+			continue
+		}
+		c, err := s.Library.Install(ctx, o.Manifest)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("course %q: %w", o.Title, err))
+			continue
+		}
+		s.log.Info("a course arrived", "course", c.ID, "title", c.Title, "edition", c.Edition)
+		errs = append(errs, s.OfferCourses(ctx))
+	}
+	return errors.Join(errs...)
+}
+
+// whole says whether a manifest and all that it names are here.
+func (s *Server) whole(manifest string) bool {
+	if !s.Blobs.Has(manifest) {
+		return false
+	}
+	refs, err := s.Library.ManifestBlobs(manifest)
+	if err != nil {
+		return false
+	}
+	for _, ref := range refs {
+		if !s.Blobs.Has(ref.Hash) {
+			return false
+		}
+	}
+	return true
+}
+
+// blobShelf is content/blob as exchange asks for it.
+type blobShelf struct{ *blob.Store }
+
+func (b blobShelf) Open(hash string) (exchange.Blob, int64, error) {
+	f, size, err := b.Store.Open(hash)
+	if err != nil {
+		return nil, 0, err
+	}
+	return f, size, nil
+}
+
+func (b blobShelf) Partial(hash string, size int64) (exchange.Partial, error) {
+	p, err := b.Store.Partial(hash, size)
+	if err != nil {
+		return nil, err
+	}
+	return p, nil
+}

@@ -1,0 +1,286 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"time"
+
+	"lamplight/server/web"
+	"lamplight/sync/exchange"
+	"lamplight/sync/gossip"
+)
+
+// A network is how this box meets others: gossip says who is near, the exchange listens and calls.
+type network struct {
+	pools    *gossip.Pools
+	exchange *exchange.Node
+	listener net.Listener // the exchange's
+	gossip   string       // memberlist's address, as configured
+	join     []string
+	joined   chan struct{} // capacity 1: a pairing brought this box into a school
+}
+
+// openNetwork listens for the exchange, on the port after gossip's or any free one. With no network address at all the
+// loopback still answers, so it fails only where the machine forbids it.
+func (s *Server) openNetwork() (err error) {
+	host, port, err := splitSync(s.config.Sync.Listen)
+	if err != nil {
+		return err
+	}
+	n := &network{gossip: s.config.Sync.Listen, join: s.config.Sync.Join, joined: make(chan struct{}, 1)}
+	if n.listener, err = listenNear(host, port); err != nil {
+		return err
+	}
+	s.run.network = n
+	n.pools, err = gossip.New(gossip.Options{
+		Device: s.Device.ID(), Name: s.Name, Port: port, Exchange: n.listener.Addr().(*net.TCPAddr).Port, Seeds: n.join,
+		Remembered: func() []string { return n.exchange.GossipAddrs() }, OnPeer: n.near, Logger: s.log, Multicast: true, Role: s.role(),
+	})
+	if err != nil {
+		return err
+	}
+	if s.Device.Name() != s.Name() {
+		if err := s.Device.SetName(clip(s.Name(), 64)); err != nil {
+			return err
+		}
+	}
+	n.exchange, err = exchange.New(exchange.Options{
+		Device: s.Device, Registry: s.Registry, Log: s.Records, Blobs: blobShelf{s.Blobs}, Wants: s, Lobby: n.pools,
+		Contacts: filepath.Join(s.dir, "keys", "contacts.cbor"), Logger: s.log,
+		Now:      func() time.Time { t, _ := s.wall.Now(); return t },
+		OnDigest: n.pools.SetDigest,
+		OnBlob:   func(string) { knock(s.run.blobCame) },
+		OnPaired: func(string) { knock(n.joined) },
+	})
+	if err != nil {
+		return err
+	}
+	n.pools.SetDigest(n.exchange.Digest())
+	s.joinPool()
+	return nil
+}
+
+func (s *Server) role() gossip.Role {
+	if s.config.Node.Role == "district" {
+		return gossip.District
+	}
+	return gossip.Box
+}
+
+// joinPool is in the pool of this box's school, if it has one.
+func (s *Server) joinPool() {
+	if school := s.Registry.School(); school != nil {
+		s.run.network.pools.SetSchool(&gossip.School{ID: school.ID(), Key: school.Secret("gossip")})
+	}
+}
+
+// knock says that something happened, to whoever looks next.
+func knock(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}
+
+func splitSync(address string) (host string, port int, err error) {
+	host, p, err := net.SplitHostPort(address)
+	if err == nil {
+		port, err = strconv.Atoi(p)
+	}
+	if err != nil || port < 0 || port > 65535 {
+		return "", 0, fmt.Errorf("server: sync address %q: want HOST:PORT or :PORT: %w", address, errors.Join(err, fs.ErrInvalid))
+	}
+	return host, port, nil
+}
+
+// listenNear listens on the port after port, or any free one if that is taken (or port is 0, any).
+func listenNear(host string, port int) (net.Listener, error) {
+	if port > 0 && port < 65535 {
+		l, err := net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(port+1)))
+		if err == nil {
+			return l, nil
+		}
+	}
+	l, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
+	if err != nil {
+		return nil, fmt.Errorf("server: exchange: %w", err)
+	}
+	return l, nil
+}
+
+// near passes on what gossip says, as a hint.
+func (n *network) near(p gossip.Peer) {
+	n.exchange.Near(exchange.Hint{Device: p.Device, Addr: p.Addr, Gossip: p.Gossip, Digest: p.Digest, Gone: p.Gone})
+}
+
+func (n *network) address() string { return n.gossip }
+
+// trouble is what gossip could not do, nil when all is well: a line of health, never an exit.
+func (n *network) trouble() error {
+	if lines := n.pools.Health(); len(lines) > 0 {
+		return errors.New(lines[0])
+	}
+	return nil
+}
+
+func (s *Server) networkJobs() map[string]job {
+	n := s.run.network
+	return map[string]job{
+		"gossip":   n.pools.Run,
+		"exchange": n.exchange.Run,
+		"callers":  func(ctx context.Context) error { return s.serveCallers(ctx) },
+		"joining":  s.settleIn,
+	}
+}
+
+// serveCallers answers boxes that call. After a failure it listens anew.
+func (s *Server) serveCallers(ctx context.Context) error {
+	n := s.run.network
+	if n.listener == nil {
+		host, port, err := splitSync(n.gossip)
+		if err != nil {
+			return err
+		}
+		if n.listener, err = listenNear(host, port); err != nil {
+			return err
+		}
+	}
+	l := n.listener
+	n.listener = nil // Serve closes it
+	return n.exchange.Serve(ctx, l)
+}
+
+// settleIn makes a box that a pairing brought into a school one of that school's: pool, store, its name and courses.
+func (s *Server) settleIn(ctx context.Context) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-s.run.network.joined:
+		}
+		if err := s.settle(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+func (s *Server) settle(ctx context.Context) error {
+	if s.schoolID() == "" || s.Store.SchoolID() == s.schoolID() {
+		return nil
+	}
+	if err := removeIfThere(s.claimPath()); err != nil {
+		return err
+	}
+	s.Store.UseSchool(s.schoolID())
+	s.noteClaimed()
+	s.joinPool()
+	return s.introduce(ctx)
+}
+
+// Invite opens an invitation for one other box.
+func (s *Server) Invite(ctx context.Context) (code string, left time.Duration, err error) {
+	inv, err := s.run.network.exchange.Invite(ctx)
+	return inv.Code, inv.Lasts, err
+}
+
+// Invitation is the one that is open.
+func (s *Server) Invitation() (code string, left time.Duration, open bool) {
+	inv, open := s.run.network.exchange.Invitation()
+	return inv.Code, inv.Lasts, open
+}
+
+// Accept pairs with the box whose code it is, and settles in its school.
+func (s *Server) Accept(ctx context.Context, code string, addresses []string) (device string, err error) {
+	paired, err := s.run.network.exchange.Accept(ctx, code, append(slices.Clone(addresses), s.joinExchanges()...))
+	if err != nil {
+		return "", err
+	}
+	return paired.Device, s.settle(ctx)
+}
+
+// joinExchanges are the exchanges beside the addresses of --join: the next port is usual.
+func (s *Server) joinExchanges() []string {
+	var out []string
+	for _, a := range s.run.network.join {
+		if host, port, err := splitSync(a); err == nil && host != "" {
+			out = append(out, net.JoinHostPort(host, strconv.Itoa(port+1)))
+		}
+	}
+	return out
+}
+
+// Revoke shuts a box out: what it wrote up to now counts, nothing after.
+func (s *Server) Revoke(_ context.Context, device string) error {
+	return s.Registry.Revoke(device, s.Records.Vector())
+}
+
+// Meet calls a peer now; "" calls all.
+func (s *Server) Meet(ctx context.Context, device string) ([]exchange.Summary, error) {
+	var out []exchange.Summary
+	var errs []error
+	for _, p := range s.SyncStatus() {
+		if device != "" && p.Device != device || p.Address == "" {
+			continue
+		}
+		sum, err := s.run.network.exchange.Meet(ctx, p.Address)
+		out, errs = append(out, sum), append(errs, err)
+	}
+	if len(out) == 0 {
+		return nil, fmt.Errorf("server: no such peer with a known address: %w", fs.ErrNotExist)
+	}
+	return out, errors.Join(errs...)
+}
+
+// SyncStatus is how it stands with each paired box. Without a running network only what the registry knows.
+func (s *Server) SyncStatus() []exchange.PeerStatus {
+	if s.run.network == nil {
+		n, err := exchange.New(exchange.Options{
+			Device: s.Device, Registry: s.Registry, Log: s.Records, Logger: s.log, Contacts: filepath.Join(s.dir, "keys", "contacts.cbor"),
+		})
+		if err != nil {
+			return nil
+		}
+		return n.Status()
+	}
+	return s.run.network.exchange.Status()
+}
+
+// peerStates is the page's word for the exchange's.
+var peerStates = map[string]string{
+	"in step": "together", "behind": "meeting", "talking": "meeting", "away": "away", "not reached": "unreachable",
+	"never met": "away", "revoked": "revoked",
+}
+
+// Peers is SyncStatus for the page.
+func (s *Server) Peers() []web.PeerStatus {
+	var out []web.PeerStatus
+	for _, p := range s.SyncStatus() {
+		v := web.PeerStatus{
+			Device: p.Device, Name: p.Name, State: peerStates[p.State], Address: p.Address,
+			OwedIn: int(p.OwedIn), OwedOut: int(p.OwedOut), Why: p.LastError,
+		}
+		if p.LastContact != nil {
+			v.Last = *p.LastContact
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+// Near is who is in the lobby, if it is open. Nothing in it is true until a pairing proves it.
+func (s *Server) Near() []web.PeerStatus {
+	var out []web.PeerStatus
+	for _, v := range s.run.network.pools.Lobby() {
+		out = append(out, web.PeerStatus{Device: v.Device, Name: v.Name, Address: v.Addr})
+	}
+	return out
+}
+
+// Serving says whether this node runs, and so can meet others.
+func (s *Server) Serving() bool { return s.run.network != nil }

@@ -1,0 +1,246 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"lamplight/content/blob"
+	"lamplight/content/epub"
+	"lamplight/content/library"
+	"lamplight/content/media"
+	"lamplight/content/pack"
+	"lamplight/content/zim"
+	"lamplight/hardware/rtc"
+	"lamplight/server/auth"
+	"lamplight/server/config"
+	"lamplight/server/store"
+	"lamplight/sync/clock"
+	"lamplight/sync/device"
+	"lamplight/sync/eventlog"
+)
+
+// Options say where a node's data lies and how it is to work.
+type Options struct {
+	Dir    string // created if empty
+	Config config.Config
+	Log    *slog.Logger // nil: slog.Default
+	Wall   clock.Wall   // nil: the board's clock with its floor in Dir
+	Clock  clock.Source // stamps events; nil: time since this process opened the folder
+}
+
+// A Server is one node: its files, opened, and once Run is called everything that it does with them.
+type Server struct {
+	Device   *device.Device
+	Registry *device.Registry
+	Records  *eventlog.Log
+	Store    *store.Store
+	Blobs    *blob.Store
+	Library  *library.Library
+	Auth     *auth.Keeper
+
+	dir    string
+	config config.Config
+	log    *slog.Logger
+	wall   clock.Wall
+	floor  *rtc.Clock // nil when a test set the wall
+	lock   *os.File
+	run    *running // what Run adds: listeners, jobs, network
+
+	claimed atomic.Bool
+}
+
+// DataVersion is the version of the data folder's layout: design.md §4. A newer one is refused, unharmed; each step up
+// from an older one is made here when it comes.
+const DataVersion = 1
+
+// Open opens the data folder as its only owner: fs.ErrExist, naming the other process, when it has one.
+func Open(o Options) (s *Server, err error) {
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	s = &Server{dir: o.Dir, config: o.Config, log: o.Log, wall: o.Wall, run: newRunning()}
+	if err := os.MkdirAll(filepath.Join(o.Dir, "run"), 0o700); err != nil {
+		return nil, fmt.Errorf("server: data folder: %w", err)
+	}
+	if s.lock, err = lockFolder(o.Dir); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.Close())
+			s = nil
+		}
+	}()
+	if err := checkVersion(o.Dir); err != nil {
+		return s, err
+	}
+	if err := s.sweepUploads(); err != nil {
+		return s, err
+	}
+	if s.wall == nil {
+		s.floor = rtc.Open(filepath.Join(o.Dir, "run", "floor"))
+		s.wall = s.floor
+	}
+	if err := s.openRecord(o.Clock); err != nil {
+		return s, err
+	}
+	return s, s.openContent()
+}
+
+func (s *Server) openRecord(source clock.Source) (err error) {
+	keys := filepath.Join(s.dir, "keys")
+	if s.Device, err = device.Open(keys); err != nil {
+		return err
+	}
+	if s.Registry, err = device.OpenRegistry(keys, s.Device); err != nil {
+		return err
+	}
+	s.noteClaimed()
+	s.Store = store.New(store.Options{School: s.schoolID(), Wall: s.wall, Logger: s.log})
+	s.Records, err = eventlog.Open(eventlog.Options{
+		Dir: filepath.Join(s.dir, "journal"), DB: filepath.Join(s.dir, "records.db"), Device: s.Device, Registry: s.Registry,
+		Applier: s.Store, Logger: s.log, Clock: source,
+	})
+	if err != nil {
+		return err
+	}
+	s.Store.UseLog(s.Records)
+	s.Auth, err = auth.Open(auth.Options{
+		Path: filepath.Join(keys, "sessions"), Roster: s.Store,
+		IdleShared: time.Duration(s.config.Web.SharedMinutes) * time.Minute,
+		IdleStaff:  time.Duration(s.config.Web.TeacherMinutes) * time.Minute, Wall: s.wall.Now,
+	})
+	return err
+}
+
+func (s *Server) openContent() (err error) {
+	floor := int64(s.config.Content.ReserveMiB) << 20
+	if s.Blobs, err = blob.Open(filepath.Join(s.dir, "blobs"), blob.Options{Floor: floor}); err != nil {
+		return err
+	}
+	s.Library, err = library.Open(s.dir, s.Blobs, pack.Format{}, zim.Format{}, epub.Format{}, media.Format{})
+	return err
+}
+
+// Close lets go of everything, in reverse order. Nothing depends on it being called: the plug is the usual end.
+func (s *Server) Close() error {
+	s.run.stop()
+	s.run.imports.Wait()
+	var errs []error
+	if s.Library != nil {
+		errs = append(errs, s.Library.Close())
+	}
+	if s.Auth != nil {
+		errs = append(errs, s.Auth.Close())
+	}
+	if s.Records != nil {
+		errs = append(errs, s.Records.Close())
+	}
+	if s.lock != nil {
+		errs = append(errs, s.lock.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// Dir is the data folder.
+func (s *Server) Dir() string { return s.dir }
+
+// sweepUploads deletes what a power cut left of uploads.
+func (s *Server) sweepUploads() error {
+	if err := errors.Join(os.RemoveAll(s.uploads()), os.MkdirAll(s.uploads(), 0o700)); err != nil {
+		return fmt.Errorf("server: %w", err)
+	}
+	return nil
+}
+
+func (s *Server) uploads() string { return filepath.Join(s.dir, "run", "uploads") }
+
+// schoolID is the school this box belongs to, "" before it is claimed.
+func (s *Server) schoolID() string {
+	if school := s.Registry.School(); school != nil {
+		return school.ID()
+	}
+	return ""
+}
+
+// lockFolder takes the folder's lock, which the kernel lets go of when the process ends however it ends. The file holds
+// the owner's process id, for the message.
+func lockFolder(dir string) (*os.File, error) {
+	f, err := os.OpenFile(filepath.Join(dir, "run", "lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("server: lock: %w", err)
+	}
+	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+		owner := make([]byte, 32)
+		n, _ := f.Read(owner)
+		f.Close()
+		return nil, fmt.Errorf("server: %s is in use by process %s; stop it or choose another folder with --data: %w",
+			dir, strings.TrimSpace(string(owner[:n])), fs.ErrExist)
+	}
+	if err := f.Truncate(0); err == nil {
+		f.WriteAt([]byte(strconv.Itoa(os.Getpid())+"\n"), 0)
+	}
+	return f, nil
+}
+
+// checkVersion refuses the folder of a newer Lamplight, and marks an empty one as ours.
+func checkVersion(dir string) error {
+	path := filepath.Join(dir, "version")
+	b, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return writeVersion(dir, path)
+	}
+	if err != nil {
+		return fmt.Errorf("server: %w", err)
+	}
+	n, err := strconv.Atoi(strings.TrimSpace(string(b)))
+	if err != nil || n < 1 {
+		return fmt.Errorf("server: %s holds %.20q, not a version: %w", path, b, fs.ErrInvalid)
+	}
+	if n > DataVersion {
+		return fmt.Errorf("server: %s was written by a newer Lamplight (data version %d, this one knows %d); nothing was changed: %w",
+			dir, n, DataVersion, errors.ErrUnsupported)
+	}
+	return nil
+}
+
+// writeVersion marks a folder that holds nothing yet. One that holds records but no version is not guessed at.
+func writeVersion(dir, path string) error {
+	if _, err := os.Stat(filepath.Join(dir, "journal")); err == nil {
+		return fmt.Errorf("server: %s holds records but no version file: %w", dir, fs.ErrInvalid)
+	}
+	temp := path + ".new"
+	f, err := os.OpenFile(temp, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("server: %w", err)
+	}
+	_, err = fmt.Fprintln(f, DataVersion)
+	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
+		err = os.Rename(temp, path)
+	}
+	if err != nil {
+		return fmt.Errorf("server: %w", err)
+	}
+	return nil
+}
+
+// Check is `lamplight check`: the record proves itself, then the library its files.
+func (s *Server) Check(ctx context.Context, repair bool) (eventlog.Report, []library.Problem, error) {
+	report, err := s.Records.Check(ctx, repair)
+	if err != nil {
+		return report, nil, err
+	}
+	problems, err := s.Library.Verify(ctx, "", nil)
+	return report, problems, err
+}

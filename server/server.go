@@ -1,0 +1,252 @@
+// Package server is one node: it opens the files, joins the rooms, owns every goroutine, runs until told to stop.
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"lamplight/content"
+	"lamplight/server/api"
+	"lamplight/server/player"
+	"lamplight/server/web"
+	"lamplight/sync/exchange"
+	"lamplight/ui"
+)
+
+// running is what a node has only while Run runs, and what its jobs share.
+type running struct {
+	blobCame chan struct{} // capacity 1: a blob became whole
+	start    time.Time
+	tokens   *player.Tokens // nil when guests may read everything
+	httpPort string
+	plays    net.Addr
+	network  *network
+
+	mu        sync.Mutex
+	jobs      []*importJob
+	ctx       context.Context // of imports; ends with stop
+	stop      context.CancelFunc
+	imports   sync.WaitGroup // import jobs started by pages
+	importing sync.Mutex     // held by the one that runs
+}
+
+func newRunning() *running {
+	r := &running{blobCame: make(chan struct{}, 1), start: time.Now()}
+	r.ctx, r.stop = context.WithCancel(context.Background())
+	return r
+}
+
+// uptime is how long this process has the folder open, by the clock that nobody sets.
+func (s *Server) uptime() time.Duration { return time.Since(s.run.start) }
+
+// Listening says where a node answers, as the first line of `serve` prints it.
+type Listening struct {
+	HTTP   string `json:"http"`
+	Player string `json:"player"`
+	Sync   string `json:"sync"`
+	Claim  string `json:"claim"`
+}
+
+// Run runs the node until ctx ends: pages, player, control socket, record, sync and jobs, all in one group. A job that
+// fails is started again with growing waits, since a school has no operator; an address that is taken ends Run at once.
+// ready is called once everything listens.
+func (s *Server) Run(ctx context.Context, commands Commander, ready func(Listening)) error {
+	pages, err := net.Listen("tcp", s.config.Web.HTTP)
+	if err != nil {
+		return fmt.Errorf("server: pages: %w", err)
+	}
+	defer pages.Close()
+	plays, err := net.Listen("tcp", s.config.Web.Player)
+	if err != nil {
+		return fmt.Errorf("server: player: %w", err)
+	}
+	defer plays.Close()
+	s.run.plays = plays.Addr()
+	_, s.run.httpPort, _ = net.SplitHostPort(pages.Addr().String())
+	if !s.config.Web.Guests {
+		s.run.tokens = player.NewTokens()
+	}
+	if err := s.openNetwork(); err != nil {
+		return err
+	}
+	claim, err := s.ClaimCode()
+	if err != nil {
+		return err
+	}
+	site := s.newSite()
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return serveHTTP(ctx, pages, s.newHandler(site)) })
+	group.Go(func() error { return serveHTTP(ctx, plays, s.newPlayer()) })
+	for name, job := range s.jobs(site, commands) {
+		group.Go(func() error { return s.keepRunning(ctx, name, job) })
+	}
+	if s.Claimed() {
+		if err := s.introduce(ctx); err != nil {
+			s.log.Warn("introducing this box", "err", err)
+		}
+	}
+	ready(Listening{HTTP: localURL(pages), Player: localURL(plays), Sync: s.run.network.address(), Claim: claim})
+	err = group.Wait()
+	if errors.Is(err, context.Canceled) {
+		err = nil
+	}
+	return err
+}
+
+// A job blocks until ctx ends or it fails, and leaves no goroutine behind.
+type job func(ctx context.Context) error
+
+func (s *Server) jobs(site *web.Server, commands Commander) map[string]job {
+	jobs := map[string]job{
+		"record":  s.Records.Run,
+		"views":   site.Run,
+		"courses": s.installArrived,
+		"links":   s.hashLinked,
+		"clock":   s.keepFloor,
+		"control": func(ctx context.Context) error { return s.serveControl(ctx, commands) },
+	}
+	for name, j := range s.networkJobs() {
+		jobs[name] = j
+	}
+	return jobs
+}
+
+// keepRunning starts a failed job again after 1 s, then 2, up to a minute.
+func (s *Server) keepRunning(ctx context.Context, name string, j job) error {
+	for wait := time.Second; ; wait = min(2*wait, time.Minute) {
+		err := guard(ctx, j)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		s.log.Error("a job stopped and is started again", "job", name, "wait", wait, "err", err)
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(wait):
+		}
+	}
+}
+
+// guard turns a panic into an error: one job's fault does not end the others.
+func guard(ctx context.Context, j job) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("server: a fault of ours: %v", r)
+		}
+	}()
+	return j(ctx)
+}
+
+// serveHTTP serves until ctx ends, then lets answers under way finish for a moment. Every read and write has a limit of
+// time; a long download has one that grows with each piece sent (see slowWrites).
+func serveHTTP(ctx context.Context, l net.Listener, h http.Handler) error {
+	server := &http.Server{
+		Handler: h, ReadHeaderTimeout: 15 * time.Second, ReadTimeout: time.Minute, WriteTimeout: 10 * time.Minute,
+		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
+		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
+	}
+	stopped := make(chan error, 1)
+	stop := context.AfterFunc(ctx, func() {
+		grace, cancel := context.WithTimeout(context.Background(), 3*time.Second)
+		defer cancel()
+		stopped <- errors.Join(server.Shutdown(grace), server.Close())
+	})
+	err := server.Serve(l)
+	if !stop() {
+		<-stopped
+	}
+	if errors.Is(err, http.ErrServerClosed) {
+		return ctx.Err()
+	}
+	return err
+}
+
+func (s *Server) newSite() *web.Server {
+	return web.New(web.Options{
+		Store: s.Store, Auth: s.Auth, Library: s.Library, Node: s, Player: s, Settings: s.config.Web,
+		UploadDir: s.uploads(), Log: s.log, Now: s.wall.Now,
+	})
+}
+
+func (s *Server) newHandler(site *web.Server) http.Handler {
+	mux := http.NewServeMux()
+	api.New(api.Options{Store: s.Store, Auth: s.Auth, Library: s.Library, Node: s}).Register(mux)
+	mux.Handle("/", site)
+	return mux
+}
+
+func (s *Server) newPlayer() http.Handler {
+	return player.New(player.Options{
+		Courses: s.Library, Shim: ui.Shim(), Missing: []byte("<!doctype html><title>404</title><p>This page is not here."),
+		Cache: int64(s.config.Content.PageGzipMiB) << 20, Allow: s.run.tokens, Log: s.log,
+	})
+}
+
+// FrameURL is where a package's file is found by the browser that sent r. It implements web.Player.
+func (s *Server) FrameURL(r *http.Request, course content.CourseID, path string) string {
+	host, _, err := net.SplitHostPort(player.Host(r))
+	if err != nil {
+		host = strings.Trim(player.Host(r), "[]")
+	}
+	_, port, _ := net.SplitHostPort(s.run.plays.String())
+	scheme := "http"
+	if r.TLS != nil {
+		scheme = "https"
+	}
+	prefix := "/p/"
+	if s.run.tokens != nil {
+		prefix += s.run.tokens.Make(string(course)) + "/"
+	}
+	return (&url.URL{Scheme: scheme, Host: net.JoinHostPort(host, port), Path: prefix + string(course) + "/" + path}).String()
+}
+
+// localURL opens on this machine, whatever the listener is bound to.
+func localURL(l net.Listener) string {
+	host, port, _ := net.SplitHostPort(l.Addr().String())
+	if ip := net.ParseIP(host); ip == nil || ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return "http://" + net.JoinHostPort(host, port)
+}
+
+// keepFloor saves the present every few minutes, so that a board without a clock wakes no earlier.
+func (s *Server) keepFloor(ctx context.Context) error {
+	for {
+		if s.floor != nil {
+			if err := s.floor.Save(); err != nil {
+				s.log.Warn("saving the clock's floor", "err", err)
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(10 * time.Minute):
+		}
+	}
+}
+
+// hashLinked hashes files read in place from a stick, in the background.
+func (s *Server) hashLinked(ctx context.Context) error {
+	for {
+		changed := s.Library.Changed()
+		if err := s.Library.HashLinked(ctx); err != nil && ctx.Err() == nil {
+			s.log.Warn("hashing linked files", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-changed:
+		}
+	}
+}
+
+var _ exchange.Wants = (*Server)(nil)

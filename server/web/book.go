@@ -1,0 +1,106 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"lamplight/content"
+	"lamplight/server/learning"
+	"lamplight/ui"
+	"lamplight/ui/view"
+)
+
+// bookSizes are the steps of text in a book, and what the address calls them.
+var bookSizes = []string{"small", "", "large", "larger"}
+
+// showBook shows one chapter. Without ?chapter= it goes on where the person stopped.
+func (s *Server) showBook(w http.ResponseWriter, r *request, reader content.Reader, n content.Node) error {
+	books, ok := reader.(content.BookReader)
+	if !ok {
+		return errors.ErrUnsupported
+	}
+	contents, err := books.Book(n.ID)
+	if err != nil {
+		return err
+	}
+	progress := s.progressOf(r, n.ID)
+	at, err := strconv.Atoi(r.URL.Query().Get("chapter"))
+	if err != nil {
+		at = int(progress.Position / 10000)
+		if at >= contents.Chapters {
+			at = 0
+		}
+	}
+	course := reader.Course()
+	chapter, err := books.Chapter(n.ID, at, func(p string) string { return fileURL(course.ID, p) })
+	if err != nil {
+		return err
+	}
+	s.noteChapter(r, course.ID, n, at, contents.Chapters)
+	v := view.Book{
+		Frame: s.resourceFrame(r, reader), Heading: title(n), Chapter: chapter.Title, Lang: language(course, n), RightToLeft: contents.RightToLeft,
+		HTML: view.HTML(chapter.HTML), Number: at + 1, Chapters: contents.Chapters, Percent: 100 * at / max(1, contents.Chapters),
+		Complete: progress.Complete, Licence: nodeLicence(course, n), Crumbs: crumbs(reader, n),
+	}
+	if contents.Language != "" {
+		v.Lang = contents.Language
+	}
+	s.bookLinks(&v, r.URL, contents, at)
+	return s.render(w, r, http.StatusOK, ui.Book(v))
+}
+
+// bookLinks fills in contents, the neighbouring chapters and the sizes of text.
+func (s *Server) bookLinks(v *view.Book, u *url.URL, contents content.Contents, at int) {
+	size := 1
+	for i, name := range bookSizes {
+		if u.Query().Get("size") == name {
+			size = i
+		}
+	}
+	v.Size = bookSizes[size]
+	address := func(chapter, size int) string {
+		a := fmt.Sprintf("%s?chapter=%d", u.EscapedPath(), chapter)
+		if bookSizes[size] != "" {
+			a += "&size=" + bookSizes[size]
+		}
+		return a
+	}
+	for _, e := range contents.Entries {
+		link := address(e.Chapter, size)
+		if e.Anchor != "" {
+			link += "#" + url.PathEscape(e.Anchor)
+		}
+		v.Contents = append(v.Contents, view.ContentsEntry{Title: e.Title, URL: link, Depth: e.Depth, Current: e.Chapter == at})
+	}
+	if at > 0 {
+		v.Previous = address(at-1, size)
+	}
+	if at+1 < contents.Chapters {
+		v.Next = address(at+1, size)
+	}
+	if size > 0 {
+		v.Smaller = address(at, size-1)
+	}
+	if size+1 < len(bookSizes) {
+		v.Larger = address(at, size+1)
+	}
+}
+
+// noteChapter keeps the place. The last chapter opened is not the book read: that is for the reader to say.
+func (s *Server) noteChapter(r *request, course content.CourseID, n content.Node, at, chapters int) {
+	if !r.signedIn() {
+		return
+	}
+	s.views.mu.Lock()
+	defer s.views.mu.Unlock()
+	if len(s.views.waiting) >= maxWaiting {
+		return
+	}
+	s.views.waiting = append(s.views.waiting, learning.View{
+		Learner: r.person.ID, Course: course, Resource: n.ID, Action: learning.Moved,
+		Percent: min(9400, 10000*at/max(1, chapters)), Position: uint64(at) * 10000,
+	})
+}

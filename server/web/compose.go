@@ -1,0 +1,54 @@
+package web
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"strconv"
+	"sync"
+
+	"github.com/a-h/templ"
+	"github.com/klauspost/compress/gzip"
+)
+
+// A composed page is whole before its first byte is sent, so an error in the middle can still become an error page.
+type composed struct{ html *bytes.Buffer }
+
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// gzipWriters compress at level 1: a page is small and somebody waits.
+var gzipWriters = sync.Pool{New: func() any {
+	z, _ := gzip.NewWriterLevel(io.Discard, 1)
+	return z
+}}
+
+func compose(r *request, c templ.Component) (composed, error) {
+	b := buffers.Get().(*bytes.Buffer)
+	b.Reset()
+	return composed{b}, c.Render(r.Context(), b)
+}
+
+func (p composed) send(w http.ResponseWriter, r *request, status int) error {
+	defer buffers.Put(p.html)
+	w.Header().Set("Content-Length", strconv.Itoa(p.html.Len()))
+	w.WriteHeader(status)
+	if r.Method != http.MethodHead {
+		w.Write(p.html.Bytes())
+	}
+	return nil
+}
+
+func (p composed) sendGzip(w http.ResponseWriter, r *request, status int) error {
+	out := buffers.Get().(*bytes.Buffer)
+	out.Reset()
+	z := gzipWriters.Get().(*gzip.Writer)
+	defer gzipWriters.Put(z)
+	z.Reset(out)
+	z.Write(p.html.Bytes())
+	if err := z.Close(); err != nil {
+		return err
+	}
+	buffers.Put(p.html)
+	w.Header().Set("Content-Encoding", "gzip")
+	return composed{out}.send(w, r, status)
+}

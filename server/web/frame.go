@@ -1,0 +1,151 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+	"sync"
+
+	"lamplight/server/auth"
+	"lamplight/server/files"
+	"lamplight/server/learning"
+	"lamplight/ui"
+	"lamplight/ui/locale"
+	"lamplight/ui/view"
+)
+
+// frame is what every page shares, for who asks.
+func (s *Server) frame(r *request, section string, back *view.Link) view.Frame {
+	p := s.preferences(r)
+	now, _ := s.Now()
+	f := view.Frame{
+		Lang: p.Language, BoxName: s.Node.Name(), Back: back, Section: section, Places: view.PlacesFor(string(r.person.Role)),
+		Theme: themes[p.Theme], TextSize: textSizes[p.TextSize], Spacing: spacings[p.Spacing], Motion: motions[p.Motion],
+		Path: r.URL.RequestURI(), Now: now,
+	}
+	if r.signedIn() {
+		f.Person = &view.Person{Name: r.person.Name, Tile: tileName(r.person.Tile), Role: string(r.person.Role)}
+		f.Token = s.Auth.Token(r.session.Token)
+	}
+	return f
+}
+
+// What the record calls a setting and what the style sheet does.
+var (
+	themes    = map[string]string{"light": "light", "dark": "dark", "sunlight": "sunlight"}
+	textSizes = map[string]string{"s": "small", "l": "large", "xl": "larger"}
+	spacings  = map[string]string{"wide": "wide"}
+	motions   = map[string]string{"reduced": "less"}
+)
+
+// tileName is the picture of a person's own tile, counted from 1 round and round; "" for none.
+func tileName(n int) string {
+	if n < 1 {
+		return ""
+	}
+	return ui.Pictures[(n-1)%len(ui.Pictures)]
+}
+
+// preferences are the person's own settings; of a guest those of the phone; the language then as the phone asks for,
+// then as the school speaks.
+func (s *Server) preferences(r *request) learning.Settings {
+	p := r.settings
+	if !r.signedIn() {
+		p = guestSettings(r.Request)
+	}
+	if p.Language == "" {
+		p.Language = s.phoneLanguage(r)
+	}
+	return p
+}
+
+func (s *Server) phoneLanguage(r *request) string {
+	if a := r.Header.Get("Accept-Language"); a != "" {
+		return locale.Match(a)
+	}
+	if school, err := s.Store.School(); err == nil && school.Language != "" {
+		return locale.Match(school.Language)
+	}
+	return "en"
+}
+
+// settingsCookie keeps a guest's wishes: values in a fixed order with points between, all from closed lists.
+const settingsCookie = "wishes"
+
+func guestSettings(r *http.Request) learning.Settings {
+	c, err := r.Cookie(settingsCookie)
+	if err != nil {
+		return learning.Settings{}
+	}
+	v := append(strings.Split(c.Value, "."), make([]string, 5)...)
+	return learning.Settings{Language: v[0], Theme: v[1], TextSize: v[2], Spacing: v[3], Motion: v[4]}
+}
+
+func setGuestSettings(w http.ResponseWriter, v learning.Settings) {
+	value := strings.Join([]string{v.Language, v.Theme, v.TextSize, v.Spacing, v.Motion}, ".")
+	http.SetCookie(w, &http.Cookie{Name: settingsCookie, Value: value, Path: "/", MaxAge: 365 * 86400, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+}
+
+// A frameCache keeps the two runs that surround ready course pages: the same for all pages of one session and course.
+type frameCache struct {
+	mu    sync.Mutex
+	parts map[frameKey][2]files.Part
+}
+
+type frameKey struct {
+	token  string
+	course string
+	prefs  learning.Settings
+}
+
+// maxFrames bounds the cache: 200 learners in a few courses each, about 3 KB an entry. When it is full it starts anew.
+const maxFrames = 1024
+
+// pageFrame gives the runs round a ready page of a course.
+func (s *Server) pageFrame(r *request, course string, licence view.Licence, back *view.Link) (top, bottom files.Part, err error) {
+	key := frameKey{r.session.Token, course, s.preferences(r)}
+	s.frames.mu.Lock()
+	got, ok := s.frames.parts[key]
+	s.frames.mu.Unlock()
+	if ok {
+		return got[0], got[1], nil
+	}
+	f := s.frame(r, "library", back)
+	f.Path = "/course/" + course
+	t, b, err := ui.PageFrame(view.PageFrame{Frame: f, Licence: licence})
+	if err != nil {
+		return top, bottom, err
+	}
+	if top, err = files.NewPart(t); err != nil {
+		return top, bottom, err
+	}
+	if bottom, err = files.NewPart(b); err != nil {
+		return top, bottom, err
+	}
+	s.frames.mu.Lock()
+	defer s.frames.mu.Unlock()
+	if s.frames.parts == nil || len(s.frames.parts) >= maxFrames {
+		s.frames.parts = map[frameKey][2]files.Part{}
+	}
+	s.frames.parts[key] = [2]files.Part{top, bottom}
+	return top, bottom, nil
+}
+
+// phone is who asks as far as guessing goes: the address and a random cookie, which is set when there is none.
+func phone(w http.ResponseWriter, r *request) auth.Phone {
+	p := auth.Phone{Address: remoteAddress(r.Request)}
+	if c, err := r.Cookie(phoneCookie); err == nil && len(c.Value) <= 64 {
+		p.Cookie = c.Value
+		return p
+	}
+	p.Cookie = auth.NewPhone()
+	http.SetCookie(w, &http.Cookie{Name: phoneCookie, Value: p.Cookie, Path: "/", MaxAge: 365 * 86400, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	return p
+}
+
+func remoteAddress(r *http.Request) string {
+	host := r.RemoteAddr
+	if i := strings.LastIndexByte(host, ':'); i >= 0 {
+		host = host[:i]
+	}
+	return host
+}

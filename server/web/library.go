@@ -1,0 +1,318 @@
+package web
+
+import (
+	"errors"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"path"
+	"strconv"
+	"strings"
+
+	"lamplight/content"
+	"lamplight/server/files"
+	"lamplight/server/learning"
+	"lamplight/ui"
+	"lamplight/ui/view"
+)
+
+// showLibrary is every course.
+func (s *Server) showLibrary(w http.ResponseWriter, r *request) error {
+	v := view.Library{Frame: s.frame(r, "library", nil), CanAdd: r.person.Role == learning.Administrator}
+	done, err := s.courseProgress(r)
+	if err != nil {
+		return err
+	}
+	for _, c := range s.Library.Courses() {
+		v.Courses = append(v.Courses, courseCard(c, done[c.ID]))
+	}
+	return s.render(w, r, http.StatusOK, ui.Library(v))
+}
+
+// courseProgress is how much of each course the person has finished: resources complete, by course last met in.
+func (s *Server) courseProgress(r *request) (map[content.CourseID]int, error) {
+	done := map[content.CourseID]int{}
+	if !r.signedIn() {
+		return done, nil
+	}
+	all, err := s.Store.ProgressOf(r.actor(), r.person.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range all {
+		if p.Complete {
+			done[p.Course]++
+		}
+	}
+	return done, nil
+}
+
+func courseCard(c content.Course, complete int) view.Card {
+	card := view.Card{
+		Title: c.Title, URL: courseURL(c.ID), Kind: "course", Lang: first(c.Languages), About: c.Description,
+		Resources: c.Resources, Bytes: c.Bytes,
+	}
+	if c.Resources > 0 {
+		card.Percent = min(100, 100*complete/c.Resources)
+		card.Complete = complete >= c.Resources
+	}
+	if c.Thumbnail != "" {
+		card.Thumbnail = "/thumbnail/" + string(c.ID)
+	}
+	return card
+}
+
+func first(s []string) string {
+	switch len(s) {
+	case 0:
+		return ""
+	case 1:
+		return s[0]
+	}
+	return "mul"
+}
+
+func courseURL(id content.CourseID) string { return "/course/" + string(id) }
+
+// resourceURL is where a node is opened. A path inside a container may hold anything, so it is escaped whole.
+func resourceURL(course content.CourseID, n content.Node) string {
+	switch n.Kind {
+	case content.Topic:
+		return courseURL(course) + "?topic=" + url.QueryEscape(string(n.ID))
+	case content.Practice:
+		return "/exercise/" + string(n.ID)
+	}
+	return (&url.URL{Path: "/resource/" + string(n.ID)}).EscapedPath()
+}
+
+// nodesPerPage keeps a topic's page under its weight on a slow phone: a ZIM has thousands of articles.
+const nodesPerPage = 50
+
+// showCourse is one place of a course's tree.
+func (s *Server) showCourse(w http.ResponseWriter, r *request) error {
+	id := content.CourseID(r.PathValue("id"))
+	course, err := s.Library.Course(id)
+	if err != nil {
+		return err
+	}
+	v := view.Course{
+		Frame: s.frame(r, "library", &view.Link{URL: "/library"}), Course: courseCard(course, 0), About: course.Description,
+		Licence: licenceView(course.Licence), Language: first(course.Languages),
+	}
+	reader, release, err := s.Library.Reader(id)
+	if err != nil {
+		s.Log.Warn("course cannot be opened", "course", id, "err", err)
+		v.Missing = true
+		return s.render(w, r, http.StatusOK, ui.Course(v))
+	}
+	defer release()
+	if err := s.fillCourse(&v, r, reader); err != nil {
+		return err
+	}
+	return s.render(w, r, http.StatusOK, ui.Course(v))
+}
+
+func (s *Server) fillCourse(v *view.Course, r *request, reader content.Reader) error {
+	q := r.URL.Query()
+	topic := content.ResourceID(q.Get("topic"))
+	course := reader.Course()
+	if topic != "" {
+		n, err := reader.Node(topic)
+		if err != nil {
+			return err
+		}
+		if n.Kind != content.Topic {
+			return errNotFound(r.URL.Path)
+		}
+		v.Topic, v.About = n.Title, n.Description
+		v.Crumbs = crumbs(reader, n)
+		v.Back = &v.Crumbs[len(v.Crumbs)-1]
+	}
+	from, _ := strconv.Atoi(q.Get("from"))
+	from = max(0, from)
+	nodes, total, err := reader.Children(topic, from, nodesPerPage)
+	if err != nil {
+		return err
+	}
+	v.Pager = pager(r, from, len(nodes), total)
+	progress, err := s.progressIn(r, nodes)
+	if err != nil {
+		return err
+	}
+	for _, n := range nodes {
+		v.Nodes = append(v.Nodes, s.nodeCard(course, n, progress[n.ID]))
+	}
+	v.Next = nextCard(v.Nodes)
+	return nil
+}
+
+// nextCard is the first resource that is not finished, but for topics, whose state a list does not tell.
+func nextCard(cards []view.Card) *view.Card {
+	for i := range cards {
+		if cards[i].Kind != "topic" && !cards[i].Complete && !cards[i].Broken {
+			return &cards[i]
+		}
+	}
+	return nil
+}
+
+func (s *Server) progressIn(r *request, nodes []content.Node) (map[content.ResourceID]learning.Progress, error) {
+	if !r.signedIn() {
+		return nil, nil
+	}
+	ids := make([]content.ResourceID, 0, len(nodes))
+	for _, n := range nodes {
+		if n.Kind != content.Topic {
+			ids = append(ids, n.ID)
+		}
+	}
+	return s.Store.ProgressIn(r.actor(), r.person.ID, ids)
+}
+
+func (s *Server) nodeCard(course content.Course, n content.Node, p learning.Progress) view.Card {
+	c := view.Card{
+		Title: n.Title, URL: resourceURL(course.ID, n), Kind: string(n.Kind), Lang: n.Language, About: n.Description,
+		Bytes: n.Bytes, Seconds: n.Seconds, Pages: n.Pages, Percent: p.Percent / 100, Complete: p.Complete, Broken: n.Broken != "",
+	}
+	if c.Lang == "" {
+		c.Lang = first(course.Languages)
+	}
+	if p.Exercise != nil && p.Exercise.Need > 0 && !p.Complete {
+		c.Percent = min(99, 100*p.Exercise.Have/p.Exercise.Need)
+	}
+	if n.Thumbnail != "" {
+		c.Thumbnail = fileURL(course.ID, n.Thumbnail)
+	}
+	return c
+}
+
+// crumbs lead from the course down to, not with, n.
+func crumbs(reader content.Reader, n content.Node) []view.Link {
+	course := reader.Course()
+	var up []view.Link
+	for parent, depth := n.Parent, 0; parent != "" && depth < 16; depth++ {
+		p, err := reader.Node(parent)
+		if err != nil {
+			break
+		}
+		up = append([]view.Link{{Text: p.Title, URL: resourceURL(course.ID, p)}}, up...)
+		parent = p.Parent
+	}
+	return append([]view.Link{{Text: course.Title, URL: courseURL(course.ID)}}, up...)
+}
+
+func pager(r *request, from, n, total int) view.Pager {
+	p := view.Pager{Total: total}
+	if total <= n {
+		return p
+	}
+	p.From, p.To = from+1, from+n
+	if from > 0 {
+		p.Previous = withQuery(r.URL, "from", strconv.Itoa(max(0, from-nodesPerPage)))
+	}
+	if from+n < total {
+		p.Next = withQuery(r.URL, "from", strconv.Itoa(from+n))
+	}
+	return p
+}
+
+func withQuery(u *url.URL, key, value string) string {
+	q := u.Query()
+	q.Set(key, value)
+	return (&url.URL{Path: u.Path, RawQuery: q.Encode()}).String()
+}
+
+func licenceView(l content.Licence) view.Licence {
+	id := l.ID
+	return view.Licence{ID: id, Owner: l.Owner, Author: l.Author, Source: l.Source, URL: "/licence/" + url.PathEscape(id)}
+}
+
+func fileURL(course content.CourseID, p string) string {
+	return (&url.URL{Path: "/file/" + string(course) + "/" + p}).EscapedPath()
+}
+
+// sendThumbnail sends a course's picture.
+func (s *Server) sendThumbnail(w http.ResponseWriter, r *request) error {
+	id := content.CourseID(r.PathValue("course"))
+	course, err := s.Library.Course(id)
+	if err != nil {
+		return err
+	}
+	return s.send(w, r, id, course.Thumbnail)
+}
+
+// sendFile sends a picture, video, sound, caption or document of a course: things that do nothing by themselves.
+// Whatever could act (pages, scripts) is served by the player alone.
+func (s *Server) sendFile(w http.ResponseWriter, r *request) error {
+	return s.send(w, r, content.CourseID(r.PathValue("course")), r.PathValue("path"))
+}
+
+func (s *Server) send(w http.ResponseWriter, r *request, id content.CourseID, name string) error {
+	reader, release, err := s.Library.Reader(id)
+	if err != nil {
+		return err
+	}
+	defer release()
+	f, err := reader.File(name)
+	if err != nil {
+		return err
+	}
+	policy, ok := inert(f.MIME)
+	if !ok {
+		return errNotFound(r.URL.Path)
+	}
+	w.Header().Set("Content-Security-Policy", policy)
+	return files.Serve(w, r.Request, f, files.Revalidate)
+}
+
+// inert says whether a type may be served beside our own pages, and under which policy. A browser's own PDF viewer does
+// not start inside a sandbox.
+func inert(mimeType string) (policy string, ok bool) {
+	kind, _, _ := strings.Cut(mimeType, ";")
+	switch major, _, _ := strings.Cut(kind, "/"); {
+	case kind == "application/pdf":
+		return "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; img-src 'self' data:", true
+	case major == "image", major == "video", major == "audio", kind == "text/vtt":
+		return "default-src 'none'; style-src 'unsafe-inline'; sandbox", true
+	}
+	return "", false
+}
+
+// title is what to call a node that has no title of its own.
+func title(n content.Node) string {
+	if n.Title != "" {
+		return n.Title
+	}
+	return path.Base(n.Path)
+}
+
+// openResource finds the course a resource is opened in: the one asked for, else the first that holds it.
+func (s *Server) openResource(r *request, id content.ResourceID) (content.Reader, func(), content.Node, error) {
+	courses, err := s.Library.Resource(id)
+	if err != nil {
+		return nil, nil, content.Node{}, err
+	}
+	wanted := content.CourseID(r.URL.Query().Get("course"))
+	for i, c := range courses {
+		if c == wanted {
+			courses[0], courses[i] = courses[i], courses[0]
+		}
+	}
+	for _, c := range courses {
+		reader, release, openErr := s.Library.Reader(c)
+		if openErr != nil {
+			err = openErr
+			continue
+		}
+		n, nodeErr := reader.Node(id)
+		if nodeErr == nil {
+			return reader, release, n, nil
+		}
+		release()
+		err = nodeErr
+	}
+	if err == nil || errors.Is(err, fs.ErrNotExist) {
+		err = errNotFound(string(id))
+	}
+	return nil, nil, content.Node{}, err
+}

@@ -1,0 +1,292 @@
+package web
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/big"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"rsc.io/qr"
+
+	"lamplight/server/auth"
+	"lamplight/server/learning"
+	"lamplight/server/store"
+	"lamplight/ui"
+	"lamplight/ui/view"
+)
+
+// peoplePerPage keeps the list light.
+const peoplePerPage = 50
+
+// showPeople lists who the actor may see, with forms to add and reset.
+func (s *Server) showPeople(w http.ResponseWriter, r *request) error {
+	return s.renderPeople(w, r, view.AdminPeople{}, http.StatusOK)
+}
+
+func (s *Server) renderPeople(w http.ResponseWriter, r *request, v view.AdminPeople, status int) error {
+	v.Frame = s.frame(r, "box", &view.Link{URL: "/admin"})
+	if r.person.Role == learning.Teacher {
+		v.Frame = s.frame(r, "teach", &view.Link{URL: "/teach"})
+	}
+	v.Class = r.FormValue("class")
+	classes, err := s.Store.Classes(r.actor())
+	if err != nil {
+		return err
+	}
+	names := map[learning.PersonID]string{}
+	for _, c := range classes {
+		v.Classes = append(v.Classes, view.Option{Key: string(c.ID), Text: view.HTML(escape(c.Name)), Chosen: string(c.ID) == v.Class})
+		teachers, learners, err := s.Store.ClassRoster(r.actor(), c.ID)
+		if err != nil {
+			return err
+		}
+		for _, p := range append(teachers, learners...) {
+			names[p.ID] = c.Name
+		}
+	}
+	all, err := s.Store.People(r.actor(), store.PeopleFilter{Class: learning.ClassID(v.Class)})
+	if err != nil {
+		return err
+	}
+	v.Total = len(all)
+	from := pageStart(r, len(all))
+	shown := all[from:min(len(all), from+peoplePerPage)]
+	v.Pager = pager(r, from, len(shown), len(all))
+	for _, p := range shown {
+		v.People = append(v.People, view.PersonRow{
+			ID: string(p.ID), Name: p.Name, Tile: tileName(p.Tile), Role: string(p.Role), Class: names[p.ID], URL: personURL(p),
+		})
+	}
+	if len(v.People) > 0 {
+		v.Cards = "/admin/cards"
+	}
+	return s.render(w, r, status, ui.AdminPeople(v))
+}
+
+func personURL(p learning.Person) string {
+	if p.Role == learning.Learner {
+		return "/teach/learner/" + string(p.ID)
+	}
+	return ""
+}
+
+func pageStart(r *request, total int) int {
+	from := 0
+	fmt.Sscan(r.URL.Query().Get("from"), &from)
+	return max(0, min(from, total))
+}
+
+func escape(s string) string {
+	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&#34;").Replace(s)
+}
+
+// changePeople adds, resets, archives or enrols, as the form's field do says. Who may is the store's to judge.
+func (s *Server) changePeople(w http.ResponseWriter, r *request) error {
+	f := r.PostForm
+	v := view.AdminPeople{Name: strings.TrimSpace(f.Get("name"))}
+	person := learning.PersonID(f.Get("person"))
+	var err error
+	switch f.Get("do") {
+	case "add":
+		v.Fresh, err = s.addPerson(r, v.Name)
+	case "class":
+		_, err = s.Store.AddClass(r.Context(), r.actor(), v.Name, "")
+	case "reset":
+		v.Fresh, err = s.resetPerson(r, person, f.Get("way"))
+	case "remove":
+		yes := true
+		err = s.Store.EditPerson(r.Context(), r.actor(), person, learning.PersonEdit{Archived: &yes})
+	case "enrol":
+		err = s.Store.Enrol(r.Context(), r.actor(), learning.Enrolment{Class: learning.ClassID(f.Get("class")), Person: person, Role: learning.Learner})
+	default:
+		return errNotFound("do=" + f.Get("do"))
+	}
+	if errors.Is(err, fs.ErrInvalid) {
+		v.Problem = "name"
+		if v.Name != "" {
+			v.Problem = "secret"
+		}
+		return s.renderPeople(w, r, v, http.StatusBadRequest)
+	}
+	if err != nil {
+		return err
+	}
+	if v.Fresh == nil {
+		http.Redirect(w, r.Request, "/admin/people?class="+url.QueryEscape(f.Get("class")), http.StatusSeeOther)
+		return nil
+	}
+	v.Name = ""
+	return s.renderPeople(w, r, v, http.StatusOK)
+}
+
+func (s *Server) addPerson(r *request, name string) (*view.Fresh, error) {
+	f := r.PostForm
+	role := learning.Role(f.Get("role"))
+	if role == "" {
+		role = learning.Learner
+	}
+	if name == "" || !role.Valid() {
+		return nil, fs.ErrInvalid
+	}
+	ids, err := s.Store.AddPeople(r.Context(), r.actor(), store.NewPerson{Role: role, Name: name, Class: learning.ClassID(f.Get("class")), Tile: randomTile()})
+	if err != nil {
+		return nil, err
+	}
+	way := f.Get("way")
+	if way == "" && role != learning.Learner {
+		way = "password"
+	}
+	return s.freshSecret(r, ids[0], name, way, f.Get("secret"))
+}
+
+func (s *Server) resetPerson(r *request, id learning.PersonID, way string) (*view.Fresh, error) {
+	p, err := s.Store.Person(r.actor(), id)
+	if err != nil {
+		return nil, err
+	}
+	fresh, err := s.freshSecret(r, id, p.Name, way, r.PostForm.Get("secret"))
+	if err == nil {
+		err = s.Auth.SignOutPerson(id, r.session.Token)
+	}
+	return fresh, err
+}
+
+// freshSecret sets a way to sign in, drawn when none was typed, and hands it back to be told to its person once.
+func (s *Server) freshSecret(r *request, id learning.PersonID, name, way, secret string) (*view.Fresh, error) {
+	fresh := &view.Fresh{Name: name}
+	kind, kept := learning.PIN, secret
+	switch way {
+	case "password":
+		kind = learning.Password
+		if kept == "" {
+			kept = randomPassword()
+		}
+		fresh.Password = kept
+	case "pictures":
+		kind = learning.Picture
+		fresh.Pictures = randomPictures()
+		kept, _ = pictureNumbers(strings.Join(fresh.Pictures, "-"))
+	default:
+		if kept == "" {
+			kept = randomDigits(4)
+		}
+		kept = asciiDigits(kept)
+		fresh.PIN = kept
+	}
+	verifier, err := s.Auth.Verifier(r.Context(), kind, kept)
+	if err != nil {
+		return nil, err
+	}
+	return fresh, s.Store.SetSecrets(r.Context(), r.actor(), store.NewSecret{Person: id, Kind: kind, Verifier: verifier})
+}
+
+func randomInt(n int) int {
+	v, _ := rand.Int(rand.Reader, big.NewInt(int64(n))) // never fails since Go 1.24
+	return int(v.Int64())
+}
+
+func randomTile() int { return 1 + randomInt(len(ui.Pictures)) }
+
+func randomDigits(n int) string {
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = byte('0' + randomInt(10))
+	}
+	return string(b)
+}
+
+// randomPassword is easy to read aloud: three groups of letters without those that look alike.
+func randomPassword() string {
+	const letters = "abcdefghjkmnpqrstuvwxyz"
+	b := make([]byte, 0, 14)
+	for i := range 12 {
+		if i > 0 && i%4 == 0 {
+			b = append(b, '-')
+		}
+		b = append(b, letters[randomInt(len(letters))])
+	}
+	return string(b)
+}
+
+func randomPictures() []string {
+	names := append([]string{}, ui.Pictures[:12]...)
+	for i := range 3 {
+		j := i + randomInt(len(names)-i)
+		names[i], names[j] = names[j], names[i]
+	}
+	return names[:3]
+}
+
+// printCards makes a new sign-in card for each person named, or for all of a class, and shows them for printing. A card
+// ends the one before: the code is kept nowhere, so it cannot be printed again.
+func (s *Server) printCards(w http.ResponseWriter, r *request) error {
+	people, err := s.cardPeople(r)
+	if err != nil {
+		return err
+	}
+	v := view.Cards{Frame: s.frame(r, "box", &view.Link{URL: "/admin/people"})}
+	if school, err := s.Store.School(); err == nil {
+		v.School = school.Name
+	}
+	base := "http://" + r.Host
+	v.URL = base
+	var secrets []store.NewSecret
+	for _, p := range people {
+		code, verifier := auth.NewCard()
+		secrets = append(secrets, store.NewSecret{Person: p.ID, Kind: learning.Card, Verifier: verifier})
+		svg, err := qrSVG(base + "/card/" + code)
+		if err != nil {
+			return err
+		}
+		v.Cards = append(v.Cards, view.SignInCard{Name: p.Name, Login: p.Login, QR: svg, Code: code})
+	}
+	if err := s.Store.SetSecrets(r.Context(), r.actor(), secrets...); err != nil {
+		return err
+	}
+	return s.render(w, r, http.StatusOK, ui.Cards(v))
+}
+
+func (s *Server) cardPeople(r *request) ([]learning.Person, error) {
+	f := r.PostForm
+	if len(f["person"]) == 0 {
+		return s.Store.People(r.actor(), store.PeopleFilter{Class: learning.ClassID(f.Get("class")), Role: learning.Learner})
+	}
+	var out []learning.Person
+	for _, id := range f["person"] {
+		p, err := s.Store.Person(r.actor(), learning.PersonID(id))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, p)
+	}
+	return out, nil
+}
+
+// qrSVG draws a QR code as one path of unit squares, with the four modules of quiet zone that ISO/IEC 18004 §6.3.8 asks.
+func qrSVG(text string) (view.HTML, error) {
+	code, err := qr.Encode(text, qr.M)
+	if err != nil {
+		return "", fmt.Errorf("web: QR code: %w", err)
+	}
+	var b strings.Builder
+	size := code.Size + 8
+	fmt.Fprintf(&b, `<svg class="qr" viewBox="0 0 %d %d" role="img" aria-label="QR"><path fill="#fff" d="M0 0h%dv%dH0z"/><path fill="#000" d="`, size, size, size, size)
+	for y := range code.Size {
+		for x := 0; x < code.Size; x++ {
+			run := 0
+			for code.Black(x+run, y) {
+				run++
+			}
+			if run > 0 {
+				fmt.Fprintf(&b, "M%d %dh%dv1h-%dz", x+4, y+4, run, run)
+				x += run
+			}
+		}
+	}
+	b.WriteString(`"/></svg>`)
+	return view.HTML(b.String()), nil
+}

@@ -1,0 +1,128 @@
+package web
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"lamplight/content"
+	"lamplight/content/marking"
+	"lamplight/ui/view"
+)
+
+// question turns a variant into what the page shows. The field names are those that package marking reads.
+func question(course content.CourseID, v marking.Variant, given url.Values) view.Question {
+	it := v.Item
+	q := view.Question{Type: string(it.Type), Unit: it.Unit, Value: given.Get("r"), Categories: it.Categories}
+	if it.Sound != "" {
+		q.Sound = fileURL(course, it.Sound)
+	}
+	switch it.Type {
+	case content.Cloze, content.InlineChoice, content.HotText:
+		q.Parts = parts(it, given)
+		return q
+	case content.Match:
+		for i, p := range it.Pairs {
+			key := strconv.Itoa(i)
+			q.Options = append(q.Options, view.Option{Key: key, Text: inline(p.Left), Value: given.Get("r." + key)})
+		}
+		q.Rights = options(it.Options, nil)
+	default:
+		q.Options = options(it.Options, given)
+	}
+	q.Stem = inline(it.Stem)
+	return q
+}
+
+func options(from []content.Option, given url.Values) []view.Option {
+	var out []view.Option
+	for _, o := range from {
+		out = append(out, view.Option{
+			Key: o.Key, Text: inline(o.Text), Chosen: slices.Contains(given["r"], o.Key), Value: given.Get("r." + o.Key),
+		})
+	}
+	return out
+}
+
+// parts cuts a stem at its marks {{1}}, {{2}} …
+func parts(it content.Item, given url.Values) []view.Part {
+	var out []view.Part
+	rest := it.Stem
+	for n := 1; ; n++ {
+		before, after, found := strings.Cut(rest, "{{"+strconv.Itoa(n)+"}}")
+		if before != "" {
+			out = append(out, view.Part{Text: inlineKeepingSpace(before)})
+		}
+		if !found {
+			return out
+		}
+		rest = after
+		if p, ok := markPart(it, n, given); ok {
+			out = append(out, p)
+		}
+	}
+}
+
+// markPart is the n'th gap or span, from 1.
+func markPart(it content.Item, n int, given url.Values) (view.Part, bool) {
+	if it.Type == content.HotText {
+		if n > len(it.Options) {
+			return view.Part{}, false
+		}
+		o := options(it.Options[n-1:n], given)[0]
+		return view.Part{Span: &o}, true
+	}
+	if n > len(it.Gaps) {
+		return view.Part{}, false
+	}
+	name := "r" + strconv.Itoa(n)
+	g := view.Gap{Name: name, Value: given.Get(name)}
+	if it.Type == content.InlineChoice {
+		for _, o := range it.Gaps[n-1].Options {
+			g.Options = append(g.Options, view.Option{Key: o.Key, Text: inline(o.Text), Chosen: o.Key == g.Value})
+		}
+	}
+	return view.Part{Gap: &g}, true
+}
+
+// inlineKeepingSpace keeps the blank between a word and a gap, which Markdown would trim.
+func inlineKeepingSpace(text string) view.HTML {
+	html := inline(text)
+	if strings.HasPrefix(text, " ") {
+		html = " " + html
+	}
+	if strings.HasSuffix(text, " ") {
+		html += " "
+	}
+	return html
+}
+
+// markOptions shows beside each option chosen whether it was right. The right one that was not chosen stays unmarked:
+// the worked answer shows the way, and the next variant asks again.
+func markOptions(q *view.Question, v marking.Variant) {
+	right := map[string]bool{}
+	for _, o := range v.Item.Options {
+		right[o.Key] = o.Right
+	}
+	mark := func(o *view.Option) {
+		if o.Chosen {
+			o.Mark = "wrong"
+			if right[o.Key] {
+				o.Mark = "right"
+			}
+		}
+	}
+	switch v.Item.Type {
+	case content.Choice, content.Many:
+		for i := range q.Options {
+			mark(&q.Options[i])
+		}
+	case content.HotText:
+		for _, p := range q.Parts {
+			if p.Span != nil {
+				mark(p.Span)
+			}
+		}
+	}
+}

@@ -1,0 +1,204 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+
+	"lamplight/content"
+	"lamplight/content/media"
+	"lamplight/server/files"
+	"lamplight/server/learning"
+	"lamplight/ui"
+	"lamplight/ui/view"
+)
+
+// showResource opens whatever a learner opens but exercises.
+func (s *Server) showResource(w http.ResponseWriter, r *request) error {
+	reader, release, n, err := s.openResource(r, content.ResourceID(r.PathValue("id")))
+	if err != nil {
+		return err
+	}
+	defer release()
+	s.noteOpened(r, reader.Course().ID, n)
+	switch n.Kind {
+	case content.Page:
+		return s.showPage(w, r, reader, n)
+	case content.Book:
+		return s.showBook(w, r, reader, n)
+	case content.Article:
+		return s.showArticle(w, r, reader, n)
+	case content.Video, content.Audio, content.Document:
+		return s.showMedia(w, r, reader, n)
+	}
+	http.Redirect(w, r.Request, resourceURL(reader.Course().ID, n), http.StatusSeeOther)
+	return nil
+}
+
+// showPage sends a ready page of one of our packs: one read from disk, nothing compressed.
+func (s *Server) showPage(w http.ResponseWriter, r *request, reader content.Reader, n content.Node) error {
+	pages, ok := reader.(content.PageReader)
+	if !ok {
+		return errors.ErrUnsupported
+	}
+	page, err := pages.ReadyPage(n.ID)
+	if err != nil {
+		return err
+	}
+	course := reader.Course()
+	back := &view.Link{Text: course.Title, URL: courseURL(course.ID)}
+	top, bottom, err := s.pageFrame(r, string(course.ID), licenceView(course.Licence), back)
+	if err != nil {
+		return err
+	}
+	return files.ServeSpliced(w, r.Request, top, page, bottom)
+}
+
+// showArticle shows a package's page in a frame from the player's port.
+func (s *Server) showArticle(w http.ResponseWriter, r *request, reader content.Reader, n content.Node) error {
+	course := reader.Course()
+	src := s.Player.FrameURL(r.Request, course.ID, n.Path)
+	origin, err := url.Parse(src)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Security-Policy", ui.CSP(origin.Scheme+"://"+origin.Host))
+	v := view.Article{
+		Frame: s.resourceFrame(r, reader), Heading: title(n), Lang: language(course, n), Crumbs: crumbs(reader, n),
+		Source: src, Licence: nodeLicence(course, n), Complete: s.progressOf(r, n.ID).Complete,
+	}
+	return s.render(w, r, http.StatusOK, ui.Article(v))
+}
+
+// showMedia shows a video, sound or document.
+func (s *Server) showMedia(w http.ResponseWriter, r *request, reader content.Reader, n content.Node) error {
+	course, p := reader.Course(), s.progressOf(r, n.ID)
+	v := view.Resource{
+		Frame: s.resourceFrame(r, reader), Kind: string(n.Kind), Heading: title(n), Lang: language(course, n), About: n.Description,
+		Crumbs: crumbs(reader, n), Source: fileURL(course.ID, n.Path), MIME: n.MIME, Seconds: n.Seconds, Bytes: n.Bytes, Pages: n.Pages,
+		Percent: p.Percent / 100, Complete: p.Complete, Licence: nodeLicence(course, n),
+	}
+	if n.Thumbnail != "" {
+		v.Poster = fileURL(course.ID, n.Thumbnail)
+	}
+	chosen := chooseCaption(n.Captions, v.Frame.Lang, v.Lang)
+	for i, c := range n.Captions {
+		v.Captions = append(v.Captions, view.Caption{Lang: c.Language, URL: fileURL(course.ID, c.Path), Default: i == chosen})
+	}
+	if chosen >= 0 {
+		v.Transcript = transcript(reader, n.Captions[chosen].Path)
+	}
+	v.Previous, v.Next = s.neighbours(reader, n)
+	return s.render(w, r, http.StatusOK, ui.Resource(v))
+}
+
+// chooseCaption takes the track in the person's language, else in the resource's, else the first; −1 when there is none.
+func chooseCaption(tracks []content.Caption, wanted ...string) int {
+	for _, lang := range wanted {
+		for i, t := range tracks {
+			if t.Language == lang {
+				return i
+			}
+		}
+	}
+	return min(0, len(tracks)-1)
+}
+
+// transcript is a caption track as text. A track that cannot be read is left out: the video still plays.
+func transcript(reader content.Reader, path string) []view.Cue {
+	f, err := reader.File(path)
+	if err != nil {
+		return nil
+	}
+	text, err := files.ReadAll(f, 4<<20)
+	if err != nil {
+		return nil
+	}
+	var cues []view.Cue
+	for _, c := range media.Cues(text) {
+		cues = append(cues, view.Cue{Start: c.Start, Text: c.Text})
+	}
+	return cues
+}
+
+// resourceFrame is a frame whose back arrow leads to the course.
+func (s *Server) resourceFrame(r *request, reader content.Reader) view.Frame {
+	c := reader.Course()
+	return s.frame(r, "library", &view.Link{Text: c.Title, URL: courseURL(c.ID)})
+}
+
+func language(c content.Course, n content.Node) string {
+	if n.Language != "" {
+		return n.Language
+	}
+	if len(c.Languages) == 1 {
+		return c.Languages[0]
+	}
+	return ""
+}
+
+func nodeLicence(c content.Course, n content.Node) view.Licence {
+	if n.Licence != nil {
+		return licenceView(*n.Licence)
+	}
+	return licenceView(c.Licence)
+}
+
+// progressOf is the person's progress with one resource, zero for guests and what was never touched.
+func (s *Server) progressOf(r *request, id content.ResourceID) learning.Progress {
+	if !r.signedIn() {
+		return learning.Progress{}
+	}
+	all, err := s.Store.ProgressIn(r.actor(), r.person.ID, []content.ResourceID{id})
+	if err != nil {
+		s.Log.Warn("progress", "err", err)
+	}
+	return all[id]
+}
+
+// neighbours are the resources before and after n in its topic.
+func (s *Server) neighbours(reader content.Reader, n content.Node) (previous, next *view.Link) {
+	siblings, _, err := reader.Children(n.Parent, 0, 1000)
+	if err != nil {
+		return nil, nil
+	}
+	course := reader.Course().ID
+	link := func(n content.Node) *view.Link { return &view.Link{Text: title(n), URL: resourceURL(course, n)} }
+	for i, x := range siblings {
+		if x.ID != n.ID {
+			continue
+		}
+		if i > 0 {
+			previous = link(siblings[i-1])
+		}
+		if i+1 < len(siblings) {
+			next = link(siblings[i+1])
+		}
+	}
+	return previous, next
+}
+
+// finishResource is "I have finished". Of a guest nothing is kept.
+func (s *Server) finishResource(w http.ResponseWriter, r *request) error {
+	reader, release, n, err := s.openResource(r, content.ResourceID(r.PathValue("id")))
+	if err != nil {
+		return err
+	}
+	defer release()
+	if r.PostForm.Get("done") == "" {
+		return errNotFound(r.URL.Path)
+	}
+	course := reader.Course().ID
+	if r.signedIn() {
+		v := learning.View{Learner: r.person.ID, Course: course, Resource: n.ID, Action: learning.Finished, Percent: 10000}
+		if _, err := s.Store.RecordView(r.Context(), r.actor(), v); err != nil {
+			return err
+		}
+	}
+	to := courseURL(course)
+	if _, next := s.neighbours(reader, n); next != nil {
+		to = next.URL
+	}
+	http.Redirect(w, r.Request, to, http.StatusSeeOther)
+	return nil
+}

@@ -1,0 +1,171 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"lamplight/server/auth"
+	"lamplight/server/files"
+	"lamplight/server/learning"
+	"lamplight/ui"
+)
+
+// A page answers one request. An error becomes an error page, unless something was written already.
+type page func(w http.ResponseWriter, r *request) error
+
+// A request is a request and who is asking.
+type request struct {
+	*http.Request
+	session  auth.Session
+	person   learning.Person // Role "" for a guest
+	settings learning.Settings
+}
+
+// actor is on whose behalf the store is asked.
+func (r *request) actor() learning.Actor { return learning.As(r.person.ID) }
+
+func (r *request) signedIn() bool { return r.person.Role != learning.Nobody }
+
+// An audience says who may open a page.
+type audience uint8
+
+const (
+	everybody      audience = iota // even on an unclaimed box
+	anybody                        // guests too, once the box is claimed
+	guests                         // guests where the school lets them in
+	people                         // whoever signed in
+	teachers                       // and administrators
+	administrators                 //
+)
+
+func (a audience) admits(role learning.Role, openToGuests bool) bool {
+	switch a {
+	case guests:
+		return openToGuests || role != learning.Nobody
+	case people:
+		return role != learning.Nobody
+	case teachers:
+		return role == learning.Teacher || role == learning.Administrator
+	case administrators:
+		return role == learning.Administrator
+	}
+	return true
+}
+
+const (
+	sessionCookie = "lamplight"
+	phoneCookie   = "phone"
+	// maxForm is the largest form: the longest answers and a pasted list of names. Uploads have their own limit.
+	maxForm = 1 << 20
+)
+
+// serve wraps a page: it finds out who asks, checks that they may and that a write is theirs, and answers errors.
+func (s *Server) serve(rt route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, plain *http.Request) {
+		r := &request{Request: plain}
+		h := w.Header()
+		h.Set("Content-Security-Policy", ui.CSP(""))
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "same-origin")
+		err := s.admit(w, r, rt)
+		if err == nil {
+			err = rt.page(w, r)
+		}
+		if err != nil {
+			s.fail(w, r, err)
+		}
+	})
+}
+
+// errElsewhere ends a request that was answered with a redirect.
+var errElsewhere = errors.New("answered already")
+
+func (s *Server) admit(w http.ResponseWriter, r *request, rt route) error {
+	s.identify(r)
+	if rt.may != everybody && !s.Node.Claimed() {
+		http.Redirect(w, r.Request, "/claim", http.StatusSeeOther)
+		return errElsewhere
+	}
+	if r.Method == http.MethodPost {
+		if err := s.checkWrite(w, r); err != nil {
+			return err
+		}
+	}
+	if rt.may.admits(r.person.Role, s.Settings.Guests) {
+		return nil
+	}
+	if r.signedIn() {
+		return errNotFound(r.URL.Path)
+	}
+	if r.Method == http.MethodPost {
+		return errSignedOut
+	}
+	http.Redirect(w, r.Request, "/login?next="+url.QueryEscape(r.URL.RequestURI()), http.StatusSeeOther)
+	return errElsewhere
+}
+
+// identify fills in who asks. A token that is unknown or tossed is ignored, never adopted.
+func (s *Server) identify(r *request) {
+	c, err := r.Cookie(sessionCookie)
+	if err != nil || c.Value == "" {
+		return
+	}
+	if r.session, r.person, err = s.Auth.Session(c.Value); err != nil {
+		r.session, r.person = auth.Session{}, learning.Person{}
+		return
+	}
+	r.settings, _ = s.Store.Settings(r.actor(), r.person.ID) // without them pages are plain
+}
+
+// checkWrite refuses a foreign Origin, bounds the form and, of who is signed in, asks for the form's token.
+func (s *Server) checkWrite(w http.ResponseWriter, r *request) error {
+	if !sameOrigin(r.Request) {
+		return errForeign
+	}
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/") {
+		return nil // the page reads it piece by piece and checks the token itself
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	if err := r.ParseForm(); err != nil {
+		return err
+	}
+	if r.signedIn() && r.URL.Path != "/login" && !s.Auth.Check(r.session.Token, r.PostForm.Get("token")) {
+		return errForeign
+	}
+	return nil
+}
+
+// sameOrigin compares scheme, host and port of Origin with what was asked; an absent one passes (RFC 6454 §7.3: old
+// browsers send none). "null", which a sandboxed frame sends, is foreign.
+func sameOrigin(r *http.Request) bool {
+	origin := r.Header.Get("Origin")
+	if origin == "" {
+		return true
+	}
+	scheme := "http://"
+	if r.TLS != nil {
+		scheme = "https://"
+	}
+	return strings.EqualFold(origin, scheme+r.Host)
+}
+
+// render writes a page. What a person sees is theirs alone and is not kept by the phone.
+func (s *Server) render(w http.ResponseWriter, r *request, status int, c templ.Component) error {
+	page, err := compose(r, c)
+	if err != nil {
+		return fmt.Errorf("web: rendering %s: %w", r.URL.Path, err)
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Cache-Control", "private, no-store")
+	h.Set("Vary", "Accept-Encoding, Cookie, Accept-Language")
+	if files.AcceptsGzip(r.Request) {
+		return page.sendGzip(w, r, status)
+	}
+	return page.send(w, r, status)
+}

@@ -1,0 +1,163 @@
+// Package web is the pages for people: one route table, a file a page, forms in, view models out, errors to statuses.
+//
+// A page does four things: parse, ask, fill its view model, render. serve (in serve.go) does the rest once for all:
+// who is asking, whether they may, limits, the form's token, and turning an error into an answer.
+package web
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"lamplight/content"
+	"lamplight/content/library"
+	"lamplight/server/auth"
+	"lamplight/server/config"
+	"lamplight/server/learning"
+	"lamplight/server/store"
+)
+
+// A Node is what pages ask of the box itself.
+type Node interface {
+	Name() string
+	Claimed() bool
+	// Claim makes this box a school with its first administrator; fs.ErrPermission when the code is wrong, fs.ErrExist
+	// when it is claimed already.
+	Claim(ctx context.Context, c Claim) (learning.PersonID, error)
+	Health() []Condition
+	Addresses() []string // how phones reach the pages, best first
+	Version() string
+	DeviceID() string // this box's id
+	Peers() []PeerStatus
+	Invite(ctx context.Context) (code string, left time.Duration, err error)
+	Invitation() (code string, left time.Duration, open bool)
+	Accept(ctx context.Context, code string, addresses []string) (device string, err error)
+	Revoke(ctx context.Context, device string) error
+	Near() []PeerStatus // seen in the lobby, trusted by nobody yet
+	Import(path string, licence, owner string) error
+	Jobs() []Job
+	RemoveCourse(ctx context.Context, id content.CourseID) error
+	FreeSpace() (free, total int64)
+}
+
+// A Claim is what the first administrator types.
+type Claim struct {
+	Code, School, Language, Name, Password string
+}
+
+// A Condition is one line about the box: messages "health.KEY.STATE" with Args.
+type Condition struct {
+	Key, State string
+	Args       []string
+}
+
+// A PeerStatus is one other box, as the sync status tells it.
+type PeerStatus struct {
+	Device, Name, State, Address string
+	OwedIn, OwedOut              int
+	Last                         time.Time
+	Why                          string
+}
+
+// A Job is an import under way or just ended.
+type Job struct {
+	What        string
+	Done, Total int64
+	Problem     string
+	Refused     []library.Refusal
+}
+
+// Player gives the address of a package's file on the player's port, as the person's browser reaches it.
+type Player interface {
+	FrameURL(r *http.Request, course content.CourseID, path string) string
+}
+
+// Options are what the pages need.
+type Options struct {
+	Store    *store.Store
+	Auth     *auth.Keeper
+	Library  *library.Library
+	Node     Node
+	Player   Player
+	Settings config.Web
+	// UploadDir takes files that browsers send until they are imported; the node sweeps it at start.
+	UploadDir string
+	Log       *slog.Logger
+	Now       func() (time.Time, bool) // and whether to believe it
+}
+
+// A Server answers every page. Run must be running for views to be recorded.
+type Server struct {
+	Options
+	mux    *http.ServeMux
+	frames frameCache
+	views  *viewQueue
+}
+
+// New makes the pages and registers every route.
+func New(o Options) *Server {
+	s := &Server{Options: o, mux: http.NewServeMux(), views: newViewQueue()}
+	for _, r := range s.routes() {
+		s.mux.Handle(r.pattern, s.serve(r))
+	}
+	s.mux.HandleFunc("/", s.noSuchPage)
+	return s
+}
+
+// ServeHTTP answers a request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }
+
+// A route is an address, who may, and what serves it.
+type route struct {
+	pattern string
+	may     audience
+	page    page
+}
+
+// routes is every address for people. Programs' doors are in package api.
+func (s *Server) routes() []route {
+	return []route{
+		{"GET /{$}", anybody, s.showHome},
+		{"GET /login", everybody, s.showLogin},
+		{"POST /login", everybody, s.signIn},
+		{"POST /logout", everybody, s.signOut},
+		{"GET /card/{code}", everybody, s.signInByCard},
+		{"GET /claim", everybody, s.showClaim},
+		{"POST /claim", everybody, s.claim},
+		{"GET /settings", anybody, s.showSettings},
+		{"POST /settings", anybody, s.saveSettings},
+
+		{"GET /library", guests, s.showLibrary},
+		{"GET /search", guests, s.showSearch},
+		{"GET /course/{id}", guests, s.showCourse},
+		{"GET /resource/{id...}", guests, s.showResource},
+		{"POST /resource/{id...}", guests, s.finishResource},
+		{"GET /file/{course}/{path...}", guests, s.sendFile},
+		{"GET /thumbnail/{course}", guests, s.sendThumbnail},
+		{"GET /exercise/{id}", guests, s.showExercise},
+		{"POST /exercise/{id}/attempt", guests, s.recordAttempt},
+		{"GET /progress", people, s.showProgress},
+		{"GET /licence/{id}", anybody, s.showLicence},
+		{"GET /licence/{$}", anybody, s.showLicence},
+
+		{"GET /teach", teachers, s.showTeach},
+		{"GET /teach/class/{class}", teachers, s.showClass},
+		{"GET /teach/learner/{person}", teachers, s.showLearner},
+
+		{"GET /admin", administrators, s.showAdmin},
+		{"GET /admin/people", teachers, s.showPeople},
+		{"POST /admin/people", teachers, s.changePeople},
+		{"POST /admin/cards", teachers, s.printCards},
+		{"GET /admin/peers", administrators, s.showPeers},
+		{"POST /admin/peers", administrators, s.changePeers},
+		{"GET /admin/library", administrators, s.showAdminLibrary},
+		{"POST /admin/library", administrators, s.changeLibrary},
+		{"POST /admin/library/upload", administrators, s.upload},
+
+		{"GET /static/{name...}", everybody, s.sendStatic},
+		{"GET /favicon.ico", everybody, s.sendStatic},
+		{"GET /gallery", everybody, s.showGallery},
+		{"GET /gallery/{sample}", everybody, s.showSample},
+	}
+}
