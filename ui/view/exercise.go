@@ -63,7 +63,8 @@ type Gap struct {
 	Mark    string // after an answer: "right", "wrong", ""
 }
 
-// An Option is chosen, placed (order), paired (match) or sorted (categorise).
+// An Option is chosen, placed (order), paired (match) or sorted (categorise). The last three post "r.KEY"; for match KEY
+// is the index of the pair, as package marking reads it.
 type Option struct {
 	Key    string
 	Text   HTML

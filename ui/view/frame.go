@@ -37,6 +37,7 @@ type Frame struct {
 // A Person is who is signed in.
 type Person struct {
 	Name    string
+	Key     string // opaque, one a person: unsent answers that wait on a shared phone are kept apart by it
 	Initial string // first grapheme of Name; "" lets ui take it
 	Tile    string // name of a picture of ui.Pictures, "" shows the initial
 	Role    string // "learner", "teacher", "administrator", "officer"

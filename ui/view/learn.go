@@ -75,7 +75,8 @@ type Pager struct {
 	Previous, Next  string
 }
 
-// Resource is "/resource/{id}" for a video, audio or document. Its form posts "done=1" to the page's own address.
+// Resource is "/resource/{id}" for a video, audio or document. Its form posts "done=1" to the page's own
+// address; the script posts "progress=N" (0–100) and "at=SECONDS" there while it plays, and reads no answer.
 type Resource struct {
 	Frame
 	Kind       string // "video", "audio", "document"

@@ -12,11 +12,11 @@ type Sample struct {
 // Samples are shown in the gallery and checked by golden files. Names are unique and never change meaning.
 var Samples = joinSamples(learnSamples, bookSamples, exerciseSamples, signSamples, teachSamples, adminSamples)
 
-// SampleFrame is the frame samples are shown in: Ada, a learner, on a Saturday morning.
+// SampleFrame is the frame samples are shown in: Amina, a learner, on a Saturday morning.
 func SampleFrame(lang string) Frame {
 	return Frame{
 		Lang: lang, Token: "t0ken", BoxName: "Lamplight", Path: "/gallery",
-		Person: &Person{Name: pick(Frame{Lang: lang}, "Amina Diallo", "أمينة ديالو"), Tile: "sun", Role: "learner"},
+		Person: &Person{Name: pick(Frame{Lang: lang}, "Amina Diallo", "أمينة ديالو"), Key: "k1", Tile: "sun", Role: "learner"},
 		Places: PlacesFor("learner"), Now: sampleNow,
 	}
 }

@@ -32,7 +32,7 @@ type Tile struct {
 	ID   string
 	Name string
 	Tile string // picture, "" initial
-	URL  string // class: where tapping leads
+	URL  string // class, who: where tapping leads (the secret is asked for there)
 	Role string
 }
 

@@ -1,0 +1,95 @@
+package ui
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"lamplight/ui/view"
+)
+
+const articleMark = "<!--article-->"
+
+// PageFrame renders what surrounds a ready course page: top is everything from <!doctype> to just before <article>,
+// bottom everything after </article>. The article brings the page's <h1>. Both depend on the session and course alone,
+// so they may be cached for it.
+func PageFrame(v view.PageFrame) (top, bottom []byte, err error) {
+	var b bytes.Buffer
+	if err := pageFrame(v).Render(context.Background(), &b); err != nil {
+		return nil, nil, err
+	}
+	top, bottom, found := bytes.Cut(b.Bytes(), []byte(articleMark))
+	if !found {
+		return nil, nil, errors.New("ui: the page frame has lost its mark")
+	}
+	return slices.Clip(top), bottom, nil // so that appending to top does not write over bottom
+}
+
+// titled is f with a title when it has none of its own.
+func titled(f view.Frame, title string) view.Frame {
+	f.Title = or(f.Title, title)
+	return f
+}
+
+func homeGreeting(l *localeOf, v view.Home) string {
+	if v.Person == nil {
+		return l.T("home.welcome")
+	}
+	return l.T("home.hello", "name", v.Person.Name)
+}
+
+func homeNewTitle(v view.Home) string {
+	if v.Person == nil {
+		return "home.courses"
+	}
+	return "home.new"
+}
+
+func seconds(s float64) string { return strconv.FormatFloat(s, 'f', -1, 64) }
+
+func posterOf(url string) templ.Attributes {
+	if url == "" {
+		return nil
+	}
+	return templ.Attributes{"poster": url}
+}
+
+func bookDirection(v view.Book) string {
+	if v.RightToLeft {
+		return "rtl"
+	}
+	return "ltr"
+}
+
+type licencePoint struct{ icon, message string }
+
+// licenceWords are the points of a licence, by its SPDX identifier, as a person needs them.
+func licenceWords(id string) []licencePoint {
+	id = strings.ToUpper(id)
+	switch {
+	case id == "":
+		return []licencePoint{{"note", "licence.unstated.means"}, {"careful", "licence.unstated.do"}}
+	case strings.HasPrefix(id, "CC0"), strings.HasPrefix(id, "PDDL"), strings.Contains(id, "PUBLIC"):
+		return []licencePoint{{"right", "licence.free"}}
+	case !strings.HasPrefix(id, "CC-BY"):
+		return []licencePoint{{"note", "licence.other"}}
+	}
+	points := []licencePoint{{"right", "licence.share"}, {"person", "licence.attribution"}}
+	if strings.Contains(id, "-NC") {
+		points = append(points, licencePoint{"careful", "licence.noncommercial"})
+	}
+	if strings.Contains(id, "-ND") {
+		points = append(points, licencePoint{"careful", "licence.noderivatives"})
+	} else {
+		points = append(points, licencePoint{"right", "licence.change"})
+	}
+	if strings.Contains(id, "-SA") {
+		points = append(points, licencePoint{"peers", "licence.sharealike"})
+	}
+	return points
+}

@@ -1,0 +1,211 @@
+// What a script adds to pages that are complete without it: an outbox for answers that could not be sent, a transcript
+// that follows, a number pad. ECMAScript 5, for Chrome 49, Android 4.4 WebView and KaiOS 2.5.
+(function () {
+	'use strict';
+	var root = document.documentElement, person = root.getAttribute('data-person') || '', store = null;
+	root.className += ' js';
+	try {
+		store = window.localStorage;
+		store.setItem('lamp.try', '1');
+		store.removeItem('lamp.try');
+	} catch (e) { store = null; }
+
+	function each(selector, within, fn) {
+		var all = (within || document).querySelectorAll(selector), i;
+		for (i = 0; i < all.length; i++) { fn(all[i]); }
+	}
+	function on(node, event, fn) { node.addEventListener(event, fn, false); }
+
+	// The outbox: a list of {u: address, b: body} a person, oldest first. An answer keeps its attempt id, so the box counts
+	// it once however often it arrives.
+	var box = 'lamp.out.' + person, sending = false;
+	function waiting() {
+		try { return JSON.parse(store.getItem(box)) || []; } catch (e) { return []; }
+	}
+	function keep(list) {
+		try {
+			if (list.length) { store.setItem(box, JSON.stringify(list)); } else { store.removeItem(box); }
+			return true;
+		} catch (e) { return false; }
+	}
+	function say(word) {
+		var p = document.getElementById('outbox');
+		if (p) { p.textContent = word ? p.getAttribute('data-' + word) : ''; }
+	}
+	function token() {
+		var field = document.querySelector('input[name=token]');
+		return field ? field.value : '';
+	}
+	function body(form) {
+		var parts = [], i, f;
+		for (i = 0; i < form.elements.length; i++) {
+			f = form.elements[i];
+			if (!f.name || f.disabled || f.type === 'submit' || f.type === 'button' || f.type === 'file' || f.type === 'fieldset') { continue; }
+			if ((f.type === 'radio' || f.type === 'checkbox') && !f.checked) { continue; }
+			parts.push(encodeURIComponent(f.name) + '=' + encodeURIComponent(f.value));
+		}
+		return parts.join('&');
+	}
+	// post calls done(request) for any answer of the box, and done(null) when there was none.
+	function post(address, text, done) {
+		var x = new XMLHttpRequest(), over = false;
+		function end(value) { if (!over) { over = true; done(value); } }
+		x.open('POST', address, true);
+		x.timeout = 15000;
+		x.setRequestHeader('Content-Type', 'application/x-www-form-urlencoded');
+		x.onload = function () { end(x); };
+		x.onerror = x.ontimeout = x.onabort = function () { end(null); };
+		x.send(text);
+	}
+	// settled: the box has taken the answer, or says that it never will; anything else is kept and tried again.
+	function settled(x) { return x && (x.status >= 200 && x.status < 300 || x.status === 400 || x.status === 404 || x.status === 409 || x.status === 413); }
+	function flush() {
+		var list = store ? waiting() : [];
+		if (sending || !list.length || !person || !token()) {
+			if (list.length) { say(person ? 'waiting' : 'sign-in'); }
+			return;
+		}
+		sending = true;
+		say('waiting');
+		post(list[0].u, list[0].b.replace(/(^|&)token=[^&]*/, '$1token=' + encodeURIComponent(token())), function (x) {
+			var rest;
+			sending = false;
+			if (!settled(x)) { say(x && (x.status === 401 || x.status === 403) ? 'sign-in' : 'waiting'); return; }
+			rest = waiting();
+			rest.shift();
+			keep(rest);
+			if (rest.length) { flush(); } else { say('saved'); }
+		});
+	}
+	// show puts the main part of the page that came back in the place of ours.
+	function show(html, address) {
+		var page = document.implementation.createHTMLDocument(''), fresh, old = document.getElementById('content'), result;
+		page.documentElement.innerHTML = html;
+		fresh = page.getElementById('content');
+		if (!fresh || !old) { window.location.href = address || window.location.href; return; }
+		old.innerHTML = fresh.innerHTML;
+		document.title = page.title;
+		if (address && window.history.replaceState && address.indexOf('/attempt') < 0) { window.history.replaceState(null, '', address); }
+		wake(old);
+		result = document.getElementById('result') || old;
+		result.focus();
+		window.scrollTo(0, 0);
+	}
+	function send(form, event) {
+		var pressed = form.pressed, text, address = form.getAttribute('action');
+		form.pressed = null;
+		if (pressed && pressed.name || !store || !person) { return; }
+		event.preventDefault();
+		if (form.busy) { return; }
+		form.busy = true;
+		text = body(form);
+		each('button[type=submit]', form, function (b) { b.className += ' busy'; });
+		post(address, text, function (x) {
+			var list;
+			form.busy = false;
+			each('button[type=submit]', form, function (b) { b.className = b.className.replace(' busy', ''); });
+			if (x && x.status < 500 && x.status !== 401 && x.status !== 403) {
+				say('saved');
+				show(x.responseText, x.responseURL);
+				flush();
+				return;
+			}
+			if (x && x.status !== 401 && x.status !== 403 && x.status !== 502 && x.status !== 503 && x.status !== 504 && x.status !== 507) { show(x.responseText, ''); }
+			list = waiting();
+			if (!list.some(function (w) { return w.b === text; })) { list.push({ u: address, b: text }); }
+			if (!keep(list)) { form.submit(); return; }
+			say(x && (x.status === 401 || x.status === 403) ? 'sign-in' : 'waiting');
+			note(form);
+		});
+	}
+	// note says beside the form that its answer waits on this phone.
+	function note(form) {
+		var p = document.getElementById('outbox'), d;
+		each('.banner.waiting', form, function (b) { b.parentNode.removeChild(b); });
+		d = document.createElement('div');
+		d.className = 'banner waiting';
+		d.setAttribute('role', 'status');
+		d.appendChild(document.createElement('p')).textContent = p ? p.textContent : '';
+		form.appendChild(d);
+	}
+
+	// A player: ten seconds back and on, slower, where it stopped last time, and a transcript that follows and seeks.
+	function player(root) {
+		var media = root.querySelector('video, audio'), key, told = 0, last = 0, scroll = document.querySelector('[data-transcript]');
+		if (!media) { return; }
+		key = 'lamp.at.' + person + window.location.pathname;
+		on(media, 'loadedmetadata', function () {
+			var at = store ? parseFloat(store.getItem(key)) : 0;
+			if (at > 5 && at < media.duration - 10 && !window.location.hash) { media.currentTime = at; }
+		});
+		function tell(force) {
+			var now = Date.now(), done = Math.round(100 * media.currentTime / (media.duration || 1e9));
+			if (!force && now - told < 15000) { return; }
+			told = now;
+			try { if (store) { store.setItem(key, String(media.currentTime)); } } catch (e) { return; }
+			if (person && done > last) {
+				last = done;
+				post(window.location.pathname, 'progress=' + done + '&at=' + Math.round(media.currentTime) + '&token=' + encodeURIComponent(root.getAttribute('data-token') || ''), function () {});
+			}
+		}
+		on(media, 'timeupdate', function () { tell(false); if (scroll) { follow(scroll, media.currentTime); } });
+		on(media, 'pause', function () { tell(true); });
+		on(media, 'ended', function () { tell(true); });
+		each('[data-skip]', root, function (b) {
+			on(b, 'click', function () { media.currentTime = Math.max(0, media.currentTime + parseFloat(b.getAttribute('data-skip'))); });
+		});
+		each('[data-speed]', root, function (b) {
+			on(b, 'click', function () {
+				var label = b.querySelector('span'), other = b.getAttribute('data-speed'), slow = media.playbackRate === 1;
+				media.playbackRate = slow ? 0.75 : 1;
+				b.setAttribute('aria-pressed', String(slow));
+				b.setAttribute('data-speed', label.textContent);
+				label.textContent = other;
+			});
+		});
+		if (scroll) {
+			each('[data-start]', scroll, function (a) {
+				on(a, 'click', function (e) {
+					e.preventDefault();
+					media.currentTime = parseFloat(a.getAttribute('data-start'));
+					media.play();
+				});
+			});
+		}
+	}
+	function follow(list, now) {
+		var current = null;
+		each('[data-start]', list, function (a) { if (parseFloat(a.getAttribute('data-start')) <= now) { current = a; } });
+		each('.now', list, function (a) { if (a !== current) { a.className = ''; a.removeAttribute('aria-current'); } });
+		if (current && current.className !== 'now') { current.className = 'now'; current.setAttribute('aria-current', 'true'); }
+	}
+
+	// pad types into the field it is for.
+	function pad(root) {
+		var field = document.getElementById(root.getAttribute('data-pad'));
+		each('[data-digit]', root, function (b) { on(b, 'click', function () { field.value += b.getAttribute('data-digit'); }); });
+		each('[data-erase]', root, function (b) { on(b, 'click', function () { field.value = field.value.slice(0, -1); }); });
+	}
+
+	function wake(within) {
+		each('form[data-outbox]', within, function (form) {
+			each('button[type=submit]', form, function (b) { on(b, 'click', function () { form.pressed = b; }); });
+			on(form, 'submit', function (e) { send(form, e); });
+		});
+		each('[data-player]', within, player);
+		each('[data-pad]', within, pad);
+		each('[data-print]', within, function (b) { on(b, 'click', function () { window.print(); }); });
+		each('[data-play]', within, function (b) {
+			var sound = null;
+			on(b, 'click', function () {
+				sound = sound || new Audio(b.getAttribute('data-play'));
+				sound.currentTime = 0;
+				sound.play();
+			});
+		});
+	}
+	wake(document);
+	flush();
+	on(window, 'online', flush);
+	window.setInterval(flush, 20000);
+})();

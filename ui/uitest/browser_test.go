@@ -1,0 +1,85 @@
+package uitest
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"lamplight/ui"
+	"lamplight/ui/view"
+)
+
+var (
+	browserRun   = flag.Bool("browser", false, "open every sample in Chromium (needs node, npm ci in ui/, and /usr/bin/chromium)")
+	browserLangs = flag.String("browser-langs", "en,ar", "the languages to open")
+	browserArgs  = flag.String("browser-args", "", "more arguments for run.mjs, space separated: \"--shots DIR --widths 360\"")
+)
+
+// gallery serves every sample at /LANG/NAME, with the policy and static files the box itself sends.
+func gallery(t testing.TB) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /static/{name}", func(w http.ResponseWriter, r *http.Request) {
+		a, ok := ui.Static()[r.PathValue("name")]
+		if !ok {
+			http.NotFound(w, r)
+			return
+		}
+		w.Header().Set("Content-Type", a.Type)
+		w.Write(a.Bytes)
+	})
+	mux.HandleFunc("GET /gallery/frame", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.Write([]byte(`<!doctype html><html lang="en"><title>Clean water</title><h1>Clean water</h1><p>Boil it for one minute.</p></html>`))
+	})
+	mux.HandleFunc("GET /{lang}/{name}", func(w http.ResponseWriter, r *http.Request) {
+		for _, s := range view.Samples {
+			if s.Name == r.PathValue("name") {
+				w.Header().Set("Content-Type", "text/html; charset=utf-8")
+				w.Header().Set("Content-Security-Policy", ui.CSP(""))
+				w.Write(render(t, s, r.PathValue("lang")))
+				return
+			}
+		}
+		w.WriteHeader(http.StatusNoContent) // media files that samples name but nobody has
+	})
+	return mux
+}
+
+func TestEverySampleStandsUpInABrowser(t *testing.T) {
+	if !*browserRun {
+		t.Skip("ask for it with -browser; make test does")
+	}
+	server := httptest.NewServer(gallery(t))
+	defer server.Close()
+	type place struct {
+		Name string `json:"name"`
+		Path string `json:"path"`
+	}
+	var places []place
+	for _, lang := range strings.Split(*browserLangs, ",") {
+		for _, s := range view.Samples {
+			places = append(places, place{lang + "-" + s.Name, "/" + lang + "/" + s.Name})
+		}
+	}
+	list, err := json.Marshal(places)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "pages.json")
+	if err := os.WriteFile(file, list, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	args := append([]string{filepath.Join("browser", "run.mjs"), server.URL, "--pages", file}, strings.Fields(*browserArgs)...)
+	out, err := exec.Command("node", args...).CombinedOutput()
+	t.Logf("%s", bytes.TrimSpace(out))
+	if err != nil {
+		t.Errorf("run.mjs: %v", err)
+	}
+}

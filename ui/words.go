@@ -1,0 +1,158 @@
+package ui
+
+import (
+	"hash/fnv"
+	"net/url"
+	"strconv"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/a-h/templ"
+
+	"lamplight/ui/locale"
+	"lamplight/ui/view"
+)
+
+type localeOf = locale.Locale
+
+// words is the language a frame is shown in.
+func words(f view.Frame) *locale.Locale { return locale.For(f.Lang).WithDigits(f.Digits) }
+
+func direction(f view.Frame) string {
+	if f.Dir != "" {
+		return f.Dir
+	}
+	return words(f).Dir()
+}
+
+// readerClasses are how the person likes to read, as classes of <html>.
+func readerClasses(f view.Frame) string {
+	class := "theme-" + or(f.Theme, "auto")
+	if f.TextSize != "" {
+		class += " text-" + f.TextSize
+	}
+	if f.Spacing != "" {
+		class += " spacing-" + f.Spacing
+	}
+	if f.Motion != "" {
+		class += " motion-" + f.Motion
+	}
+	return class
+}
+
+// colourScheme tells the browser which form controls and scroll bars to draw.
+func colourScheme(f view.Frame) string {
+	switch f.Theme {
+	case "dark":
+		return "dark"
+	case "light", "sunlight":
+		return "light"
+	}
+	return "light dark"
+}
+
+func personKey(f view.Frame) string {
+	if f.Person == nil {
+		return ""
+	}
+	return f.Person.Key
+}
+
+func pageTitle(l *locale.Locale, f view.Frame, usual string) string {
+	box := or(f.BoxName, "Lamplight")
+	if f.Title != "" {
+		return f.Title + " · " + box
+	}
+	if usual == "" {
+		return box
+	}
+	return l.T(usual) + " · " + box
+}
+
+func loginURL(f view.Frame) string {
+	if f.Path == "" || f.Path == "/" {
+		return "/login"
+	}
+	return "/login?next=" + url.QueryEscape(f.Path)
+}
+
+func bannerText(l *locale.Locale, b *view.Banner) string {
+	if b.Key == "" {
+		return b.Text
+	}
+	return l.T(b.Key, b.Args...)
+}
+
+// bannerRole makes a screen reader say trouble at once and the rest when it is free.
+func bannerRole(kind string) string {
+	if kind == "wrong" || kind == "careful" {
+		return "alert"
+	}
+	return "status"
+}
+
+func current(yes bool) string {
+	if yes {
+		return "page"
+	}
+	return "false"
+}
+
+func or(s, otherwise string) string {
+	if s != "" {
+		return s
+	}
+	return otherwise
+}
+
+func number(n int) string { return strconv.Itoa(n) }
+
+func iconURL(name string) string { return AssetURL("icons.svg") + "#" + name }
+
+// initial is the first letter of a name with the marks that belong to it.
+func initial(name string) string {
+	_, end := utf8.DecodeRuneInString(name)
+	for end < len(name) {
+		r, size := utf8.DecodeRuneInString(name[end:])
+		if !unicode.Is(unicode.M, r) {
+			break
+		}
+		end += size
+	}
+	return name[:end]
+}
+
+// tileClass gives a name one of five quiet colours, the same on every page.
+func tileClass(name string) string {
+	h := fnv.New32a()
+	h.Write([]byte(name)) // never fails
+	return "tone-" + strconv.Itoa(int(h.Sum32()%5))
+}
+
+// facts are what a card says under its title, most telling first.
+func facts(l *locale.Locale, c view.Card) []string {
+	var all []string
+	add := func(when bool, s func() string) {
+		if when {
+			all = append(all, s())
+		}
+	}
+	add(c.Kind != "", func() string { return l.T("kind." + c.Kind) })
+	add(c.Resources > 0, func() string { return l.N("card.resources", c.Resources) })
+	add(c.Seconds > 0, func() string { return l.Duration(c.Seconds) })
+	add(c.Pages > 0, func() string { return l.N("card.pages", c.Pages) })
+	add(c.Bytes > 0, func() string { return l.Size(c.Bytes) })
+	return all
+}
+
+// langOf is the lang attribute of what people wrote: none when it is the page's, "mul" or unknown.
+func langOf(tag string) templ.Attributes {
+	if tag == "" || tag == "mul" {
+		return nil
+	}
+	return templ.Attributes{"lang": tag}
+}
+
+func languageName(tag string) string { return locale.Name(tag) }
+
+func when(l *locale.Locale, f view.Frame, w view.When) string { return l.Date(w.Time, f.Now, w.Unsure) }
