@@ -17,6 +17,23 @@ import (
 	"lamplight/content"
 )
 
+// InstallPlan installs what a format planned of something that is no path: a course embedded in the binary (pack.PlanFS).
+// Installing what is installed is no error and changes nothing.
+func (l *Library) InstallPlan(ctx context.Context, p *content.Plan, o ImportOptions) (c content.Course, err error) {
+	f, err := l.format(p.Course.Format)
+	if err != nil {
+		return c, err
+	}
+	err = survive(func() error {
+		if err := checkPlan(p, f); err != nil {
+			return err
+		}
+		c, err = l.installPlan(ctx, p, o)
+		return err
+	})
+	return c, err
+}
+
 // installPlan keeps what a plan names and makes it the course's edition. Nothing stays if it fails.
 func (l *Library) installPlan(ctx context.Context, p *content.Plan, o ImportOptions) (content.Course, error) {
 	l.installing.Lock()

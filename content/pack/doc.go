@@ -35,7 +35,7 @@
 //
 // The body of an exercise: anything before the first question is its introduction (reserved, not shown yet); each
 // question begins with "## TYPE id" and goes on to the next. A line begins with a mark; lines that are indented go on
-// the one before. Values run to the end of the line; in number, a remark after three or more spaces may not follow.
+// the one before.
 //
 //	? TEXT                       the question. {expr} is replaced by its value for each variant
 //	let a = 2..5                 a whole number from 2 to 5; "2..20 step 2"
@@ -46,7 +46,7 @@
 //	                             truefalse: true or false
 //	unit cm                      number: shown after the field
 //	! ANSWER : code : feedback   a known mistake (number, text, truefalse)
-//	(x) TEXT   ( ) TEXT          choice: exactly one right;   "( ) TEXT : code : feedback"
+//	(x) TEXT   ( ) TEXT          choice: exactly one right;   "( ) TEXT : code : feedback", "(x) TEXT : feedback"
 //	[x] TEXT   [ ] TEXT          many: the same
 //	1. TEXT                      order: in the right order
 //	- LEFT = RIGHT               match
@@ -55,9 +55,43 @@
 //	sound: PATH  skill: NAME  rating: N  case: exact  accents: exact
 //
 // cloze marks its gaps in the text as [[answer|alternative]], inline as {{right*|wrong|wrong}}, hottext its spans as
-// [span] and the right ones as [span]*.
+// [span] and the right ones as [span]*. A picture in a question is ![what it shows](path); where the path holds {expr},
+// every file it can mean is kept. Sounds that questions play lie in a folder named sounds.
 // A backslash takes the meaning from the sign after it: \: \{ \} \[ \] \| \= \, \* \\.
+//
+// Two options that come out alike are drawn again, as if a where forbade it.
 //
 // Expressions: numbers, names, + - * / % and brackets, = != < <= > >=, and, or, not, functions min max abs gcd
 // round(x, places) floor, and rep("●", n) for n ≤ 100 copies. Arithmetic is exact: 0.1+0.2 is 0.3.
+//
+// # The pack, version 1
+//
+// All numbers are big-endian and unsigned.
+//
+//	offset  size  what
+//	     0     8  "LAMPPACK"
+//	     8     1  version, 1
+//	     9     1  coding of pages: 1, gzip members as below
+//	    10     1  signature: 0, none. (A pack is trusted by the manifest that names its hash, and by being vetted.)
+//	    11     1  0
+//	    12     4  bytes of the index as stored, n
+//	    16     4  bytes of the index in full, at most 16 MiB
+//	    20     8  bytes of the whole file
+//	    28     4  CRC-32C of bytes 0 to 27
+//	    32    32  BLAKE3-256 of the index as stored
+//	    64     n  index: one zstd frame of deterministic CBOR (RFC 8949 §4.2), a map with the keys of type index
+//	  64+n     …  members, end to end: pages and exercises in course order, then files by path
+//
+// An unknown version, coding or signature is refused. The same folder gives the same bytes, compiled by the same release.
+//
+// A page's member is one gzip member (RFC 1952): the ten bytes 1f 8b 08 00 00 00 00 00 02 ff; a deflate run that ends in a
+// sync flush (00 00 ff ff); the empty final block 03 00; CRC-32 and length of the article, little-endian. So
+// member[10:len-10] is whole bytes of deflate without an end: a frame of the page round it is made by writing a gzip
+// header, a deflate run of what comes before, flushed; these bytes; a run of what comes after, flushed; 03 00, the CRC-32 of
+// the joined text (from the parts' by the usual combination) and its length. Nothing is compressed again.
+//
+// An exercise's member is a zstd frame of deterministic CBOR {1: [items as content.Item is tagged]}. A file's member is
+// the file, so that ranges of it are sent from the disk; drawings (SVG) are first made inert by package sanitize.
+//
+// Articles are what package sanitize leaves of them: a pack whose pages are not is refused when it comes from elsewhere.
 package pack

@@ -1,0 +1,398 @@
+package pack
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/text/language"
+
+	"lamplight/content"
+)
+
+// A course is a folder made into a tree, before its pages are written.
+type course struct {
+	*folder
+	course content.Course
+	nodes  []*draft                      // in course order, topics before what they hold
+	byPath map[string]*draft             // of Markdown files
+	ids    map[content.ResourceID]string // where each id was declared
+	used   map[string]bool               // files other than Markdown that go into the pack
+}
+
+// A draft is a node with what it is made of.
+type draft struct {
+	node
+	text  *text    // of a page or exercise
+	items []placed // of an exercise
+	requi string   // requires, as written
+	order int      // among what can be opened, from 0
+}
+
+var (
+	courseID  = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$`)
+	declared  = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$`)
+	criterion = regexp.MustCompile(`^(do_all|num_correct_in_a_row_(?:2|3|5|10)|m_of_n +(\d{1,2})/(\d{1,2}))$`)
+)
+
+// read makes a course of a scanned folder. What is wrong is in its problems.
+func read(ctx context.Context, fsys fs.FS, o content.ImportOptions) (*course, error) {
+	f, err := scan(ctx, fsys)
+	if err != nil {
+		return nil, err
+	}
+	c := &course{folder: f, byPath: map[string]*draft{}, ids: map[content.ResourceID]string{}, used: map[string]bool{}}
+	if t := f.texts["course.md"]; t != nil {
+		c.head(t, o)
+		c.about(t)
+		c.gather("", 0)
+	}
+	c.requirements()
+	for i, d := range c.openable() {
+		d.order = i
+	}
+	return c, nil
+}
+
+// head reads the front matter of course.md.
+func (c *course) head(t *text, o content.ImportOptions) {
+	c.allow(t, "id", "title", "language", "licence", "owner", "author", "edition", "description", "level", "source")
+	for _, key := range []string{"id", "title", "language"} {
+		if t.front[key] == "" {
+			c.fail(t.path, 0, "the front matter has no %s: write a line \"%s: …\" between the lines of ---", key, key)
+		}
+	}
+	id := t.front["id"]
+	if id != "" && !courseID.MatchString(id) {
+		c.fail(t.path, t.lines["id"], "id %q: letters, digits, dots and dashes, at most 128", clip(id, 60))
+	}
+	c.course = content.Course{
+		ID: content.NewCourseID("lamplight", id), Format: "lamplight", Title: t.front["title"],
+		Edition: t.front["edition"], Description: t.front["description"], Level: t.front["level"],
+		Licence: content.Licence{ID: t.front["licence"], Owner: t.front["owner"], Author: t.front["author"], Source: t.front["source"]},
+	}
+	if c.course.Licence.ID == "" {
+		c.course.Licence.ID = o.Licence
+	}
+	if c.course.Licence.Owner == "" {
+		c.course.Licence.Owner = o.Owner
+	}
+	c.course.Licence.ID = c.licence(t, c.course.Licence.ID)
+	if lang := c.lang(t); lang != "" {
+		c.course.Languages = []string{lang}
+	}
+	for _, ext := range []string{".svg", ".png", ".jpg", ".jpeg", ".webp"} {
+		if _, ok := c.sizes["cover"+ext]; ok {
+			c.course.Thumbnail = "cover" + ext
+			c.used["cover"+ext] = true
+			break
+		}
+	}
+}
+
+// licence gives the SPDX id of what was written; unknown words are kept out and warned of.
+func (c *course) licence(t *text, written string) string {
+	if written == "" {
+		if t.path == "course.md" {
+			c.warn(t.path, 0, "no licence is stated: nobody knows whether they may copy it; write \"licence: CC-BY-SA-4.0\"")
+		}
+		return ""
+	}
+	id := content.LicenceOf(written)
+	if id == "" {
+		c.warn(t.path, t.lines["licence"], "%q is no licence we know by its SPDX name: it counts as not stated", clip(written, 60))
+	}
+	return id
+}
+
+func (c *course) lang(t *text) string {
+	written := t.front["language"]
+	if written == "" {
+		return ""
+	}
+	tag, err := language.Parse(written)
+	if err != nil {
+		c.fail(t.path, t.lines["language"], "%q is no language tag: write en, fr, ar, pt-BR …", clip(written, 40))
+		return ""
+	}
+	return tag.String()
+}
+
+// about makes the body of course.md the first page.
+func (c *course) about(t *text) {
+	if strings.TrimSpace(t.body) == "" {
+		return
+	}
+	d := &draft{node: node{Kind: content.Page, Title: c.course.Title, Path: t.path, MIME: "text/html"}, text: t}
+	c.add(d, t, "about", 0)
+	c.byPath[t.path] = d
+}
+
+// add gives d its id and place. declared ids must be the only ones of their kind.
+func (c *course) add(d *draft, t *text, fallback string, parent int) {
+	id := fallback
+	file, line := d.Path, 0
+	if t != nil {
+		file = t.path
+		if t.path != "course.md" && t.front["id"] != "" {
+			id, line = t.front["id"], t.lines["id"]
+			if !declared.MatchString(id) {
+				c.fail(file, line, "id %q: letters, digits, dots, slashes and dashes, at most 200", clip(id, 60))
+			}
+		}
+	}
+	d.ID, d.Parent = content.NewResourceID(c.course.ID, id), parent
+	if other, twice := c.ids[d.ID]; twice {
+		c.fail(file, line, "id %q is used by %s too", id, other)
+	}
+	c.ids[d.ID] = file
+	c.nodes = append(c.nodes, d)
+}
+
+// gather adds what lies in a folder, in order.
+func (c *course) gather(dir string, parent int) {
+	for _, name := range c.entries(dir) {
+		p := path.Join(dir, name)
+		switch ext := strings.ToLower(path.Ext(name)); {
+		case p == "course.md" || name == "topic.md" && dir != "":
+		case strings.HasSuffix(name, "/"):
+			if c.holdsResources(p) {
+				c.gather(p, c.topic(p, parent))
+			}
+		case ext == ".md":
+			if t := c.texts[p]; t != nil {
+				c.markdown(t, parent)
+			}
+		case mediaKinds[ext].kind != "":
+			c.media(p, parent)
+		}
+	}
+}
+
+// holdsResources says whether anything under dir can be opened: a folder of pictures alone is no topic.
+func (c *course) holdsResources(dir string) bool {
+	for p := range c.sizes {
+		ext := strings.ToLower(path.Ext(p))
+		if strings.HasPrefix(p, dir+"/") && (ext == ".md" && path.Base(p) != "topic.md" || mediaKinds[ext].kind != "") {
+			return true
+		}
+	}
+	return false
+}
+
+// topic adds a topic and gives its number for Parent.
+func (c *course) topic(dir string, parent int) int {
+	d := &draft{node: node{Kind: content.Topic, Title: titled(plain(path.Base(dir)))}}
+	t := c.texts[dir+"/topic.md"]
+	if t != nil {
+		c.allow(t, "title", "description", "id")
+		if t.front["title"] != "" {
+			d.Title = t.front["title"]
+		}
+		d.Description = t.front["description"]
+	} else {
+		d.Path = dir
+	}
+	c.add(d, t, "topic:"+plainPath(dir), parent)
+	d.Path = ""
+	return len(c.nodes)
+}
+
+// markdown adds a page or an exercise.
+func (c *course) markdown(t *text, parent int) {
+	d := &draft{node: node{Title: t.front["title"], Description: t.front["description"], Path: t.path, Skill: t.front["skill"], Language: c.lang(t)}, text: t}
+	switch t.front["kind"] {
+	case "exercise":
+		c.allow(t, "kind", "id", "title", "mastery", "skill", "requires", "description", "language", "minutes")
+		d.Kind, d.MIME, d.requi = content.Practice, "application/cbor", t.front["requires"]
+		d.Criterion = c.mastery(t)
+		d.items = c.parseItems(t)
+		d.Items = len(d.items)
+	case "", "page":
+		c.allow(t, "kind", "id", "title", "description", "skill", "minutes", "language", "licence", "owner", "author")
+		d.Kind, d.MIME = content.Page, "text/html"
+		if t.front["licence"]+t.front["owner"]+t.front["author"] != "" {
+			d.Licence = &content.Licence{ID: c.licence(t, t.front["licence"]), Owner: t.front["owner"], Author: t.front["author"]}
+		}
+	default:
+		c.fail(t.path, t.lines["kind"], "kind %q is not known: a page has none, an exercise says \"kind: exercise\"", clip(t.front["kind"], 40))
+		return
+	}
+	if m := t.front["minutes"]; m != "" {
+		n, err := strconv.Atoi(m)
+		if err != nil || n < 1 || n > 600 {
+			c.fail(t.path, t.lines["minutes"], "minutes %q is not a number from 1 to 600", clip(m, 20))
+		}
+		d.Minutes = n
+	}
+	if d.Title == "" {
+		d.Title = firstHeading(t.body)
+	}
+	if d.Title == "" {
+		d.Title = titled(plain(path.Base(t.path)))
+	}
+	c.add(d, t, plainPath(t.path), parent)
+	c.byPath[t.path] = d
+}
+
+func (c *course) mastery(t *text) criterionValue {
+	written := t.front["mastery"]
+	if written == "" {
+		return criterionValue{Type: "m_of_n", M: 4, N: 5}
+	}
+	m := criterion.FindStringSubmatch(written)
+	if m == nil {
+		c.fail(t.path, t.lines["mastery"], "mastery %q is not known: do_all, m_of_n 4/5 or num_correct_in_a_row_2, _3, _5, _10", clip(written, 40))
+		return criterionValue{}
+	}
+	if m[2] == "" {
+		return criterionValue{Type: m[1]}
+	}
+	a, _ := strconv.Atoi(m[2])
+	b, _ := strconv.Atoi(m[3])
+	if a < 1 || a > b {
+		c.fail(t.path, t.lines["mastery"], "mastery %q: %d of the last %d cannot be", written, a, b)
+	}
+	return criterionValue{Type: "m_of_n", M: a, N: b}
+}
+
+// requirements finds the resources that "requires" names, and rings of them.
+func (c *course) requirements() {
+	byID := map[content.ResourceID]*draft{}
+	for _, d := range c.nodes {
+		byID[d.ID] = d
+	}
+	for _, d := range c.nodes {
+		for _, id := range strings.Split(d.requi, ",") {
+			if id = strings.TrimSpace(id); id == "" {
+				continue
+			}
+			r := content.NewResourceID(c.course.ID, id)
+			if byID[r] == nil {
+				c.fail(d.Path, d.text.lines["requires"], "requires %q, and nothing has that id", clip(id, 80))
+				continue
+			}
+			d.Requires = append(d.Requires, r)
+		}
+	}
+	done := map[content.ResourceID]bool{}
+	for _, d := range c.nodes {
+		if ring := findRing(byID, d, nil, done); ring != "" {
+			c.fail(d.Path, d.text.lines["requires"], "what is required goes round in a ring: %s", ring)
+			return
+		}
+	}
+}
+
+// findRing follows Requires from d; on is the way there.
+func findRing(byID map[content.ResourceID]*draft, d *draft, on []*draft, done map[content.ResourceID]bool) string {
+	if done[d.ID] {
+		return ""
+	}
+	if i := slices.Index(on, d); i >= 0 {
+		var names []string
+		for _, o := range append(on[i:], d) {
+			names = append(names, o.Path)
+		}
+		return strings.Join(names, " → ")
+	}
+	for _, r := range d.Requires {
+		if ring := findRing(byID, byID[r], append(on, d), done); ring != "" {
+			return ring
+		}
+	}
+	done[d.ID] = true
+	return ""
+}
+
+// openable are the nodes that are no topics.
+func (c *course) openable() (out []*draft) {
+	for _, d := range c.nodes {
+		if d.Kind != content.Topic {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// A mediaKind is what an extension means.
+type mediaKind struct {
+	kind content.Kind // "" for what is only shown by others
+	mime string
+}
+
+var mediaKinds = map[string]mediaKind{
+	".mp4": {content.Video, "video/mp4"}, ".m4v": {content.Video, "video/mp4"}, ".webm": {content.Video, "video/webm"},
+	".mp3": {content.Audio, "audio/mpeg"}, ".ogg": {content.Audio, "audio/ogg"}, ".opus": {content.Audio, "audio/ogg"}, ".m4a": {content.Audio, "audio/mp4"},
+	".pdf": {content.Document, "application/pdf"},
+	".svg": {"", "image/svg+xml"}, ".png": {"", "image/png"}, ".jpg": {"", "image/jpeg"}, ".jpeg": {"", "image/jpeg"}, ".gif": {"", "image/gif"}, ".webp": {"", "image/webp"},
+	".vtt": {"", "text/vtt"},
+}
+
+// media adds a film, a sound or a document, its captions and its picture. A sound that a question plays is no resource.
+func (c *course) media(p string, parent int) {
+	kind := mediaKinds[strings.ToLower(path.Ext(p))]
+	stem := strings.TrimSuffix(p, path.Ext(p))
+	if kind.kind == content.Audio && c.isSound(p) {
+		return
+	}
+	d := &draft{node: node{Kind: kind.kind, Title: titled(plain(path.Base(stem))), Path: p, MIME: kind.mime}}
+	c.used[p] = true
+	for _, other := range sortedKeys(c.sizes) {
+		rest, ok := strings.CutPrefix(other, stem)
+		if !ok {
+			continue
+		}
+		switch ext := path.Ext(rest); ext {
+		case ".vtt":
+			lang := strings.Trim(strings.TrimSuffix(rest, ext), ".")
+			if tag, err := language.Parse(lang); err == nil || lang == "" {
+				if lang != "" {
+					lang = tag.String()
+				}
+				d.Captions = append(d.Captions, caption{lang, other})
+				c.used[other] = true
+			}
+		case ".srt":
+			c.warn(other, 0, "captions are kept as .vtt: convert this file")
+		case ".jpg", ".jpeg", ".png", ".webp", ".svg":
+			if rest == ext && d.Thumbnail == "" {
+				d.Thumbnail = other
+				c.used[other] = true
+			}
+		}
+	}
+	c.add(d, nil, plainPath(p), parent)
+}
+
+// isSound says whether any question names p as its sound. Sounds lie in folders named sounds.
+func (c *course) isSound(p string) bool { return path.Base(path.Dir(p)) == "sounds" }
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// resolve gives the path inside the folder of a reference in file, or says why there is none.
+func (c *course) resolve(file, ref string) (string, error) {
+	if strings.HasPrefix(ref, "/") || strings.Contains(ref, "://") {
+		return "", fmt.Errorf("%q is not a path relative to this file", clip(ref, 80))
+	}
+	p := path.Join(path.Dir(file), ref)
+	if p == ".." || strings.HasPrefix(p, "../") {
+		return "", fmt.Errorf("%q leads out of the course", clip(ref, 80))
+	}
+	if _, ok := c.sizes[p]; !ok {
+		return "", fmt.Errorf("there is no file %s", clip(p, 120))
+	}
+	return p, nil
+}

@@ -1,0 +1,358 @@
+package pack
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+
+	"lamplight/content"
+	"lamplight/content/marking"
+)
+
+const (
+	maxItems    = 500 // of one exercise
+	maxItemText = 16 << 10
+)
+
+// A placed is an item with where it was written.
+type placed struct {
+	item content.Item
+	line int
+}
+
+// An itemParser reads the questions of one exercise file, line by line.
+type itemParser struct {
+	f     *folder
+	file  string
+	items []placed
+	it    *content.Item // the one being read, nil before the first
+	line  int
+	texts []entry
+}
+
+// An entry is one line with the indented lines that go on with it.
+type entry struct {
+	text string
+	line int
+}
+
+var (
+	heading  = regexp.MustCompile(`^##[ \t]+([A-Za-z]+)[ \t]+(\S+)[ \t]*$`)
+	itemID   = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
+	letLine  = regexp.MustCompile(`(?s)^let[ \t]+(\S+)[ \t]*=[ \t]*(.+)$`)
+	rankLine = regexp.MustCompile(`(?s)^\d{1,3}\.[ \t]+(.+)$`)
+	keyLine  = regexp.MustCompile(`(?s)^(hint|worked|right|wrong|sound|skill|rating|case|accents):[ \t]*(.*)$`)
+	boxLine  = regexp.MustCompile(`(?s)^(?:\(([x ]?)\)|\[([x ]?)\])[ \t]+(.+)$`)
+)
+
+// parseItems reads the body of an exercise.
+func (f *folder) parseItems(t *text) []placed {
+	p := &itemParser{f: f, file: t.path}
+	for i, line := range strings.Split(t.body, "\n") {
+		n := t.bodyLine + i
+		line = strings.TrimRight(line, " \t")
+		switch {
+		case line == "":
+		case strings.HasPrefix(line, "## "):
+			p.finish()
+			p.begin(line, n)
+		case p.it == nil: // the introduction
+		case line[0] == ' ' || line[0] == '\t':
+			if len(p.texts) == 0 {
+				f.fail(t.path, n, "an indented line goes on the line before, and there is none")
+				continue
+			}
+			last := &p.texts[len(p.texts)-1]
+			last.text += "\n" + strings.TrimSpace(line)
+		default:
+			p.texts = append(p.texts, entry{line, n})
+		}
+	}
+	p.finish()
+	if len(p.items) == 0 {
+		f.fail(t.path, 0, "the exercise has no question: each begins with a line \"## TYPE id\"")
+	}
+	return p.items
+}
+
+func (p *itemParser) fail(line int, format string, args ...any) {
+	p.f.fail(p.file, line, format, args...)
+}
+
+func (p *itemParser) begin(line string, n int) {
+	m := heading.FindStringSubmatch(line)
+	if m == nil {
+		p.fail(n, "%q does not begin a question: write \"## TYPE id\", as in \"## number add-1\"", clip(line, 60))
+		p.it = &content.Item{}
+		p.line = n
+		return
+	}
+	if !itemID.MatchString(m[2]) {
+		p.fail(n, "%q cannot be an id: letters, digits, dots and dashes, at most 64", clip(m[2], 80))
+	}
+	p.it, p.line = &content.Item{ID: content.ItemID(m[2]), Type: content.ItemType(strings.ToLower(m[1]))}, n
+}
+
+// finish makes an item of the lines gathered.
+func (p *itemParser) finish() {
+	if p.it == nil {
+		return
+	}
+	if p.it.Type != "" {
+		before := len(p.f.problems)
+		for _, e := range p.texts {
+			if len(e.text) > maxItemText {
+				p.fail(e.line, "the text is longer than %d bytes", maxItemText)
+				continue
+			}
+			p.entry(e)
+		}
+		p.gaps()
+		p.keys()
+		if len(p.f.problems) == before { // what is wrong is said once
+			p.check()
+		}
+		if len(p.items) >= maxItems {
+			p.fail(p.line, "more than %d questions in one exercise", maxItems)
+		} else {
+			p.items = append(p.items, placed{*p.it, p.line})
+		}
+	}
+	p.it, p.texts = nil, nil
+}
+
+func (p *itemParser) check() {
+	err := marking.Check(*p.it)
+	if err == nil {
+		return
+	}
+	for _, reason := range strings.Split(err.Error(), "\n") {
+		p.fail(p.line, "%s %s: %s", p.it.Type, p.it.ID, strings.TrimSuffix(reason, ": invalid argument"))
+	}
+}
+
+// entry reads one line by the mark it begins with.
+func (p *itemParser) entry(e entry) {
+	mark, rest, _ := strings.Cut(e.text, " ")
+	rest = strings.TrimSpace(rest)
+	switch {
+	case mark == "?":
+		if p.it.Stem != "" {
+			p.fail(e.line, "a second question; go on an indented line instead")
+		}
+		p.it.Stem = rest
+	case mark == "let":
+		p.let(e)
+	case mark == "where":
+		p.it.Where = append(p.it.Where, rest)
+	case mark == "unit":
+		p.it.Unit = rest
+	case mark == "=":
+		p.answer(rest)
+	case mark == "!":
+		p.mistake(rest, e.line)
+	case mark == "-":
+		p.pair(rest, e.line)
+	case mark == ">":
+		p.category(rest, e.line)
+	default:
+		p.other(e)
+	}
+}
+
+func (p *itemParser) other(e entry) {
+	if m := keyLine.FindStringSubmatch(e.text); m != nil {
+		p.key(m[1], strings.TrimSpace(m[2]), e.line)
+	} else if m := boxLine.FindStringSubmatch(e.text); m != nil {
+		p.option(m[3], m[1] == "x" || m[2] == "x", e.line)
+	} else if m := rankLine.FindStringSubmatch(e.text); m != nil {
+		p.it.Options = append(p.it.Options, content.Option{Text: unescape(m[1])})
+	} else {
+		p.fail(e.line, "%q begins with no mark that is known; indent it if it goes on the line before", clip(e.text, 60))
+	}
+}
+
+func (p *itemParser) key(key, value string, line int) {
+	it := p.it
+	switch key {
+	case "hint":
+		it.Hints = append(it.Hints, value)
+	case "worked":
+		it.Worked = value
+	case "right":
+		it.Right = value
+	case "wrong":
+		it.Wrong = value
+	case "sound":
+		it.Sound = value
+	case "skill":
+		it.Skill = value
+	case "rating":
+		n, err := strconv.Atoi(value)
+		if err != nil || n < 1 || n > 4000 {
+			p.fail(line, "rating %q is not a number from 1 to 4000", clip(value, 20))
+		}
+		it.Rating = n
+	case "case", "accents":
+		if value != "exact" {
+			p.fail(line, "%s: only \"exact\" is known", key)
+		}
+		if key == "case" {
+			it.CaseSense = true
+		} else {
+			it.AccentSense = true
+		}
+	}
+}
+
+func (p *itemParser) let(e entry) {
+	m := letLine.FindStringSubmatch(e.text)
+	if m == nil {
+		p.fail(e.line, "%q is not \"let NAME = …\"", clip(e.text, 60))
+		return
+	}
+	l, value := content.Let{Name: m[1]}, strings.TrimSpace(m[2])
+	if list, ok := strings.CutPrefix(value, "one of "); ok {
+		for _, v := range cut(list, ",", -1) {
+			if v = strings.TrimSpace(unescape(v)); v != "" {
+				l.Values = append(l.Values, v)
+			}
+		}
+	} else if low, high, ok := strings.Cut(value, ".."); ok {
+		l.Low, l.High = strings.TrimSpace(low), strings.TrimSpace(high)
+		if h, step, ok := strings.Cut(l.High, " step "); ok {
+			l.High, l.Step = strings.TrimSpace(h), strings.TrimSpace(step)
+		}
+	} else {
+		l.Expr = value
+	}
+	p.it.Lets = append(p.it.Lets, l)
+}
+
+func (p *itemParser) answer(s string) {
+	it := p.it
+	switch it.Type {
+	case content.Number:
+		s, tolerance, ok := strings.Cut(s, "±")
+		if !ok {
+			s, tolerance, _ = strings.Cut(s, "+/-")
+		}
+		it.Answers, it.Tolerance = append(it.Answers, braced(s)), braced(tolerance)
+	case content.TrueFalse:
+		it.Answers = append(it.Answers, strings.ToLower(s))
+	default:
+		for _, a := range cut(s, "|", -1) {
+			it.Answers = append(it.Answers, unescape(strings.TrimSpace(a)))
+		}
+	}
+}
+
+// braced gives the expression inside {…}, or a literal as it is.
+func braced(s string) string {
+	s = strings.TrimSpace(s)
+	if strings.HasPrefix(s, "{") && strings.HasSuffix(s, "}") {
+		return strings.TrimSpace(s[1 : len(s)-1])
+	}
+	return s
+}
+
+func (p *itemParser) mistake(s string, line int) {
+	parts := cut(s, " : ", 3)
+	if len(parts) < 2 {
+		p.fail(line, "a known mistake is \"! ANSWER : error-code : feedback\"")
+		return
+	}
+	m := content.Mistake{Answer: unescape(strings.TrimSpace(parts[0])), Error: strings.TrimSpace(parts[1])}
+	if p.it.Type == content.Number {
+		m.Answer = braced(m.Answer)
+	}
+	if len(parts) == 3 {
+		m.Feedback = unescape(strings.TrimSpace(parts[2]))
+	}
+	p.it.Mistakes = append(p.it.Mistakes, m)
+}
+
+func (p *itemParser) option(s string, right bool, line int) {
+	parts := cut(s, " : ", 3)
+	o := content.Option{Text: unescape(strings.TrimSpace(parts[0])), Right: right}
+	if len(parts) > 1 {
+		o.Error = strings.TrimSpace(parts[1])
+	}
+	if len(parts) > 2 {
+		o.Feedback = unescape(strings.TrimSpace(parts[2]))
+	}
+	if right && len(parts) == 2 { // "(x) TEXT : feedback" has no error to name
+		o.Error, o.Feedback = "", unescape(strings.TrimSpace(parts[1]))
+	} else if right && o.Error != "" {
+		p.fail(line, "a right option has no error code; write \"(x) TEXT : feedback\"")
+	}
+	p.it.Options = append(p.it.Options, o)
+}
+
+func (p *itemParser) pair(s string, line int) {
+	parts := cut(s, " = ", 2)
+	if len(parts) != 2 {
+		p.fail(line, "a pair is \"- LEFT = RIGHT\"")
+		return
+	}
+	p.it.Pairs = append(p.it.Pairs, content.Pair{Left: unescape(strings.TrimSpace(parts[0])), Right: unescape(strings.TrimSpace(parts[1]))})
+}
+
+func (p *itemParser) category(s string, line int) {
+	parts := cut(s, ":", 2)
+	if len(parts) != 2 {
+		p.fail(line, "a category is \"> NAME: one, two\"")
+		return
+	}
+	n := len(p.it.Categories)
+	p.it.Categories = append(p.it.Categories, unescape(strings.TrimSpace(parts[0])))
+	for _, o := range cut(parts[1], ",", -1) {
+		if o = unescape(strings.TrimSpace(o)); o != "" {
+			p.it.Options = append(p.it.Options, content.Option{Text: o, Category: n})
+		}
+	}
+}
+
+// keys names the options.
+func (p *itemParser) keys() {
+	lists := [][]content.Option{p.it.Options}
+	for _, g := range p.it.Gaps {
+		lists = append(lists, g.Options)
+	}
+	for _, options := range lists {
+		texts := make([]string, len(options))
+		for i, o := range options {
+			texts[i] = o.Text
+		}
+		for i, k := range marking.Keys(texts) {
+			options[i].Key = k
+		}
+	}
+}
+
+// cut splits s at every sep that no backslash precedes and that stands in no {…}, into at most n parts (-1 any).
+func cut(s, sep string, n int) (out []string) {
+	depth, start := 0, 0
+	for i := 0; i < len(s); i++ {
+		switch {
+		case s[i] == '\\':
+			i++
+		case depth == 0 && strings.HasPrefix(s[i:], sep) && (n < 0 || len(out) < n-1):
+			out = append(out, s[start:i])
+			start = i + len(sep)
+			i = start - 1
+		case s[i] == '{':
+			depth++
+		case s[i] == '}' && depth > 0:
+			depth--
+		}
+	}
+	return append(out, s[start:])
+}
+
+// unescape takes the backslash before the signs that cut a line. Those before { } and Markdown's own stay for later.
+func unescape(s string) string {
+	return escaped.Replace(s)
+}
+
+var escaped = strings.NewReplacer(`\:`, `:`, `\|`, `|`, `\=`, `=`, `\,`, `,`)
