@@ -29,7 +29,7 @@ type fetch struct {
 	asks   map[uint64]*run // by number
 	number uint64
 	window int64 // bytes asked for and not here yet
-	busy   int   // blobs not yet closed
+	verify int   // blobs being verified
 	cut    bool  // out of budget
 	closed bool
 }
@@ -74,7 +74,7 @@ func (f *fetch) ask() (wants []wantMessage, idle bool) {
 			wants = append(wants, w)
 		}
 	}
-	return wants, len(f.asks) == 0 && f.busy == 0 && (f.now == nil || f.cut)
+	return wants, len(f.asks) == 0 && f.verify == 0 && (f.now == nil || f.cut)
 }
 
 // begin opens the next wanted blob that this peer may have and nobody else is fetching.
@@ -97,7 +97,6 @@ func (f *fetch) begin() bool {
 			continue
 		}
 		f.now = &incoming{Want: w, partial: partial}
-		f.busy++
 		return true
 	}
 	return false
@@ -106,8 +105,11 @@ func (f *fetch) begin() bool {
 // nextRun asks for the first bytes of now that are neither here nor under way, or marks that there are none.
 func (f *fetch) nextRun() (wantMessage, bool) {
 	in := f.now
-	off, size := in.partial.Missing(in.from, maxRun-blobChunk)
-	if size <= 0 || in.lacking {
+	var off, size int64
+	if in.from < in.Size && !in.lacking {
+		off, size = in.partial.Missing(in.from, maxRun-blobChunk)
+	}
+	if size <= 0 {
 		in.asked, f.now = true, nil
 		if in.runs == 0 {
 			f.complete(in)
@@ -183,6 +185,7 @@ func (f *fetch) complete(in *incoming) {
 		f.drop(in)
 		return
 	}
+	f.verify++
 	f.wg.Add(1)
 	go func() { // waited for in close
 		defer f.wg.Done()
@@ -212,6 +215,7 @@ func (f *fetch) finish(in *incoming) {
 	f.s.mu.Unlock()
 	f.mu.Lock()
 	f.stale = true // a manifest names more blobs
+	f.verify--
 	f.drop(in)
 	f.mu.Unlock()
 	f.s.wake()
@@ -223,7 +227,6 @@ func (f *fetch) drop(in *incoming) {
 		f.s.node.o.Logger.Warn("blob's part could not be kept", "hash", in.Hash, "error", err)
 	}
 	f.s.node.blobs.release(in.Hash)
-	f.busy--
 }
 
 // close keeps what came of blobs under way, for the next session.

@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -155,7 +156,10 @@ func (s *session) onSegment(payload []byte) error {
 	if !told {
 		return errPeer("sent a segment before it told its vector")
 	}
-	added, err := s.node.o.Log.Receive(append([]byte(nil), payload...))
+	if len(payload) <= maxPayload {
+		payload = bytes.Clone(payload) // the log keeps it
+	}
+	added, err := s.node.o.Log.Receive(payload)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if errors.Is(err, fs.ErrInvalid) || errors.Is(err, fs.ErrPermission) || errors.Is(err, fs.ErrNotExist) {

@@ -148,9 +148,6 @@ func (s *session) sendSegments(ctx context.Context) error {
 }
 
 func (s *session) sendSegment(raw []byte) error {
-	if len(raw) > MaxMessage {
-		return nil // the log writes none so long
-	}
 	if !s.affords(len(raw)) {
 		return errBudget
 	}

@@ -53,7 +53,7 @@ type session struct {
 func newSession(n *Node, m *meter, rw io.ReadWriter, key ed25519.PublicKey) *session {
 	return &session{
 		node: n, meter: m, key: key, peer: device.ID(key),
-		reader: &messageReader{frames: newFrameReader(rw)},
+		reader: &messageReader{frames: newFrameReader(rw), limit: maxGreeting},
 		out:    &frameWriter{w: rw},
 		kick:   make(chan struct{}, 1),
 	}
@@ -110,6 +110,9 @@ func (s *session) greet() error {
 	k, payload, err := s.next()
 	if err == nil {
 		err = s.onHello(k, payload)
+	}
+	if errors.Is(err, errBye) && standing == Stranger {
+		return fmt.Errorf("%w: %w", err, fs.ErrPermission)
 	}
 	if err != nil {
 		return err
@@ -238,6 +241,7 @@ func (s *session) admit() error {
 func (s *session) exchange(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	s.reader.limit = maxMessage
 	s.fetch = newFetch(ctx, s)
 	sent := make(chan error, 1)
 	go func() { // waited for below

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"lamplight/sync/segment"
 )
 
 // slack is what may pass a byte budget: the frame under way, its TLS record and the goodbye.
@@ -110,41 +112,41 @@ func (f *frameWriter) message(k kind, payload []byte) error {
 	return f.frame(k, payload)
 }
 
-// MaxMessage bounds what parts may add up to: a vector of MaxStreams or the longest segment.
-const MaxMessage = 4 << 20
+// What parts may add up to: before the peer's standing is known, and after; and what may be skipped in one session.
+const (
+	maxGreeting = 64 << 10
+	maxMessage  = segment.MaxSegment
+	maxSkipped  = 4 << 20
+)
 
 // A messageReader joins parts to messages. It holds one message, never more.
 type messageReader struct {
 	frames  *frameReader
-	parts   []byte
-	skipped int64 // bytes in frames of unknown kinds
+	limit   int
+	skipped int // bytes in frames of unknown kinds
 }
 
-// next reads one message; payload is valid until the following call.
+// next reads one message. A payload of one frame is valid until the following call, a longer one is the caller's.
 func (m *messageReader) next() (kind, []byte, error) {
-	m.parts = m.parts[:0]
+	var parts []byte
 	for {
 		k, payload, err := m.frames.next()
 		if err != nil {
 			return 0, nil, err
 		}
 		switch {
-		case k == kindPart:
-			if len(m.parts)+len(payload) > MaxMessage {
-				return 0, nil, errPeer("sent a message longer than 4 MiB")
-			}
-			m.parts = append(m.parts, payload...)
 		case k == 0 || k > kindAccepted:
-			if m.skipped += int64(len(payload)) + frameHeader; m.skipped > MaxMessage {
+			if m.skipped += len(payload) + frameHeader; m.skipped > maxSkipped {
 				return 0, nil, errPeer("sent more than 4 MiB of frames that this release does not know")
 			}
-		case len(m.parts) == 0:
+		case len(parts)+len(payload) > m.limit:
+			return 0, nil, errPeer(fmt.Sprintf("sent a message of more than %d bytes", m.limit))
+		case k == kindPart:
+			parts = append(parts, payload...)
+		case len(parts) == 0:
 			return k, payload, nil
-		case len(m.parts)+len(payload) > MaxMessage:
-			return 0, nil, errPeer("sent a message longer than 4 MiB")
 		default:
-			m.parts = append(m.parts, payload...)
-			return k, m.parts, nil
+			return k, append(parts, payload...), nil
 		}
 	}
 }

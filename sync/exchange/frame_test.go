@@ -1,0 +1,132 @@
+package exchange
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"io/fs"
+	"testing"
+)
+
+func TestAFrameComesOutAsItWentIn(t *testing.T) {
+	payloads := [][]byte{nil, []byte("x"), bytes.Repeat([]byte("lamp"), maxPayload/4)}
+	var wire []byte
+	for i, p := range payloads {
+		wire = appendFrame(wire, kind(i+1), p)
+	}
+	r := newFrameReader(bytes.NewReader(wire))
+	for i, want := range payloads {
+		k, got, err := r.next()
+		if err != nil || k != kind(i+1) || !bytes.Equal(got, want) {
+			t.Fatalf("frame %d: kind %d, %d bytes, %v", i, k, len(got), err)
+		}
+	}
+	if _, _, err := r.next(); err != io.EOF {
+		t.Fatalf("after the last frame: %v, want io.EOF", err)
+	}
+}
+
+func TestEveryFlippedBitOfAFrameIsNoticed(t *testing.T) {
+	good := appendFrame(nil, kindAck, []byte("seven"))
+	for bit := range len(good) * 8 {
+		bad := bytes.Clone(good)
+		bad[bit/8] ^= 1 << (bit % 8)
+		if _, _, err := newFrameReader(bytes.NewReader(bad)).next(); err == nil {
+			t.Errorf("bit %d flipped and nobody noticed", bit)
+		}
+	}
+}
+
+func TestAFrameCutAnywhereIsNoFrame(t *testing.T) {
+	good := appendFrame(nil, kindAck, []byte("seven"))
+	for n := 1; n < len(good); n++ {
+		if _, _, err := newFrameReader(bytes.NewReader(good[:n])).next(); err != io.ErrUnexpectedEOF {
+			t.Errorf("cut at %d: %v, want io.ErrUnexpectedEOF", n, err)
+		}
+	}
+}
+
+func TestALongMessageComesInPartsAndATooLongOneNotAtAll(t *testing.T) {
+	var wire bytes.Buffer
+	out := &frameWriter{w: &wire}
+	long := bytes.Repeat([]byte("0123456789abcdef"), 5000)
+	if err := out.message(kindSegment, long); err != nil {
+		t.Fatal(err)
+	}
+	raw := bytes.Clone(wire.Bytes())
+	k, got, err := (&messageReader{frames: newFrameReader(&wire), limit: len(long)}).next()
+	if err != nil || k != kindSegment || !bytes.Equal(got, long) {
+		t.Fatalf("kind %d, %d bytes, %v", k, len(got), err)
+	}
+	_, _, err = (&messageReader{frames: newFrameReader(bytes.NewReader(raw)), limit: len(long) - 1}).next()
+	if !errors.Is(err, fs.ErrInvalid) {
+		t.Fatalf("beyond the limit: %v, want fs.ErrInvalid", err)
+	}
+}
+
+func TestUnknownFramesAreSkippedButNotForEver(t *testing.T) {
+	wire := appendFrame(appendFrame(nil, 99, []byte("from the future")), kindAck, []byte("now"))
+	r := &messageReader{frames: newFrameReader(bytes.NewReader(wire)), limit: maxGreeting}
+	if k, got, err := r.next(); err != nil || k != kindAck || string(got) != "now" {
+		t.Fatalf("kind %d, %q, %v", k, got, err)
+	}
+	endless := bytes.Repeat(appendFrame(nil, 99, make([]byte, maxPayload)), maxSkipped/maxPayload+1)
+	r = &messageReader{frames: newFrameReader(bytes.NewReader(endless)), limit: maxGreeting}
+	if _, _, err := r.next(); !errors.Is(err, fs.ErrInvalid) {
+		t.Fatalf("endless unknown frames: %v, want fs.ErrInvalid", err)
+	}
+}
+
+func FuzzFrames(f *testing.F) {
+	f.Add(appendFrame(nil, kindHello, pack(hello{Proto: 1, Digest: make([]byte, 16)})))
+	f.Add(appendFrame(nil, kindWant, pack(wantMessage{Number: 1, Hash: make([]byte, 32), Length: 9})))
+	f.Add(appendFrame(nil, kindChunk, appendChunk(nil, chunk{1, 2, []byte("x")})))
+	f.Add(appendFrame(appendFrame(nil, kindPart, []byte{0xa1}), kindVector, []byte{2, 0xa0}))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		r := &messageReader{frames: newFrameReader(bytes.NewReader(raw)), limit: maxGreeting}
+		for {
+			k, payload, err := r.next()
+			if err != nil {
+				return
+			}
+			if len(payload) > maxGreeting {
+				t.Fatalf("%d bytes passed the limit", len(payload))
+			}
+			decodeAny(k, payload)
+		}
+	})
+}
+
+// FuzzMessages feeds every decoder, without a checksum in the way.
+func FuzzMessages(f *testing.F) {
+	f.Add(byte(kindHello), pack(hello{Proto: 1, Standing: Member, School: make([]byte, 8)}))
+	f.Add(byte(kindVector), []byte{0xa2, 1, 0xf5, 2, 0xa1, 0x48, 1, 2, 3, 4, 5, 6, 7, 8, 9})
+	f.Add(byte(kindProof), pack(proof{Proto: 1, MAC: make([]byte, 32), Name: "Kituo"}))
+	f.Add(byte(kindWelcome), pack(welcome{MAC: make([]byte, 32), Certificates: [][]byte{{1}}}))
+	f.Fuzz(func(t *testing.T, k byte, payload []byte) { decodeAny(kind(k), payload) })
+}
+
+func decodeAny(k kind, payload []byte) {
+	switch k {
+	case kindHello:
+		_ = unpack(payload, &hello{}, "hello")
+	case kindVector, kindAck:
+		var v vectorMessage
+		if unpack(payload, &v, "vector") == nil {
+			_, _ = parseCertIDs(v.Certs)
+		}
+	case kindWant:
+		var w wantMessage
+		if unpack(payload, &w, "want") == nil {
+			_, _ = parseHash(w.Hash)
+		}
+	case kindChunk:
+		_, _ = parseChunk(payload)
+	case kindProof:
+		_ = unpack(payload, &proof{}, "proof")
+	case kindWelcome:
+		_ = unpack(payload, &welcome{}, "welcome")
+	case kindBye:
+		_ = clip(string(payload))
+	}
+}
