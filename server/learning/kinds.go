@@ -64,12 +64,11 @@ const (
 	attN         = 13 // Uint: attempt id after the point; absent when it has none
 	attCriterion = 14 // Bytes: "m_of_n 4/5", as the exercise had it
 	attBy        = 15 // Bytes 16: who entered it, when not the learner
-	attHash      = 16 // Text 4: of the answer/1 body that holds the typed words
 )
 
 const (
 	flagCorrect = 1 // the answer was right
-	flagApart   = 2 // what was given is in answer/1
+	flagApart   = 2 // what was given is in answer/1, joined by learner and attempt id
 )
 
 // Columns of answer/1. The body is salt (16) ‖ text.

@@ -43,6 +43,7 @@ type ExerciseState struct {
 	Seed       uint64
 	ItemRight  bool // Item, with that seed, has been answered right
 	Wrong      int  // wrong tries at Item since it was last right, over all its variants
-	NeedsHelp  bool // Wrong ≥ HelpAfter
+	NeedsHelp  bool // HelpAfter wrong tries at one item, and no right answer since
 	Turn       int  // how often the exercise moved on to another item
+	Again      bool // the last try was not right: a sibling variant of Item comes next
 }

@@ -9,15 +9,16 @@ package store
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 
-	"lamplight/server/learning"
 	"lamplight/sync/clock"
+	"lamplight/sync/eventlog"
 )
 
 // A Log is what a Store appends to and reads from: eventlog.Log.
 type Log interface {
-	Append(ctx context.Context, drafts ...Draft) ([]clock.Dot, error)
+	Append(ctx context.Context, drafts ...eventlog.Draft) ([]clock.Dot, error)
 	View(fn func(kv KV) error) error
 }
 
@@ -30,10 +31,11 @@ type Options struct {
 
 // A Store answers and writes for one school. Its methods may be called from many goroutines once UseLog has been.
 type Store struct {
-	log    Log
-	wall   clock.Wall
-	logger *slog.Logger
-	school atomic.Pointer[string]
+	log     Log
+	wall    clock.Wall
+	logger  *slog.Logger
+	school  atomic.Pointer[string]
+	editing sync.Mutex // held from checking an edit to its acknowledgement
 }
 
 // New makes a store to hand to eventlog.Open as its Applier. Call UseLog with what that returns before anything else.
@@ -54,5 +56,3 @@ func (s *Store) UseSchool(id string) { s.school.Store(&id) }
 
 // SchoolID is the school the box belongs to, "" before it is claimed.
 func (s *Store) SchoolID() string { return *s.school.Load() }
-
-var _ = learning.Nobody

@@ -1,0 +1,174 @@
+package learning
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"lamplight/content"
+)
+
+// answers folds a line of answers, one variant each: r right, w wrong, h right with a hint, a again right at the same
+// variant, b again wrong at it.
+func answers(c content.Criterion, line string) *Mastery {
+	m := &Mastery{}
+	seed := uint64(0)
+	for _, l := range line {
+		if l != 'a' && l != 'b' {
+			seed++
+		}
+		a := Attempt{Item: content.ItemID(fmt.Sprint("i", seed)), Seed: seed, Criterion: c, Correct: l == 'r' || l == 'h' || l == 'a'}
+		if l == 'h' {
+			a.Hints = 1
+		}
+		m.Step(&a)
+	}
+	return m
+}
+
+func TestMasteryFollowsKolibrisModels(t *testing.T) {
+	row := func(n int) content.Criterion {
+		return content.Criterion{Type: fmt.Sprint("num_correct_in_a_row_", n)}
+	}
+	all4, m3of5 := content.Criterion{Type: "do_all", N: 4}, content.Criterion{Type: "m_of_n", M: 3, N: 5}
+	for _, c := range []struct {
+		criterion content.Criterion
+		line      string
+		want      bool
+	}{
+		{row(2), "rr", true}, {row(2), "rwr", false}, {row(2), "rwrr", true},
+		{row(3), "rrwrr", false}, {row(3), "rrwrrr", true},
+		{row(5), "rrrr", false}, {row(5), "rrrrr", true}, {row(10), "rrrrrrrrr", false}, {row(10), "rrrrrrrrrr", true},
+		{m3of5, "rrr", true}, {m3of5, "rwrwr", true}, {m3of5, "rwwrwr", false}, {m3of5, "rwwrwrr", true},
+		{m3of5, "rrww", false}, {m3of5, "rrrwwwww", true}, // never taken back
+		{all4, "rrr", false}, {all4, "rrrr", true}, {all4, "rrrwrrr", false}, {all4, "rrrwrrrr", true},
+		{row(2), "wara", false}, // tries again do not count
+		{row(2), "rhr", false},  // nor does a hinted one
+		{row(2), "rbr", true},   // but a wrong answer after the right one does no harm
+		{row(2), "waarr", true},
+		{m3of5, "whrrr", true},
+		{m3of5, "rhhhhrr", false}, // of the last five tries only two
+	} {
+		if got := answers(c.criterion, c.line).Mastered; got != c.want {
+			t.Errorf("%v after %s: mastered %v, want %v", c.criterion, c.line, got, c.want)
+		}
+	}
+}
+
+func TestGoalsThatCannotBeAreRefused(t *testing.T) {
+	for _, c := range []content.Criterion{{}, {Type: "quiz"}, {Type: "m_of_n"}, {Type: "m_of_n", M: 5, N: 4}, {Type: "m_of_n", M: 4, N: 65}, {Type: "do_all"}, {Type: "m_of_n", M: -1, N: 5}} {
+		if _, _, err := Goal(c); !errors.Is(err, fs.ErrInvalid) {
+			t.Errorf("%v: %v, want fs.ErrInvalid", c, err)
+		}
+	}
+	got := CriterionOf(content.Exercise{Criterion: content.Criterion{Type: "do_all"}, Items: make([]content.Item, 7)})
+	if got.N != 7 {
+		t.Errorf("do_all of 7 items asks %v", got)
+	}
+}
+
+func TestDotsAreTheLastTenFirstTries(t *testing.T) {
+	m := answers(content.Criterion{Type: "m_of_n", M: 4, N: 5}, "wwrrhwabrrrrrr")
+	got := ""
+	for _, d := range m.State().Dots {
+		got += string("wrh"[d])
+	}
+	if want := "rrhwrrrrrr"; got != want {
+		t.Errorf("dots %s, want %s", got, want)
+	}
+	if s := m.State(); s.Have != 5 || s.Need != 4 || s.Window != 5 || s.FirstTries != 12 {
+		t.Errorf("state %+v", s)
+	}
+}
+
+func TestHelpIsNeededAfterFourWrongTriesAtOneItem(t *testing.T) {
+	c := content.Criterion{Type: "num_correct_in_a_row_5"}
+	for line, want := range map[string]bool{"wbb": false, "wbbb": true, "wbbba": false, "wwww": false, "wbbbw": true, "rwbbbbw": true, "wbbbr": false} {
+		if got := answers(c, line).State().NeedsHelp; got != want {
+			t.Errorf("%s: needs help %v, want %v", line, got, want)
+		}
+	}
+}
+
+func TestMasteryReadsBackWhatItWrote(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		m := answers(content.Criterion{Type: "m_of_n", M: 4, N: 5}, rapid.StringMatching("[rwhab]{0,80}").Draw(t, "line"))
+		var e Encoder
+		m.Encode(&e)
+		var got Mastery
+		d := Decoder{B: e.B}
+		got.Decode(&d)
+		if fmt.Sprint(got) != fmt.Sprint(*m) || d.Bad || len(d.B) != 0 {
+			t.Fatalf("got %+v, want %+v", got, *m)
+		}
+		for n := range e.B { // cut anywhere it must not panic
+			var cut Mastery
+			cut.Decode(&Decoder{B: e.B[:n]})
+		}
+	})
+}
+
+func exercise(n int) content.Exercise {
+	ex := content.Exercise{ID: "e", Criterion: content.Criterion{Type: "m_of_n", M: 4, N: 5}}
+	for i := range n {
+		ex.Items = append(ex.Items, content.Item{ID: content.ItemID(fmt.Sprint("i", i))})
+	}
+	return ex
+}
+
+// Practice on for a while, right or wrong as it comes.
+func TestNextNeverAsksTheSameVariantTwiceInARow(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		ex := exercise(rapid.IntRange(1, 7).Draw(t, "items"))
+		var m Mastery
+		who := PersonID(strings.Repeat("a", 32))
+		wrongs := 0
+		var last content.Item
+		var lastSeed uint64
+		met := map[content.ItemID]bool{}
+		for i := range 60 {
+			it, seed, ok := Next(ex, who, m.State(), func(_ content.Item, a, b uint64) bool { return a%7 == b%7 })
+			it2, seed2, _ := Next(ex, who, m.State(), func(_ content.Item, a, b uint64) bool { return a%7 == b%7 })
+			if !ok || it.ID != it2.ID || seed != seed2 {
+				t.Fatal("asking again gives another question")
+			}
+			switch {
+			case i > 0 && it.ID == last.ID && (seed == lastSeed || seed%7 == lastSeed%7):
+				t.Fatalf("the same numbers twice: %s %d after %d", it.ID, seed, lastSeed)
+			case wrongs == 1 && it.ID != last.ID:
+				t.Fatal("no sibling after a wrong answer")
+			case i > 0 && wrongs != 1 && it.ID == last.ID && len(ex.Items) > 1:
+				t.Fatalf("%s again after %d wrong", it.ID, wrongs)
+			}
+			met[it.ID] = true
+			right := rapid.IntRange(0, 3).Draw(t, "right") > 0
+			m.Step(&Attempt{Item: it.ID, Seed: seed, Correct: right, Criterion: ex.Criterion})
+			if last, lastSeed = it, seed; right {
+				wrongs = 0
+			} else if wrongs++; wrongs == 2 {
+				wrongs = 0 // moved on
+			}
+		}
+		if len(met) != len(ex.Items) {
+			t.Fatalf("met %d of %d items in 60 questions", len(met), len(ex.Items))
+		}
+	})
+}
+
+func TestFirstRoundFollowsTheAuthor(t *testing.T) {
+	ex := exercise(5)
+	var m Mastery
+	got := ""
+	for range 5 {
+		it, seed, _ := Next(ex, "x", m.State(), nil)
+		got += string(it.ID)
+		m.Step(&Attempt{Item: it.ID, Seed: seed, Correct: true, Criterion: ex.Criterion})
+	}
+	if got != "i0i1i2i3i4" {
+		t.Errorf("first round %s", got)
+	}
+}

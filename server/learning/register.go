@@ -1,0 +1,156 @@
+package learning
+
+import (
+	"encoding/binary"
+	"fmt"
+	"io/fs"
+	"unicode/utf8"
+
+	"lamplight/sync/clock"
+	"lamplight/sync/segment"
+)
+
+// A Subject is what a register kind is about: one person, one class, one place of a person in a class, or (both zero)
+// the school itself.
+type Subject struct{ ID, Second [16]byte }
+
+// A Field numbers one value of a subject; each kind has its own.
+type Field uint8
+
+// Fields of person/1, class/1, enrol/1, secret/1 (by SecretKind), settings/1 and school/1.
+const (
+	PersonRole     Field = 1
+	PersonName     Field = 2
+	PersonLogin    Field = 3
+	PersonNumber   Field = 4
+	PersonTile     Field = 5
+	PersonArchived Field = 6
+
+	ClassName     Field = 1
+	ClassLevel    Field = 2
+	ClassArchived Field = 3
+
+	EnrolRole Field = 1
+
+	SetLanguage Field = 1
+	SetTheme    Field = 2
+	SetTextSize Field = 3
+	SetFont     Field = 4
+	SetSpacing  Field = 5
+	SetMotion   Field = 6
+	SetData     Field = 7
+
+	SchoolName     Field = 1
+	SchoolLanguage Field = 2
+	SchoolZone     Field = 3
+
+	maxField = 40
+	maxValue = 1000 // bytes
+)
+
+// personal says which values name a person and so lie in the body.
+func personal(kind string, f Field) bool {
+	return kind == KindSecret || kind == KindPerson && (f == PersonName || f == PersonLogin || f == PersonNumber)
+}
+
+// A Value is one field as written; "" when emptied, or erased with its body.
+type Value struct {
+	Field Field
+	Value string
+}
+
+// An Edit is one write of some fields of a subject. It replaces, for the fields it writes, the writes it names; two
+// edits are concurrent when neither names the other, through any chain.
+type Edit struct {
+	Kind     string
+	Subject  Subject
+	Replaces []clock.Dot
+	Values   []Value // ascending by field
+}
+
+// Draft makes the event of an edit for a school.
+func (e Edit) Draft(school string) Draft {
+	d := Draft{Scope: Roster.Scope(school), Kind: e.Kind}
+	if e.Subject.ID != ([16]byte{}) {
+		d.Fields = append(d.Fields, segment.Field{Col: colID, Type: segment.Bytes, Data: e.Subject.ID[:]})
+	}
+	if e.Subject.Second != ([16]byte{}) {
+		d.Fields = append(d.Fields, segment.Field{Col: colSecond, Type: segment.Bytes, Data: e.Subject.Second[:]})
+	}
+	mask, body := uint64(0), map[uint64]string{}
+	var columns []segment.Field
+	for _, v := range e.Values {
+		mask |= 1 << v.Field
+		switch {
+		case v.Value == "":
+		case personal(e.Kind, v.Field):
+			body[uint64(v.Field)] = v.Value
+		default:
+			columns = append(columns, segment.Field{Col: colField + uint16(v.Field), Type: segment.Bytes, Data: []byte(v.Value)})
+		}
+	}
+	d.Fields = append(d.Fields, segment.Field{Col: colMask, Type: segment.Uint, Num: mask})
+	if len(e.Replaces) > 0 {
+		d.Fields = append(d.Fields, segment.Field{Col: colReplaces, Type: segment.Text, Data: packDots(e.Replaces)})
+	}
+	d.Fields = append(d.Fields, columns...)
+	if len(body) > 0 {
+		d.Body = packBody(body)
+	}
+	return d
+}
+
+// ParseEdit reads an event of a register kind. fs.ErrInvalid when it is about nothing or names more than it can.
+func ParseEdit(e *segment.Event) (Edit, error) {
+	out := Edit{Kind: e.Kind}
+	first, second := e.Bytes(colID), e.Bytes(colSecond)
+	wantFirst, wantSecond := e.Kind != KindSchool, e.Kind == KindEnrol
+	if (len(first) == 16) != wantFirst || (len(second) == 16) != wantSecond {
+		return out, fmt.Errorf("%s: wrong subject: %w", e.Kind, fs.ErrInvalid)
+	}
+	copy(out.Subject.ID[:], first)
+	copy(out.Subject.Second[:], second)
+	var err error
+	if out.Replaces, err = unpackDots(e.Bytes(colReplaces)); err != nil {
+		return out, fmt.Errorf("%s: %w", e.Kind, err)
+	}
+	body := unpackBody(e.Body)
+	mask := e.Uint(colMask)
+	for f := Field(1); f <= maxField; f++ {
+		if mask&(1<<f) == 0 {
+			continue
+		}
+		v := string(e.Bytes(colField + uint16(f)))
+		if personal(e.Kind, f) {
+			v = body[uint64(f)]
+		}
+		if len(v) > maxValue || !utf8.ValidString(v) {
+			return out, fmt.Errorf("%s: field %d is too long or no UTF-8: %w", e.Kind, f, fs.ErrInvalid)
+		}
+		out.Values = append(out.Values, Value{f, v})
+	}
+	return out, nil
+}
+
+func packDots(dots []clock.Dot) (b []byte) {
+	for _, d := range dots {
+		b = binary.AppendUvarint(append(b, d.Stream[:]...), d.Seq)
+	}
+	return b
+}
+
+const maxReplaces = 4096 // dots one edit may name: as many concurrent writers as that there never are
+
+func unpackDots(b []byte) (dots []clock.Dot, err error) {
+	d := Decoder{B: b}
+	for len(d.B) > 0 {
+		var dot clock.Dot
+		copy(dot.Stream[:], d.Raw(8))
+		dot.Seq = d.Uint()
+		if d.Bad || len(dots) == maxReplaces {
+			return nil, fmt.Errorf("replaced dots cannot be read: %w", fs.ErrInvalid)
+		}
+		dots = append(dots, dot)
+	}
+	return dots, nil
+}

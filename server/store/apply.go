@@ -1,0 +1,47 @@
+package store
+
+import (
+	"fmt"
+	"io/fs"
+
+	"lamplight/server/learning"
+	"lamplight/sync/eventlog"
+	"lamplight/sync/segment"
+)
+
+// KV is the folds, as the log lends them.
+type KV = eventlog.KV
+
+// Apply folds one event, for the log alone. A kind this release does not know is left for the one that does. An event
+// in a scope its kind does not belong to is refused: whoever may write to pub may not thereby write to a roster.
+func (s *Store) Apply(kv KV, e *segment.Event) error {
+	want, known := learning.PlaceOf(e.Kind)
+	if !known {
+		return nil
+	}
+	place, school, ok := learning.ReadScope(e.Scope)
+	if !ok || place != want {
+		return fmt.Errorf("store: %s in scope %q: %w", e.Kind, e.Scope, fs.ErrPermission)
+	}
+	var err error
+	switch e.Kind {
+	case learning.KindAttempt:
+		err = applyAttempt(kv, school, e)
+	case learning.KindView:
+		err = applyView(kv, school, e)
+	case learning.KindAnswer:
+		err = applyAnswer(kv, school, e)
+	case learning.KindCourse:
+		err = applyOffer(kv, e)
+	case learning.KindDevice:
+		err = applyDevice(kv, e)
+	case learning.KindBoot:
+		err = applyCalibration(kv, e)
+	default:
+		err = applyEdit(kv, tagOf(school), e)
+	}
+	if err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	return nil
+}

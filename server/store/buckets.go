@@ -1,0 +1,171 @@
+package store
+
+import (
+	"encoding/binary"
+
+	"github.com/zeebo/blake3"
+
+	"lamplight/content"
+	"lamplight/server/learning"
+	"lamplight/sync/clock"
+)
+
+// foldVersion is of every bucket below together. A change to a key, a value or a rule that folds is a new version, and
+// the log then replays every event.
+const foldVersion = 1
+
+// Buckets of records.db that this package owns, all of them folds. Nothing else opens them. Numbers are big-endian.
+// school is 8 bytes of BLAKE3 of the school's id; learner is 16 bytes of BLAKE3 of the school's id and the learner's,
+// so that one school cannot write into another's record, whatever ids it uses; resource is the 16 bytes of a hex id,
+// else 16 bytes of its BLAKE3; order is learning.Order (24).
+//
+//	bucket          key                                          value
+//	school.record   kind (1) ‖ school ‖ subject (0, 16 or 32)     learning.Record
+//	school.login    school ‖ folded name ‖ 0 ‖ person (16)        nothing: who has this login or shown name
+//	school.card     school ‖ verifier (16)                        person (16)
+//	school.member   school ‖ person (16) ‖ class (16)             role: enrolments by person (school.record has them by class)
+//	learn.attempt   order                                         a counted attempt, and the order of the one before it in its unit
+//	learn.unit      resource ‖ learner                            unit: all that one learner did with one resource
+//	learn.touched   learner ‖ resource                            the resource's id in full
+//	learn.total     learner                                       total: sums over the learner's units
+//	learn.activity  boot (8) ‖ quarter hour (4) ‖ learner         activity in that quarter of an hour
+//	learn.boot      boot (8)                                      last quarter hour with activity
+//	learn.answer    learner ‖ attempt id (8 of BLAKE3)            order and words typed
+//	learn.count     school                                        count: sums over the school
+//	pub.offer       course (16) ‖ stream (8)                      order and offer
+//	pub.device      stream (8) ‖ device id                        order and name
+//	pub.boot        boot (8)                                      order and calibration
+//
+// Cards die of writes, and bbolt writes whole pages, so what a class changes in the same few seconds lies side by side:
+// attempts by order (new ones at the end), units by resource before learner (a class works on the same exercise),
+// activity by time before learner. What one learner's page needs is found through learn.touched, written once a
+// resource.
+const (
+	recordBucket   = "school.record"
+	loginBucket    = "school.login"
+	cardBucket     = "school.card"
+	memberBucket   = "school.member"
+	attemptBucket  = "learn.attempt"
+	unitBucket     = "learn.unit"
+	touchedBucket  = "learn.touched"
+	totalBucket    = "learn.total"
+	activityBucket = "learn.activity"
+	bootBucket     = "learn.boot"
+	answerBucket   = "learn.answer"
+	countBucket    = "learn.count"
+	offerBucket    = "pub.offer"
+	deviceBucket   = "pub.device"
+	calBucket      = "pub.boot"
+)
+
+// Version is of the folds; see foldVersion.
+func (s *Store) Version() uint32 { return foldVersion }
+
+// Buckets are the fold buckets this package owns.
+func (s *Store) Buckets() []string {
+	return []string{
+		recordBucket, loginBucket, cardBucket, memberBucket, attemptBucket, unitBucket, touchedBucket, totalBucket,
+		activityBucket, bootBucket, answerBucket, countBucket, offerBucket, deviceBucket, calBucket,
+	}
+}
+
+// The first byte of a school.record key.
+var recordKinds = map[string]byte{
+	learning.KindSchool: 1, learning.KindPerson: 2, learning.KindClass: 3,
+	learning.KindEnrol: 4, learning.KindSecret: 5, learning.KindSettings: 6,
+}
+
+type (
+	schoolTag   [8]byte
+	learnerKey  [16]byte
+	resourceKey [16]byte
+	id16        = [16]byte
+)
+
+func tagOf(school string) (t schoolTag) {
+	h := blake3.Sum256([]byte(school))
+	copy(t[:], h[:])
+	return t
+}
+
+func learnerOf(school string, id learning.PersonID) (k learnerKey) {
+	h := blake3.Sum256([]byte(school + "\x00" + string(id)))
+	copy(k[:], h[:])
+	return k
+}
+
+func resourceOf(r content.ResourceID) (k resourceKey) {
+	if b, ok := learning.Raw(r); ok {
+		return b
+	}
+	h := blake3.Sum256([]byte(r))
+	copy(k[:], h[:])
+	return k
+}
+
+func join(parts ...[]byte) []byte {
+	n := 0
+	for _, p := range parts {
+		n += len(p)
+	}
+	key := make([]byte, 0, n)
+	for _, p := range parts {
+		key = append(key, p...)
+	}
+	return key
+}
+
+func recordPrefix(kind string, t schoolTag, ids ...id16) []byte {
+	key := append([]byte{recordKinds[kind]}, t[:]...)
+	for _, id := range ids {
+		key = append(key, id[:]...)
+	}
+	return key
+}
+
+// subjectKey is the record of a subject of a register kind.
+func subjectKey(kind string, t schoolTag, s learning.Subject) []byte {
+	switch kind {
+	case learning.KindSchool:
+		return recordPrefix(kind, t)
+	case learning.KindEnrol:
+		return recordPrefix(kind, t, s.ID, s.Second)
+	}
+	return recordPrefix(kind, t, s.ID)
+}
+
+func loginPrefix(t schoolTag, folded string) []byte { return join(t[:], []byte(folded), []byte{0}) }
+
+func loginKey(t schoolTag, folded string, person id16) []byte {
+	return join(loginPrefix(t, folded), person[:])
+}
+
+func cardKey(t schoolTag, verifier string) []byte { return join(t[:], []byte(verifier)) }
+
+func memberKey(t schoolTag, person, class id16) []byte { return join(t[:], person[:], class[:]) }
+
+func unitKey(r resourceKey, l learnerKey) []byte { return join(r[:], l[:]) }
+
+func touchedKey(l learnerKey, r resourceKey) []byte { return join(l[:], r[:]) }
+
+// slotMS is the length of a quarter hour; every time zone is a whole number of them from UTC.
+const slotMS = 15 * 60 * 1000
+
+func slotOf(ms int64) uint32 { return uint32(min(max(ms, 0)/slotMS, 1<<31)) }
+
+func activityPrefix(b clock.Boot, slot uint32) []byte {
+	return binary.BigEndian.AppendUint32(append([]byte(nil), b[:]...), slot)
+}
+
+func activityKey(b clock.Boot, slot uint32, l learnerKey) []byte {
+	return append(activityPrefix(b, slot), l[:]...)
+}
+
+func answerKey(l learnerKey, id learning.AttemptID) []byte {
+	h := blake3.Sum256([]byte(id))
+	return join(l[:], h[:8])
+}
+
+func offerKey(course id16, s clock.Stream) []byte { return join(course[:], s[:]) }
+
+func deviceKey(s clock.Stream, device string) []byte { return join(s[:], []byte(device)) }

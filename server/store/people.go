@@ -1,0 +1,267 @@
+package store
+
+import (
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strconv"
+	"strings"
+
+	"lamplight/server/learning"
+)
+
+func hexID[T ~string](b []byte) T { return T(hex.EncodeToString(b)) }
+
+// person reads one person of the school, archived or not.
+func (v viewer) person(id learning.PersonID) (learning.Person, error) {
+	raw, ok := learning.Raw(id)
+	if !ok {
+		return learning.Person{}, notFound("person", id)
+	}
+	b := v.kv.Get(recordBucket, recordPrefix(learning.KindPerson, v.tag, raw))
+	if b == nil {
+		return learning.Person{}, notFound("person", id)
+	}
+	return readPerson(id, b)
+}
+
+var personFields = map[learning.Field]string{
+	learning.PersonRole: "role", learning.PersonName: "name", learning.PersonLogin: "login",
+	learning.PersonNumber: "number", learning.PersonTile: "tile", learning.PersonArchived: "archived",
+}
+
+func readPerson(id learning.PersonID, b []byte) (learning.Person, error) {
+	r, err := learning.ReadShown(b)
+	if err != nil {
+		return learning.Person{}, fmt.Errorf("store: person %s: %w", id, err)
+	}
+	p := learning.Person{
+		ID: id, Role: learning.Role(r.Get(learning.PersonRole)), Name: r.Get(learning.PersonName),
+		Login: r.Get(learning.PersonLogin), Number: r.Get(learning.PersonNumber), Archived: r.Get(learning.PersonArchived) == "1",
+	}
+	p.Tile, _ = strconv.Atoi(r.Get(learning.PersonTile))
+	for _, s := range r.Shown {
+		if s.Conflict {
+			p.Conflicts = append(p.Conflicts, personFields[s.Field])
+		}
+	}
+	return p, nil
+}
+
+func (v viewer) everybody(fn func(p learning.Person)) error {
+	prefix := recordPrefix(learning.KindPerson, v.tag)
+	var bad error
+	v.kv.Scan(recordBucket, prefix, func(k, b []byte) bool {
+		p, err := readPerson(hexID[learning.PersonID](k[len(prefix):]), b)
+		if err != nil {
+			bad = err
+			return false
+		}
+		fn(p)
+		return true
+	})
+	return bad
+}
+
+func byName(a, b learning.Person) int {
+	if c := strings.Compare(foldName(a.Name), foldName(b.Name)); c != 0 {
+		return c
+	}
+	return strings.Compare(string(a.ID), string(b.ID))
+}
+
+// Who is the actor's own person; fs.ErrNotExist for guests, the archived and the unknown.
+func (s *Store) Who(a learning.Actor) (p learning.Person, err error) {
+	err = s.view(a, func(v viewer) error {
+		if p = v.me; p.ID == "" {
+			return notFound("person", a.Person())
+		}
+		return nil
+	})
+	return p, err
+}
+
+// Person finds one person the actor may see.
+func (s *Store) Person(a learning.Actor, id learning.PersonID) (p learning.Person, err error) {
+	err = s.view(a, func(v viewer) error {
+		if err := v.mayRead(id); err != nil {
+			return err
+		}
+		p, err = v.person(id)
+		return err
+	})
+	return p, err
+}
+
+// A PeopleFilter narrows People. Zero fields do not narrow.
+type PeopleFilter struct {
+	Role     learning.Role
+	Class    learning.ClassID
+	Archived bool   // list the archived instead of the others
+	Query    string // part of a name, login or number, letter case and accents folded
+}
+
+// People lists the people the actor may see, by name: a learner themselves, a teacher those of their classes.
+func (s *Store) People(a learning.Actor, f PeopleFilter) (out []learning.Person, err error) {
+	query := foldSearch(f.Query)
+	err = s.view(a, func(v viewer) error {
+		var in map[learning.PersonID]learning.Role
+		if f.Class != "" {
+			in = v.members(f.Class)
+		}
+		mine := v.myLearners()
+		return v.everybody(func(p learning.Person) {
+			_, inClass := in[p.ID]
+			switch {
+			case !v.admin && !v.self(p.ID) && !mine[p.ID],
+				p.Archived != f.Archived,
+				f.Role != "" && p.Role != f.Role,
+				f.Class != "" && !inClass,
+				query != "" && !strings.Contains(foldSearch(p.Name+"\n"+p.Login+"\n"+p.Number), query):
+				return
+			}
+			out = append(out, p)
+		})
+	})
+	slices.SortFunc(out, byName)
+	return out, err
+}
+
+// myLearners are the people with the learner's role in classes the viewer teaches, as teachesLearner has it.
+func (v viewer) myLearners() map[learning.PersonID]bool {
+	out := map[learning.PersonID]bool{}
+	if v.me.Role != learning.Teacher {
+		return out
+	}
+	for c, role := range v.classesOf(v.me.ID) {
+		if role != learning.Teacher {
+			continue
+		}
+		for p, role := range v.members(c) {
+			if who, err := v.person(p); err == nil && role == learning.Learner && who.Role == learning.Learner {
+				out[p] = true
+			}
+		}
+	}
+	return out
+}
+
+// FindLogin is everybody of this school whose login or shown name is name, letter case and width folded; for signing
+// in only, so it asks for no actor. The archived are left out.
+func (s *Store) FindLogin(name string) (out []learning.PersonID, err error) {
+	folded := foldName(name)
+	if folded == "" || strings.Contains(folded, "\x00") {
+		return nil, nil
+	}
+	err = s.view(learning.Actor{}, func(v viewer) error {
+		prefix := loginPrefix(v.tag, folded)
+		v.kv.Scan(loginBucket, prefix, func(k, _ []byte) bool {
+			if len(k) == len(prefix)+16 {
+				out = append(out, hexID[learning.PersonID](k[len(prefix):]))
+			}
+			return true
+		})
+		out = slices.DeleteFunc(out, func(id learning.PersonID) bool {
+			p, err := v.person(id)
+			return err != nil || p.Archived
+		})
+		return nil
+	})
+	return out, err
+}
+
+// Secret is a person's verifier, fs.ErrNotExist when that way is not set or the person archived; for signing in only.
+func (s *Store) Secret(id learning.PersonID, k learning.SecretKind) (verifier []byte, err error) {
+	err = s.view(learning.Actor{}, func(v viewer) error {
+		p, err := v.person(id)
+		if err != nil {
+			return err
+		}
+		r := v.secrets(id)
+		if verifier = []byte(r.Get(learning.Field(k))); len(verifier) == 0 || p.Archived {
+			verifier = nil
+			return notFound(k.String()+" of", id)
+		}
+		return nil
+	})
+	return verifier, err
+}
+
+func (v viewer) secrets(id learning.PersonID) learning.Record {
+	raw, _ := learning.Raw(id)
+	r, err := learning.ReadShown(v.kv.Get(recordBucket, recordPrefix(learning.KindSecret, v.tag, raw)))
+	if err != nil {
+		return learning.Record{}
+	}
+	return r
+}
+
+// CardOwner finds whose card has this verifier; for signing in only.
+func (s *Store) CardOwner(verifier []byte) (id learning.PersonID, err error) {
+	err = s.view(learning.Actor{}, func(v viewer) error {
+		raw := v.kv.Get(cardBucket, cardKey(v.tag, string(verifier)))
+		if len(raw) != 16 {
+			return fmt.Errorf("store: card: %w", fs.ErrNotExist)
+		}
+		id = hexID[learning.PersonID](raw)
+		if p, err := v.person(id); err != nil || p.Archived {
+			id = ""
+			return fmt.Errorf("store: card: %w", fs.ErrNotExist)
+		}
+		return nil
+	})
+	return id, err
+}
+
+// A Tile is one learner on the sign-in page, where names are shown to whoever holds the phone. Methods are the ways
+// this person can sign in.
+type Tile struct {
+	Person  learning.PersonID
+	Name    string
+	Tile    int
+	Methods []learning.SecretKind
+}
+
+// Tiles lists the learners of a class for the sign-in page, by name; everybody may read it.
+func (s *Store) Tiles(class learning.ClassID) (out []Tile, err error) {
+	err = s.view(learning.Actor{}, func(v viewer) error {
+		if c, err := v.class(class); err != nil || c.Archived {
+			return notFound("class", class)
+		}
+		_, learners := v.roster(class)
+		for _, p := range learners {
+			t := Tile{Person: p.ID, Name: p.Name, Tile: p.Tile}
+			secrets := v.secrets(p.ID)
+			for _, f := range secrets.Shown {
+				if f.Value != "" {
+					t.Methods = append(t.Methods, learning.SecretKind(f.Field))
+				}
+			}
+			out = append(out, t)
+		}
+		return nil
+	})
+	return out, err
+}
+
+// Settings are a person's own; the zero Settings when none were made.
+func (s *Store) Settings(a learning.Actor, id learning.PersonID) (out learning.Settings, err error) {
+	err = s.view(a, func(v viewer) error {
+		if err := v.mayRead(id); err != nil {
+			return err
+		}
+		raw, _ := learning.Raw(id)
+		b := v.kv.Get(recordBucket, recordPrefix(learning.KindSettings, v.tag, raw))
+		if b == nil {
+			return nil
+		}
+		r, err := learning.ReadShown(b)
+		out = learning.Settings{
+			Language: r.Get(learning.SetLanguage), Theme: r.Get(learning.SetTheme), TextSize: r.Get(learning.SetTextSize),
+			Font: r.Get(learning.SetFont), Spacing: r.Get(learning.SetSpacing), Motion: r.Get(learning.SetMotion), Data: r.Get(learning.SetData),
+		}
+		return err
+	})
+	return out, err
+}

@@ -1,0 +1,193 @@
+package store
+
+import (
+	"encoding/binary"
+	"slices"
+
+	"lamplight/server/learning"
+	"lamplight/sync/clock"
+	"lamplight/sync/segment"
+)
+
+// A total sums a learner's units, so that a class page reads one small value a learner.
+type total struct {
+	Last                        learning.Order
+	Stamp                       clock.Stamp
+	Attempts, Right             uint64
+	Started, Finished, Mastered uint64
+	Help                        []resourceKey // where help is needed, ascending
+}
+
+func (t *total) encode() []byte {
+	var e learning.Encoder
+	e.Raw(t.Last[:])
+	e.Raw(t.Stamp.Boot[:])
+	for _, n := range []uint64{uint64(t.Stamp.MS), t.Attempts, t.Right, t.Started, t.Finished, t.Mastered, uint64(len(t.Help))} {
+		e.Uint(n)
+	}
+	for _, r := range t.Help {
+		e.Raw(r[:])
+	}
+	return e.B
+}
+
+func readTotal(b []byte) (t total) {
+	if b == nil {
+		return t
+	}
+	d := learning.Decoder{B: b}
+	copy(t.Last[:], d.Raw(24))
+	copy(t.Stamp.Boot[:], d.Raw(8))
+	t.Stamp.MS = int64(d.Uint())
+	t.Attempts, t.Right, t.Started, t.Finished, t.Mastered = d.Uint(), d.Uint(), d.Uint(), d.Uint(), d.Uint()
+	for n := d.Uint(); n > 0 && !d.Bad; n-- {
+		var r resourceKey
+		copy(r[:], d.Raw(16))
+		t.Help = append(t.Help, r)
+	}
+	return t
+}
+
+func (t *total) help(r resourceKey, needed bool) {
+	i, has := slices.BinarySearchFunc(t.Help, r, func(a, b resourceKey) int { return slices.Compare(a[:], b[:]) })
+	if needed && !has {
+		t.Help = slices.Insert(t.Help, i, r)
+	} else if !needed && has {
+		t.Help = slices.Delete(t.Help, i, i+1)
+	}
+}
+
+// A count sums a school, for metrics and the district.
+type count struct{ Attempts, Right, Views, Started, Finished, Mastered uint64 }
+
+func (c *count) fields() []*uint64 {
+	return []*uint64{&c.Attempts, &c.Right, &c.Views, &c.Started, &c.Finished, &c.Mastered}
+}
+
+func (c *count) encode() []byte {
+	var e learning.Encoder
+	for _, n := range c.fields() {
+		e.Uint(*n)
+	}
+	return e.B
+}
+
+func readCount(b []byte) (c count) {
+	d := learning.Decoder{B: b}
+	for _, n := range c.fields() {
+		*n = d.Uint()
+	}
+	return c
+}
+
+// sum carries what changed in a unit over into the learner's and the school's sums. Differences wrap round and come
+// out right, since no sum falls below zero in the end.
+func (p place) sum(was, is *unit, first bool, o learning.Order, st clock.Stamp) {
+	delta := count{
+		Attempts: is.Mastery.Attempts - was.Mastery.Attempts, Right: is.Mastery.Correct - was.Mastery.Correct,
+		Views: is.Views - was.Views, Started: boolBit(first),
+		Finished: boolBit(is.complete()) - boolBit(was.complete()),
+		Mastered: boolBit(is.Mastery.Mastered) - boolBit(was.Mastery.Mastered),
+	}
+	t := readTotal(p.kv.Get(totalBucket, p.learner[:]))
+	if o.After(t.Last) {
+		t.Last, t.Stamp = o, st
+	}
+	t.Attempts += delta.Attempts
+	t.Right += delta.Right
+	t.Started += delta.Started
+	t.Finished += delta.Finished
+	t.Mastered += delta.Mastered
+	t.help(resourceOf(p.resource), is.Mastery.Help)
+	p.kv.Put(totalBucket, p.learner[:], t.encode())
+	if delta == (count{}) {
+		return
+	}
+	tag := tagOf(p.school)
+	c := readCount(p.kv.Get(countBucket, tag[:]))
+	for i, n := range c.fields() {
+		*n += *delta.fields()[i]
+	}
+	p.kv.Put(countBucket, tag[:], c.encode())
+}
+
+// An activity is what one learner did in one quarter of an hour since a boot.
+type activity struct{ Attempts, Right, Views, Tenths uint64 }
+
+func (a *activity) fields() []*uint64 { return []*uint64{&a.Attempts, &a.Right, &a.Views, &a.Tenths} }
+
+func (a *activity) add(b activity) {
+	for i, n := range a.fields() {
+		*n += *b.fields()[i]
+	}
+}
+
+func readActivity(b []byte) (a activity) {
+	d := learning.Decoder{B: b}
+	for _, n := range a.fields() {
+		*n = d.Uint()
+	}
+	return a
+}
+
+// account adds an attempt to the quarter of an hour it was made in, or with −1 takes it out again.
+func (p place) account(c counted, sign int64) {
+	n := uint64(sign)
+	p.active(c.Stamp, activity{Attempts: n, Right: n * boolBit(c.Correct), Tenths: n * c.Tenths})
+}
+
+func (p place) active(st clock.Stamp, by activity) {
+	key := activityKey(st.Boot, slotOf(st.MS), p.learner)
+	a := readActivity(p.kv.Get(activityBucket, key))
+	a.add(by)
+	if a == (activity{}) { // an attempt that was taken out again leaves no trace
+		p.kv.Delete(activityBucket, key)
+		return
+	}
+	var e learning.Encoder
+	for _, n := range a.fields() {
+		e.Uint(*n)
+	}
+	p.kv.Put(activityBucket, key, e.B)
+}
+
+// awake notes how long a boot was in use, by every event, counted or not.
+func awake(kv KV, st clock.Stamp) {
+	slot, last := slotOf(st.MS), kv.Get(bootBucket, st.Boot[:])
+	if len(last) != 4 || binary.BigEndian.Uint32(last) < slot {
+		kv.Put(bootBucket, st.Boot[:], binary.BigEndian.AppendUint32(nil, slot))
+	}
+}
+
+func applyView(kv KV, school string, e *segment.Event) error {
+	v, err := learning.ParseView(e)
+	if err != nil {
+		return err
+	}
+	p := placeOf(kv, school, v.Learner, v.Resource)
+	o := learning.OrderOf(e)
+	p.change(e, v.Course, func(u *unit) {
+		u.Views++
+		u.Looked += v.Tenths
+		u.Finished = u.Finished || v.Action == learning.Finished
+		u.Percent = max(u.Percent, uint64(v.Percent))
+		if v.Action != learning.Opened && o.After(u.Placed) {
+			u.Placed, u.Position = o, v.Position
+		}
+	})
+	p.active(e.Stamp, activity{Views: 1, Tenths: v.Tenths})
+	return nil
+}
+
+// applyAnswer keeps what a learner typed. Of two texts with one attempt id the first in order stays.
+func applyAnswer(kv KV, school string, e *segment.Event) error {
+	who, id, text, err := learning.ParseAnswer(e)
+	if err != nil {
+		return err
+	}
+	key, o := answerKey(learnerOf(school, who), id), learning.OrderOf(e)
+	if old := kv.Get(answerBucket, key); old == nil || learning.Order(old[:24]).After(o) {
+		kv.Put(answerBucket, key, join(o[:], []byte(text)))
+	}
+	return nil
+}
