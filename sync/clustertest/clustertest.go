@@ -45,7 +45,7 @@ type Box struct {
 // Quick is a pace for tests: as in a school, a hundred times faster.
 func Quick() exchange.Pace {
 	return exchange.Pace{Handshake: 5 * time.Second, Idle: 5 * time.Second, Coalesce: 2 * time.Millisecond, Tie: 7 * time.Millisecond,
-		Least: 5 * time.Millisecond, Retry: 10 * time.Millisecond, RetryMax: 100 * time.Millisecond,
+		Least: 100 * time.Millisecond, Retry: 10 * time.Millisecond, RetryMax: 100 * time.Millisecond,
 		Wants: 50 * time.Millisecond, Away: 50 * time.Millisecond}
 }
 

@@ -46,6 +46,7 @@ type talking struct {
 	called bool // by us
 	meter  *meter
 	end    context.CancelFunc
+	over   chan struct{} // closed when it has ended
 }
 
 // New makes a Node; it does nothing until Run, Serve, Meet or Accept is called.
@@ -256,8 +257,15 @@ func (n *Node) call(ctx context.Context, addr string) (*meter, *tls.Conn, ed2551
 
 // converse runs a session unless one with that peer is under way, and notes how it went.
 func (n *Node) converse(ctx context.Context, end context.CancelFunc, s *session, addr string, called bool) (Summary, error) {
-	t := &talking{called: called, meter: s.meter, end: end}
-	if !n.enter(s.peer, t) {
+	t := &talking{called: called, meter: s.meter, end: end, over: make(chan struct{})}
+	if old := n.enter(s.peer, t); old != nil {
+		select { // it may just be ending
+		case <-old.over:
+		case <-time.After(n.pace.Least / 2):
+		case <-ctx.Done():
+		}
+	}
+	if n.enter(s.peer, t) != nil {
 		_ = s.out.frame(kindBye, []byte(byeBusy))
 		return Summary{Peer: s.peer}, errBusy
 	}
@@ -278,20 +286,21 @@ var errBusy = errors.New("exchange: " + byeBusy)
 // staleAfter is how long a session may be silent before a new call from the same peer shows that it is dead.
 const staleAfter = 5 * time.Second
 
-// enter takes the peer's place for t. When both called each other at once, the call of the lower id stands, on both
-// sides; a call from a peer whose session has been silent replaces it.
-func (n *Node) enter(peer string, t *talking) bool {
+// enter takes the peer's place for t; if another session stands in the way, it is returned. When both called each other
+// at once, the call of the lower id stands, on both sides; a call from a peer whose session has been silent replaces it.
+// Entering twice is no error.
+func (n *Node) enter(peer string, t *talking) (old *talking) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if old := n.busy[peer]; old != nil {
+	if old := n.busy[peer]; old != nil && old != t {
 		theirsStands := !t.called && old.called && peer < n.o.Device.ID()
 		if old.meter.quiet() < staleAfter && !theirsStands {
-			return false
+			return old
 		}
 		old.end()
 	}
 	n.busy[peer] = t
-	return true
+	return nil
 }
 
 func (n *Node) leave(peer string, t *talking) {
@@ -300,6 +309,7 @@ func (n *Node) leave(peer string, t *talking) {
 		delete(n.busy, peer)
 	}
 	n.mu.Unlock()
+	close(t.over)
 	n.wake()
 }
 

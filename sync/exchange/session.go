@@ -11,7 +11,6 @@ import (
 	"net"
 	"strings"
 	"sync"
-	"time"
 
 	"lamplight/sync/clock"
 	"lamplight/sync/device"
@@ -247,7 +246,7 @@ func (s *session) exchange(ctx context.Context) error {
 	go func() { // waited for below
 		err := s.send(ctx)
 		if err != nil {
-			_ = s.meter.SetDeadline(time.Unix(1, 0)) // wakes the reader
+			s.meter.deafen()
 		}
 		sent <- err
 	}()
@@ -255,7 +254,7 @@ func (s *session) exchange(ctx context.Context) error {
 	cancel()
 	s.wake()
 	if err != nil {
-		_ = s.meter.SetWriteDeadline(time.Now().Add(time.Second)) // for the goodbye, not for what was under way
+		s.meter.hurry()
 	}
 	sendErr := <-sent
 	s.fetch.close()

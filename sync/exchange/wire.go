@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -14,34 +15,42 @@ import (
 // slack is what may pass a byte budget: the frame under way, its TLS record and the goodbye.
 const slack = MaxFrame + 1024
 
-// A meter counts what passes a connection below TLS, ends it when nothing passes for idle, and refuses to go beyond
-// the cap. It is what makes a runaway peer cost no more than one frame above the budget.
+// A meter counts what passes a connection below TLS, ends it when the peer has been silent for idle, and refuses to go
+// beyond the cap. It is what makes a runaway peer cost no more than one frame above the budget.
 type meter struct {
 	net.Conn
 	in, out atomic.Int64
 	cap     atomic.Int64 // bytes both ways; 0 none
-	idle    atomic.Int64 // nanoseconds
-	touched atomic.Int64 // time.Since(start) of the last byte
+	idle    atomic.Int64 // nanoseconds that one read or write may take
+	deaf    atomic.Bool  // no more reads
+	heard   atomic.Int64 // nanoseconds from start to the last byte in
 	start   time.Time
 }
 
 func newMeter(c net.Conn, idle time.Duration) *meter {
 	m := &meter{Conn: c, start: time.Now()}
 	m.idle.Store(int64(idle))
-	m.touch()
 	return m
 }
 
-// touch pushes the deadline out: a byte either way shows that the link lives.
-func (m *meter) touch() {
-	m.touched.Store(int64(time.Since(m.start)))
-	_ = m.Conn.SetDeadline(time.Now().Add(time.Duration(m.idle.Load())))
+// quiet is how long the peer has said nothing.
+func (m *meter) quiet() time.Duration {
+	return time.Since(m.start) - time.Duration(m.heard.Load())
 }
 
-// quiet is how long nothing has passed.
-func (m *meter) quiet() time.Duration {
-	return time.Since(m.start) - time.Duration(m.touched.Load())
+// deafen ends the read under way and all later ones.
+func (m *meter) deafen() {
+	m.deaf.Store(true)
+	_ = m.Conn.SetReadDeadline(time.Unix(1, 0))
 }
+
+// hurry leaves a second for what is written from now on: the goodbye.
+func (m *meter) hurry() {
+	m.idle.Store(int64(time.Second))
+	_ = m.Conn.SetWriteDeadline(time.Now().Add(time.Second))
+}
+
+func (m *meter) deadline() time.Time { return time.Now().Add(time.Duration(m.idle.Load())) }
 
 func (m *meter) total() int64 { return m.in.Load() + m.out.Load() }
 
@@ -64,10 +73,14 @@ func (m *meter) Read(b []byte) (int, error) {
 	if err := m.over(); err != nil {
 		return 0, err
 	}
+	_ = m.Conn.SetReadDeadline(m.deadline())
+	if m.deaf.Load() {
+		return 0, os.ErrDeadlineExceeded
+	}
 	n, err := m.Conn.Read(b)
 	if n > 0 {
 		m.in.Add(int64(n))
-		m.touch()
+		m.heard.Store(int64(time.Since(m.start)))
 	}
 	return n, err
 }
@@ -76,11 +89,9 @@ func (m *meter) Write(b []byte) (int, error) {
 	if err := m.over(); err != nil {
 		return 0, err
 	}
+	_ = m.Conn.SetWriteDeadline(m.deadline())
 	n, err := m.Conn.Write(b)
-	if n > 0 {
-		m.out.Add(int64(n))
-		m.touch()
-	}
+	m.out.Add(int64(n))
 	return n, err
 }
 

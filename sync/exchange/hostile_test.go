@@ -1,0 +1,150 @@
+package exchange
+
+import (
+	"context"
+	"crypto/tls"
+	"io"
+	"log/slog"
+	"net"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"lamplight/sync/clock"
+	"lamplight/sync/device"
+	"lamplight/sync/segment"
+)
+
+// An emptyLog holds nothing and takes anything.
+type emptyLog struct{ received int }
+
+func (*emptyLog) Vector() clock.Vector { return clock.Vector{} }
+func (*emptyLog) Digest() [16]byte     { return [16]byte{} }
+func (*emptyLog) Segments(clock.Vector, func(segment.Scope) bool, func([]byte) error) error {
+	return nil
+}
+func (l *emptyLog) Receive([]byte) (int, error) { l.received++; return 0, nil }
+func (*emptyLog) Changed() <-chan struct{}      { return nil }
+
+// victim serves on loopback; attacker is a device it knows as a box of its school.
+func victim(t *testing.T) (n *Node, addr string, attacker *device.Device) {
+	t.Helper()
+	own, dir := newDevice(t), t.TempDir()
+	reg, err := device.OpenRegistry(dir, own)
+	if err != nil {
+		t.Fatal(err)
+	}
+	school, err := device.NewSchool("S")
+	if err != nil {
+		t.Fatal(err)
+	}
+	attacker = newDevice(t)
+	if err := reg.SetSchool(school); err != nil {
+		t.Fatal(err)
+	}
+	if err := reg.Add(school.Enrol(attacker.Public(), "attacker", 1, 1, "box")); err != nil {
+		t.Fatal(err)
+	}
+	n, err = New(Options{Device: own, Registry: reg, Log: &emptyLog{}, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Pace: Pace{Handshake: 300 * time.Millisecond, Idle: 300 * time.Millisecond}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() { defer close(done); _ = n.Serve(ctx, ln) }()
+	t.Cleanup(func() { cancel(); <-done })
+	return n, ln.Addr().String(), attacker
+}
+
+// attack sends raw after the handshake and returns what came back until the victim hung up.
+func attack(t *testing.T, addr string, as *device.Device, raw []byte) []byte {
+	t.Helper()
+	config, err := tlsConfig(as)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := tls.Dial("tcp", addr, config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	_ = c.SetDeadline(time.Now().Add(20 * time.Second))
+	go func() { _, _ = c.Write(raw) }() // ends with the connection
+	back, err := io.ReadAll(c)
+	if err != nil && strings.Contains(err.Error(), "timeout") {
+		t.Fatal("the victim did not hang up")
+	}
+	return back
+}
+
+func greeting() []byte {
+	return appendFrame(nil, kindHello, pack(hello{Proto: 1, Standing: Member, Digest: make([]byte, 16)}))
+}
+
+func vectorOf(v clock.Vector) []byte {
+	return appendFrame(nil, kindVector, pack(vectorMessage{Full: true, Vector: v}))
+}
+
+func TestAHostilePeerIsHungUpOn(t *testing.T) {
+	n, addr, attacker := victim(t)
+	greeted := append(greeting(), vectorOf(clock.Vector{})...)
+	want := appendFrame(nil, kindWant, pack(wantMessage{Number: 1, Hash: make([]byte, 32), Length: 1 << 40}))
+	for name, raw := range map[string][]byte{
+		"garbage":                 []byte(strings.Repeat("GET / HTTP/1.1\r\n", 100)),
+		"a huge length":           {byte(kindHello), 0xff, 0xff},
+		"silence":                 {},
+		"half a frame":            greeting()[:9],
+		"a hello of no sense":     appendFrame(nil, kindHello, pack(hello{Proto: 0})),
+		"a segment first":         appendFrame(nil, kindSegment, []byte("LMPS")),
+		"silence after the hello": greeting(),
+		"two vectors":             append(greeted, vectorOf(clock.Vector{})...),
+		"an ack before a vector":  append(greeting(), appendFrame(nil, kindAck, pack(vectorMessage{Vector: clock.Vector{}}))...),
+		"a want without end":      append(greeted, want...),
+		"chunks nobody asked for": append(greeted, appendFrame(nil, kindChunk, appendChunk(nil, chunk{7, 0, []byte("x")}))...),
+		"an answer to nothing":    append(greeted, appendFrame(nil, kindAnswered, []byte{7, 1})...),
+		"a segment of garbage":    append(greeted, appendFrame(nil, kindSegment, make([]byte, 4000))...),
+		"endless parts before":    []byte(strings.Repeat(string(appendFrame(nil, kindPart, make([]byte, maxPayload))), 10)),
+		"endless unknown frames":  append(greeted, []byte(strings.Repeat(string(appendFrame(nil, 200, make([]byte, maxPayload))), 300))...),
+	} {
+		t.Run(name, func(t *testing.T) {
+			attack(t, addr, attacker, raw)
+			if got := n.o.Log.(*emptyLog).received; got != 0 {
+				t.Errorf("%d segments reached the log", got)
+			}
+		})
+	}
+}
+
+func TestAThousandWantsDoNotPileUp(t *testing.T) {
+	_, addr, attacker := victim(t)
+	raw := append(greeting(), vectorOf(clock.Vector{})...)
+	for i := range 100_000 {
+		raw = appendFrame(raw, kindWant, pack(wantMessage{Number: uint64(i), Hash: make([]byte, 32), Length: 1}))
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	attack(t, addr, attacker, raw)
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	if grown := int64(after.HeapAlloc) - int64(before.HeapAlloc); grown > 8<<20 {
+		t.Errorf("the heap grew by %d bytes", grown)
+	}
+}
+
+func TestAStrangersHelloIsAnsweredWithAGoodbyeAlone(t *testing.T) {
+	_, addr, _ := victim(t)
+	back := attack(t, addr, newDevice(t), greeting())
+	k, payload, err := newFrameReader(strings.NewReader(string(back))).next()
+	if err != nil || k != kindBye || !strings.Contains(string(payload), "not paired") {
+		t.Errorf("a stranger was told: kind %d, %q (%v)", k, payload, err)
+	}
+	if len(back) > 200 {
+		t.Errorf("a stranger got %d bytes", len(back))
+	}
+}
