@@ -12,7 +12,7 @@ import (
 
 const (
 	maxHops = 50  // redirects followed, as libzim does
-	topKeys = 512 // entries of the upper levels of the binary search that are kept
+	topKeys = 256 // entries of the upper levels of the binary search that are kept
 )
 
 // An archive is one ZIM, opened: tables stay on disk, a few dirents in memory. Safe for concurrent use.
@@ -25,7 +25,7 @@ type archive struct {
 	mimes  []string
 	cache  *Cache
 
-	recent [1024]atomic.Pointer[recent] // dirents by index, about 200 KB when full
+	recent [256]atomic.Pointer[recent] // dirents by index; with top about 80 KB when full
 	top    [topKeys]atomic.Pointer[dirent]
 }
 
@@ -126,7 +126,7 @@ func (a *archive) search(ns byte, path string) (uint32, *dirent, error) {
 	return lo, high, nil
 }
 
-// probe reads a dirent for a search; those of the search's first nine steps stay in memory.
+// probe reads a dirent for a search; those of the search's first eight steps stay in memory.
 func (a *archive) probe(i uint32, node int) (*dirent, error) {
 	if node >= topKeys {
 		return a.entry(i)
@@ -166,12 +166,15 @@ func (a *archive) resolve(i uint32) (uint32, *dirent, error) {
 // lookup finds the entry that a path of the player's means, in whichever namespaces the file has: "A/foo", "C/foo"
 // and "foo" are the same article.
 func (a *archive) lookup(path string) (uint32, *dirent, error) {
-	path = strings.TrimPrefix(path, "/")
 	if path == "" || len(path) > maxDirent || strings.IndexByte(path, 0) >= 0 {
 		return 0, nil, fmt.Errorf("%s: path %.40q: %w", a.name, path, fs.ErrNotExist)
 	}
 	var first error
-	for _, k := range a.candidates(path) {
+	all := a.candidates(path)
+	if rest, rooted := strings.CutPrefix(path, "/"); rooted && rest != "" {
+		all = append(all, a.candidates(rest)...)
+	}
+	for _, k := range all {
 		i, d, err := a.find(k.ns, k.path)
 		if err == nil || !errors.Is(err, fs.ErrNotExist) {
 			return i, d, err

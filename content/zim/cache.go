@@ -163,12 +163,12 @@ func (c *Cache) forget(a *archive) {
 	}
 }
 
-// buffer gives an empty buffer of at least n bytes, a spare one if it fits without wasting more than half.
+// buffer gives an empty buffer of at least n bytes, a spare one if it fits: not much longer, for it may be held.
 func (c *Cache) buffer(n int) []byte {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for i, b := range c.spare {
-		if cap(b) >= n && cap(b) <= 2*n+(64<<10) {
+		if cap(b) >= n && cap(b) <= n+n/8+(32<<10) {
 			c.spare = append(c.spare[:i], c.spare[i+1:]...)
 			c.spent -= cap(b)
 			return b[:0]

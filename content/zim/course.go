@@ -53,7 +53,7 @@ type metadata struct {
 func (m *metadata) text(name string, most int) string {
 	s, err := m.a.meta(name)
 	if err != nil && m.err == nil {
-		m.err = fmt.Errorf("M/%s: %w", name, err)
+		m.err = fmt.Errorf("metadata M/%s: %w", name, err)
 	}
 	return clean(s, most)
 }
@@ -123,7 +123,7 @@ func (a *archive) edition(date string) string {
 	if date == "" {
 		return id
 	}
-	return date + " " + id
+	return date + "-" + id
 }
 
 // md5 is the checksum at the end, nil when the file has none.

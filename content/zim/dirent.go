@@ -14,7 +14,7 @@ const (
 	mimeLinkTarget = 0xFFFE
 	mimeDeleted    = 0xFFFD
 
-	maxDirent = 128 << 10 // path and title; real ones are below 1 KiB
+	maxDirent = 32 << 10 // path and title; real ones are below 1 KiB, those of crawled sites some more
 )
 
 var errShort = errors.New("the bytes end before the dirent does")

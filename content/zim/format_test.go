@@ -61,6 +61,7 @@ func checkModern(t *testing.T, p *content.Plan, reader content.Reader) {
 	for _, p := range []string{"moon.html", "C/moon.html", "A/moon.html", "luna", "A/luna", "/moon.html"} {
 		want(p, "moon.html", "text/html; charset=utf-8")
 	}
+	want("/rooted.css", "/rooted.css", "text/css; charset=utf-8")
 	if f := want("film.mp4", "film.mp4", "video/mp4"); f.Source == nil {
 		t.Error("200 KB that lie in the file as they are should come as an extent")
 	} else if b, err := importtest.ReadFile(f); err != nil || string(b) != prose(2, 200_000) {
@@ -84,11 +85,20 @@ func checkModern(t *testing.T, p *content.Plan, reader content.Reader) {
 	if p.Course.Description != "What grows and what shines." || p.Course.Thumbnail != "M/Illustration_48x48@1" || p.Course.Licence.Author != "A. Author" {
 		t.Errorf("course %+v", p.Course)
 	}
-	if !strings.HasPrefix(p.Course.Edition, "2026-01-02 ") {
+	if !strings.HasPrefix(p.Course.Edition, "2026-01-02-6d616465") {
 		t.Errorf("edition %q", p.Course.Edition)
 	}
 	if problems, err := r.Verify(context.Background()); err != nil || len(problems) > 0 {
 		t.Errorf("Verify: %v %v", problems, err)
+	}
+}
+
+func TestAnEmptyListOfFrontArticlesFallsBackToPages(t *testing.T) {
+	r := modern()
+	r.entries[len(r.entries)-1].data = ""
+	p, _ := openPath(t, write(t, "unlisted.zim", r.make(t)))
+	if p.Course.Resources != 3 {
+		t.Errorf("%d resources, want the 3 pages", p.Course.Resources)
 	}
 }
 

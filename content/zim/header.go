@@ -14,6 +14,8 @@ const (
 	none64     = 0xFFFFFFFFFFFFFFFF
 
 	maxMIMEList = 64 << 10 // real ones are below 2 KiB
+	maxEntries  = 1 << 27  // five times the largest there is; a bit of each is kept while planning
+	maxClusters = 1 << 24  // of about 2 MiB each: 32 TB
 )
 
 // A header is the first 80 bytes of a ZIM, checked.
@@ -93,6 +95,9 @@ func (a *archive) checkHeader() error {
 		if t.at < h.mimePos || t.at > a.end || t.count*t.width > a.end-t.at {
 			return a.bad("header: the %s of %d entries at %d lies outside the file of %d bytes", t.what, t.count, t.at, a.size)
 		}
+	}
+	if h.entries > maxEntries || h.clusters > maxClusters {
+		return a.unsupported("header: %d entries in %d clusters; at most %d in %d are read", h.entries, h.clusters, maxEntries, maxClusters)
 	}
 	return nil
 }

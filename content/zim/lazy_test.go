@@ -268,3 +268,15 @@ func TestAnXZClusterTakesWhatItHoldsNotWhatItDeclares(t *testing.T) {
 		}
 	}
 }
+
+func TestAClusterThatHoldsMoreThanItsBlobsIsRead(t *testing.T) {
+	first := prose(9, 300_000)
+	b := packCluster(t, packNone, []string{first, prose(10, 50_000)})[1:]
+	binary.LittleEndian.PutUint32(b[8:], uint32(12+len(first))) // the second blob ends where it begins
+	a := clusterArchive(zstdOf(t, b))
+	for blob, want := range []string{first, ""} {
+		if s, err := a.blob(0, uint32(blob)); err != nil || string(s.bytes) != want {
+			t.Errorf("blob %d: %d bytes, %v; want %d", blob, len(s.bytes), err, len(want))
+		}
+	}
+}

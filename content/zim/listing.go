@@ -63,10 +63,10 @@ func (a *archive) counts(l *listing, d *dirent) bool {
 // unusable is named in problems and passed over.
 func (a *archive) findListing(ctx context.Context) (l *listing, problems []error, err error) {
 	l, err = a.listingBlob("listing/titleOrdered/v1", fronts)
-	if err == nil {
+	if err == nil && l.all > 0 {
 		return l, nil, a.mark(ctx, l)
 	}
-	if !errors.Is(err, fs.ErrNotExist) {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		problems = append(problems, err)
 	}
 	l, err = a.titleList()

@@ -43,6 +43,7 @@ func modern() recipe {
 		made{ns: 'C', path: "moon.html", title: "Moon", mime: "text/html", data: "<p>Moon é</p>"},
 		made{ns: 'C', path: "luna", title: "Luna", redirect: "C/moon.html"},
 		made{ns: 'C', path: "mango.html", title: "Mango", mime: "text/html", data: prose(1, 90_000)},
+		made{ns: 'C', path: "/rooted.css", mime: "text/css", data: "p{}"},
 		made{ns: 'C', path: "x.png", mime: "image/png", data: pixel, cluster: 1},
 		made{ns: 'C', path: "film.mp4", mime: "video/mp4", data: prose(2, 200_000), cluster: 1},
 		made{ns: 'M', path: "Illustration_48x48@1", mime: "image/png", data: pixel, cluster: 1},

@@ -178,6 +178,12 @@ func packCluster(t testing.TB, info byte, blobs []string) []byte {
 	if info&0x0F != packZstd {
 		return append([]byte{info}, plain...)
 	}
+	return append([]byte{info}, zstdOf(t, plain)[1:]...)
+}
+
+// zstdOf is a packed cluster of those bytes.
+func zstdOf(t testing.TB, plain []byte) []byte {
+	t.Helper()
 	var out bytes.Buffer
 	w, err := zstd.NewWriter(&out, zstd.WithEncoderLevel(zstd.SpeedBetterCompression), zstd.WithWindowSize(8<<20), zstd.WithEncoderConcurrency(1))
 	if err != nil {
@@ -195,7 +201,7 @@ func packCluster(t testing.TB, info byte, blobs []string) []byte {
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	return append([]byte{info}, out.Bytes()...)
+	return append([]byte{packZstd}, out.Bytes()...)
 }
 
 // listOf makes a titleOrdered/v1 blob of the named paths for the entries of r, once r is complete but for this entry.

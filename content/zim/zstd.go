@@ -13,6 +13,8 @@ import (
 const (
 	zstdMagic = 0xFD2FB528
 	zstdBlock = 128 << 10 // at most, unpacked
+
+	tasteLimit = 4 << 20 // unpacked while looking for the blob table
 )
 
 // One decoder for the process: DecodeAll takes no window, so that a frame that declares one of 128 MiB, as files in
@@ -48,12 +50,16 @@ func (z *zstdCluster) upTo(need, total uint64) ([]byte, error) {
 	if total > 0 {
 		return z.toward(need, total)
 	}
+	limit := uint64(tasteLimit)
+	if need > limit/2 {
+		limit = maxUnpacked
+	}
 	for n := 1; ; n *= 2 {
 		c, err := z.cut(func(c cut) bool { return c.blocks == n })
 		if err != nil {
 			return nil, err
 		}
-		b, err := z.decode(c, maxUnpacked)
+		b, err := z.decode(c, limit)
 		if err != nil || uint64(len(b)) >= need || c.whole {
 			return b, err
 		}
@@ -80,7 +86,11 @@ func (z *zstdCluster) toward(need, total uint64) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return z.decode(c, total)
+	b, err := z.decode(c, total)
+	if err != nil && c.bound > total { // the frame may hold more than its blobs
+		b, err = z.decode(c, total+zstdBlock)
+	}
+	return b, err
 }
 
 // readHeader reads the frame header.
@@ -147,13 +157,13 @@ func (z *zstdCluster) cut(enough func(cut) bool) (c cut, err error) {
 	return c, nil
 }
 
-// decode unpacks blocks into a buffer of at most limit bytes and a block more.
+// decode unpacks blocks into a buffer of at most limit bytes; more of them is an error.
 func (z *zstdCluster) decode(c cut, limit uint64) ([]byte, error) {
 	frame, err := z.frame(c)
 	if err != nil {
 		return nil, err
 	}
-	dst := z.in.a.cache.buffer(int(min(c.bound, limit+zstdBlock)) + 64) // the decoder is quickest with 16 to spare
+	dst := z.in.a.cache.buffer(int(min(c.bound, limit)) + 64) // the decoder is quickest with 16 to spare
 	out, err := zstdDecoder().DecodeAll(frame, dst)
 	if !c.whole {
 		z.in.b[c.last] &^= 1
