@@ -91,7 +91,9 @@ func readCues(text string) (cues []cue, problems []string) {
 		case strings.TrimSpace(line) == "":
 			open = nil
 		case open != nil && len(open.text) < 50:
-			open.text = append(open.text, captionLine(line))
+			if line = captionLine(line); strings.TrimSpace(line) != "" {
+				open.text = append(open.text, line)
+			}
 		}
 	}
 	return nonEmpty(cues), problems
