@@ -1,6 +1,9 @@
 package sanitize
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // Local trims an address as a browser would and says whether it stays on this server: no scheme, no host.
 func Local(address string) (string, bool) {
@@ -62,17 +65,26 @@ func rewrite(address string, hook func(string) string) string {
 	return a
 }
 
-// safeStyle keeps the listed properties of a style attribute, in order. Values are words, numbers and colours.
+// colour is a colour written as a function.
+var colour = regexp.MustCompile(`^(?i:rgba?|hsla?)\([0-9., %]{1,40}\)$`)
+
+// safeStyle keeps the listed properties of a style attribute, in order; of two of one name both, as they stand. Values
+// are words, numbers and colours; a drawing's paint may be a part of the same page.
 func safeStyle(style string) string {
-	if len(style) > 4096 {
+	if len(style) > 8192 {
 		return ""
 	}
 	var out []string
 	for _, declaration := range strings.Split(style, ";") {
 		name, value, ok := strings.Cut(declaration, ":")
 		name, value = strings.ToLower(strings.TrimSpace(name)), strings.TrimSpace(value)
-		if !ok || !styles[name] || value == "" || len(value) > 100 || strings.ContainsFunc(value, unsafeInStyle) {
+		if !ok || !styles[name] || value == "" || len(value) > 100 {
 			continue
+		}
+		if strings.ContainsFunc(value, unsafeInStyle) && !colour.MatchString(value) {
+			if value, ok = paint(value); !ok || !paints[name] || !strings.HasPrefix(value, "url(#") {
+				continue
+			}
 		}
 		out = append(out, name+":"+value)
 	}

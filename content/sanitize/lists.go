@@ -92,7 +92,11 @@ var styles = set(`text-align text-indent text-decoration text-transform font-sty
 	vertical-align white-space list-style-type direction width max-width height
 	margin-left margin-right margin-top margin-bottom padding-left padding-right float clear border border-collapse
 	fill stroke stroke-width fill-opacity stroke-opacity opacity stop-color stop-opacity text-anchor
-	fill-rule stroke-linecap stroke-linejoin stroke-dasharray stroke-miterlimit letter-spacing`)
+	fill-rule stroke-linecap stroke-linejoin stroke-dasharray stroke-miterlimit letter-spacing
+	word-spacing font-family clip-path mask display visibility`)
+
+// paints are the properties that may name a part of the same drawing.
+var paints = set("fill stroke clip-path mask")
 
 // closesP are the elements before which an open paragraph ends (HTML standard, 13.2.6.4.7).
 var closesP = set(`address article aside blockquote center details div dl dd dt figcaption figure footer h1 h2 h3 h4 h5 h6

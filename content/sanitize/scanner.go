@@ -19,7 +19,7 @@ const (
 type token struct {
 	kind   tokenKind
 	name   string
-	text   string
+	text   string // of a text; of a start tag <style>, its rules
 	attrs  []attr
 	closed bool // a start tag that ended in "/>"
 }
@@ -149,6 +149,7 @@ func (s *scanner) afterTag(t token) token {
 	if !rawText[t.name] || (t.closed && s.xml) {
 		return t
 	}
+	start := s.pos
 	for {
 		i := strings.Index(s.src[s.pos:], "</")
 		if i < 0 {
@@ -156,6 +157,9 @@ func (s *scanner) afterTag(t token) token {
 			break
 		}
 		s.pos += i
+		if t.name == "style" {
+			t.text = s.src[start:s.pos]
+		}
 		if after := s.src[s.pos+2:]; len(after) >= len(t.name) && strings.EqualFold(after[:len(t.name)], t.name) {
 			s.skipPast(">", 2)
 			break

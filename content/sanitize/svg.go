@@ -22,6 +22,9 @@ func SVG(source []byte) ([]byte, error) {
 }
 
 func (w *writer) startSVG(t token) {
+	if t.name == "style" {
+		w.learn(t.text)
+	}
 	name, ok := svg[t.name]
 	root := w.space() != "svg"
 	if !root && textOnly[w.open[len(w.open)-1].name] {
@@ -58,6 +61,9 @@ func (w *writer) inServer() bool {
 func (w *writer) svgAttrs(name string, t token) (string, bool) {
 	var b strings.Builder
 	linked := false
+	if style := w.svgStyle(t.attrs); style != "" {
+		pair(&b, "style", style)
+	}
 	for _, a := range t.attrs {
 		canonical := svgAttrs[a.name]
 		switch {
@@ -69,10 +75,6 @@ func (w *writer) svgAttrs(name string, t token) (string, bool) {
 			if to := w.svgRef(name, a.value); to != "" {
 				linked = true
 				pair(&b, "xlink:href", to)
-			}
-		case a.name == "style":
-			if style := safeStyle(a.value); style != "" {
-				pair(&b, "style", style)
 			}
 		case a.name == "lang" || a.name == "xml:lang":
 			pair(&b, a.name, a.value)

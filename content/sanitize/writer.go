@@ -14,7 +14,8 @@ type writer struct {
 	skip    string         // the dropped element we are inside of, "" none
 	nested  int            // how many of its name are open inside it
 	uses    uses
-	svgOnly bool // the result is a drawing of its own: nothing outside its <svg> is written
+	classes map[string]string // properties by class, of the drawings' style sheets
+	svgOnly bool              // the result is a drawing of its own: nothing outside its <svg> is written
 }
 
 // An element is open in the result. Its space is "", "svg" or "math".
