@@ -50,8 +50,10 @@ func (l *Library) openDB() error {
 	})
 }
 
+// openBolt opens a bbolt file whose list of free pages is kept in it. Without that list (NoFreelistSync) Open walks the
+// whole file in a goroutine of its own, where a panic over a damaged page cannot be caught and ends the process.
 func openBolt(path string) (*bbolt.DB, error) {
-	return bbolt.Open(path, 0o600, &bbolt.Options{Timeout: 2 * time.Second, NoFreelistSync: true, FreelistType: bbolt.FreelistMapType})
+	return bbolt.Open(path, 0o600, &bbolt.Options{Timeout: 2 * time.Second, FreelistType: bbolt.FreelistMapType})
 }
 
 // createDB makes an empty library.db beside the old one and renames it into place, so that no moment leaves half a file.
