@@ -18,12 +18,13 @@ import (
 
 // A network is how this box meets others: gossip says who is near, the exchange listens and calls.
 type network struct {
-	pools    *gossip.Pools
-	exchange *exchange.Node
-	listener net.Listener // the exchange's
-	gossip   string       // memberlist's address, as configured
-	join     []string
-	joined   chan struct{} // capacity 1: a pairing brought this box into a school
+	pools        *gossip.Pools
+	exchange     *exchange.Node
+	listener     net.Listener // the exchange's
+	gossip       string       // memberlist's address, as configured
+	exchangeAddr string
+	join         []string
+	joined       chan struct{} // capacity 1: a pairing brought this box into a school
 }
 
 // openNetwork listens for the exchange, on the port after gossip's or any free one. With no network address at all the
@@ -37,11 +38,18 @@ func (s *Server) openNetwork() (err error) {
 	if n.listener, err = listenNear(host, port); err != nil {
 		return err
 	}
+	n.exchangeAddr = n.listener.Addr().String()
 	s.run.network = n
-	n.pools, err = gossip.New(gossip.Options{
+	o := gossip.Options{
 		Device: s.Device.ID(), Name: s.Name, Port: port, Exchange: n.listener.Addr().(*net.TCPAddr).Port, Seeds: n.join,
-		Remembered: func() []string { return n.exchange.GossipAddrs() }, OnPeer: n.near, Logger: s.log, Multicast: true, Role: s.role(),
-	})
+		Remembered: func() []string { return n.exchange.GossipAddrs() }, OnPeer: n.near, Logger: s.log, Role: s.role(),
+	}
+	if host == "" { // on every network; else on the one named alone
+		o.Multicast = true
+	} else {
+		o.Address = func() (string, error) { return host, nil }
+	}
+	n.pools, err = gossip.New(o)
 	if err != nil {
 		return err
 	}
@@ -284,3 +292,6 @@ func (s *Server) Near() []web.PeerStatus {
 
 // Serving says whether this node runs, and so can meet others.
 func (s *Server) Serving() bool { return s.run.network != nil }
+
+// ExchangeAddr is where the exchange listens: what a box on another network is told.
+func (s *Server) ExchangeAddr() string { return s.run.network.exchangeAddr }

@@ -50,11 +50,13 @@ func buildCourse(ctx context.Context, c *call) error {
 	if out == "" {
 		out = filepath.Base(filepath.Clean(words[0])) + ".lamp"
 	}
-	if err := pack.Build(ctx, c.path(words[0]), c.path(out)); err != nil {
+	course, err := pack.Build(ctx, c.path(words[0]), c.path(out))
+	if err != nil {
 		return err
 	}
-	fmt.Fprintf(c.Out, "Wrote %s\n", out)
-	return nil
+	return c.print(course, func(w io.Writer) {
+		fmt.Fprintf(w, "Wrote %s: %s, %d resources, %d questions, %s\n", out, course.Title, course.Resources, course.Items, bytesInWords(course.Bytes))
+	})
 }
 
 func lintCourse(ctx context.Context, c *call) error {
