@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"lamplight/sync/clock"
 	"lamplight/sync/device"
 	"lamplight/sync/exchange"
 	"lamplight/sync/segment"
@@ -40,6 +41,7 @@ type Box struct {
 	done   chan struct{}
 	edit   func(*exchange.Options)
 	now    func() time.Time
+	source clock.Source
 }
 
 // Quick is a pace for tests: as in a school, a hundred times faster.
@@ -58,6 +60,8 @@ func NewBox(t *testing.T, n *Network, name string, edit func(*exchange.Options))
 	b.Start()
 	return b
 }
+
+func quiet() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
 
 func (b *Box) openKeys() {
 	b.t.Helper()
@@ -79,7 +83,7 @@ func (b *Box) Start() {
 	o := exchange.Options{
 		Device: b.Device, Registry: b.Registry, Log: b.Log, Blobs: b.Blobs, Wants: b.Blobs,
 		Contacts: filepath.Join(b.Dir, "keys", "contacts.cbor"), Dial: b.net.Dialer(b.Name), Pace: Quick(),
-		Logger: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: b.now,
+		Logger: quiet(), Now: b.now,
 	}
 	if b.edit != nil {
 		b.edit(&o)

@@ -116,6 +116,29 @@ func (p *Pools) OpenLobby(d time.Duration) {
 	p.wake()
 }
 
+// JoinLobby tells the lobby of an address to try, HOST:PORT of another's lobby: from a QR code, say. It is tried as
+// long as this runs.
+func (p *Pools) JoinLobby(addr string) {
+	p.foundAt("lobby", addr)
+}
+
+// maxFound is how many addresses from outside are tried; the oldest go.
+const maxFound = 16
+
+// foundAt notes an address that mDNS or somebody named.
+func (p *Pools) foundAt(pool, addr string) {
+	p.mu.Lock()
+	had := slices.Contains(p.found[pool], addr)
+	if !had {
+		p.found[pool] = append(p.found[pool], addr)
+		p.found[pool] = p.found[pool][max(0, len(p.found[pool])-maxFound):]
+	}
+	p.mu.Unlock()
+	if !had {
+		p.wake()
+	}
+}
+
 // Near lists the boxes of the school that are seen, by id.
 func (p *Pools) Near() []Peer {
 	p.mu.Lock()
