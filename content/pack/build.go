@@ -178,7 +178,7 @@ func (c *course) gather(dir string, parent int) {
 func (c *course) holdsResources(dir string) bool {
 	for p := range c.sizes {
 		ext := strings.ToLower(path.Ext(p))
-		if strings.HasPrefix(p, dir+"/") && (ext == ".md" && path.Base(p) != "topic.md" || mediaKinds[ext].kind != "") {
+		if strings.HasPrefix(p, dir+"/") && (ext == ".md" && path.Base(p) != "topic.md" || mediaKinds[ext].kind != "" && !isSound(p)) {
 			return true
 		}
 	}
@@ -338,7 +338,7 @@ var mediaKinds = map[string]mediaKind{
 func (c *course) media(p string, parent int) {
 	kind := mediaKinds[strings.ToLower(path.Ext(p))]
 	stem := strings.TrimSuffix(p, path.Ext(p))
-	if kind.kind == content.Audio && c.isSound(p) {
+	if kind.kind == content.Audio && isSound(p) {
 		return
 	}
 	d := &draft{node: node{Kind: kind.kind, Title: titled(plain(path.Base(stem))), Path: p, MIME: kind.mime}}
@@ -370,8 +370,10 @@ func (c *course) media(p string, parent int) {
 	c.add(d, nil, plainPath(p), parent)
 }
 
-// isSound says whether any question names p as its sound. Sounds lie in folders named sounds.
-func (c *course) isSound(p string) bool { return path.Base(path.Dir(p)) == "sounds" }
+// isSound says whether p is a sound that questions play and no resource: such sounds lie in folders named sounds.
+func isSound(p string) bool {
+	return path.Base(path.Dir(p)) == "sounds" && mediaKinds[strings.ToLower(path.Ext(p))].kind == content.Audio
+}
 
 func sortedKeys[V any](m map[string]V) []string {
 	keys := make([]string, 0, len(m))

@@ -1,0 +1,194 @@
+package pack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"lamplight/content"
+)
+
+func linted(t *testing.T, fsys fs.FS) (out []string) {
+	t.Helper()
+	problems, err := LintFS(context.Background(), fsys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range problems {
+		out = append(out, p.String())
+	}
+	return out
+}
+
+// TestEachMistakeOfAnAuthorIsNamedWithFileAndLine breaks the fixture in one place at a time.
+func TestEachMistakeOfAnAuthorIsNamedWithFileAndLine(t *testing.T) {
+	exercise := func(body string) string { return "---\nkind: exercise\nid: e\n---\n## " + body + "\n" }
+	const e = "01-one/05-e.md"
+	for want, files := range map[string]map[string]string{
+		"course.md: error: the front matter has no title":                          {"course.md": "---\nid: a\nlanguage: en\n---\n"},
+		"course.md:4: error: \"Klingonese!\" is no language tag":                   {"course.md": "---\nid: a\ntitle: A\nlanguage: Klingonese!\n---\n"},
+		"course.md:2: error: \"no colon\" is not \"key: value\"":                   {"course.md": "---\nno colon\n---\n"},
+		"course.md: warning: no licence is stated":                                 {"course.md": "---\nid: a\ntitle: A\nlanguage: en\n---\n"},
+		"course.md:5: warning: \"all mine\" is no licence":                         {"course.md": "---\nid: a\ntitle: A\nlanguage: en\nlicence: all mine\n---\n"},
+		"course.md:5: warning: \"license\" means nothing here":                     {"course.md": "---\nid: a\ntitle: A\nlanguage: en\nlicense: MIT\n---\n"},
+		"01-one/10-last.md:3: error: there is no file 01-one/x.png":                {"01-one/10-last.md": "# T\n\n![x](x.png)\n"},
+		"01-one/10-last.md:3: error: \"../../x.png\" leads out of the course":      {"01-one/10-last.md": "# T\n\n![x](../../x.png)\n"},
+		"01-one/10-last.md:3: error: \"/etc/passwd\" is not a path relative":       {"01-one/10-last.md": "# T\n\n![x](/etc/passwd)\n"},
+		"01-one/10-last.md:2: error: id \"second\" is used by 01-one/02-second.md": {"01-one/10-last.md": "---\nid: second\n---\n"},
+		"01-one/10-last.md: error: it is not UTF-8":                                {"01-one/10-last.md": "\xff\xfe"},
+		"01-one/10-last.md:2: error: kind \"game\" is not known":                   {"01-one/10-last.md": "---\nkind: game\n---\n"},
+		e + ":5: error: \"## number\" does not begin a question":                   {e: exercise("number")},
+		e + ":5: error: riddle r: \"riddle\" is no type":                           {e: exercise("riddle r\n? x")},
+		e + ":7: error: \"hm\" begins with no mark":                                {e: exercise("text r\n? x\nhm\n= a")},
+		e + ":7: error: \"let a 2\" is not":                                        {e: exercise("number r\n? x\nlet a 2\n= 1")},
+		e + ":5: error: number r: \"b\": nothing is called \"b\"":                  {e: exercise("number r\n? x\n= {b}")},
+		e + ":7: error: a known mistake is":                                        {e: exercise("number r\n? x\n! 3\n= 1")},
+		e + ":5: error: number r: there must be one answer":                        {e: exercise("number r\n? x")},
+		e + ":5: error: choice r: 2 options are marked as right":                   {e: exercise("choice r\n? x\n(x) a\n(x) b")},
+		e + ":5: error: r: mistake odd is the right answer 4 when a is 2":          {e: exercise("number r\n? x\nlet a = 1..3\n= {a+a}\n! {a*a} : odd : No")},
+		e + ":5: error: r: seed 0 cannot be drawn":                                 {e: exercise("number r\n? x\nlet a = 1..3\nwhere a > 3\n= {a}")},
+		e + ":5: warning: r has no worked answer":                                  {e: exercise("number r\n? x\n= 1")},
+		e + ":5: warning: r has no variants":                                       {e: exercise("number r\n? x\n= 1")},
+		e + ":5: warning: r: it has only 2 variants":                               {e: exercise("number r\n? x\nlet a = 1..2\n= {a}")},
+		e + ":8: error: question id \"r\" is used twice":                           {e: exercise("number r\n? x\n= 1\n## number r\n? x\n= 1")},
+		e + ":5: error: there is no file 01-one/d.svg":                             {e: exercise("number r\n? ![x](d.svg)\n= 1")},
+		e + ":5: error: no file is called img/no-{a}.svg":                          {e: exercise("number r\n? ![x](../img/no-{a}.svg)\nlet a = 1..3\n= 1")},
+		e + ":5: error: sound: there is no file":                                   {e: exercise("number r\n? x\n= 1\nsound: a.ogg")},
+		e + ":3: error: requires \"nobody\", and nothing has that id":              {e: "---\nkind: exercise\nrequires: nobody\n---\n## number r\n? x\n= 1\n"},
+		e + ":4: error: what is required goes round in a ring":                     {e: "---\nkind: exercise\nid: e\nrequires: e\n---\n## number r\n? x\n= 1\n"},
+		e + ":3: error: mastery \"often\" is not known":                            {e: "---\nkind: exercise\nmastery: often\n---\n## number r\n? x\n= 1\n"},
+		e + ":3: error: mastery \"m_of_n 5/4\"":                                    {e: "---\nkind: exercise\nmastery: m_of_n 5/4\n---\n## number r\n? x\n= 1\n"},
+		e + ": error: the exercise has no question":                                {e: "---\nkind: exercise\n---\nwords\n"},
+		e + ":2: error: the front matter is not closed":                            {e: "---\nkind: exercise"},
+		"spare.png: warning: no page or question shows it":                         {"spare.png": "x"},
+		"spare.docx: warning: files of this kind are left out":                     {"spare.docx": "x"},
+		"cover.svg: error: the drawing cannot be read":                             {"cover.svg": "no drawing"},
+	} {
+		if got := linted(t, changed(t, files)); !slices.ContainsFunc(got, func(s string) bool { return strings.HasPrefix(s, want) }) {
+			t.Errorf("want %s\ngot  %s", want, strings.Join(got, "\n     "))
+		}
+		_, err := PlanFS(context.Background(), changed(t, files), content.ImportOptions{})
+		if isError := strings.Contains(want, ": error: ") && !strings.Contains(want, "mistake odd") && !strings.Contains(want, "seed 0"); isError != errors.Is(err, fs.ErrInvalid) {
+			t.Errorf("%s: the build says %v", want, err)
+		}
+	}
+}
+
+func TestTheFixtureHasNoErrors(t *testing.T) {
+	for _, p := range linted(t, fsysOf(fixture())) {
+		if strings.Contains(p, ": error: ") {
+			t.Error(p)
+		}
+	}
+}
+
+func TestANewCourseLintsCleanAndBuilds(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "mine")
+	if err := New(dir, "our-school-water", "Water: where it comes from", "sw"); err != nil {
+		t.Fatal(err)
+	}
+	problems, err := Lint(context.Background(), dir)
+	if err != nil || len(problems) != 0 {
+		t.Errorf("%v, %v", problems, err)
+	}
+	out := filepath.Join(t.TempDir(), "mine.lamp")
+	c, err := Build(context.Background(), dir, out)
+	if err != nil || c.Title != "Water: where it comes from" || c.Items != 3 {
+		t.Errorf("%+v, %v", c, err)
+	}
+	if _, err := Build(context.Background(), dir, out); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("a second build to the same file: %v", err)
+	}
+	if err := New(dir, "x", "X", "en"); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("over a course: %v", err)
+	}
+	for _, bad := range [][3]string{{"a b", "T", "en"}, {"a", "", "en"}, {"a", "T", "!"}} {
+		if err := New(filepath.Join(t.TempDir(), "x"), bad[0], bad[1], bad[2]); !errors.Is(err, fs.ErrInvalid) {
+			t.Errorf("%v: %v", bad, err)
+		}
+	}
+}
+
+func TestALinkInACourseFolderReachesNoFileOutside(t *testing.T) {
+	dir, secret := t.TempDir(), filepath.Join(t.TempDir(), "secret.png")
+	os.WriteFile(secret, []byte("secret"), 0o600)
+	os.WriteFile(filepath.Join(dir, "course.md"), []byte("---\nid: a\ntitle: A\nlanguage: en\n---\n![x](x.png)\n"), 0o644)
+	if err := os.Symlink(secret, filepath.Join(dir, "x.png")); err != nil {
+		t.Skip("no links here:", err)
+	}
+	_, err := (Format{}).Plan(context.Background(), dir, content.ImportOptions{})
+	if !errors.Is(err, fs.ErrInvalid) || !strings.Contains(err.Error(), "x.png: error: it is a link") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestAFolderThatIsTooDeepOrTooLongIsRefused(t *testing.T) {
+	for name, files := range map[string]map[string]string{
+		"deep": {strings.Repeat("a/", 12) + "x.md": "x"},
+		"long": {"01-one/x.md": strings.Repeat("x", maxMarkdown+1)},
+		"name": {"01-one/a\nb.md": "x"},
+	} {
+		if _, err := PlanFS(context.Background(), changed(t, files), content.ImportOptions{}); !errors.Is(err, fs.ErrInvalid) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestNamesAreInNaturalOrder(t *testing.T) {
+	names := []string{"10-b", "2-a", "a", "02-c", "1", "a10", "a9"}
+	slices.SortFunc(names, natural)
+	if got := fmt.Sprint(names); got != "[1 02-c 2-a 10-b a a9 a10]" && got != "[1 2-a 02-c 10-b a a9 a10]" {
+		t.Error(got)
+	}
+}
+
+func FuzzItems(f *testing.F) {
+	f.Add(practice)
+	f.Add("---\nkind: exercise\n---\n## inline a\n? {{{a}*|{{b}}}} {{\\|}}\nlet a = one of \\,\n- = \n> :\n( )  : :\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		files := fixture()
+		files["01-one/03-practice.md"] = text
+		if _, err := PlanFS(context.Background(), fsysOf(files), content.ImportOptions{}); err != nil && !errors.Is(err, fs.ErrInvalid) && !errors.Is(err, fs.ErrNotExist) {
+			t.Fatalf("%v is of no kind", err)
+		}
+	})
+}
+
+func FuzzOpen(f *testing.F) {
+	built, _, err := build(context.Background(), fsysOf(fixture()), content.ImportOptions{})
+	if err != nil {
+		f.Fatal(err)
+	}
+	plain, err := built.index.encode()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(plain)
+	f.Fuzz(func(t *testing.T, index []byte) { // an index whose header is right, and whatever bytes inside
+		stored := zstdFrame(index)
+		path := filepath.Join(t.TempDir(), "a.lamp")
+		file := append(header(stored, index, int64(headerSize+len(stored)+1000)), stored...)
+		os.WriteFile(path, append(file, make([]byte, 1000)...), 0o600)
+		p, err := openPack(path)
+		if err != nil {
+			if !errors.Is(err, fs.ErrInvalid) && !errors.Is(err, errors.ErrUnsupported) {
+				t.Fatalf("%v is of no kind", err)
+			}
+			return
+		}
+		defer p.f.Close()
+		p.vet(context.Background())
+		r := newReader(p.index.Course, p)
+		nodes, _, _ := r.Children("", 0, 10)
+		for _, n := range nodes {
+			r.ReadyPage(n.ID)
+			r.Exercise(n.ID)
+		}
+	})
+}
