@@ -118,9 +118,6 @@ func (f frame) seconds(b []byte, size int64) float64 {
 	return float64(size) / float64(read) * float64(frames) * float64(f.samples) / float64(f.rate)
 }
 
-// maxID3 is how much of a tag is looked at beside its pictures.
-const maxID3 = 1 << 20
-
 // id3 reads an ID3v2 tag (id3.org, 2.2 to 2.4) and says where the sound begins.
 func (f *info) id3(r io.ReaderAt, size int64) (int64, error) {
 	head, err := readAt(r, 0, int(min(size, 10)))

@@ -30,6 +30,7 @@ type pdf struct {
 	order   []int         // which were opened when, for the oldest to go
 	lookups int
 	scanned bool
+	crypt   *pdfCrypt // nil when the file is not encrypted
 }
 
 // A pdfWhere is where an object lies: at an offset, or as the n'th of an object stream.
@@ -66,8 +67,8 @@ func probePDF(r io.ReaderAt, size int64) (info, error) {
 // load reads the cross-reference tables, or makes one by looking through the file.
 func (p *pdf) load() error {
 	if p.crossReferences() {
-		if p.trailer["Encrypt"] != nil {
-			return errEncrypted
+		if err := p.open(); err != nil {
+			return err
 		}
 		if root, ok := p.resolve(p.trailer["Root"]).(pdfDict); ok && p.dict(root["Pages"]) != nil {
 			return nil
@@ -76,11 +77,22 @@ func (p *pdf) load() error {
 	if err := p.scan(); err != nil {
 		return err
 	}
-	if p.trailer["Encrypt"] != nil {
-		return errEncrypted
+	if err := p.open(); err != nil {
+		return err
 	}
 	if p.dict(p.trailer["Root"]) == nil {
 		return fmt.Errorf("neither a cross-reference table nor a catalogue can be found: cut short or damaged: %w", fs.ErrInvalid)
+	}
+	return nil
+}
+
+// open finds the key of a file that is encrypted with the empty password.
+func (p *pdf) open() error {
+	if p.trailer["Encrypt"] == nil || p.crypt != nil {
+		return nil
+	}
+	if p.crypt = p.unlock(); p.crypt == nil {
+		return errEncrypted
 	}
 	return nil
 }
@@ -106,21 +118,27 @@ func (p *pdf) describe(f *info) error {
 		return fmt.Errorf("no page can be found in it: %w", fs.ErrInvalid)
 	}
 	f.Pages = pages
-	if s, ok := p.resolve(root["Lang"]).(pdfString); ok {
-		f.Language = tag(pdfText(s))
-	}
+	f.Language = tag(p.text(p.trailer["Root"], root["Lang"]))
 	if d := p.dict(p.trailer["Info"]); d != nil {
-		if s, ok := p.resolve(d["Title"]).(pdfString); ok {
-			f.Title = clean(pdfText(s))
-		}
-		if s, ok := p.resolve(d["Author"]).(pdfString); ok {
-			f.Author = clean(pdfText(s))
-		}
+		f.Title, f.Author = p.text(p.trailer["Info"], d["Title"]), p.text(p.trailer["Info"], d["Author"])
 	}
 	if ref, ok := root["Metadata"].(pdfRef); ok {
 		f.xmp(p.stream(ref))
 	}
 	return nil
+}
+
+// text reads a text string of the object at holder; one of an encrypted file is opened unless it lies in an object
+// stream, which was encrypted as a whole.
+func (p *pdf) text(holder, v any) string {
+	if ref, ok := v.(pdfRef); ok {
+		holder = ref
+	}
+	s, ok := p.resolve(v).(pdfString)
+	if ref, direct := holder.(pdfRef); ok && direct && p.crypt != nil && p.refs[ref.num].stream == 0 {
+		s = p.crypt.decrypt(ref.num, ref.gen, s)
+	}
+	return clean(pdfText(s))
 }
 
 // pages counts the leaves of the page tree; looped says that a branch was met twice. What the tree says of its own

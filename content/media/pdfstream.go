@@ -1,6 +1,7 @@
 package media
 
 import (
+	"bytes"
 	"compress/zlib"
 	"io"
 )
@@ -16,15 +17,20 @@ func (p *pdf) stream(ref pdfRef) []byte {
 	if !ok || data == 0 {
 		return nil
 	}
-	return p.unpack(d, data)
+	return p.unpack(d, data, ref)
 }
 
-func (p *pdf) unpack(d pdfDict, data int64) []byte {
+// unpack inflates the stream that begins at data; ref is its object, by which it is decrypted.
+func (p *pdf) unpack(d pdfDict, data int64, ref pdfRef) []byte {
 	length, ok := p.resolve(d["Length"]).(float64)
 	if !ok || length < 0 || length > float64(p.size-data) {
 		length = float64(p.size - data)
 	}
 	var r io.Reader = io.NewSectionReader(p.r, data, int64(length))
+	if p.crypt != nil && d["Type"] != pdfName("XRef") && !(d["Type"] == pdfName("Metadata") && p.crypt.plainMeta) {
+		b, _ := io.ReadAll(io.LimitReader(r, maxPDFStream))
+		r = bytes.NewReader(p.crypt.decrypt(ref.num, ref.gen, b))
+	}
 	filter := p.resolve(d["Filter"])
 	if list, ok := filter.([]any); ok && len(list) == 1 {
 		filter = p.resolve(list[0])
@@ -111,7 +117,7 @@ func (p *pdf) objectStream(num int) []any {
 	d, _ := v.(pdfDict)
 	var pairs []any
 	if d != nil && data != 0 {
-		pairs = packed(p.unpack(d, data), d)
+		pairs = packed(p.unpack(d, data, pdfRef{num: num}), d)
 	}
 	if len(p.order) >= 8 {
 		delete(p.opened, p.order[0])

@@ -76,7 +76,7 @@ func (p *pdf) section(at int64) pdfDict {
 	if !ok || data == 0 || d["Type"] != pdfName("XRef") {
 		return nil
 	}
-	if !p.xrefStream(d, p.unpack(d, data)) {
+	if !p.xrefStream(d, p.unpack(d, data, pdfRef{})) {
 		return nil
 	}
 	return d
@@ -250,7 +250,7 @@ func (p *pdf) streamsFound() {
 			if data == 0 {
 				continue
 			}
-			for i, pairs := 0, packed(p.unpack(d, data), d); i+1 < len(pairs); i += 2 {
+			for i, pairs := 0, packed(p.unpack(d, data, pdfRef{num: num}), d); i+1 < len(pairs); i += 2 {
 				if inner, ok := pairs[i].(int); ok {
 					p.note(inner, pdfWhere{stream: num, index: i / 2})
 				}
