@@ -191,6 +191,9 @@ func (d *Device) BumpEpoch() error {
 	if err := d.save(f); err != nil {
 		return fmt.Errorf("device: new epoch: %w", err)
 	}
+	if err := d.marks.forget(); err != nil { // else the next start begins one epoch more: no harm
+		return fmt.Errorf("device: new epoch: %w", err)
+	}
 	return nil
 }
 
@@ -213,6 +216,13 @@ func (d *Device) Exported(s clock.Stream) uint64 {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.marks.of(s)
+}
+
+// Exports is how far each own stream of this epoch may have been shown.
+func (d *Device) Exports() clock.Vector {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.marks.known.Clone()
 }
 
 // Export records, durably, that own streams are about to be shown up to these sequences. It must return before the first

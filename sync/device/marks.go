@@ -17,8 +17,7 @@ import (
 //
 //	slot (4096 bytes)  generation 8 ‖ count 2 ‖ (stream 8 ‖ seq 8)… ‖ CRC32C 4 of all before it; the rest is not read
 //
-// All numbers are big-endian. 250 streams fit: 4 scopes of 60 epochs. Past that the lowest-ranked (oldest) are dropped,
-// which is safe because only the present epoch's are asked for.
+// All numbers are big-endian. 250 streams fit; a device has about five, and a new epoch drops the old ones.
 type marks struct {
 	path  string
 	gen   uint64
@@ -84,6 +83,16 @@ func (m *marks) raise(upTo clock.Vector) error {
 		delete(next.known, next.order[0])
 		next.order = next.order[1:]
 	}
+	if err := next.write(); err != nil {
+		return err
+	}
+	*m = *next
+	return nil
+}
+
+// forget drops all marks: those of a new epoch's streams begin at 0.
+func (m *marks) forget() error {
+	next := &marks{path: m.path, gen: m.gen + 1, known: clock.Vector{}}
 	if err := next.write(); err != nil {
 		return err
 	}

@@ -1,0 +1,264 @@
+package eventlog
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"go.etcd.io/bbolt"
+
+	"lamplight/sync/clock"
+	"lamplight/sync/segment"
+)
+
+// A Report is what Check found.
+type Report struct {
+	Events   uint64   `json:"events"`
+	Segments int      `json:"segments"`
+	Bodies   int      `json:"bodies"`
+	Erased   int      `json:"erased"` // bodies that events name and that are not held
+	Parked   int      `json:"parked"` // segments in memory that wait for others
+	Forks    int      `json:"forks"`  // contradicting segments refused since the start
+	State    string   `json:"state"`
+	Problems []string `json:"problems"` // empty: all is well; in words for an operator
+	Repaired bool     `json:"repaired"`
+}
+
+// Check reads the whole journal: checksums, signatures, chains, bodies; and folds it into a fresh file, which must agree
+// with records.db. Learners go on meanwhile. With repair, a records.db that does not agree is rebuilt (work waits while
+// it is); damaged stretches of the journal stay where they are and are passed over: peers send again what was there.
+// Check's error is one of ctx or of the disk; what is wrong with the data is in Problems.
+func (l *Log) Check(ctx context.Context, repair bool) (Report, error) {
+	dir, err := os.MkdirTemp(filepath.Dir(l.o.DB), "check-")
+	if err != nil {
+		return Report{}, fmt.Errorf("eventlog: check: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	c := &checker{l: l, ctx: ctx, shadow: newShadow(l), past: map[clock.Stream]*segment.Past{}, heads: map[clock.Stream]*stream{}}
+	c.report.Problems = []string{}
+	if c.shadow.db, err = bbolt.Open(filepath.Join(dir, "folds.db"), 0o600, &bbolt.Options{NoSync: true, NoFreelistSync: true}); err != nil {
+		return Report{}, fmt.Errorf("eventlog: check: %w", err)
+	}
+	defer c.shadow.db.Close()
+	if err := l.view(c.run); err != nil {
+		return c.report, fmt.Errorf("eventlog: check: %w", err)
+	}
+	if repair && len(c.report.Problems) > 0 {
+		if err := l.rebuild(); err != nil {
+			return c.report, err
+		}
+		c.report.Repaired = true
+		c.report.State, c.report.Events = l.State()
+	}
+	return c.report, nil
+}
+
+// newShadow is a Log for folding alone.
+func newShadow(l *Log) *Log {
+	return &Log{o: Options{Applier: l.o.Applier, Logger: l.o.Logger}, streams: map[clock.Stream]*stream{}, active: newLayer(),
+		dirty: map[clock.Stream]bool{}, failed: map[string]uint64{}}
+}
+
+type checker struct {
+	l      *Log
+	ctx    context.Context
+	report Report
+	v      *kv
+	shadow *Log
+	past   map[clock.Stream]*segment.Past
+	heads  map[clock.Stream]*stream // as the segments say
+}
+
+func (c *checker) problem(format string, args ...any) {
+	if len(c.report.Problems) < 100 {
+		c.report.Problems = append(c.report.Problems, fmt.Sprintf(format, args...))
+	}
+}
+
+func (c *checker) run(v *kv, at clock.Vector) error {
+	c.v = v
+	c.report.State, c.report.Events = stateOf(v, at, c.l.o.Applier)
+	c.l.mu.Lock()
+	c.report.Parked, c.report.Forks = c.l.pen.count(), c.l.pen.forks
+	end, open := c.l.segEnd, map[clock.Stream][]*segment.Event{}
+	for id, st := range c.l.streams {
+		open[id] = st.unsealed
+	}
+	c.l.mu.Unlock()
+	_, err := c.l.segments.scan(spot{file: 1}, func(s spot, b []byte) error {
+		if !s.before(end) {
+			return nil // came since
+		}
+		c.segment(s, b)
+		return c.ctx.Err()
+	}, func(s spot, until int64) {
+		if s.before(end) {
+			c.problem("%s: bytes %d to %d are damaged", c.l.segments.name(s.file), s.off, until)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	c.open(open, at)
+	return c.compare(at)
+}
+
+// segment checks one segment and folds it.
+func (c *checker) segment(at spot, b []byte) {
+	c.report.Segments++
+	where := fmt.Sprintf("%s at %d", c.l.segments.name(at.file), at.off)
+	s, err := segment.Parse(b)
+	if err != nil {
+		c.problem("%s: %v", where, err)
+		return
+	}
+	if owner, err := c.l.o.Registry.Claim(s.Stream, s.Epoch, s.Scope); err != nil {
+		c.problem("%s: %v", where, err)
+	} else if err := s.Verify(owner.Public); err != nil {
+		c.problem("%s: %v", where, err)
+	}
+	head := c.heads[s.Stream]
+	if head == nil {
+		head = &stream{id: s.Stream, chain: segment.StartOf(s.Stream)}
+		c.heads[s.Stream], c.past[s.Stream] = head, &segment.Past{}
+	}
+	if s.Last() <= head.last {
+		return
+	}
+	if s.First != head.last+1 || s.Before != head.chain {
+		c.problem("%s: stream %s: %d does not follow %d", where, s.Stream, s.First, head.last)
+		return
+	}
+	events, err := s.Events(c.past[s.Stream])
+	if err != nil {
+		c.problem("%s: %v", where, err)
+		return
+	}
+	head.last, head.chain = s.Last(), s.After
+	c.fold(pointers(events))
+}
+
+// fold checks the bodies of events and folds them into the shadow.
+func (c *checker) fold(events []*segment.Event) {
+	if len(events) == 0 {
+		return
+	}
+	for _, e := range events {
+		if e.BodyHash != ([32]byte{}) {
+			c.body(e)
+		}
+	}
+	id := events[0].Stream
+	if c.shadow.streams[id] == nil {
+		c.shadow.addStream(id, 0, events[0].Scope)
+	}
+	if err := c.shadow.foldReplayed(events); err != nil {
+		c.problem("folding: %v", err)
+	}
+}
+
+func (c *checker) body(e *segment.Event) {
+	b, err := c.l.body(c.v, e.Dot)
+	switch {
+	case err != nil:
+		c.problem("%v", err)
+	case b == nil:
+		c.report.Erased++
+	case segment.HashBody(b) != e.BodyHash:
+		c.problem("body of stream %s event %d is not the one that was signed", e.Stream, e.Seq)
+	default:
+		c.report.Bodies++
+		e.Body = b
+	}
+}
+
+// open checks that the events not yet sealed are in the tail, and folds them.
+func (c *checker) open(open map[clock.Stream][]*segment.Event, at clock.Vector) {
+	held := map[clock.Dot][]byte{}
+	note := func(t tailEvent) { held[clock.Dot{Stream: t.stream, Seq: t.seq}] = bytes.Clone(t.canonical) }
+	c.l.journal.Lock()
+	for i := range c.l.tails.files {
+		if _, err := c.l.tails.read(i, note); err != nil {
+			c.problem("%v", err)
+		}
+	}
+	c.l.journal.Unlock()
+	for id, events := range open {
+		head := c.heads[id]
+		var fold []*segment.Event
+		for _, e := range events {
+			if e.Seq > at[id] || head != nil && e.Seq <= head.last {
+				continue
+			}
+			if b, ok := held[e.Dot]; ok && !bytes.Equal(b, segment.AppendCanonical(nil, e)) {
+				c.problem("the tail: stream %s event %d is not as it was written", id, e.Seq)
+			} else if !ok && !c.l.isSealed(e.Dot) {
+				c.problem("the tail lacks stream %s event %d", id, e.Seq)
+			}
+			copied := *e
+			fold = append(fold, &copied)
+		}
+		c.fold(fold)
+	}
+}
+
+// isSealed reports whether an event has come into a segment (and its tail may have been used again).
+func (l *Log) isSealed(d clock.Dot) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	st := l.streams[d.Stream]
+	return st != nil && st.sealed >= d.Seq
+}
+
+// compare holds the shadow's folds against those in use.
+func (c *checker) compare(at clock.Vector) error {
+	for id, n := range at {
+		if st := c.shadow.streams[id]; st == nil || st.folded != n {
+			c.problem("stream %s: the journal holds %d events, records.db says %d", id, c.foldedOf(id), n)
+		}
+	}
+	tx, err := c.shadow.db.Begin(false)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	if got, _ := stateOf(c.shadow.kvNow(tx, false), at, c.l.o.Applier); got != c.report.State {
+		c.problem("folding the journal anew gives state %s, records.db has %s", got, c.report.State)
+	}
+	return nil
+}
+
+func (c *checker) foldedOf(id clock.Stream) uint64 {
+	if st := c.shadow.streams[id]; st != nil {
+		return st.folded
+	}
+	return 0
+}
+
+// rebuild makes records.db anew from the journal, with everything else waiting.
+func (l *Log) rebuild() error {
+	l.swap.Lock()
+	defer l.swap.Unlock()
+	l.journal.Lock()
+	defer l.journal.Unlock()
+	if l.closed {
+		return fmt.Errorf("eventlog: rebuild: %w", fs.ErrClosed)
+	}
+	if err := errors.Join(l.tails.unsafe, l.db.Close(), moveAside(l.o.DB)); err != nil {
+		return fmt.Errorf("eventlog: rebuild: %w", err)
+	}
+	if err := l.load(); err != nil {
+		return fmt.Errorf("eventlog: rebuild: %w", err)
+	}
+	if err := l.commit(); err != nil {
+		return err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.announce()
+	return nil
+}

@@ -1,0 +1,214 @@
+package eventlog
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/bits"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"time"
+
+	"github.com/zeebo/blake3"
+	"go.etcd.io/bbolt"
+
+	"lamplight/sync/internal/atomicfile"
+)
+
+// errDamaged is a records.db that is to be rebuilt; never seen outside.
+var errDamaged = errors.New("records.db is damaged")
+
+// A sum is an order-free checksum of all entries: the sum of their hashes, and their number. bbolt's pages have no
+// checksum, and a card that lies gives back whole pages of an older or another life.
+type sum struct{ hashes, entries uint64 }
+
+func (s *sum) add(bucket string, k, v []byte)    { s.hashes += entryHash(bucket, k, v); s.entries++ }
+func (s *sum) remove(bucket string, k, v []byte) { s.hashes -= entryHash(bucket, k, v); s.entries-- }
+
+func entryHash(bucket string, k, v []byte) uint64 {
+	b := make([]byte, 0, 256)
+	b = append(append(b, bucket...), 0)
+	b = binary.BigEndian.AppendUint32(b, uint32(len(k)))
+	h := blake3.Sum256(append(append(b, k...), v...))
+	return binary.BigEndian.Uint64(h[:])
+}
+
+func (s sum) value() []byte { return append(number8(s.hashes), number8(s.entries)...) }
+
+var sumKey = []byte("sum")
+
+// openDB opens records.db after reading every entry of it (readDB). A missing file is made under another name first:
+// the only moment when a power cut leaves bbolt unreadable is while it makes a file.
+func openDB(path string) (*bbolt.DB, sum, error) {
+	s, err := readDB(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err = createDB(path); err == nil {
+			s, err = sum{}, nil
+		}
+	}
+	if err != nil {
+		return nil, s, err
+	}
+	db, err := openBolt(path, &bbolt.Options{Timeout: time.Second, NoFreelistSync: true,
+		FreelistType: bbolt.FreelistMapType, InitialMmapSize: mapped, NoStatistics: true})
+	return db, s, err
+}
+
+// mapped is the address space taken at once, so that a growing file never has to wait for readers to be mapped anew.
+const mapped = 1 << (23 + 7*(bits.UintSize/64)) // 8 MiB where addresses are short, 1 GiB where they are long
+
+func openBolt(path string, o *bbolt.Options) (db *bbolt.DB, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			db, err = nil, fmt.Errorf("%w: %v", errDamaged, r)
+		}
+	}()
+	db, err = bbolt.Open(path, 0o600, o)
+	if err != nil && !errors.Is(err, fs.ErrPermission) && err.Error() != "timeout" {
+		err = fmt.Errorf("%w: %w", errDamaged, err)
+	}
+	return db, err
+}
+
+func createDB(path string) error {
+	tmp := path + ".tmp"
+	os.Remove(tmp)
+	db, err := openBolt(tmp, &bbolt.Options{NoFreelistSync: true, FreelistType: bbolt.FreelistMapType, InitialMmapSize: 0})
+	if err == nil {
+		err = db.Close()
+	}
+	if err == nil {
+		err = os.Rename(tmp, path)
+	}
+	if err == nil {
+		err = atomicfile.SyncDir(filepath.Dir(path))
+	}
+	if err != nil {
+		return fmt.Errorf("eventlog: make %s: %w", path, err)
+	}
+	return nil
+}
+
+// readDB opens the file for reading only, which does not look for free pages, and reads all entries: bbolt panics on
+// pages that are no pages, in goroutines of its own when it is opened for writing, and faults on pages beyond the end.
+func readDB(path string) (s sum, err error) {
+	if _, err := os.Stat(path); err != nil {
+		return s, err
+	}
+	old := debug.SetPanicOnFault(true)
+	defer debug.SetPanicOnFault(old)
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%w: %v", errDamaged, r)
+		}
+	}()
+	db, err := openBolt(path, &bbolt.Options{ReadOnly: true, Timeout: time.Second})
+	if err != nil {
+		return s, err
+	}
+	defer db.Close()
+	err = db.View(func(tx *bbolt.Tx) error {
+		st, err := os.Stat(path)
+		if err != nil {
+			return err
+		}
+		if tx.Size() > st.Size() {
+			return fmt.Errorf("%w: %d bytes long where %d are in use", errDamaged, st.Size(), tx.Size())
+		}
+		s, err = sumAll(tx)
+		return err
+	})
+	return s, err
+}
+
+func sumAll(tx *bbolt.Tx) (s sum, err error) {
+	want := sum{}
+	if meta := tx.Bucket([]byte(bucketMeta)); meta != nil {
+		if v := meta.Get(sumKey); len(v) == 16 {
+			want = sum{number(v[:8]), number(v[8:])}
+		}
+	}
+	err = tx.ForEach(func(name []byte, b *bbolt.Bucket) error {
+		c := b.Cursor()
+		for k, v := c.First(); k != nil; k, v = c.Next() {
+			if string(name) == bucketMeta && string(k) == string(sumKey) {
+				continue
+			}
+			if s.add(string(name), k, v); s.entries > want.entries {
+				return fmt.Errorf("%w: more entries than were written", errDamaged)
+			}
+		}
+		return nil
+	})
+	if err == nil && s != want {
+		err = fmt.Errorf("%w: its entries do not add up", errDamaged)
+	}
+	return s, err
+}
+
+// commitLayer writes a layer and the sum in one transaction. It may be tried again after an error.
+func commitLayer(db *bbolt.DB, l *layer, s sum) (sum, error) {
+	err := db.Update(func(tx *bbolt.Tx) error {
+		var b *bbolt.Bucket
+		open := ""
+		var err error
+		l.Ascend(func(it item) bool {
+			bucket, key := cutItemKey(it.key)
+			if b == nil || open != bucket {
+				open = bucket
+				if b, err = tx.CreateBucketIfNotExists([]byte(bucket)); err != nil {
+					return false
+				}
+			}
+			err = s.change(b, bucket, []byte(key), it)
+			return err == nil
+		})
+		if err != nil {
+			return err
+		}
+		meta, err := tx.CreateBucketIfNotExists([]byte(bucketMeta))
+		if err != nil {
+			return err
+		}
+		return meta.Put(sumKey, s.value())
+	})
+	return s, err
+}
+
+func (s *sum) change(b *bbolt.Bucket, bucket string, key []byte, it item) error {
+	if old := b.Get(key); old != nil {
+		s.remove(bucket, key, old)
+	}
+	if it.gone {
+		return b.Delete(key)
+	}
+	s.add(bucket, key, it.value)
+	return b.Put(key, it.value)
+}
+
+// dropBuckets empties buckets, in one transaction with the sum.
+func dropBuckets(db *bbolt.DB, s sum, names ...string) (sum, error) {
+	err := db.Update(func(tx *bbolt.Tx) error {
+		for _, name := range names {
+			b := tx.Bucket([]byte(name))
+			if b == nil {
+				continue
+			}
+			c := b.Cursor()
+			for k, v := c.First(); k != nil; k, v = c.Next() {
+				s.remove(name, k, v)
+			}
+			if err := tx.DeleteBucket([]byte(name)); err != nil {
+				return err
+			}
+		}
+		meta, err := tx.CreateBucketIfNotExists([]byte(bucketMeta))
+		if err != nil {
+			return err
+		}
+		return meta.Put(sumKey, s.value())
+	})
+	return s, err
+}

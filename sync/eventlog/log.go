@@ -1,0 +1,271 @@
+package eventlog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/zeebo/blake3"
+	"go.etcd.io/bbolt"
+
+	"lamplight/sync/clock"
+	"lamplight/sync/device"
+	"lamplight/sync/segment"
+)
+
+// Options say where a Log lives and who works with it.
+type Options struct {
+	Dir      string           // the journal
+	DB       string           // records.db, which may be lost at any time
+	Device   *device.Device   // writes the own streams
+	Registry *device.Registry // says whose a stream is
+	Applier  Applier
+	Logger   *slog.Logger // nil: slog.Default
+	Clock    clock.Source // nil: clock.NewMonotonic(Device.Boot())
+
+	disk     disk  // nil: Dir
+	tailSize int64 // 0: tailSize
+}
+
+// A Log is the record. Safe for concurrent use. One process at a time may have it open (the server locks the folder).
+//
+// Locks, in this order: swap (held by all but a repair), committing, journal, mu. The queue's is a leaf.
+type Log struct {
+	o     Options
+	queue queue
+
+	swap       sync.RWMutex // write-held while records.db is replaced
+	committing sync.Mutex   // one commit at a time
+
+	journal  sync.Mutex // appends to the files below
+	tails    *tails
+	segments *heap
+	bodies   *heap
+
+	mu      sync.Mutex // everything below; never held while a file of the journal is synced or bbolt commits
+	db      *bbolt.DB
+	sum     sum // of what bbolt holds; written by the committer
+	streams map[clock.Stream]*stream
+	lamport clock.Lamport
+	active  *layer
+	frozen  *layer // being committed; nil when none
+	fresh   int    // events folded into active
+	dirty   map[clock.Stream]bool
+	segEnd  spot // the index in active and below ends here
+	bodyEnd spot
+	changed chan struct{}
+	pen     pen
+	failed  map[string]uint64 // events that Apply refused, by kind
+	closed  bool
+	kick    chan struct{} // asks Run to commit
+	running bool
+}
+
+// A stream is what is held of one.
+type stream struct {
+	id      clock.Stream
+	epoch   uint32
+	scope   segment.Scope
+	last    uint64 // held
+	chain   segment.Chain
+	lamport uint64 // highest
+	folded  uint64
+
+	sealed      uint64 // last in a segment; less than last only for own streams
+	sealedChain segment.Chain
+	unsealed    []*segment.Event // sealed+1 … last; immutable
+	since       time.Time        // when the first of them was made
+	past        *segment.Past    // at sealed+1, or nil: to be read again. Guarded by Log.journal
+}
+
+const (
+	commitEvery  = 5 * time.Second
+	commitEvents = 1000
+	sealAfter    = 30 * time.Second
+	sealEvents   = 200
+)
+
+// kvNow is the folds with tx, for one moment; the caller holds mu. write makes it writable.
+func (l *Log) kvNow(tx *bbolt.Tx, write bool) *kv {
+	v := &kv{tx: tx, roots: map[string]*bbolt.Bucket{}}
+	if write {
+		v.write = l.active
+		v.layers = append(v.layers, l.active)
+	} else {
+		v.layers = append(v.layers, l.active.Clone())
+	}
+	if l.frozen != nil {
+		v.layers = append(v.layers, l.frozen)
+	}
+	return v
+}
+
+// View calls fn with the folds as they are now; later folds do not show and are not held up.
+func (l *Log) View(fn func(kv KV) error) error {
+	return l.view(func(v *kv, _ clock.Vector) error { return fn(v) })
+}
+
+func (l *Log) view(fn func(v *kv, at clock.Vector) error) error {
+	l.swap.RLock()
+	defer l.swap.RUnlock()
+	l.mu.Lock()
+	if l.closed {
+		l.mu.Unlock()
+		return fmt.Errorf("eventlog: view: %w", fs.ErrClosed)
+	}
+	tx, err := l.db.Begin(false)
+	if err != nil {
+		l.mu.Unlock()
+		return fmt.Errorf("eventlog: view: %w", err)
+	}
+	v, at := l.kvNow(tx, false), l.vector()
+	l.mu.Unlock()
+	defer tx.Rollback()
+	return fn(v, at)
+}
+
+func (l *Log) vector() clock.Vector {
+	v := clock.Vector{}
+	for id, st := range l.streams {
+		if st.last > 0 {
+			v[id] = st.last
+		}
+	}
+	return v
+}
+
+// Vector is how far each stream is held, own unsealed events included.
+func (l *Log) Vector() clock.Vector {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.vector()
+}
+
+// Digest hashes the vector with its chain heads: equal digests mean equal logs.
+func (l *Log) Digest() [16]byte {
+	h := blake3.New()
+	for _, s := range l.Streams() {
+		h.Write(s.Stream[:])
+		h.Write(number8(s.Last))
+		h.Write(s.Chain[:])
+	}
+	return [16]byte(h.Sum(nil)[:16])
+}
+
+// Streams lists the streams held, by id.
+func (l *Log) Streams() []StreamInfo {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var out []StreamInfo
+	for _, id := range slices.SortedFunc(maps.Keys(l.streams), clock.Stream.Compare) {
+		st := l.streams[id]
+		if st.last == 0 {
+			continue
+		}
+		owner, ok := l.o.Registry.Owner(id)
+		if !ok {
+			owner = device.Owner{Epoch: st.epoch, Scope: st.scope}
+		}
+		out = append(out, StreamInfo{Owner: owner, Stream: id, Last: st.last, Chain: st.chain})
+	}
+	return out
+}
+
+// Changed is closed at the next change (append or receive); ask again after.
+func (l *Log) Changed() <-chan struct{} {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.changed
+}
+
+// Refused counts the events that Apply returned an error for since the log was opened, by kind.
+func (l *Log) Refused() map[string]uint64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return maps.Clone(l.failed)
+}
+
+// Parked says how many segments from peers wait in memory for those before them.
+func (l *Log) Parked() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.pen.count()
+}
+
+func (l *Log) announce() {
+	close(l.changed)
+	l.changed = make(chan struct{})
+}
+
+// Run seals tails that are 30 s old and commits folds every 5 s until ctx is done. The log works without it, as in a
+// command that opens it, appends and closes. Errors (a full card) are logged and tried again.
+func (l *Log) Run(ctx context.Context) error {
+	l.setRunning(true)
+	defer l.setRunning(false)
+	tick := time.NewTicker(commitEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-l.kick:
+		case <-tick.C:
+			if err := l.seal(time.Now().Add(-sealAfter)); err != nil {
+				l.o.Logger.Error("sealing events; they stay in the tail", "err", err)
+			}
+		}
+		l.swap.RLock()
+		err := l.commit()
+		l.swap.RUnlock()
+		if err != nil {
+			l.o.Logger.Error("committing folds; they stay in memory and in the journal", "err", err)
+		}
+	}
+}
+
+func (l *Log) setRunning(on bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.running = on
+}
+
+// Close commits the folds and closes the files. Nothing depends on it being called. A second Close does nothing.
+func (l *Log) Close() error {
+	l.queue.close()
+	l.journal.Lock() // appends that were queued before are done or refused
+	l.mu.Lock()
+	done := l.closed
+	l.mu.Unlock()
+	l.journal.Unlock()
+	if done {
+		return nil
+	}
+	l.swap.Lock()
+	defer l.swap.Unlock()
+	err := l.commit()
+	l.journal.Lock()
+	defer l.journal.Unlock()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
+		return nil
+	}
+	l.closed = true
+	l.announce()
+	l.closeFiles()
+	return errors.Join(err, l.db.Close())
+}
+
+func (l *Log) closeFiles() {
+	if l.tails != nil {
+		l.tails.close()
+	}
+	l.segments.close()
+	l.bodies.close()
+}

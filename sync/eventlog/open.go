@@ -1,0 +1,396 @@
+package eventlog
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"lamplight/sync/clock"
+	"lamplight/sync/segment"
+)
+
+// Open reads the journal's end, mends what a power cut tore, and folds what records.db has not seen. A records.db that
+// is missing, damaged or ahead of the journal is moved aside and rebuilt. One of a newer format is
+// errors.ErrUnsupported and nothing is touched.
+func Open(o Options) (*Log, error) {
+	o.fill()
+	for _, b := range o.Applier.Buckets() {
+		if strings.HasPrefix(b, "log.") || strings.IndexByte(b, 0) >= 0 || b == "" {
+			return nil, fmt.Errorf("eventlog: fold bucket %q: %w", b, fs.ErrInvalid)
+		}
+	}
+	l := &Log{o: o, queue: newQueue(), changed: make(chan struct{}), kick: make(chan struct{}, 1), failed: map[string]uint64{}}
+	if err := l.openJournal(); err != nil {
+		return nil, err
+	}
+	err := l.load()
+	if errors.Is(err, errDamaged) {
+		l.o.Logger.Warn("records.db is rebuilt from the journal", "err", err)
+		if err = moveAside(o.DB); err == nil {
+			err = l.load()
+		}
+	}
+	if err == nil {
+		err = l.checkEpoch()
+	}
+	if err != nil {
+		l.closeFiles()
+		if l.db != nil {
+			l.db.Close()
+		}
+		return nil, err
+	}
+	return l, nil
+}
+
+func (o *Options) fill() {
+	if o.Logger == nil {
+		o.Logger = slog.Default()
+	}
+	if o.Clock == nil {
+		o.Clock = clock.NewMonotonic(o.Device.Boot())
+	}
+	if o.disk == nil {
+		o.disk = osDisk{o.Dir}
+	}
+	if o.tailSize == 0 {
+		o.tailSize = tailSize
+	}
+}
+
+func moveAside(path string) error {
+	if err := os.Rename(path, path+".damaged"); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("eventlog: %w", err)
+	}
+	return nil
+}
+
+func (l *Log) openJournal() error {
+	names, err := l.o.disk.names()
+	if err != nil {
+		return err
+	}
+	if l.segments, err = openHeap(l.o.disk, "seg", names); err != nil {
+		return err
+	}
+	if l.bodies, err = openHeap(l.o.disk, "body", names); err != nil {
+		l.segments.close()
+		return err
+	}
+	return nil
+}
+
+// load opens records.db and the tails and brings index and folds up to the journal's end. errDamaged asks for a rebuild.
+func (l *Log) load() error {
+	l.streams, l.active, l.frozen, l.dirty = map[clock.Stream]*stream{}, newLayer(), nil, map[clock.Stream]bool{}
+	l.lamport, l.fresh, l.pen = 0, 0, pen{}
+	if l.tails != nil {
+		l.tails.close()
+		l.tails = nil
+	}
+	if err := os.MkdirAll(filepath.Dir(l.o.DB), 0o700); err != nil {
+		return fmt.Errorf("eventlog: %w", err)
+	}
+	var err error
+	if l.db, l.sum, err = openDB(l.o.DB); err != nil {
+		return err
+	}
+	for _, step := range []func() error{l.loadMeta, l.loadHeads, l.scanBodies, l.scanSegments, l.loadTails, l.foldMissing} {
+		if err := step(); err != nil {
+			if errors.Is(err, errDamaged) {
+				l.db.Close()
+				l.db = nil
+			}
+			return err
+		}
+	}
+	return nil
+}
+
+// loadMeta reads how far the index goes, and drops folds of another version.
+func (l *Log) loadMeta() error {
+	var format, folds []byte
+	err := l.indexed(func(v *kv) {
+		format = v.Get(bucketMeta, []byte("format"))
+		folds = append([]byte{}, v.Get(bucketMeta, []byte("folds"))...)
+		l.segEnd = parseSpot(v.Get(bucketMeta, []byte("segments")))
+		l.bodyEnd = parseSpot(v.Get(bucketMeta, []byte("bodies")))
+		if n := number(format); n > formatVersion {
+			format = nil
+			l.segEnd.file = 0
+		}
+	})
+	if err != nil {
+		return err
+	}
+	if l.segEnd.file == 0 {
+		return fmt.Errorf("eventlog: %s is from a newer Lamplight: %w", l.o.DB, errors.ErrUnsupported)
+	}
+	if l.segments.tip().before(l.segEnd) || l.bodies.tip().before(l.bodyEnd) {
+		return fmt.Errorf("%w: it is ahead of the journal", errDamaged)
+	}
+	if version := l.o.Applier.Version(); len(folds) > 0 && number(folds) != uint64(version) {
+		l.o.Logger.Info("folds are made anew for this version", "was", number(folds), "is", version)
+		if l.sum, err = dropBuckets(l.db, l.sum, append(l.o.Applier.Buckets(), bucketMark)...); err != nil {
+			return fmt.Errorf("eventlog: drop folds: %w", err)
+		}
+	}
+	l.put(bucketMeta, []byte("format"), number4(formatVersion))
+	l.put(bucketMeta, []byte("folds"), number4(l.o.Applier.Version()))
+	return nil
+}
+
+func (l *Log) loadHeads() error {
+	damaged := false
+	err := l.indexed(func(v *kv) {
+		v.Scan(bucketHead, nil, func(k, val []byte) bool {
+			st, ok := parseHead(k, val)
+			if !ok {
+				damaged = true
+				return false
+			}
+			st.folded = number(v.Get(bucketMark, k))
+			l.streams[st.id] = st
+			l.lamport.See(st.lamport)
+			return true
+		})
+		v.Scan(bucketMark, nil, func(k, val []byte) bool { // of a stream that is only in the tail
+			if id := clock.Stream(k); l.streams[id] == nil {
+				l.streams[id] = &stream{id: id, chain: segment.StartOf(id), sealedChain: segment.StartOf(id), folded: number(val)}
+			}
+			return true
+		})
+	})
+	if damaged {
+		return fmt.Errorf("%w: a stream's head", errDamaged)
+	}
+	return err
+}
+
+// scanBodies indexes bodies that came after the index was committed, and cuts off a torn end.
+func (l *Log) scanBodies() error {
+	end, err := l.bodies.scan(l.bodyEnd, func(at spot, b []byte) error {
+		if len(b) >= 16 {
+			l.put(bucketBody, append([]byte{}, b[:16]...), at.append(nil))
+		}
+		return nil
+	}, l.noteDamage(l.bodies))
+	if err != nil {
+		return err
+	}
+	l.bodyEnd = end
+	return l.bodies.cutTo(end)
+}
+
+func (l *Log) noteDamage(h *heap) func(spot, int64) {
+	return func(at spot, until int64) {
+		if size, _ := h.files[at.file].size(); at.file == h.last && until == size {
+			l.o.Logger.Info("a torn end was cut off", "file", h.name(at.file), "at", at.off)
+			return
+		}
+		l.o.Logger.Error("the journal is damaged; peers may have what was there", "file", h.name(at.file), "from", at.off, "to", until)
+	}
+}
+
+// scanSegments indexes segments that came after the index was committed, and cuts off a torn end.
+func (l *Log) scanSegments() error {
+	end, err := l.segments.scan(l.segEnd, func(at spot, b []byte) error {
+		h, err := segment.ParseHeader(b)
+		if err != nil {
+			if errors.Is(err, errors.ErrUnsupported) {
+				return fmt.Errorf("eventlog: %s: %w", l.segments.name(at.file), err)
+			}
+			l.o.Logger.Error("a segment is damaged", "file", l.segments.name(at.file), "at", at.off, "err", err)
+			return nil
+		}
+		l.scanned(&h, at)
+		return nil
+	}, l.noteDamage(l.segments))
+	if err != nil {
+		return err
+	}
+	l.segEnd = end
+	return l.segments.cutTo(end)
+}
+
+// scanned takes a segment into the index if it follows what is held; after damage it may not.
+func (l *Log) scanned(h *segment.Header, at spot) {
+	st := l.streams[h.Stream]
+	if st == nil {
+		st = l.addStream(h.Stream, h.Epoch, h.Scope)
+	}
+	st.epoch, st.scope = h.Epoch, h.Scope
+	if h.First > st.last+1 || h.First == st.last+1 && h.Before != st.chain {
+		l.o.Logger.Error("a segment does not follow what is held", "file", l.segments.name(at.file), "at", at.off,
+			"stream", h.Stream.String(), "first", h.First, "held", st.last)
+		return
+	}
+	if h.Last() <= st.last {
+		return
+	}
+	st.last, st.chain, st.lamport = h.Last(), h.After, max(st.lamport, h.Lamport)
+	st.sealed, st.sealedChain = st.last, st.chain
+	l.lamport.See(h.Lamport)
+	l.index(st, h, at)
+}
+
+// loadTails takes in own events that were not sealed yet.
+func (l *Log) loadTails() error {
+	var err error
+	l.tails, err = openTails(l.o.disk, l.o.tailSize, func(t tailEvent) {
+		st := l.streams[t.stream]
+		if st == nil {
+			st = l.addStream(t.stream, t.epoch, t.scope)
+		}
+		if t.seq != st.last+1 {
+			return // sealed already
+		}
+		e, err := segment.ParseCanonical(t.canonical)
+		if err != nil {
+			l.o.Logger.Error("an event in the tail is damaged", "stream", t.stream.String(), "seq", t.seq, "err", err)
+			return
+		}
+		st.epoch, st.scope = t.epoch, t.scope
+		e.Dot, e.Scope = clock.Dot{Stream: t.stream, Seq: t.seq}, t.scope
+		st.last, st.chain, st.lamport = t.seq, segment.Next(st.chain, t.canonical), e.Lamport
+		st.unsealed, st.since = append(st.unsealed, &e), time.Now()
+		l.lamport.See(e.Lamport)
+	})
+	return err
+}
+
+// foldMissing folds what records.db has not seen.
+func (l *Log) foldMissing() error {
+	for _, st := range l.streams {
+		if st.folded > st.last {
+			return fmt.Errorf("%w: stream %s is folded to %d and held to %d", errDamaged, st.id, st.folded, st.last)
+		}
+	}
+	for _, st := range l.streams {
+		if st.folded == st.last {
+			continue
+		}
+		if err := l.foldSealed(st); err != nil {
+			return err
+		}
+		if err := l.foldOpen(st); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *Log) foldSealed(st *stream) error {
+	if st.folded >= st.sealed {
+		return nil
+	}
+	return l.replay(st.id, st.folded+1, st.sealed, func(e []*segment.Event) error { return l.foldReplayed(e) })
+}
+
+func (l *Log) foldOpen(st *stream) error {
+	events := st.unsealed
+	err := l.indexed(func(v *kv) {
+		for _, e := range events {
+			e.Body = l.bodyOrNil(v, e)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	if err := l.foldReplayed(events); err != nil {
+		return err
+	}
+	for _, e := range events {
+		e.Body = nil
+	}
+	return nil
+}
+
+func (l *Log) foldReplayed(events []*segment.Event) error {
+	l.mu.Lock()
+	l.fold(events)
+	due := l.fresh >= commitEvents
+	l.mu.Unlock()
+	if due {
+		return l.commit()
+	}
+	return nil
+}
+
+// replay passes the sealed events from to last of a stream, with the bodies at hand, a segment at a time.
+func (l *Log) replay(id clock.Stream, from, last uint64, fn func([]*segment.Event) error) error {
+	var entries []segmentEntry
+	if err := l.indexed(func(v *kv) { entries = v.entries(id, from) }); err != nil {
+		return err
+	}
+	if len(entries) == 0 {
+		return fmt.Errorf("%w: no segment of stream %s holds event %d", errDamaged, id, from)
+	}
+	past := &segment.Past{}
+	if e := entries[0]; e.back > 0 {
+		if err := l.rewind(id, e, past); err != nil {
+			return fmt.Errorf("%w: %w", errDamaged, err)
+		}
+	}
+	return l.readThrough(id, entries, past, last, func(s *segment.Segment, events []segment.Event) error {
+		out := pointers(events)
+		if verr := l.indexed(func(v *kv) {
+			if !v.anyBody(id, s.First, s.Last()) {
+				return
+			}
+			for _, e := range out {
+				e.Body = l.bodyOrNil(v, e)
+			}
+		}); verr != nil {
+			return verr
+		}
+		return fn(out)
+	})
+}
+
+// anyBody reports whether any event of a range has a body at hand.
+func (v *kv) anyBody(id clock.Stream, first, last uint64) (found bool) {
+	v.ascend(bucketBody, id[:], seqKey(id, first), func(k, _ []byte) bool {
+		found = binary.BigEndian.Uint64(k[8:]) <= last
+		return false
+	})
+	return found
+}
+
+// bodyOrNil is the body of e if it is at hand and the one that was signed.
+func (l *Log) bodyOrNil(v *kv, e *segment.Event) []byte {
+	if e.BodyHash == ([32]byte{}) {
+		return nil
+	}
+	b, err := l.body(v, e.Dot)
+	if err != nil || b == nil || segment.HashBody(b) != e.BodyHash {
+		return nil
+	}
+	return b
+}
+
+// checkEpoch begins a new epoch when a stream of this one is shorter than what somebody may have been shown.
+func (l *Log) checkEpoch() error {
+	lost := false
+	for id, n := range l.o.Device.Exports() {
+		held := uint64(0)
+		if st := l.streams[id]; st != nil {
+			held = st.last
+		}
+		if n > held {
+			l.o.Logger.Warn("somebody was shown more events of this device than it holds; a new epoch begins",
+				"stream", id.String(), "held", held, "shown", n)
+			lost = true
+		}
+	}
+	if !lost {
+		return nil
+	}
+	return l.o.Device.BumpEpoch()
+}

@@ -1,0 +1,213 @@
+package eventlog
+
+import (
+	"encoding/binary"
+	"fmt"
+	"io/fs"
+	"slices"
+
+	"lamplight/sync/clock"
+	"lamplight/sync/segment"
+)
+
+// entries lists the segments of a stream that hold anything from seq on, in order.
+func (v *kv) entries(id clock.Stream, seq uint64) []segmentEntry {
+	var out []segmentEntry
+	from := uint64(0)
+	if seq > segment.MaxEvents { // no segment that holds seq begins earlier
+		from = seq - segment.MaxEvents
+	}
+	v.ascend(bucketSegment, id[:], seqKey(id, from), func(k, val []byte) bool {
+		if e, ok := parseSegmentEntry(k, val); ok && e.last() >= seq {
+			out = append(out, e)
+		}
+		return true
+	})
+	return out
+}
+
+// index view for the log's own reading; the caller may hold journal, not mu.
+func (l *Log) indexed(fn func(v *kv)) error {
+	l.mu.Lock()
+	tx, err := l.db.Begin(false)
+	if err != nil {
+		l.mu.Unlock()
+		return fmt.Errorf("eventlog: %w", err)
+	}
+	v := l.kvNow(tx, false)
+	l.mu.Unlock()
+	defer tx.Rollback()
+	fn(v)
+	return nil
+}
+
+// segmentAt reads and parses the segment of an entry.
+func (l *Log) segmentAt(e segmentEntry) (*segment.Segment, error) {
+	b, err := l.segments.read(e.spot)
+	if err != nil {
+		return nil, err
+	}
+	return segment.Parse(b)
+}
+
+// readPast reads what a segment beginning at first would refer to: all events of the stream since the Past of the
+// segment before it began. Empty when first is 1 or there is none before.
+func (l *Log) readPast(id clock.Stream, first uint64) (*segment.Past, error) {
+	past := &segment.Past{}
+	if first <= 1 {
+		return past, nil
+	}
+	var entries []segmentEntry
+	err := l.indexed(func(v *kv) {
+		if last := v.entries(id, first-1); len(last) > 0 && last[0].last() == first-1 {
+			entries = v.entries(id, last[0].first-last[0].back)
+		}
+	})
+	if err != nil || len(entries) == 0 {
+		return past, err
+	}
+	return past, l.readThrough(id, entries, past, first-1, noEvents)
+}
+
+func noEvents(*segment.Segment, []segment.Event) error { return nil }
+
+// readThrough decodes entries, which follow each other, until one ends at last or beyond.
+func (l *Log) readThrough(id clock.Stream, entries []segmentEntry, past *segment.Past, last uint64, fn func(*segment.Segment, []segment.Event) error) error {
+	for _, e := range entries {
+		if e.first > last {
+			return nil
+		}
+		if past.Next() != 0 && past.Next() != e.first && e.back > 0 { // its origin cut the stream in two ways
+			if err := l.rewind(id, e, past); err != nil {
+				return err
+			}
+		}
+		s, err := l.segmentAt(e)
+		if err != nil {
+			return err
+		}
+		events, err := s.Events(past)
+		if err != nil {
+			return err
+		}
+		if err := fn(s, events); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rewind makes past what e refers to.
+func (l *Log) rewind(id clock.Stream, e segmentEntry, past *segment.Past) error {
+	*past = segment.Past{}
+	var entries []segmentEntry
+	if err := l.indexed(func(v *kv) { entries = v.entries(id, e.first-e.back) }); err != nil {
+		return err
+	}
+	return l.readThrough(id, entries, past, e.first-1, noEvents)
+}
+
+// body reads the body of an event, salt and all; nil when it was erased or never came.
+func (l *Log) body(v *kv, d clock.Dot) ([]byte, error) {
+	row := v.Get(bucketBody, seqKey(d.Stream, d.Seq))
+	if row == nil {
+		return nil, nil
+	}
+	b, err := l.bodies.read(parseSpot(row))
+	if err != nil || len(b) < 16 || binary.BigEndian.Uint64(b[8:]) != d.Seq || clock.Stream(b[:8]) != d.Stream {
+		return nil, fmt.Errorf("eventlog: body of %s %d: damaged: %w", d.Stream, d.Seq, fs.ErrInvalid)
+	}
+	return b[16:], nil
+}
+
+// Segments passes the segments that hold anything after the vector, each stream in order, whole and signed, to fn; raw
+// is fn's to keep. Own tails are sealed first. An error of fn ends it and is returned. fn may be slow: no lock is held.
+// allow says which scopes; nil: all.
+func (l *Log) Segments(after clock.Vector, allow func(segment.Scope) bool, fn func(raw []byte) error) error {
+	if err := l.Seal(); err != nil {
+		l.o.Logger.Error("sealing events; they cannot be sent yet", "err", err)
+	}
+	refs, err := l.wanted(after, allow)
+	if err != nil {
+		return err
+	}
+	for _, e := range refs {
+		raw, err := l.whole(e)
+		if err != nil {
+			return err
+		}
+		if err := fn(raw); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// wanted lists the segments to send, after recording that the own ones among them leave this device.
+func (l *Log) wanted(after clock.Vector, allow func(segment.Scope) bool) ([]segmentEntry, error) {
+	exported := clock.Vector{}
+	var ids []clock.Stream
+	l.mu.Lock()
+	for id, st := range l.streams {
+		if st.sealed > after[id] && (allow == nil || allow(st.scope)) {
+			ids = append(ids, id)
+			if l.o.Device.Stream(st.scope) == id {
+				exported[id] = st.sealed
+			}
+		}
+	}
+	l.mu.Unlock()
+	if err := l.o.Device.Export(exported); err != nil {
+		return nil, fmt.Errorf("eventlog: %w", err)
+	}
+	slices.SortFunc(ids, clock.Stream.Compare)
+	var refs []segmentEntry
+	err := l.view(func(v *kv, _ clock.Vector) error {
+		for _, id := range ids {
+			for _, e := range v.entries(id, after[id]+1) {
+				if own, ok := exported[id]; !ok || e.first <= own {
+					refs = append(refs, e)
+				}
+			}
+		}
+		return nil
+	})
+	return refs, err
+}
+
+// whole reads a segment and puts the bodies at hand behind it.
+func (l *Log) whole(e segmentEntry) (raw []byte, err error) {
+	err = l.view(func(v *kv, _ clock.Vector) error {
+		signed, err := l.segments.read(e.spot)
+		if err != nil {
+			return err
+		}
+		h, err := segment.ParseHeader(signed)
+		if err != nil {
+			return fmt.Errorf("eventlog: %w", err)
+		}
+		bodies, err := l.bodiesOf(v, &h)
+		raw = segment.WithBodies(signed, bodies)
+		return err
+	})
+	return raw, err
+}
+
+func (l *Log) bodiesOf(v *kv, h *segment.Header) (map[int][]byte, error) {
+	bodies := map[int][]byte{}
+	var failed error
+	v.ascend(bucketBody, h.Stream[:], seqKey(h.Stream, h.First), func(k, _ []byte) bool {
+		seq := binary.BigEndian.Uint64(k[8:])
+		if seq > h.Last() {
+			return false
+		}
+		b, err := l.body(v, clock.Dot{Stream: h.Stream, Seq: seq})
+		if err != nil {
+			failed = err
+			return false
+		}
+		bodies[int(seq-h.First)] = b
+		return true
+	})
+	return bodies, failed
+}
