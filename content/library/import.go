@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"lamplight/content"
@@ -46,6 +47,12 @@ func (r *Report) refuse(path string, err error) {
 	}
 }
 
+func (r *Report) warn(text string) {
+	if len(r.Warnings) < maxWarnings {
+		r.Warnings = append(r.Warnings, clip(text, 2000))
+	}
+}
+
 // reason is an error's text, without line ends or the control characters a hostile name may hold.
 func reason(err error) string {
 	return clip(strings.Map(func(r rune) rune {
@@ -61,7 +68,7 @@ func reason(err error) string {
 // bad file never stops the others and leaves nothing behind. The error is for what stops everything: ctx ended.
 func (l *Library) Import(ctx context.Context, paths []string, o ImportOptions) (Report, error) {
 	report := Report{Courses: []content.Course{}, Refused: []Refusal{}}
-	seen := map[content.CourseID]bool{}
+	seen := map[content.CourseID]string{} // where each came from
 	for _, path := range paths {
 		for _, found := range l.discover(ctx, path) {
 			if err := ctx.Err(); err != nil {
@@ -80,17 +87,27 @@ func (l *Library) Import(ctx context.Context, paths []string, o ImportOptions) (
 				continue
 			}
 			for _, w := range warnings {
-				if len(report.Warnings) < maxWarnings {
-					report.Warnings = append(report.Warnings, clip(found.path+": "+w, 2000))
-				}
+				report.warn(found.path + ": " + w)
 			}
-			if !seen[c.ID] {
-				seen[c.ID] = true
-				report.Courses = append(report.Courses, c)
-			}
+			report.add(c, found.path, seen)
 		}
 	}
 	return report, nil
+}
+
+// add lists a course, once. Of two files that are one course the later has taken the place of the other.
+func (r *Report) add(c content.Course, path string, seen map[content.CourseID]string) {
+	first, twice := seen[c.ID]
+	seen[c.ID] = path
+	if !twice {
+		r.Courses = append(r.Courses, c)
+		return
+	}
+	i := slices.IndexFunc(r.Courses, func(o content.Course) bool { return o.ID == c.ID })
+	if r.Courses[i].Edition != c.Edition || r.Courses[i].Bytes != c.Bytes {
+		r.warn(fmt.Sprintf("%s: it is another edition of the same course as %s, and has taken its place", path, first))
+	}
+	r.Courses[i] = c
 }
 
 // importOne plans and installs one course. Panics of a reader over a hostile file are its refusal.

@@ -127,6 +127,14 @@ func TestMD5IsCheckedWhileCopying(t *testing.T) {
 	}
 }
 
+func TestOfTwoFilesThatAreOneCourseTheLaterIsListedWithAWarning(t *testing.T) {
+	b := newBox(t)
+	r := b.imports(library.ImportOptions{}, b.write("1.epub", lessons), b.write("2.epub", strings.Replace(lessons, "edition 1", "edition 2", 1)))
+	if len(r.Courses) != 1 || r.Courses[0].Edition != "2" || len(r.Warnings) != 1 || !strings.Contains(r.Warnings[0], "2.epub: it is another edition") || b.count() != 2 {
+		t.Errorf("%+v, %d blobs", r, b.count())
+	}
+}
+
 func TestADryRunWritesNothing(t *testing.T) {
 	b := newBox(t)
 	r := b.imports(library.ImportOptions{DryRun: true}, b.write("a.epub", lessons))

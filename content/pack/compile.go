@@ -13,7 +13,6 @@ import (
 	"strings"
 
 	"github.com/klauspost/compress/flate"
-	"github.com/klauspost/compress/zstd"
 	"github.com/zeebo/blake3"
 
 	"lamplight/content"
@@ -283,27 +282,4 @@ func (r *ctxReader) Read(b []byte) (int, error) {
 func hash128(b []byte) string {
 	h := blake3.Sum256(b)
 	return hex.EncodeToString(h[:16])
-}
-
-func zstdFrame(b []byte) []byte {
-	w := must(zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedBestCompression), zstd.WithEncoderConcurrency(1)))
-	defer w.Close()
-	return w.EncodeAll(b, nil)
-}
-
-// unzstd decodes a frame that must give exactly want bytes.
-func unzstd(b []byte, want int64) ([]byte, error) {
-	r, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(uint64(max(want, 1<<10))), zstd.WithDecoderLowmem(true))
-	if err != nil {
-		return nil, err
-	}
-	defer r.Close()
-	out, err := r.DecodeAll(b, nil)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", err, fs.ErrInvalid)
-	}
-	if int64(len(out)) != want {
-		return nil, fmt.Errorf("%d bytes came out where %d were announced: %w", len(out), want, fs.ErrInvalid)
-	}
-	return out, nil
 }

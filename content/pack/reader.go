@@ -15,6 +15,7 @@ type reader struct {
 	nodes    map[content.ResourceID]int
 	children map[int][]int // by Parent
 	files    map[string]int
+	recent   recent
 }
 
 var (
@@ -107,16 +108,20 @@ func (r *reader) ReadyPage(id content.ResourceID) (content.ReadyPage, error) {
 	return content.ReadyPage{Title: n.Title, Hash: n.Hash, Gzip: b, CRC: n.CRC, Length: n.Length}, nil
 }
 
-// Exercise reads an exercise; fs.ErrNotExist when id is none.
+// Exercise reads an exercise; fs.ErrNotExist when id is none. Its items are shared: the caller changes none of them.
 func (r *reader) Exercise(id content.ResourceID) (content.Exercise, error) {
 	i, ok := r.nodes[id]
 	if !ok || r.index.Nodes[i].Kind != content.Practice {
 		return content.Exercise{}, r.absent(string(id))
 	}
 	n := &r.index.Nodes[i]
-	x, err := r.exercise(n)
-	if err != nil {
-		return content.Exercise{}, err
+	x, ok := r.recent.get(id)
+	if !ok {
+		var err error
+		if x, err = r.exercise(n); err != nil {
+			return content.Exercise{}, err
+		}
+		r.recent.put(id, x, n.Length)
 	}
 	lang := n.Language
 	if lang == "" && len(r.course.Languages) > 0 {
