@@ -4,6 +4,7 @@ import (
 	"hash/fnv"
 	"net/url"
 	"strconv"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -69,6 +70,11 @@ func pageTitle(l *locale.Locale, f view.Frame, usual string) string {
 	return l.T(usual) + " · " + box
 }
 
+// signingIn says whether the page is itself the way in, where a link to it would lead nowhere.
+func signingIn(f view.Frame) bool {
+	return strings.HasPrefix(f.Path, "/login") || strings.HasPrefix(f.Path, "/claim")
+}
+
 func loginURL(f view.Frame) string {
 	if f.Path == "" || f.Path == "/" {
 		return "/login"
@@ -127,6 +133,14 @@ func tileClass(name string) string {
 	h := fnv.New32a()
 	h.Write([]byte(name)) // never fails
 	return "tone-" + strconv.Itoa(int(h.Sum32()%5))
+}
+
+// coverTone gives a course without a picture one of five quiet colours, so that a shelf is not all alike.
+func coverTone(c view.Card) string {
+	if c.Thumbnail == "" && (c.Kind == "course" || c.Kind == "book") {
+		return tileClass(c.Title)
+	}
+	return ""
 }
 
 // facts are what a card says under its title, most telling first.

@@ -47,8 +47,9 @@ func gallery(t testing.TB) http.Handler {
 				return
 			}
 		}
-		w.WriteHeader(http.StatusNoContent) // media files that samples name but nobody has
+		http.NotFound(w, r)
 	})
+	mux.HandleFunc("GET /", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }) // media that samples name
 	return mux
 }
 

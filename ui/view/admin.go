@@ -17,12 +17,13 @@ type AdminHome struct {
 	DiskSize int64
 }
 
-// Health is one line about the box: messages "health.KEY.good", ".careful", ".wrong" with Args.
+// Health is one line about the box: messages "health.KEY.good", ".careful", ".wrong".
 // Keys: disk, clock, record, network, peers, power, backup.
 type Health struct {
 	Key   string
 	State string // "good", "careful", "wrong"
-	Args  []string
+	Bytes int64  // disk: how many are free
+	Name  string // peers: the box that is meant
 	URL   string // where to mend it, "" nowhere
 }
 

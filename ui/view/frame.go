@@ -30,7 +30,7 @@ type Frame struct {
 	Banner   *Banner
 	Section  string // Key of the place that is current, "" none
 	Places   []Place
-	Path     string    // path and query of this page; login comes back to it
+	Path     string    // path and query of this page; signing in comes back to it
 	Now      time.Time // for "today"; zero: dates are shown in full
 }
 

@@ -59,4 +59,10 @@ func (f Frame) at(section string, back *Link) Frame {
 	return f
 }
 
+// on is f as the page at path.
+func (f Frame) on(path string) Frame {
+	f.Path = path
+	return f
+}
+
 func daysAgo(n int) When { return When{Time: sampleNow.AddDate(0, 0, -n)} }

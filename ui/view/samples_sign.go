@@ -2,14 +2,14 @@ package view
 
 var signSamples = []Sample{
 	{"login", func(f Frame) any {
-		return Login{Frame: f.as(""), Step: "start", Classes: sampleClasses(f), Guests: true}
+		return Login{Frame: f.as("").on("/login"), Step: "start", Classes: sampleClasses(f), Guests: true}
 	}},
 	{"login-wrong", func(f Frame) any {
-		return Login{Frame: f.as(""), Step: "start", Classes: sampleClasses(f), Name: "Amina", Problem: "wrong"}
+		return Login{Frame: f.as("").on("/login"), Step: "start", Classes: sampleClasses(f), Name: "Amina", Problem: "wrong"}
 	}},
-	{"login-no-classes", func(f Frame) any { return Login{Frame: f.as(""), Step: "start"} }},
+	{"login-no-classes", func(f Frame) any { return Login{Frame: f.as("").on("/login"), Step: "start"} }},
 	{"login-class", func(f Frame) any {
-		return Login{Frame: f.as(""), Step: "class", Class: Link{pick(f, "Class 3", "الصف الثالث"), "/login?class=3"}, People: sampleTiles(f)}
+		return Login{Frame: f.as("").on("/login"), Step: "class", Class: Link{pick(f, "Class 3", "الصف الثالث"), "/login?class=3"}, People: sampleTiles(f)}
 	}},
 	{"login-pictures", func(f Frame) any {
 		l := samplePictures(f)
@@ -22,20 +22,20 @@ var signSamples = []Sample{
 		return l
 	}},
 	{"login-pin", func(f Frame) any {
-		return Login{Frame: f.as(""), Step: "pin", Class: Link{pick(f, "Class 3", "الصف الثالث"), "/login?class=3"}, Person: sampleTiles(f)[1]}
+		return Login{Frame: f.as("").on("/login"), Step: "pin", Class: Link{pick(f, "Class 3", "الصف الثالث"), "/login?class=3"}, Person: sampleTiles(f)[1]}
 	}},
 	{"login-pin-slow", func(f Frame) any {
-		return Login{Frame: f.as(""), Step: "pin", Person: sampleTiles(f)[1], Problem: "slow-down", Wait: 30}
+		return Login{Frame: f.as("").on("/login"), Step: "pin", Person: sampleTiles(f)[1], Problem: "slow-down", Wait: 30}
 	}},
 	{"login-password", func(f Frame) any {
-		return Login{Frame: f.as(""), Step: "password", Person: Tile{ID: "9", Name: pick(f, "Mr Okello", "الأستاذ عادل")}}
+		return Login{Frame: f.as("").on("/login"), Step: "password", Person: Tile{ID: "9", Name: pick(f, "Mr Okello", "الأستاذ عادل")}}
 	}},
-	{"login-who", func(f Frame) any { return Login{Frame: f.as(""), Step: "who", People: sampleTiles(f)[:2]} }},
+	{"login-who", func(f Frame) any { return Login{Frame: f.as("").on("/login"), Step: "who", People: sampleTiles(f)[:2]} }},
 	{"claim", func(f Frame) any {
-		return Claim{Frame: f.as(""), Languages: []string{"en", "fr", "ar"}, Chosen: f.Lang}
+		return Claim{Frame: f.as("").on("/claim"), Languages: []string{"en", "fr", "ar"}, Chosen: f.Lang}
 	}},
 	{"claim-problems", func(f Frame) any {
-		return Claim{Frame: f.as(""), Code: "ABCD", School: "Lakeside", Languages: []string{"en", "fr", "ar"}, Problem: ClaimProblem{"code", "", "empty", "short"}}
+		return Claim{Frame: f.as("").on("/claim"), Code: "ABCD", School: "Lakeside", Languages: []string{"en", "fr", "ar"}, Problem: ClaimProblem{"code", "", "empty", "short"}}
 	}},
 }
 
@@ -51,7 +51,7 @@ func sampleTiles(f Frame) []Tile {
 
 func samplePictures(f Frame) Login {
 	return Login{
-		Frame: f.as(""), Step: "pictures", Class: Link{pick(f, "Class 3", "الصف الثالث"), "/login?class=3"}, Person: sampleTiles(f)[0],
+		Frame: f.as("").on("/login"), Step: "pictures", Class: Link{pick(f, "Class 3", "الصف الثالث"), "/login?class=3"}, Person: sampleTiles(f)[0],
 		Layout: []string{"sun", "fish", "drum", "tree", "house", "bird", "star", "cup", "flower", "boat", "goat", "moon"},
 	}
 }
