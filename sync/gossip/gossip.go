@@ -66,7 +66,7 @@ type Options struct {
 	Logger *slog.Logger
 	// Address finds the address to be known by; nil is Address. An error means none: then 127.0.0.1 serves.
 	Address func() (string, error)
-	// Multicast lets pools find each other by mDNS.
+	// Multicast lets pools on one link find each other without any address, by knocks.
 	Multicast bool
 	Pace      Pace
 }

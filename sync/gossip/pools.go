@@ -37,7 +37,7 @@ type Pools struct {
 	metaNo   uint32          // count then
 	near     map[string]here // by device id
 	visitors map[string]Visitor
-	found    map[string][]string // by mDNS: pool, addresses
+	found    map[string][]string // heard of from outside: pool, addresses
 	addrErr  string
 }
 
@@ -125,7 +125,7 @@ func (p *Pools) JoinLobby(addr string) {
 // maxFound is how many addresses from outside are tried; the oldest go.
 const maxFound = 16
 
-// foundAt notes an address that mDNS or somebody named.
+// foundAt notes an address that a knock or somebody named.
 func (p *Pools) foundAt(pool, addr string) {
 	p.mu.Lock()
 	had := slices.Contains(p.found[pool], addr)
@@ -314,10 +314,12 @@ func (p *Pools) goneLobby(name string) {
 func (p *Pools) Run(ctx context.Context) error {
 	defer p.lobby.stop()
 	defer p.school.stop()
-	if p.o.Multicast {
-		stop := p.multicast(ctx)
-		defer stop()
-	}
+	var k *knocker
+	defer func() {
+		if k != nil {
+			k.close()
+		}
+	}()
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	var looked time.Time
@@ -329,6 +331,9 @@ func (p *Pools) Run(ctx context.Context) error {
 		}
 		p.arrange(ctx, addr)
 		p.tell()
+		if p.o.Multicast {
+			k = p.knock(k, time.Now())
+		}
 		p.rejoin(ctx)
 		timer.Reset(p.rest())
 		select {

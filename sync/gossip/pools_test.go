@@ -254,3 +254,69 @@ func TestFailureIsALineOfHealthAndHealsByItself(t *testing.T) {
 	b.mu.Unlock()
 	until(t, "it runs", func() bool { return b.Addr() != "" && len(b.Health()) == 0 })
 }
+
+func TestBoxesOnOneLinkFindEachOtherByKnocking(t *testing.T) {
+	loud := func(o *Options) { o.Multicast, o.Address = true, Address }
+	a, b := inSchool(start(t, 1, loud, nil)), inSchool(start(t, 2, loud, nil))
+	echo := make(chan struct{}, 16)
+	probe, err := openKnocker(func([]byte, net.IP) {
+		select {
+		case echo <- struct{}{}:
+		default:
+		}
+	})
+	if err != nil {
+		t.Skipf("this machine has no multicast: %v", err)
+	}
+	defer probe.close()
+	probe.send([]byte("anyone?"))
+	select {
+	case <-echo:
+	case <-time.After(time.Second):
+		t.Skip("this machine carries no multicast, not even to itself")
+	}
+	c := start(t, 3, loud, nil) // of no school
+	c.SetSchool(&School{ID: "c3d4", Key: bytes.Repeat([]byte{9}, 32)})
+	knows := func(b, other *box) bool { return len(b.Near()) == 1 && b.Near()[0].Device == other.id }
+	took := until(t, "a and b see each other", func() bool { return knows(a, b) && knows(b, a) })
+	t.Logf("found by knocking in %v", took)
+	if len(c.Near()) != 0 {
+		t.Errorf("a box of another school sees %+v", c.Near())
+	}
+}
+
+func TestAKnockIsForOneLabelAndNotForOneself(t *testing.T) {
+	one, two := [4]byte{1}, [4]byte{2}
+	b := appendKnock(nil, one, "lamplight/lobby", 7948)
+	if len(b) != knockLength {
+		t.Fatalf("%d bytes", len(b))
+	}
+	if got := parseKnock(b, two, "lamplight/lobby"); got != 7948 {
+		t.Errorf("port %d", got)
+	}
+	for what, got := range map[string]int{
+		"our own":       parseKnock(b, one, "lamplight/lobby"),
+		"another label": parseKnock(b, two, "lamplight/a1b2"),
+		"cut":           parseKnock(b[:18], two, "lamplight/lobby"),
+	} {
+		if got != 0 {
+			t.Errorf("%s: port %d, want none", what, got)
+		}
+	}
+}
+
+func FuzzMeta(f *testing.F) {
+	f.Add("0000000000000001", schoolMeta{port: 1, news: news{device: [8]byte{7: 1}}}.bytes())
+	f.Add("0000000000000001", lobbyMeta{port: 1, device: [8]byte{7: 1}, name: "Kituo"}.bytes())
+	f.Add("", news{}.message())
+	f.Fuzz(func(t *testing.T, name string, b []byte) {
+		if m, ok := parseSchoolMeta(name, b); ok && len(m.bytes()) != metaLength {
+			t.Fatal("a school meta of another length")
+		}
+		if m, ok := parseLobbyMeta(name, b); ok && len(m.bytes()) > maxMeta {
+			t.Fatalf("a lobby meta of %d bytes", len(m.bytes()))
+		}
+		_, _ = parseMessage(b)
+		_ = parseKnock(b, [4]byte{}, "lamplight/lobby")
+	})
+}

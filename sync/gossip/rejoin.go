@@ -80,6 +80,15 @@ func (r *rejoiner) done(addr string, answered bool) {
 	t.under, t.next = false, time.Now().Add(wait/2+time.Duration(rand.Int64N(int64(wait))))
 }
 
+// again makes one address due: it has just been heard from.
+func (r *rejoiner) again(addr string) {
+	r.mu.Lock()
+	if t := r.tries[addr]; t != nil && !t.under && time.Until(t.next) < r.rest/2 {
+		t.next = time.Time{}
+	}
+	r.mu.Unlock()
+}
+
 // soon makes every address due: something changed.
 func (r *rejoiner) soon() {
 	r.mu.Lock()
