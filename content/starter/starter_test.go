@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -254,7 +255,7 @@ func itemsByID(o opened) map[string]content.Item {
 
 // mistakes are the known wrong answers of an item, as options or as answers.
 func mistakes(it content.Item) []content.Mistake {
-	all := it.Mistakes
+	all := slices.Clone(it.Mistakes)
 	for _, o := range it.Options {
 		if o.Error != "" {
 			all = append(all, content.Mistake{Answer: o.Key, Error: o.Error, Feedback: o.Feedback})
