@@ -147,8 +147,10 @@ func (c *course) add(d *draft, t *text, fallback string, parent int) {
 		}
 	}
 	d.ID, d.Parent = content.NewResourceID(c.course.ID, id), parent
-	if other, twice := c.ids[d.ID]; twice {
+	if other, twice := c.ids[d.ID]; twice && line > 0 {
 		c.fail(file, line, "id %q is used by %s too", id, other)
+	} else if twice {
+		c.fail(file, 0, "its id would be %q, as that of %s is: give it one of its own, with a line \"id: …\" in front", id, other)
 	}
 	c.ids[d.ID] = file
 	c.nodes = append(c.nodes, d)

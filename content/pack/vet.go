@@ -13,10 +13,9 @@ import (
 	"github.com/klauspost/compress/flate"
 	"github.com/zeebo/blake3"
 
+	"lamplight/content"
 	"lamplight/content/marking"
 	"lamplight/content/sanitize"
-
-	"lamplight/content"
 )
 
 // checkMember looks at the ends of a gzip member: they are what a frame is spliced to.
@@ -56,25 +55,34 @@ func (p *packFile) vet(ctx context.Context) error {
 }
 
 func (p *packFile) vetPage(n *node) error {
-	b, err := p.member(n)
+	page, err := p.article(n)
 	if err != nil {
 		return err
-	}
-	if err := checkMember(b, n); err != nil {
-		return err
-	}
-	deflate := bytes.NewReader(b[10 : len(b)-8])
-	page, err := io.ReadAll(io.LimitReader(flate.NewReader(deflate), int64(n.Length)+1))
-	if err != nil {
-		return fmt.Errorf("%w: %w", err, fs.ErrInvalid)
-	}
-	if deflate.Len() != 0 || uint32(len(page)) != n.Length || crc32.ChecksumIEEE(page) != n.CRC || hash128(page) != n.Hash {
-		return fmt.Errorf("the page is not the one its index names: %w", fs.ErrInvalid)
 	}
 	if !sanitize.Clean(string(page)) {
 		return fmt.Errorf("the page holds what may not stand in a page (a script, an outside address): %w", fs.ErrInvalid)
 	}
 	return nil
+}
+
+// article reads a page and inflates it, checked against its index.
+func (p *packFile) article(n *node) ([]byte, error) {
+	b, err := p.member(n)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkMember(b, n); err != nil {
+		return nil, err
+	}
+	deflate := bytes.NewReader(b[10 : len(b)-8])
+	page, err := io.ReadAll(io.LimitReader(flate.NewReader(deflate), int64(n.Length)+1))
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", err, fs.ErrInvalid)
+	}
+	if deflate.Len() != 0 || uint32(len(page)) != n.Length || crc32.ChecksumIEEE(page) != n.CRC || hash128(page) != n.Hash {
+		return nil, fmt.Errorf("the page is not the one its index names: %w", fs.ErrInvalid)
+	}
+	return page, nil
 }
 
 func (p *packFile) vetExercise(n *node) error {
