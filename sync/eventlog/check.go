@@ -129,17 +129,26 @@ func (c *checker) segment(at spot, b []byte) {
 	if s.Last() <= head.last {
 		return
 	}
-	if s.First != head.last+1 || s.Before != head.chain {
+	if s.First > head.last+1 {
 		c.problem("%s: stream %s: %d does not follow %d", where, s.Stream, s.First, head.last)
 		return
 	}
-	events, err := s.Events(c.past[s.Stream])
-	if err != nil {
+	past := c.past[s.Stream]
+	if s.First <= head.last { // its origin cut the stream in two ways
+		err = c.l.rewind(s.Stream, segmentEntry{first: s.First, back: s.Back}, past)
+	}
+	events, derr := s.Events(past)
+	if err := errors.Join(err, derr); err != nil {
 		c.problem("%s: %v", where, err)
 		return
 	}
+	held := head.last + 1 - s.First
+	if chainAt(s, events[:held]) != head.chain {
+		c.problem("%s: stream %s from %d contradicts what is before it", where, s.Stream, s.First)
+		return
+	}
 	head.last, head.chain = s.Last(), s.After
-	c.fold(pointers(events))
+	c.fold(pointers(events[held:]))
 }
 
 // fold checks the bodies of events and folds them into the shadow.

@@ -8,7 +8,6 @@ import (
 	"math/bits"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"time"
 
 	"github.com/zeebo/blake3"
@@ -39,7 +38,7 @@ func (s sum) value() []byte { return append(number8(s.hashes), number8(s.entries
 
 var sumKey = []byte("sum")
 
-// openDB opens records.db after reading every entry of it (readDB). A missing file is made under another name first:
+// openDB opens records.db after reading every page of it (readDB). A missing file is made under another name first:
 // the only moment when a power cut leaves bbolt unreadable is while it makes a file.
 func openDB(path string) (*bbolt.DB, sum, error) {
 	s, err := readDB(path)
@@ -89,63 +88,6 @@ func createDB(path string) error {
 		return fmt.Errorf("eventlog: make %s: %w", path, err)
 	}
 	return nil
-}
-
-// readDB opens the file for reading only, which does not look for free pages, and reads all entries: bbolt panics on
-// pages that are no pages, in goroutines of its own when it is opened for writing, and faults on pages beyond the end.
-func readDB(path string) (s sum, err error) {
-	if _, err := os.Stat(path); err != nil {
-		return s, err
-	}
-	old := debug.SetPanicOnFault(true)
-	defer debug.SetPanicOnFault(old)
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("%w: %v", errDamaged, r)
-		}
-	}()
-	db, err := openBolt(path, &bbolt.Options{ReadOnly: true, Timeout: time.Second})
-	if err != nil {
-		return s, err
-	}
-	defer db.Close()
-	err = db.View(func(tx *bbolt.Tx) error {
-		st, err := os.Stat(path)
-		if err != nil {
-			return err
-		}
-		if tx.Size() > st.Size() {
-			return fmt.Errorf("%w: %d bytes long where %d are in use", errDamaged, st.Size(), tx.Size())
-		}
-		s, err = sumAll(tx)
-		return err
-	})
-	return s, err
-}
-
-func sumAll(tx *bbolt.Tx) (s sum, err error) {
-	want := sum{}
-	if meta := tx.Bucket([]byte(bucketMeta)); meta != nil {
-		if v := meta.Get(sumKey); len(v) == 16 {
-			want = sum{number(v[:8]), number(v[8:])}
-		}
-	}
-	err = tx.ForEach(func(name []byte, b *bbolt.Bucket) error {
-		c := b.Cursor()
-		for k, v := c.First(); k != nil; k, v = c.Next() {
-			if string(name) == bucketMeta && string(k) == string(sumKey) {
-				continue
-			}
-			if s.add(string(name), k, v); s.entries > want.entries {
-				return fmt.Errorf("%w: more entries than were written", errDamaged)
-			}
-		}
-		return nil
-	})
-	if err == nil && s != want {
-		err = fmt.Errorf("%w: its entries do not add up", errDamaged)
-	}
-	return s, err
 }
 
 // commitLayer writes a layer and the sum in one transaction. It may be tried again after an error.

@@ -100,6 +100,9 @@ func (l *Log) readThrough(id clock.Stream, entries []segmentEntry, past *segment
 // rewind makes past what e refers to.
 func (l *Log) rewind(id clock.Stream, e segmentEntry, past *segment.Past) error {
 	*past = segment.Past{}
+	if e.back == 0 {
+		return nil
+	}
 	var entries []segmentEntry
 	if err := l.indexed(func(v *kv) { entries = v.entries(id, e.first-e.back) }); err != nil {
 		return err
