@@ -2,7 +2,6 @@ package server
 
 import (
 	"net"
-	"strconv"
 	"time"
 
 	"lamplight/hardware/disk"
@@ -64,7 +63,7 @@ const lowSpace = 1 << 30
 
 func (s *Server) diskHealth() web.Condition {
 	free, _ := s.FreeSpace()
-	c := web.Condition{Key: "disk", State: "good", Args: []string{"size", strconv.FormatInt(free, 10)}}
+	c := web.Condition{Key: "disk", State: "good", Bytes: free}
 	switch {
 	case free >= 0 && free < lowSpace/8:
 		c.State = "wrong"
@@ -96,7 +95,7 @@ func (s *Server) peerHealth() web.Condition {
 	now, _ := s.wall.Now()
 	for _, p := range s.Peers() {
 		if p.OwedOut > 0 && !p.Last.IsZero() && now.Sub(p.Last) > quietFor {
-			return web.Condition{Key: "peers", State: "careful"}
+			return web.Condition{Key: "peers", State: "careful", Name: p.Name}
 		}
 	}
 	return web.Condition{Key: "peers", State: "good"}

@@ -81,9 +81,9 @@ func (s *Server) role() gossip.Role {
 	return gossip.Box
 }
 
-// joinPool is in the pool of this box's school, if it has one.
+// joinPool is in the pool of this box's school, if it has one and runs.
 func (s *Server) joinPool() {
-	if school := s.Registry.School(); school != nil {
+	if school := s.Registry.School(); school != nil && s.run.network != nil {
 		s.run.network.pools.SetSchool(&gossip.School{ID: school.ID(), Key: school.Secret("gossip")})
 	}
 }

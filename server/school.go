@@ -51,6 +51,7 @@ func (s *Server) CreateSchool(ctx context.Context, name, language string) error 
 		return err
 	}
 	s.noteClaimed()
+	s.joinPool()
 	return s.introduce(ctx)
 }
 

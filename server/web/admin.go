@@ -16,6 +16,9 @@ import (
 	"lamplight/ui/view"
 )
 
+// mendAt is where a condition is mended.
+var mendAt = map[string]string{"disk": "/admin/library", "peers": "/admin/peers", "network": "/admin/peers"}
+
 // showAdmin is how the box is.
 func (s *Server) showAdmin(w http.ResponseWriter, r *request) error {
 	people, err := s.Store.People(r.actor(), store.PeopleFilter{})
@@ -35,7 +38,7 @@ func (s *Server) showAdmin(w http.ResponseWriter, r *request) error {
 		v.Owed += p.OwedOut
 	}
 	for _, h := range s.Node.Health() {
-		v.Health = append(v.Health, view.Health{Key: h.Key, State: h.State, Args: h.Args})
+		v.Health = append(v.Health, view.Health{Key: h.Key, State: h.State, Bytes: h.Bytes, Name: h.Name, URL: mendAt[h.Key]})
 	}
 	return s.render(w, r, http.StatusOK, ui.AdminHome(v))
 }

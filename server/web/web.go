@@ -46,10 +46,11 @@ type Claim struct {
 	Code, School, Language, Name, Password string
 }
 
-// A Condition is one line about the box: messages "health.KEY.STATE" with Args.
+// A Condition is one line about the box: messages "health.KEY.STATE".
 type Condition struct {
 	Key, State string
-	Args       []string
+	Bytes      int64  // disk: how many are free
+	Name       string // peers: the box that is meant
 }
 
 // A PeerStatus is one other box, as the sync status tells it.
