@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -109,6 +110,29 @@ func (b *Box) Start() {
 func (b *Box) Stop() {
 	b.stop()
 	<-b.done
+}
+
+// NewClone is a box with a Memory log made from a copy of another's keys and records: a cloned card.
+func NewClone(t *testing.T, n *Network, of *Box, name string) *Box {
+	t.Helper()
+	b := &Box{Name: name, Dir: t.TempDir(), Blobs: NewBlobs(), t: t, net: n}
+	if err := os.CopyFS(b.Dir, os.DirFS(of.Dir)); err != nil {
+		t.Fatal(err)
+	}
+	b.openKeys()
+	b.Log = of.Log.(*Memory).clone(b.Device, b.Registry)
+	b.Start()
+	return b
+}
+
+// MustWriteOther adds events that no other box would write.
+func (b *Box) MustWriteOther(scope segment.Scope, count int) {
+	b.t.Helper()
+	m := b.Log.(*Memory)
+	m.mu.Lock()
+	m.lamport += 1 << 16
+	m.mu.Unlock()
+	b.MustWrite(scope, count)
 }
 
 // Found makes the boxes one school, as if they had been paired.

@@ -41,6 +41,16 @@ func NewMemory(own *device.Device, reg *device.Registry) *Memory {
 	return &Memory{own: own, reg: reg, streams: map[clock.Stream]*stream{}, changed: make(chan struct{})}
 }
 
+// clone holds the same, for another Device value with the same key.
+func (l *Memory) clone(own *device.Device, reg *device.Registry) *Memory {
+	out := NewMemory(own, reg)
+	_ = l.Segments(clock.Vector{}, func(segment.Scope) bool { return true }, func(raw []byte) error {
+		_, err := out.Receive(raw)
+		return err
+	})
+	return out
+}
+
 func (l *Memory) stream(id clock.Stream, o device.Owner) *stream {
 	s := l.streams[id]
 	if s == nil {

@@ -148,3 +148,26 @@ func TestAStrangersHelloIsAnsweredWithAGoodbyeAlone(t *testing.T) {
 		t.Errorf("a stranger got %d bytes", len(back))
 	}
 }
+
+func TestAContentPeerMayNotGiveWhatIsNotPublic(t *testing.T) {
+	n, addr, _ := victim(t)
+	log := n.o.Log.(*emptyLog)
+	for scope, want := range map[segment.Scope]int{"pub": 1, "ops": 0, n.o.Registry.School().Learn(): 0} {
+		log.received = 0
+		peer := newDevice(t)
+		if err := n.o.Registry.AddContentPeer(peer.Public(), "content"); err != nil {
+			t.Fatal(err)
+		}
+		stream := peer.Stream(scope)
+		raw, _, err := segment.Encode(segment.Place{Stream: stream, Epoch: 1, Scope: scope, First: 1, Before: segment.StartOf(stream)},
+			[]*segment.Event{{Lamport: 1, Kind: "course/1"}}, &segment.Past{}, peer.Sign)
+		if err != nil {
+			t.Fatal(err)
+		}
+		hello := appendFrame(nil, kindHello, pack(hello{Proto: 1, Standing: ContentPeer, Digest: make([]byte, 16)}))
+		attack(t, addr, peer, appendFrame(append(hello, vectorOf(clock.Vector{})...), kindSegment, raw))
+		if log.received != want {
+			t.Errorf("scope %s: %d segments reached the log, want %d", scope, log.received, want)
+		}
+	}
+}

@@ -3,6 +3,8 @@ package exchange
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io/fs"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -179,8 +181,8 @@ const maxCalls = 4
 func (n *Node) plan(now time.Time) (calls []visit, again time.Duration) {
 	again = time.Hour
 	for _, id := range n.candidates() {
-		if n.known(id) == Stranger && !n.isHere(id) {
-			continue
+		if p, ok := n.o.Registry.Peer(id); p.Revoked || !ok && !n.isHere(id) {
+			continue // a box of the school that joined elsewhere is here before it is known
 		}
 		due, ok := n.due(id, now)
 		if !ok {
@@ -306,6 +308,27 @@ func (n *Node) visit(ctx context.Context, v visit) {
 		n.o.Logger.Debug("peer not met", "peer", v.peer, "error", err)
 	}
 	n.wake()
+}
+
+// Call calls a peer by its device id, at every address known, and runs one session: `lamplight sync now PEER`.
+// fs.ErrNotExist when no address is known.
+func (n *Node) Call(ctx context.Context, peer string) (Summary, error) {
+	addrs := n.contacts.get(peer).Addrs
+	if len(addrs) == 0 {
+		return Summary{Peer: peer}, fmt.Errorf("exchange: no address of %s is known: %w", peer, fs.ErrNotExist)
+	}
+	var failures []error
+	for _, addr := range addrs {
+		sum, err := n.Meet(ctx, addr)
+		if err == nil && sum.Peer == peer {
+			return sum, nil
+		}
+		if err == nil {
+			err = fmt.Errorf("exchange: %s at %s answered instead: %w", sum.Peer, addr, fs.ErrNotExist)
+		}
+		failures = append(failures, err)
+	}
+	return Summary{Peer: peer}, errors.Join(failures...)
 }
 
 // backoff doubles from Retry to RetryMax, with a random half so that boxes do not call in step.

@@ -19,7 +19,6 @@ import (
 	"lamplight/sync/clock"
 	"lamplight/sync/device"
 	"lamplight/sync/reconcile"
-	"lamplight/sync/segment"
 )
 
 // A Node is this box in the exchange: it serves peers that call and calls those it has something to say to. At most one
@@ -70,7 +69,7 @@ func New(o Options) (*Node, error) {
 	pace := o.Pace.orSchool()
 	n := &Node{
 		o: o, pace: pace, tls: config,
-		trust:    &trust{own: o.Device, reg: o.Registry, scopes: map[clock.Stream]segment.Scope{}},
+		trust:    &trust{own: o.Device, reg: o.Registry, streams: map[clock.Stream]owned{}},
 		blobs:    newBlobBook(pace.Wants),
 		contacts: openContacts(o.Contacts, o.Logger),
 		kick:     make(chan struct{}, 1),
@@ -87,6 +86,16 @@ func dialTCP(ctx context.Context, addr string) (net.Conn, error) {
 
 // visible is how far this box holds what a session of that standing may know of.
 func (n *Node) visible(of Standing) clock.Vector { return n.trust.visible(of, n.o.Log.Vector()) }
+
+// heads is the log's digest with its chains, if it is of just what sum digests: nothing was written meanwhile, and no
+// other school's streams are held, which a peer need not have.
+func (n *Node) heads(sum reconcile.Digest) []byte {
+	heads := n.o.Log.Digest()
+	if reconcile.Sum(n.o.Log.Vector()) != sum {
+		return nil
+	}
+	return heads[:]
+}
 
 // certIDs names the certificates of our school that are held, in order.
 func (n *Node) certIDs() []certID {

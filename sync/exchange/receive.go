@@ -160,6 +160,9 @@ func (s *session) onSegment(payload []byte) error {
 		payload = bytes.Clone(payload) // the log keeps it
 	}
 	added, err := s.node.o.Log.Receive(payload)
+	if err == nil {
+		s.node.trust.learned(h)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if errors.Is(err, fs.ErrInvalid) || errors.Is(err, fs.ErrPermission) || errors.Is(err, fs.ErrNotExist) {
@@ -169,7 +172,6 @@ func (s *session) onSegment(payload []byte) error {
 	if err != nil {
 		return err // ours: a full disk
 	}
-	s.node.trust.learned(h.Stream, h.Scope)
 	s.sum.SegmentsIn++
 	s.sum.EventsIn += added
 	// Whoever sent a segment holds it: no need to offer it back.

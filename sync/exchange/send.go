@@ -148,13 +148,11 @@ func (s *session) sendSegments(ctx context.Context) error {
 }
 
 func (s *session) sendSegment(raw []byte) error {
+	if h, err := segment.ParseHeader(raw); err != nil || !s.node.trust.ours(h) {
+		return nil // a content peer's: nobody but us knows its writer
+	}
 	if !s.affords(len(raw)) {
 		return errBudget
-	}
-	if s.class == ContentPeer {
-		if h, err := segment.ParseHeader(raw); err != nil || !s.node.trust.ours(h) {
-			return nil // the peer knows only our school's boxes
-		}
 	}
 	if err := s.out.message(kindSegment, raw); err != nil {
 		return err

@@ -145,16 +145,15 @@ func (s *session) sendHello(standing Standing) error {
 	if standing > Stranger {
 		sum := reconcile.Sum(n.visible(standing))
 		s.mine.Digest = sum[:]
+		if standing == Member {
+			s.mine.Heads = n.heads(sum)
+			s.mine.Certs = certificatesSum(n.certIDs())
+		}
 		s.mine.Wants = n.anyWants(s.peer)
 		if base := n.contacts.heard(s.peer); base != nil {
 			sum := reconcile.Sum(base)
 			s.mine.Base = sum[:8]
 		}
-	}
-	if standing == Member {
-		heads := n.o.Log.Digest()
-		s.mine.Heads = heads[:]
-		s.mine.Certs = certificatesSum(n.certIDs())
 	}
 	return s.out.frame(kindHello, pack(s.mine))
 }
@@ -190,7 +189,7 @@ func (s *session) unchanged() bool {
 	same := a.Standing == b.Standing && a.Standing > Stranger && bytes.Equal(a.Digest, b.Digest) &&
 		bytes.Equal(a.Certs, b.Certs) && !a.Wants && !b.Wants
 	if same && a.Standing == Member {
-		s.sum.DifferentChains = !bytes.Equal(a.Heads, b.Heads)
+		s.sum.DifferentChains = len(a.Heads) > 0 && len(b.Heads) > 0 && !bytes.Equal(a.Heads, b.Heads)
 	}
 	return same
 }

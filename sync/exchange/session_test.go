@@ -2,9 +2,11 @@ package exchange_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io/fs"
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 
@@ -157,8 +159,28 @@ func TestContentPeersShareCoursesAndNothingElse(t *testing.T) {
 	if _, events := a.Log.State(); events != 3+4+100+5 {
 		t.Errorf("a holds %d events, want its own 107 and the peer's 5", events)
 	}
-	if v := a.Node.Digest(); v == [8]byte{} {
-		t.Error("no digest")
+	if sum := a.MustMeet(b); !sum.InStep || sum.Refused != 0 || sum.SegmentsOut != 0 {
+		t.Errorf("what the content peer wrote came between the school's own boxes: %+v", sum)
+	}
+	if a.Node.Digest() != b.Node.Digest() {
+		t.Error("boxes of one school that hold the same tell gossip different digests")
+	}
+}
+
+func TestAForkIsNoticedWhenVectorsAreEqual(t *testing.T) {
+	n, a, b, school := pair(t)
+	a.MustWrite(school.Learn(), 5)
+	a.MustMeet(b)
+	// The card of a is cloned, and both copies write on.
+	clone := clustertest.NewClone(t, n, a, "clone")
+	a.MustWrite(school.Learn(), 1)
+	clone.MustWriteOther(school.Learn(), 1)
+	a.MustMeet(b)
+	if sum := clone.MustMeet(b); !sum.DifferentChains {
+		t.Errorf("two different events of one name went unnoticed: %+v", sum)
+	}
+	if st := b.Node.Status()[0]; !strings.Contains(st.LastError, "fork") {
+		t.Errorf("status says %q", st.LastError)
 	}
 }
 
@@ -287,6 +309,18 @@ func TestClocksDoNotMatter(t *testing.T) {
 	b.MustWrite(school.Learn(), 10)
 	a.MustMeet(b)
 	inStep(t, a, b)
+}
+
+func TestAPeerIsCalledByItsIdWhereItWasLastFound(t *testing.T) {
+	_, a, b, school := pair(t)
+	if _, err := a.Node.Call(context.Background(), b.Device.ID()); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("before any meeting: %v, want fs.ErrNotExist", err)
+	}
+	a.MustMeet(b)
+	b.MustWrite(school.Learn(), 3)
+	if sum, err := a.Node.Call(context.Background(), b.Device.ID()); err != nil || sum.EventsIn != 3 {
+		t.Errorf("called by id: %+v, %v", sum, err)
+	}
 }
 
 func TestStatusSaysWhatIsOwed(t *testing.T) {

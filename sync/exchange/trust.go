@@ -22,8 +22,14 @@ type trust struct {
 	own *device.Device
 	reg *device.Registry
 
-	mu     sync.Mutex
-	scopes map[clock.Stream]segment.Scope // a stream's scope never changes, so what was once known stays
+	mu      sync.Mutex
+	streams map[clock.Stream]owned // whose a stream is never changes, so what was once known stays
+}
+
+// owned is whose a stream is and what for.
+type owned struct {
+	device string // id
+	scope  segment.Scope
 }
 
 // standing is how far the holder of key is trusted; a revoked device is a Stranger.
@@ -62,30 +68,42 @@ func (t *trust) allows(of Standing, scope segment.Scope) bool {
 	return s != nil && strings.HasPrefix(string(scope), "school/"+s.ID()+"/")
 }
 
-// learned notes a stream's scope, as a verified segment named it.
-func (t *trust) learned(s clock.Stream, scope segment.Scope) {
-	t.mu.Lock()
-	t.scopes[s] = scope
-	t.mu.Unlock()
+// learned notes whose a stream is, as a segment that the log took named it.
+func (t *trust) learned(h segment.Header) {
+	if o, err := t.reg.Claim(h.Stream, h.Epoch, h.Scope); err == nil {
+		t.mu.Lock()
+		t.streams[h.Stream] = owned{o.Device, h.Scope}
+		t.mu.Unlock()
+	}
 }
 
-// visible is the part of v that a session of that standing may know of.
+// visible is the part of v that a session of that standing may know of. Between boxes of the school it holds the
+// school's own streams alone: what a content peer wrote the others could not check.
 func (t *trust) visible(of Standing, v clock.Vector) clock.Vector {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for s := range v {
-		if _, known := t.scopes[s]; !known {
+		if _, known := t.streams[s]; !known {
 			t.find(s)
 		}
 	}
-	return reconcile.Only(v, func(s clock.Stream) bool { return t.allows(of, t.scopes[s]) })
+	return reconcile.Only(v, func(s clock.Stream) bool {
+		o, known := t.streams[s]
+		return known && t.allows(of, o.scope) && (of == ContentPeer || t.member(o.device))
+	})
 }
 
-// find looks for a stream's scope: what the log asked the registry for, else by hashing what each known device may
+// member says whether a device is, or was until it was revoked, a box of our school.
+func (t *trust) member(id string) bool {
+	peer, known := t.reg.Peer(id)
+	return id == t.own.ID() || known && peer.Certificate != nil
+}
+
+// find looks for whose a stream is: what the log asked the registry for, else by hashing what each known device may
 // write. The caller holds mu.
 func (t *trust) find(s clock.Stream) {
 	if o, ok := t.reg.Owner(s); ok {
-		t.scopes[s] = o.Scope
+		t.streams[s] = owned{o.Device, o.Scope}
 		return
 	}
 	t.hash(t.own.Public(), t.own.Epoch())
@@ -101,11 +119,7 @@ func (t *trust) find(s clock.Stream) {
 // ours says whether a segment was written by a box of our own school.
 func (t *trust) ours(h segment.Header) bool {
 	o, err := t.reg.Claim(h.Stream, h.Epoch, h.Scope)
-	if err != nil {
-		return false
-	}
-	peer, known := t.reg.Peer(o.Device)
-	return o.Device == t.own.ID() || known && peer.Certificate != nil
+	return err == nil && t.member(o.Device)
 }
 
 // epochsAhead is how many later epochs than a certificate's are tried: one a restore or cloned card.
@@ -118,7 +132,7 @@ func (t *trust) hash(key ed25519.PublicKey, epoch uint32) {
 	}
 	for e := uint32(1); e <= epoch+epochsAhead; e++ {
 		for _, scope := range scopes {
-			t.scopes[device.StreamOf(key, e, scope)] = scope
+			t.streams[device.StreamOf(key, e, scope)] = owned{device.ID(key), scope}
 		}
 	}
 }

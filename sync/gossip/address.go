@@ -4,13 +4,15 @@ import (
 	"errors"
 	"net"
 	"net/netip"
+	"strings"
 )
 
 // loopback is the address of a machine that has no other.
 const loopback = "127.0.0.1"
 
-// Address picks the address that neighbours can reach this machine at: of all interfaces that are up, the first private
-// IPv4 address, else any other global one, else loopback. It fails only when the machine does not say.
+// Address picks the address that neighbours can reach this machine at: of all interfaces that are up, tunnels, modems
+// and containers last, the first private IPv4 address, else any other global one, else loopback. It fails only when the
+// machine does not say.
 func Address() (string, error) {
 	interfaces, err := net.Interfaces()
 	if err != nil {
@@ -29,7 +31,11 @@ func Address() (string, error) {
 			if err != nil {
 				continue
 			}
-			if r := rankOf(prefix.Addr().Unmap()); r > rank {
+			r := rankOf(prefix.Addr().Unmap())
+			if r > 0 && !aside(i) {
+				r += 10
+			}
+			if r > rank {
 				best, rank = prefix.Addr().Unmap().String(), r
 			}
 		}
@@ -38,6 +44,19 @@ func Address() (string, error) {
 		return "", failed
 	}
 	return best, nil
+}
+
+// aside says whether an interface leads away from the school's own network: a tunnel, a modem, containers of this machine.
+func aside(i net.Interface) bool {
+	if i.Flags&net.FlagPointToPoint != 0 {
+		return true
+	}
+	for _, prefix := range []string{"docker", "br-", "veth", "virbr", "lxc", "cni", "tun", "tap", "wg", "ppp", "wwan"} {
+		if strings.HasPrefix(i.Name, prefix) {
+			return true
+		}
+	}
+	return false
 }
 
 // rankOf is how good an address is to be known by, 0 for not at all. Link-local IPv6 needs a zone, which memberlist
