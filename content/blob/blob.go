@@ -77,6 +77,12 @@ func Valid(hash string) bool {
 // (syscall.ENOSPC) or ctx ends, nothing is left behind. Putting what is there already is no error and writes nothing
 // that stays.
 func (s *Store) Put(ctx context.Context, r io.Reader) (hash string, size int64, err error) {
+	return s.PutNoted(ctx, r, func(string) error { return nil })
+}
+
+// PutNoted is Put, and tells note the hash after the bytes are synced and before the blob appears, so that the caller can
+// write down whose it is: the plug may be pulled between. It is not called for a blob that is here already. If note fails, nothing is put.
+func (s *Store) PutNoted(ctx context.Context, r io.Reader, note func(hash string) error) (hash string, size int64, err error) {
 	f, err := os.CreateTemp(s.staging(), "put-*.tmp")
 	if err != nil {
 		return "", 0, fmt.Errorf("blob: put: %w", err)
@@ -94,10 +100,13 @@ func (s *Store) Put(ctx context.Context, r io.Reader) (hash string, size int64, 
 	if s.Has(hash) {
 		return hash, size, nil
 	}
-	if err = f.Sync(); err != nil {
-		return "", 0, fmt.Errorf("blob: put: %w", err)
+	if err = f.Sync(); err == nil {
+		err = note(hash)
 	}
-	if err = s.settle(f.Name(), hash); err != nil {
+	if err == nil {
+		err = s.settle(f.Name(), hash)
+	}
+	if err != nil {
 		return "", 0, fmt.Errorf("blob: put: %w", err)
 	}
 	return hash, size, nil
@@ -114,9 +123,9 @@ func (s *Store) Temp() (path string, err error) {
 	return f.Name(), os.Remove(f.Name())
 }
 
-// Adopt makes the file at path, which Temp named, a blob without copying it. The file is gone afterwards, also when
-// Adopt fails.
-func (s *Store) Adopt(ctx context.Context, path string) (hash string, size int64, err error) {
+// Adopt makes the file at path, which Temp named, a blob without copying it. note is as for PutNoted. The file is gone
+// afterwards, also when Adopt fails.
+func (s *Store) Adopt(ctx context.Context, path string, note func(hash string) error) (hash string, size int64, err error) {
 	defer os.Remove(path)
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
@@ -126,6 +135,9 @@ func (s *Store) Adopt(ctx context.Context, path string) (hash string, size int64
 	hash, size, err = hashOf(ctx, f)
 	if err == nil && !s.Has(hash) {
 		if err = f.Sync(); err == nil {
+			err = note(hash)
+		}
+		if err == nil {
 			err = s.settle(path, hash)
 		}
 	}

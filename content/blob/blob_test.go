@@ -110,6 +110,22 @@ func TestAPutThatFailsLeavesNothing(t *testing.T) {
 	}
 }
 
+func TestABlobIsNotedBeforeItAppears(t *testing.T) {
+	s, dir := open(t, blob.Options{})
+	refused := errors.New("no")
+	noted := ""
+	_, _, err := s.PutNoted(context.Background(), bytes.NewReader(data(9)), func(hash string) error {
+		noted = hash
+		if s.Has(hash) {
+			t.Error("it is here before it was noted")
+		}
+		return refused
+	})
+	if !errors.Is(err, refused) || noted != sum(data(9)) || s.Has(noted) || len(leftovers(t, dir)) != 0 {
+		t.Errorf("%v, noted %q, left %v", err, noted, leftovers(t, dir))
+	}
+}
+
 func TestVerifyFindsAFlippedBit(t *testing.T) {
 	s, _ := open(t, blob.Options{})
 	hash, _, _ := s.Put(context.Background(), bytes.NewReader(data(5000)))
@@ -155,7 +171,7 @@ func TestAdoptTakesAMadeFileAsItIs(t *testing.T) {
 		t.Fatal(err)
 	}
 	os.WriteFile(temp, data(1000), 0o600)
-	hash, size, err := s.Adopt(context.Background(), temp)
+	hash, size, err := s.Adopt(context.Background(), temp, func(string) error { return nil })
 	if err != nil || hash != sum(data(1000)) || size != 1000 || !s.Has(hash) || len(leftovers(t, dir)) != 0 {
 		t.Errorf("%s, %d, %v, left %v", hash, size, err, leftovers(t, dir))
 	}

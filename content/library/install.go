@@ -128,7 +128,7 @@ func (k *keeper) make(f content.PlanFile) (ManifestFile, error) {
 	if err := f.Make(k.ctx, temp); err != nil {
 		return ManifestFile{}, err
 	}
-	hash, size, err := k.l.blobs.Adopt(k.ctx, temp)
+	hash, size, err := k.l.blobs.Adopt(k.ctx, temp, k.l.note)
 	if err != nil {
 		return ManifestFile{}, err
 	}
@@ -167,7 +167,7 @@ func (k *keeper) copy(f content.PlanFile) (ManifestFile, error) {
 		r.sum, r.sumLeft, r.sumWant = md5.New(), f.MD5Size, f.MD5
 	}
 	defer r.close()
-	hash, size, err := k.l.blobs.Put(k.ctx, r)
+	hash, size, err := k.l.blobs.PutNoted(k.ctx, r, k.l.note)
 	if err != nil {
 		return ManifestFile{}, err
 	}
@@ -249,7 +249,7 @@ func (l *Library) commit(m *Manifest, links map[string]link) (c content.Course, 
 	}
 	manifest := hashBytes(b)
 	if !l.blobs.Has(manifest) {
-		if _, _, err = l.blobs.Put(context.Background(), bytes.NewReader(b)); err != nil {
+		if _, _, err = l.blobs.PutNoted(context.Background(), bytes.NewReader(b), l.note); err != nil {
 			return c, err
 		}
 		defer func() {
@@ -264,6 +264,9 @@ func (l *Library) commit(m *Manifest, links map[string]link) (c content.Course, 
 		return c, err
 	}
 	old, _ := l.find(m.Course.ID)
+	if err = l.noteAll(old); err != nil {
+		return c, err
+	}
 	if err = l.writeRecord(m.Course.ID, record{Manifest: manifest, Links: links}); err != nil {
 		return c, err
 	}

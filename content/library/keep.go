@@ -54,7 +54,11 @@ func (l *Library) Remove(id content.CourseID) error {
 	if err != nil {
 		return err
 	}
-	if err := l.removeRecord(id); err != nil {
+	err = l.noteAll(in)
+	if err == nil {
+		err = l.removeRecord(id)
+	}
+	if err != nil {
 		return fmt.Errorf("library: removing %s: %w", in.Course.Title, err)
 	}
 	if err := l.unindex(id); err != nil {

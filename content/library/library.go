@@ -3,7 +3,8 @@
 //
 // A course is a manifest, the blobs it names, and a small file dir/installed/COURSE.json that says so: that file is the
 // truth. library.db (bbolt) is an index over it: lists, which course holds a resource, titles to search. Lost or
-// damaged, it is made anew. A course is served until the moment its next edition's file is renamed into place.
+// damaged, it is made anew. A course is served until the moment its next edition's file is renamed into place. Blobs that
+// would be nobody's if the plug were pulled now are listed in dir/installed/notes and deleted at the next start.
 package library
 
 import (
@@ -40,6 +41,7 @@ type Library struct {
 	generation uint64
 	problems   []Problem
 	garbage    []string // blobs of editions that are gone
+	leaving    int      // editions that are gone but still read
 
 	readers readers
 }
@@ -66,23 +68,24 @@ func Open(dir string, blobs *blob.Store, formats ...content.Format) (*Library, e
 	if err != nil {
 		return nil, fmt.Errorf("library: %w", err)
 	}
-	err = l.openDB()
-	if inUse(err) {
+	if err = l.openDB(); inUse(err) {
 		return nil, fmt.Errorf("library: another process has %s open: %w", l.dbPath(), err)
 	}
 	if err == nil {
 		err = l.load()
-		if err == nil {
-			err = l.catchUp(records)
-		}
-		if err == nil {
-			return l, nil
-		}
+	}
+	if err == nil {
+		err = l.catchUp(records)
+	}
+	if err != nil { // lost or damaged
 		l.closeDB()
+		if err := l.rebuild(records); err != nil {
+			return nil, fmt.Errorf("library: rebuilding library.db: %w", err)
+		}
 	}
-	if err := l.rebuild(records); err != nil {
-		return nil, fmt.Errorf("library: rebuilding library.db: %w", err)
-	}
+	l.installing.Lock()
+	l.garbage = l.noted()
+	l.unlock()
 	return l, nil
 }
 
@@ -213,6 +216,9 @@ func (l *Library) publish(id content.CourseID, in, old *installed) {
 	l.mu.Unlock()
 	gone := func() {}
 	if old != nil {
+		l.mu.Lock()
+		l.leaving++
+		l.mu.Unlock()
 		gone = func() { l.discard(old) }
 	}
 	l.readers.forget(id, gone)

@@ -1,9 +1,52 @@
 package library
 
 import (
+	"errors"
+	"io/fs"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 )
+
+// notesPath is a list of blobs, a hash a line, that may be nobody's if the plug is pulled now: those of an install under
+// way, and those of editions that are gone. What is in it and not used is deleted at the next start.
+func (l *Library) notesPath() string { return filepath.Join(l.dir, "installed", "notes") }
+
+// note adds to the list, durably. The caller holds installing.
+func (l *Library) note(hash string) error {
+	f, err := os.OpenFile(l.notesPath(), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(hash + "\n")
+	return errors.Join(err, f.Sync(), f.Close(), syncDir(filepath.Dir(l.notesPath())))
+}
+
+// noteAll adds an edition's blobs, of which there may be none.
+func (l *Library) noteAll(old *installed) error {
+	if old == nil {
+		return nil
+	}
+	return l.note(strings.Join(append(hashesOf(old.Files), old.Manifest), "\n"))
+}
+
+// noted reads the list. While a course that is installed cannot be read, nothing is anybody's to delete.
+func (l *Library) noted() []string {
+	b, err := os.ReadFile(l.notesPath())
+	if err != nil || len(l.Problems()) > 0 {
+		return nil
+	}
+	return strings.Fields(string(b))
+}
+
+func hashesOf(files []ManifestFile) (out []string) {
+	for _, f := range files {
+		out = append(out, f.Hash)
+	}
+	return out
+}
 
 // sweep deletes those of the blobs that no installed course uses. The caller holds installing, so that nobody is about
 // to use one.
@@ -32,6 +75,7 @@ func (l *Library) discard(old *installed) {
 		l.garbage = append(l.garbage, f.Hash)
 	}
 	l.garbage = append(l.garbage, old.Manifest)
+	l.leaving--
 	l.mu.Unlock()
 	if l.installing.TryLock() {
 		l.unlock()
@@ -41,9 +85,14 @@ func (l *Library) discard(old *installed) {
 // unlock ends an install or removal.
 func (l *Library) unlock() {
 	l.mu.Lock()
-	garbage := l.garbage
+	garbage, leaving := l.garbage, l.leaving
 	l.garbage = nil
 	l.mu.Unlock()
 	l.sweep(garbage)
+	if leaving == 0 {
+		if err := os.Remove(l.notesPath()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			l.problem("", l.notesPath(), err)
+		}
+	}
 	l.installing.Unlock()
 }

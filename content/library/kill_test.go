@@ -1,0 +1,97 @@
+package library_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+
+	"lamplight/content"
+	"lamplight/content/blob"
+	"lamplight/content/library"
+)
+
+// TestAnImportSurvivesKill kills a child that imports edition after edition, at moments drawn from a seed. Whatever the
+// moment, one whole edition is installed afterwards and nothing else lies about.
+func TestAnImportSurvivesKill(t *testing.T) {
+	if dir := os.Getenv("LIBRARY_TEST_IMPORT"); dir != "" {
+		importForEver(t, dir)
+	}
+	rounds := 8
+	if testing.Short() {
+		rounds = 3
+	}
+	dir := t.TempDir()
+	chance := rand.New(rand.NewPCG(1, 2))
+	for round := range rounds {
+		cmd := exec.Command(os.Args[0], "-test.run", "^TestAnImportSurvivesKill$")
+		cmd.Env = append(os.Environ(), "LIBRARY_TEST_IMPORT="+dir)
+		out, err := cmd.StdoutPipe()
+		if err == nil {
+			err = cmd.Start()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		out.Read(make([]byte, 1)) // the first edition is in
+		time.Sleep(time.Duration(chance.IntN(40_000)) * time.Microsecond)
+		cmd.Process.Kill()
+		cmd.Wait()
+
+		s, err := blob.Open(filepath.Join(dir, "blobs"), blob.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		l, err := library.Open(dir, s, formats...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(l.Courses()) != 1 || len(l.Problems()) != 0 {
+			t.Fatalf("round %d: %d courses, problems %v", round, len(l.Courses()), l.Problems())
+		}
+		if bad, err := l.Verify(context.Background(), "", nil); err != nil || len(bad) != 0 {
+			t.Errorf("round %d: verify %v, %v", round, bad, err)
+		}
+		if _, release, err := l.Reader(l.Courses()[0].ID); err != nil {
+			t.Errorf("round %d: %v", round, err)
+		} else {
+			release()
+		}
+		blobs := 0
+		s.List(func(string, int64) error { blobs++; return nil })
+		staged, _ := os.ReadDir(filepath.Join(dir, "blobs", "staging"))
+		if blobs != 2 || len(staged) != 0 {
+			t.Errorf("round %d: %d blobs and %d staged files, want 2 and none", round, blobs, len(staged))
+		}
+		l.Close()
+	}
+}
+
+// importForEver is the child.
+func importForEver(t *testing.T, dir string) {
+	s, err := blob.Open(filepath.Join(dir, "blobs"), blob.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := library.Open(dir, s, formats...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "a.epub")
+	for n := time.Now().UnixNano(); ; n++ {
+		text := "course Lessons\nedition " + strconv.FormatInt(n, 10) + "\n" + water + " page Water\n"
+		os.WriteFile(path, append([]byte(text), bytes.Repeat([]byte("x"), 300_000)...), 0o644)
+		r, err := l.Import(context.Background(), []string{path}, library.ImportOptions{ImportOptions: content.ImportOptions{}})
+		if err != nil || len(r.Refused) > 0 {
+			t.Fatal(errors.Join(err, fmt.Errorf("%v", r.Refused)))
+		}
+		os.Stdout.WriteString(".")
+	}
+}
