@@ -52,6 +52,14 @@ func answerMark(a view.Answered) string {
 	return "wrong"
 }
 
+// answeredWords speaks the language of what was answered, for its digits.
+func answeredWords(l *locale.Locale, a view.Answered) *locale.Locale {
+	if a.Lang == "" || locale.For(a.Lang).Tag() == l.Tag() {
+		return l
+	}
+	return locale.For(a.Lang)
+}
+
 // outboxWord gives the gallery a sentence for each kind of banner.
 func outboxWord(kind string) string {
 	if kind == "saved" {

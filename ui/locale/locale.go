@@ -49,9 +49,9 @@ func (l *Locale) Tag() string { return l.tag }
 // Dir is "ltr" or "rtl".
 func (l *Locale) Dir() string { return Dir(l.tag) }
 
-// WithDigits is l with another numbering system: "latn", "arab", "deva" …; "" keeps the language's own.
+// WithDigits is l with another numbering system: "latn", "arab", "deva" …; one we do not write keeps the language's own.
 func (l *Locale) WithDigits(system string) *Locale {
-	if system == "" || system == l.digits {
+	if zeros[system] == 0 || system == l.digits {
 		return l
 	}
 	other := *l

@@ -110,9 +110,14 @@ func (l *Locale) Decimal(x float64) string {
 // Percent is n in a hundred: "40 %".
 func (l *Locale) Percent(n int) string { return l.T("number.percent", "n", l.Number(n)) }
 
-// Size is a number of bytes as people say it, in powers of ten as on the packet of a card: "8.2 MB".
+// Size is a number of bytes as people say it, in powers of ten as on the packet of a card: "8.2 MB", never broken over
+// two lines.
 func (l *Locale) Size(bytes int64) string {
-	switch x := float64(bytes); {
+	return strings.ReplaceAll(l.size(float64(bytes)), " ", "\u00a0")
+}
+
+func (l *Locale) size(x float64) string {
+	switch {
 	case x < 1e3:
 		return l.T("size.kb", "n", l.Number(1))
 	case x < 1e6:

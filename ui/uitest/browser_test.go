@@ -49,6 +49,11 @@ func gallery(t testing.TB) http.Handler {
 		}
 		http.NotFound(w, r)
 	})
+	mux.HandleFunc("POST /exercise/2/attempt", func(w http.ResponseWriter, r *http.Request) {
+		r.URL.Path = "/en/exercise-number-right"
+		r.Method = http.MethodGet
+		mux.ServeHTTP(w, r)
+	})
 	mux.HandleFunc("GET /", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }) // media that samples name
 	return mux
 }
@@ -82,5 +87,18 @@ func TestEverySampleStandsUpInABrowser(t *testing.T) {
 	t.Logf("%s", bytes.TrimSpace(out))
 	if err != nil {
 		t.Errorf("run.mjs: %v", err)
+	}
+}
+
+func TestAnAnswerWaitsOnThePhoneAndArrivesOnce(t *testing.T) {
+	if !*browserRun {
+		t.Skip("ask for it with -browser; make test does")
+	}
+	server := httptest.NewServer(gallery(t))
+	defer server.Close()
+	out, err := exec.Command("node", filepath.Join("browser", "outbox.mjs"), server.URL, "/en/exercise-number", "/en/login").CombinedOutput()
+	t.Logf("%s", bytes.TrimSpace(out))
+	if err != nil {
+		t.Errorf("outbox.mjs: %v", err)
 	}
 }

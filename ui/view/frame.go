@@ -71,8 +71,8 @@ func PlacesFor(role string) []Place {
 	return []Place{library, search, settings}
 }
 
-// A Banner says one thing above the page. Key is a message of package locale ("banner.saved"), or "" when Text is
-// already in the person's language.
+// A Banner says one thing above the page. Key is a message of package locale (banner.saved, .waiting, .signed-out,
+// .settings-saved, .finished), or "" when Text is already in the person's language.
 type Banner struct {
 	Kind string // "saved", "waiting", "careful", "wrong", "note"
 	Key  string

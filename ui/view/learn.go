@@ -217,7 +217,9 @@ type Error struct {
 	Detail string // already in words a person can use; "" none
 }
 
-// Settings is "/settings": posts theme, text, lang, spacing, motion, digits to /settings. The same page has sign-out.
+// Settings is "/settings", which posts to itself: theme (auto light dark sunlight), text (small normal large larger), lang
+// ("" as the phone), spacing (normal wide), motion (phone less), digits (language latn arab). All but lang may be put into
+// a Frame as they come. The same page has sign-out, which posts to /logout.
 type Settings struct {
 	Frame
 	Languages []string // BCP 47 tags of the interface to offer

@@ -16,6 +16,11 @@ var learnSamples = []Sample{
 			New: sampleCourses(f)[:2],
 		}
 	}},
+	{"home-sunlight", func(f Frame) any {
+		f.Theme = "sunlight"
+		c := sampleResources(f)[1]
+		return Home{Frame: f.at("home", nil), Continue: &c, New: sampleCourses(f)[:3]}
+	}},
 	{"home-first-day", func(f Frame) any { return Home{Frame: f.at("home", nil), New: sampleCourses(f)[:3]} }},
 	{"home-empty", func(f Frame) any { return Home{Frame: f.at("home", nil)} }},
 	{"home-waiting", func(f Frame) any {
