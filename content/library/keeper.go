@@ -1,0 +1,179 @@
+package library
+
+import (
+	"context"
+	"crypto/md5"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"lamplight/content"
+)
+
+// A keeper copies, makes or links a plan's files.
+type keeper struct {
+	l           *Library
+	ctx         context.Context
+	o           ImportOptions
+	title       string
+	done, total int64
+	kept        []string // blobs, to be swept if the install fails
+	links       map[string]link
+}
+
+func (k *keeper) keep(p *content.Plan) (*Manifest, error) {
+	var copied int64
+	for _, f := range p.Files {
+		k.total += f.Size
+		if !k.o.Link || f.Make != nil {
+			copied += f.Size
+		}
+	}
+	if err := k.l.blobs.Room(copied); err != nil {
+		return nil, err
+	}
+	m := &Manifest{Version: ManifestVersion, Course: p.Course, Format: p.Course.Format, Index: p.Index}
+	for _, f := range p.Files {
+		file, err := k.file(f)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", f.Name, err)
+		}
+		m.Files = append(m.Files, file)
+	}
+	return m, nil
+}
+
+func (k *keeper) file(f content.PlanFile) (ManifestFile, error) {
+	switch {
+	case f.Make != nil:
+		return k.make(f)
+	case k.o.Link && len(f.Parts) == 1:
+		return k.link(f)
+	default:
+		return k.copy(f)
+	}
+}
+
+// make lets the format write the file, in the store's own folder.
+func (k *keeper) make(f content.PlanFile) (ManifestFile, error) {
+	temp, err := k.l.blobs.Temp()
+	if err != nil {
+		return ManifestFile{}, err
+	}
+	defer os.Remove(temp)
+	if err := f.Make(k.ctx, temp); err != nil {
+		return ManifestFile{}, err
+	}
+	hash, size, err := k.l.blobs.Adopt(k.ctx, temp, k.l.note)
+	if err != nil {
+		return ManifestFile{}, err
+	}
+	k.kept = append(k.kept, hash)
+	k.progress(size)
+	return ManifestFile{Name: f.Name, Size: size, Hash: hash}, nil
+}
+
+// link leaves the file where it is; HashLinked reads it later.
+func (k *keeper) link(f content.PlanFile) (ManifestFile, error) {
+	path, err := filepath.Abs(f.Parts[0])
+	if err != nil {
+		return ManifestFile{}, err
+	}
+	fi, err := os.Stat(path)
+	if err != nil {
+		return ManifestFile{}, err
+	}
+	k.links[f.Name] = link{Path: path, Size: fi.Size(), ModTime: fi.ModTime().UnixNano(), MD5: hex.EncodeToString(f.MD5), MD5Size: f.MD5Size}
+	return ManifestFile{Name: f.Name, Size: fi.Size()}, nil
+}
+
+func (l link) sameFile(f content.PlanFile) bool {
+	if len(f.Parts) != 1 {
+		return false
+	}
+	path, err := filepath.Abs(f.Parts[0])
+	fi, errStat := os.Stat(l.Path)
+	return err == nil && errStat == nil && path == l.Path && fi.Size() == l.Size && fi.ModTime().UnixNano() == l.ModTime
+}
+
+// copy puts the joined parts into the store, checking size and MD5 on the way.
+func (k *keeper) copy(f content.PlanFile) (ManifestFile, error) {
+	r := &partsReader{parts: f.Parts, want: f.Size, progress: k.progress}
+	if len(f.MD5) > 0 {
+		r.sum, r.sumLeft, r.sumWant = md5.New(), f.MD5Size, f.MD5
+	}
+	defer r.close()
+	hash, size, err := k.l.blobs.PutNoted(k.ctx, r, k.l.note)
+	if err != nil {
+		return ManifestFile{}, err
+	}
+	k.kept = append(k.kept, hash)
+	return ManifestFile{Name: f.Name, Size: size, Hash: hash}, nil
+}
+
+func (k *keeper) progress(n int64) {
+	if k.done += n; k.o.Progress != nil {
+		k.o.Progress(k.done, max(k.total, k.done), k.title)
+	}
+}
+
+// A partsReader reads files one after the other. At the end it fails unless size and MD5 are as they should be.
+type partsReader struct {
+	parts    []string
+	open     *os.File
+	read     int64
+	want     int64
+	sum      hash.Hash
+	sumLeft  int64
+	sumWant  []byte
+	progress func(int64)
+}
+
+func (r *partsReader) Read(b []byte) (int, error) {
+	for {
+		if r.open == nil {
+			if len(r.parts) == 0 {
+				return 0, r.end()
+			}
+			f, err := os.Open(r.parts[0])
+			if err != nil {
+				return 0, err
+			}
+			r.open, r.parts = f, r.parts[1:]
+		}
+		n, err := r.open.Read(b)
+		if errors.Is(err, io.EOF) && n == 0 {
+			r.close()
+			continue
+		}
+		r.read += int64(n)
+		if s := min(int64(n), r.sumLeft); s > 0 {
+			r.sum.Write(b[:s])
+			r.sumLeft -= s
+		}
+		r.progress(int64(n))
+		return n, err
+	}
+}
+
+func (r *partsReader) end() error {
+	if r.read != r.want {
+		return fmt.Errorf("it has %d bytes where %d were planned: it changed while it was read: %w", r.read, r.want, fs.ErrInvalid)
+	}
+	if r.sumWant != nil && (r.sumLeft > 0 || string(r.sum.Sum(nil)) != string(r.sumWant)) {
+		return fmt.Errorf("its MD5 is not the one it states: the file is damaged: %w", fs.ErrInvalid)
+	}
+	return io.EOF
+}
+
+func (r *partsReader) close() {
+	if r.open != nil {
+		r.open.Close()
+		r.open = nil
+	}
+}
