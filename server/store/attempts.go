@@ -33,22 +33,49 @@ func placeOf(kv KV, school string, l learning.PersonID, r content.ResourceID) pl
 	return p
 }
 
-func (p place) unit() unit { return readUnit(p.kv.Get(unitBucket, p.key)) }
+// total is the learner's.
+func (p place) total() total { return readTotal(p.kv.Get(totalBucket, p.learner[:])) }
+
+// unit is what is held of it, nil when untouched; t is the learner's total.
+func (p place) unit(t *total) []byte {
+	if t.Unit != nil && t.Hot == resourceOf(p.resource) {
+		return t.Unit
+	}
+	return p.kv.Get(unitBucket, p.key)
+}
 
 // change runs f on the unit and keeps it, the totals and the first touch in step.
 func (p place) change(e *segment.Event, course content.CourseID, f func(u *unit)) {
-	old := p.kv.Get(unitBucket, p.key)
+	t := p.total()
+	old := p.unit(&t)
 	before := readUnit(old)
 	u := readUnit(old)
-	o := learning.OrderOf(e)
-	u.touch(o, e.Stamp, course)
+	u.touch(learning.OrderOf(e), e.Stamp, course)
 	f(&u)
-	p.kv.Put(unitBucket, p.key, u.encode())
 	if old == nil {
 		p.kv.Put(touchedBucket, touchedKey(p.learner, resourceOf(p.resource)), []byte(p.resource))
 	}
-	p.sum(&before, &u, old == nil, o, e.Stamp)
+	p.put(&t, &u)
+	p.sum(&t, &before, &u, old == nil)
+	p.kv.Put(totalBucket, p.learner[:], t.encode())
 	awake(p.kv, e.Stamp)
+}
+
+// put keeps the unit: in the total when it is the one used last, else in its own place. Which of the two follows from
+// the units alone.
+func (p place) put(t *total, u *unit) {
+	r := resourceOf(p.resource)
+	hot := readUnit(t.Unit)
+	switch {
+	case t.Unit == nil || t.Hot == r:
+		t.Hot, t.Unit = r, u.encode()
+	case u.Last.After(hot.Last):
+		p.kv.Put(unitBucket, unitKey(t.Hot, p.learner), t.Unit)
+		p.kv.Delete(unitBucket, p.key)
+		t.Hot, t.Unit = r, u.encode()
+	default:
+		p.kv.Put(unitBucket, p.key, u.encode())
+	}
 }
 
 func applyAttempt(kv KV, school string, e *segment.Event) error {

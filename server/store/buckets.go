@@ -25,9 +25,9 @@ const foldVersion = 1
 //	school.card     school ‖ verifier (16)                        person (16)
 //	school.member   school ‖ person (16) ‖ class (16)             role: enrolments by person (school.record has them by class)
 //	learn.attempt   order                                         a counted attempt, and the order of the one before it in its unit
-//	learn.unit      resource ‖ learner                            unit: all that one learner did with one resource
+//	learn.unit      resource ‖ learner                            unit: all that one learner did with one resource, unless it is their last
 //	learn.touched   learner ‖ resource                            the resource's id in full
-//	learn.total     learner                                       total: sums over the learner's units
+//	learn.total     learner                                       total: sums over the learner's units, and the unit used last
 //	learn.activity  boot (8) ‖ quarter hour (4) ‖ learner         activity in that quarter of an hour
 //	learn.boot      boot (8)                                      last quarter hour with activity
 //	learn.answer    learner ‖ attempt id (8 of BLAKE3)            order and words typed
@@ -37,8 +37,8 @@ const foldVersion = 1
 //	pub.boot        boot (8)                                      order and calibration
 //
 // Cards die of writes, and bbolt writes whole pages, so what a class changes in the same few seconds lies side by side:
-// attempts by order (new ones at the end), units by resource before learner (a class works on the same exercise),
-// activity by time before learner. What one learner's page needs is found through learn.touched, written once a
+// attempts by order (new ones at the end), the unit each learner is at in learn.total, the others by resource before
+// learner (a class works on the same exercise), activity by time before learner. What one learner's page needs is found through learn.touched, written once a
 // resource.
 const (
 	recordBucket   = "school.record"

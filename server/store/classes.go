@@ -1,11 +1,6 @@
 package store
 
-import (
-	"slices"
-	"strings"
-
-	"lamplight/server/learning"
-)
+import "lamplight/server/learning"
 
 // class reads one class of the school, archived or not.
 func (v viewer) class(id learning.ClassID) (learning.Class, error) {
@@ -57,8 +52,8 @@ func (v viewer) roster(c learning.ClassID) (teachers, learners []learning.Person
 			learners = append(learners, p)
 		}
 	}
-	slices.SortFunc(teachers, byName)
-	slices.SortFunc(learners, byName)
+	sortByName(teachers, personName)
+	sortByName(learners, personName)
 	return teachers, learners
 }
 
@@ -72,12 +67,7 @@ func (v viewer) classes(keep func(c learning.ClassID) bool) (out []learning.Clas
 		}
 		return true
 	})
-	slices.SortFunc(out, func(a, b learning.Class) int {
-		if c := strings.Compare(foldName(a.Name), foldName(b.Name)); c != 0 {
-			return c
-		}
-		return strings.Compare(string(a.ID), string(b.ID))
-	})
+	sortByName(out, className)
 	return out
 }
 

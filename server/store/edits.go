@@ -79,6 +79,9 @@ func indexMember(kv KV, t schoolTag, s learning.Subject, is *learning.Record) {
 // foldName is how names are compared: letter case and width folded, spaces single. It depends on the Unicode tables of
 // this release, so a newer x/text is a new foldVersion.
 func foldName(s string) string {
+	if ascii(s) {
+		return strings.Join(strings.Fields(strings.ToLower(s)), " ")
+	}
 	return strings.Join(strings.Fields(norm.NFKC.String(cases.Fold().String(norm.NFKC.String(s)))), " ")
 }
 
@@ -90,4 +93,13 @@ func foldSearch(s string) string {
 		}
 		return r
 	}, norm.NFKD.String(foldName(s)))
+}
+
+func ascii(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
 }

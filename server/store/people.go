@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"encoding/hex"
 	"fmt"
 	"io/fs"
@@ -64,12 +65,26 @@ func (v viewer) everybody(fn func(p learning.Person)) error {
 	return bad
 }
 
-func byName(a, b learning.Person) int {
-	if c := strings.Compare(foldName(a.Name), foldName(b.Name)); c != 0 {
-		return c
+// sortByName sorts by name as foldName has it, then by id.
+func sortByName[T any](all []T, of func(*T) (name, id string)) {
+	type keyed struct {
+		name, id string
+		v        T
 	}
-	return strings.Compare(string(a.ID), string(b.ID))
+	keys := make([]keyed, len(all))
+	for i := range all {
+		name, id := of(&all[i])
+		keys[i] = keyed{foldName(name), id, all[i]}
+	}
+	slices.SortFunc(keys, func(a, b keyed) int { return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.id, b.id)) })
+	for i := range keys {
+		all[i] = keys[i].v
+	}
 }
+
+func personName(p *learning.Person) (name, id string) { return p.Name, string(p.ID) }
+
+func className(c *learning.Class) (name, id string) { return c.Name, string(c.ID) }
 
 // Who is the actor's own person; fs.ErrNotExist for guests, the archived and the unknown.
 func (s *Store) Who(a learning.Actor) (p learning.Person, err error) {
@@ -124,7 +139,7 @@ func (s *Store) People(a learning.Actor, f PeopleFilter) (out []learning.Person,
 			out = append(out, p)
 		})
 	})
-	slices.SortFunc(out, byName)
+	sortByName(out, personName)
 	return out, err
 }
 

@@ -7,9 +7,9 @@ import (
 	"lamplight/server/learning"
 )
 
-// progress reads one unit as pages show it; false when it was never touched.
-func (v viewer) progress(l learnerKey, r content.ResourceID) (learning.Progress, learning.Order, bool) {
-	b := v.kv.Get(unitBucket, unitKey(resourceOf(r), l))
+// progress reads one unit as pages show it; false when it was never touched. t is the learner's total.
+func (v viewer) progress(t *total, l learnerKey, r content.ResourceID) (learning.Progress, learning.Order, bool) {
+	b := place{kv: v.kv, resource: r, key: unitKey(resourceOf(r), l)}.unit(t)
 	if b == nil {
 		return learning.Progress{}, learning.Order{}, false
 	}
@@ -29,6 +29,8 @@ func (v viewer) progress(l learnerKey, r content.ResourceID) (learning.Progress,
 	return p, u.Last, true
 }
 
+func (v viewer) total(l learnerKey) total { return readTotal(v.kv.Get(totalBucket, l[:])) }
+
 // touched lists what a learner has touched, last used first.
 func (v viewer) touched(id learning.PersonID) []learning.Progress {
 	type dated struct {
@@ -42,8 +44,9 @@ func (v viewer) touched(id learning.PersonID) []learning.Progress {
 		return true
 	})
 	var all []dated
+	t := v.total(l)
 	for _, r := range ids {
-		if p, o, ok := v.progress(l, r); ok {
+		if p, o, ok := v.progress(&t, l, r); ok {
 			all = append(all, dated{p, o})
 		}
 	}
@@ -81,8 +84,9 @@ func (s *Store) ProgressIn(a learning.Actor, id learning.PersonID, rs []content.
 			return err
 		}
 		l := learnerOf(v.school, id)
+		t := v.total(l)
 		for _, r := range rs {
-			if p, _, ok := v.progress(l, r); ok {
+			if p, _, ok := v.progress(&t, l, r); ok {
 				out[r] = p
 			}
 		}
@@ -113,7 +117,8 @@ func (s *Store) Attempts(a learning.Actor, id learning.PersonID, r content.Resou
 			return err
 		}
 		p := placeOf(v.kv, v.school, id, r)
-		u := p.unit()
+		t := p.total()
+		u := readUnit(p.unit(&t))
 		for c := p.get(u.Tail); c != nil && len(out) < n; c = p.get(c.Prev) {
 			c.Learner, c.Resource, c.Course = id, r, u.Course
 			if b := v.kv.Get(answerBucket, answerKey(p.learner, c.ID)); c.Apart && b != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 
+	"lamplight/content"
 	"lamplight/server/learning"
 )
 
@@ -42,10 +43,17 @@ func (s *Store) RecordAttempt(ctx context.Context, a learning.Actor, at learning
 		}
 	}
 	err = s.view(a, func(v viewer) error {
-		out.Progress, _, _ = v.progress(learnerOf(v.school, at.Learner), at.Resource)
+		out.Progress = v.progressNow(at.Learner, at.Resource)
 		return nil
 	})
 	return out, err
+}
+
+func (v viewer) progressNow(id learning.PersonID, r content.ResourceID) learning.Progress {
+	l := learnerOf(v.school, id)
+	t := v.total(l)
+	p, _, _ := v.progress(&t, l, r)
+	return p
 }
 
 // RecordView keeps that a resource was opened, got on with or finished; who may is as for RecordAttempt.
@@ -58,7 +66,7 @@ func (s *Store) RecordView(ctx context.Context, a learning.Actor, view learning.
 		return out, err
 	}
 	err := s.view(a, func(v viewer) error {
-		out, _, _ = v.progress(learnerOf(v.school, view.Learner), view.Resource)
+		out = v.progressNow(view.Learner, view.Resource)
 		return nil
 	})
 	return out, err
@@ -115,6 +123,7 @@ func (v viewer) mayRecord(p learning.PersonID) error {
 // counted reports whether the attempt's id has been counted for its learner and resource.
 func (v viewer) counted(at *learning.Attempt) bool {
 	p := placeOf(v.kv, v.school, at.Learner, at.Resource)
-	u := p.unit()
+	t := p.total()
+	u := readUnit(p.unit(&t))
 	return p.has(&u, at.ID)
 }

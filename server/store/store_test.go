@@ -78,8 +78,8 @@ func TestManyAttemptIDsAreStillToldApart(t *testing.T) {
 	if p := must[[]learning.Progress](t)(v.store.ProgressOf(ada, v.ada)); p[0].Attempts != 300 {
 		t.Errorf("%d attempts after all came twice", p[0].Attempts)
 	}
-	key := unitKey(resourceOf(v.exercise), learnerOf(testSchool, v.ada))
-	if n := len(v.kv.Get(unitBucket, key)); n > 800 {
+	total := placeOf(v.kv, testSchool, v.ada, v.exercise).total()
+	if n := len(total.Unit); n > 800 {
 		t.Errorf("the unit takes %d bytes", n)
 	}
 }

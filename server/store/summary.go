@@ -77,13 +77,14 @@ func (v viewer) summaries(people []learning.Person, day *period) []LearnerSummar
 	for i, p := range people {
 		l := learnerOf(v.school, p.ID)
 		at[l] = &out[i]
-		t := readTotal(v.kv.Get(totalBucket, l[:]))
+		t := v.total(l)
 		out[i] = LearnerSummary{
 			Person: p, TodayKnown: day != nil, Attempts: int(t.Attempts), Right: int(t.Right),
 			Started: int(t.Started), Finished: int(t.Finished), Mastered: int(t.Mastered),
 		}
-		if t.Last != (learning.Order{}) {
-			w := when(v.kv, t.Stamp)
+		if t.Unit != nil {
+			u := readUnit(t.Unit)
+			w := when(v.kv, u.Stamp)
 			out[i].Last = &w
 		}
 		for _, r := range t.Help {

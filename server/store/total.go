@@ -9,43 +9,47 @@ import (
 	"lamplight/sync/segment"
 )
 
-// A total sums a learner's units, so that a class page reads one small value a learner.
+// A total sums a learner's units, so that a class page reads one small value a learner. It also holds the unit used
+// last: a learner answers many questions of one exercise, and all learners' totals lie close together.
 type total struct {
-	Last                        learning.Order
-	Stamp                       clock.Stamp
 	Attempts, Right             uint64
 	Started, Finished, Mastered uint64
 	Help                        []resourceKey // where help is needed, ascending
+	Hot                         resourceKey   // of Unit
+	Unit                        []byte        // encoded; nil when nothing was ever touched
 }
 
 func (t *total) encode() []byte {
 	var e learning.Encoder
-	e.Raw(t.Last[:])
-	e.Raw(t.Stamp.Boot[:])
-	for _, n := range []uint64{uint64(t.Stamp.MS), t.Attempts, t.Right, t.Started, t.Finished, t.Mastered, uint64(len(t.Help))} {
+	for _, n := range []uint64{t.Attempts, t.Right, t.Started, t.Finished, t.Mastered, uint64(len(t.Help))} {
 		e.Uint(n)
 	}
 	for _, r := range t.Help {
 		e.Raw(r[:])
 	}
+	e.Raw(t.Hot[:])
+	e.Raw(t.Unit)
 	return e.B
 }
 
+// readTotal reads what encode wrote; nil is of somebody who did nothing yet.
 func readTotal(b []byte) (t total) {
 	if b == nil {
 		return t
 	}
 	d := learning.Decoder{B: b}
-	copy(t.Last[:], d.Raw(24))
-	copy(t.Stamp.Boot[:], d.Raw(8))
-	t.Stamp.MS = int64(d.Uint())
 	t.Attempts, t.Right, t.Started, t.Finished, t.Mastered = d.Uint(), d.Uint(), d.Uint(), d.Uint(), d.Uint()
 	for n := d.Uint(); n > 0 && !d.Bad; n-- {
-		var r resourceKey
-		copy(r[:], d.Raw(16))
-		t.Help = append(t.Help, r)
+		t.Help = append(t.Help, readKey(&d))
 	}
+	t.Hot = readKey(&d)
+	t.Unit = append([]byte{}, d.B...)
 	return t
+}
+
+func readKey(d *learning.Decoder) (k resourceKey) {
+	copy(k[:], d.Raw(16))
+	return k
 }
 
 func (t *total) help(r resourceKey, needed bool) {
@@ -82,16 +86,12 @@ func readCount(b []byte) (c count) {
 
 // sum carries what changed in a unit over into the learner's and the school's sums. Differences wrap round and come
 // out right, since no sum falls below zero in the end.
-func (p place) sum(was, is *unit, first bool, o learning.Order, st clock.Stamp) {
+func (p place) sum(t *total, was, is *unit, first bool) {
 	delta := count{
 		Attempts: is.Mastery.Attempts - was.Mastery.Attempts, Right: is.Mastery.Correct - was.Mastery.Correct,
 		Views: is.Views - was.Views, Started: boolBit(first),
 		Finished: boolBit(is.complete()) - boolBit(was.complete()),
 		Mastered: boolBit(is.Mastery.Mastered) - boolBit(was.Mastery.Mastered),
-	}
-	t := readTotal(p.kv.Get(totalBucket, p.learner[:]))
-	if o.After(t.Last) {
-		t.Last, t.Stamp = o, st
 	}
 	t.Attempts += delta.Attempts
 	t.Right += delta.Right
@@ -99,7 +99,6 @@ func (p place) sum(was, is *unit, first bool, o learning.Order, st clock.Stamp) 
 	t.Finished += delta.Finished
 	t.Mastered += delta.Mastered
 	t.help(resourceOf(p.resource), is.Mastery.Help)
-	p.kv.Put(totalBucket, p.learner[:], t.encode())
 	if delta == (count{}) {
 		return
 	}

@@ -52,9 +52,11 @@ func (u *unit) encode() []byte {
 		e.Uint(u.Position)
 	}
 	e.Uint(u.Percent)
-	e.Bool(u.Tail != learning.Order{})
+	e.Uint(boolBit(u.Tail != learning.Order{}) + boolBit(u.Tail == u.Last)) // 0 none, 1 given, 2 the same as Last
 	if u.Tail != (learning.Order{}) {
-		e.Raw(u.Tail[:])
+		if u.Tail != u.Last {
+			e.Raw(u.Tail[:])
+		}
 		u.Seen.encode(&e)
 		u.Mastery.Encode(&e)
 	}
@@ -78,8 +80,10 @@ func readUnit(b []byte) (u unit) {
 		u.Position = d.Uint()
 	}
 	u.Percent = d.Uint()
-	if d.Bool() {
-		copy(u.Tail[:], d.Raw(24))
+	if n := d.Uint(); n > 0 {
+		if u.Tail = u.Last; n == 1 {
+			copy(u.Tail[:], d.Raw(24))
+		}
 		u.Seen.decode(&d)
 		u.Mastery.Decode(&d)
 	}
