@@ -36,7 +36,8 @@ func (e *WaitError) Unwrap() error { return fs.ErrPermission }
 type Phone struct{ Address, Cookie string }
 
 // A SignIn is one try. Card: Secret is the code, alone. Otherwise either Person (a tapped tile) or Name (login or
-// shown name) says who, and Secret is the PIN, the password, or the pictures' numbers 0–11 as "4-0-11".
+// shown name) says who, and Secret is the PIN, the password, or the pictures' numbers 0–11 as "4-0-11". Where the page
+// has one field for PIN and password, Kind is Typed, and that is one try.
 type SignIn struct {
 	From   Phone
 	Kind   learning.SecretKind
@@ -45,6 +46,9 @@ type SignIn struct {
 	Secret string
 	Shared bool // the phone is passed round: idle sign-out is that of shared phones
 }
+
+// Typed is a PIN or a password, whichever it is.
+const Typed learning.SecretKind = 0
 
 // A Session is a signed-in person on one phone.
 type Session struct {

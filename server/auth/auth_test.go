@@ -138,6 +138,7 @@ func TestEachWayOfSigningIn(t *testing.T) {
 		{learning.Card, "not a card", fs.ErrInvalid},
 		{learning.Picture, "4-0-11", nil}, {learning.Picture, "0-4-11", ErrWrong}, {learning.Picture, "4-4-11", fs.ErrInvalid}, {learning.Picture, "4-0-12", fs.ErrInvalid}, {learning.Picture, "4-0", fs.ErrInvalid},
 		{learning.PIN, "2468", nil}, {learning.PIN, "٢٤ ٦٨", nil}, {learning.PIN, "2469", ErrWrong}, {learning.PIN, "12", fs.ErrInvalid}, {learning.PIN, "12a4", fs.ErrInvalid},
+		{Typed, "2468", nil}, {Typed, "café noir", nil}, {Typed, "24680", ErrWrong}, {Typed, "abc", fs.ErrInvalid},
 		{learning.Password, "café noir", nil}, {learning.Password, "cafe\u0301 noir", nil}, {learning.Password, "Café noir", ErrWrong}, {learning.Password, "short", fs.ErrInvalid},
 	} {
 		s, err := d.try(c.kind, "ada", c.secret)

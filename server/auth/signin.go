@@ -15,12 +15,12 @@ const maxCandidates = 6
 // SignIn checks one try and opens a session, with a token made anew. Errors: ErrWrong, ErrAmbiguous, *WaitError,
 // fs.ErrInvalid for a secret that cannot be one, ctx's when the queue for checking was too long.
 func (k *Keeper) SignIn(ctx context.Context, s SignIn) (Session, error) {
-	secret, err := normal(s.Kind, s.Secret)
+	tries, err := triesOf(s)
 	if err != nil {
 		return Session{}, err
 	}
 	if s.Kind == learning.Card {
-		return k.signInByCard(s, secret)
+		return k.signInByCard(s, tries[0].secret)
 	}
 	candidates, err := k.candidates(s)
 	if err != nil {
@@ -39,7 +39,7 @@ func (k *Keeper) SignIn(ctx context.Context, s SignIn) (Session, error) {
 	if len(candidates) > maxCandidates {
 		return Session{}, ErrAmbiguous
 	}
-	matched, err := k.matching(ctx, candidates, s.Kind, secret)
+	matched, err := k.matching(ctx, candidates, tries)
 	if err != nil {
 		return Session{}, err
 	}
@@ -48,8 +48,8 @@ func (k *Keeper) SignIn(ctx context.Context, s SignIn) (Session, error) {
 		k.failed(s.From, keys)
 		return Session{}, ErrWrong
 	case 1:
-		k.passed(s.From, matched[0])
-		return k.SignInAs(matched[0], s.Kind, s.Shared)
+		k.passed(s.From, matched[0].person)
+		return k.SignInAs(matched[0].person, matched[0].kind, s.Shared)
 	}
 	return Session{}, ErrAmbiguous
 }
@@ -65,29 +65,58 @@ func (k *Keeper) candidates(s SignIn) ([]learning.PersonID, error) {
 	return found, nil
 }
 
+// A try is one kind that what was typed may be, in its normal form; of a match also whose it is.
+type try struct {
+	kind   learning.SecretKind
+	secret string
+	person learning.PersonID
+}
+
+// triesOf lists what a secret may be: of the kind named, or of those that are typed.
+func triesOf(s SignIn) (out []try, err error) {
+	kinds := []learning.SecretKind{s.Kind}
+	if s.Kind == Typed {
+		kinds = []learning.SecretKind{learning.PIN, learning.Password}
+	}
+	for _, kind := range kinds {
+		var secret string
+		if secret, err = normal(kind, s.Secret); err == nil {
+			out = append(out, try{kind: kind, secret: secret})
+		}
+	}
+	if len(out) > 0 {
+		err = nil
+	}
+	return out, err
+}
+
 // matching is who of the candidates has this secret. It always hashes at least once, so that the time taken does not
 // tell whether a name is known.
-func (k *Keeper) matching(ctx context.Context, candidates []learning.PersonID, kind learning.SecretKind, secret string) (out []learning.PersonID, err error) {
+func (k *Keeper) matching(ctx context.Context, candidates []learning.PersonID, tries []try) (out []try, err error) {
 	hashed := false
 	for _, p := range candidates {
-		v, err := k.roster.Secret(p, kind)
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
-		if err != nil {
-			return nil, fmt.Errorf("auth: %w", err)
-		}
-		hashed = true
-		ok, err := k.hasher.matches(ctx, v, secret)
-		if err != nil {
-			return nil, fmt.Errorf("auth: %w", err)
-		}
-		if ok {
-			out = append(out, p)
+		for _, t := range tries {
+			v, err := k.roster.Secret(p, t.kind)
+			if errors.Is(err, fs.ErrNotExist) {
+				continue
+			}
+			if err != nil {
+				return nil, fmt.Errorf("auth: %w", err)
+			}
+			hashed = true
+			ok, err := k.hasher.matches(ctx, v, t.secret)
+			if err != nil {
+				return nil, fmt.Errorf("auth: %w", err)
+			}
+			if ok {
+				t.person = p
+				out = append(out, t)
+				break
+			}
 		}
 	}
 	if !hashed {
-		_, err = k.hasher.matches(ctx, nil, secret)
+		_, err = k.hasher.matches(ctx, nil, tries[0].secret)
 	}
 	return out, err
 }
