@@ -47,6 +47,7 @@ type Log struct {
 	tails    *tails
 	segments *heap
 	bodies   *heap
+	pasts    []*stream // that hold a past, longest unused first
 
 	mu      sync.Mutex // everything below; never held while a file of the journal is synced or bbolt commits
 	db      *bbolt.DB

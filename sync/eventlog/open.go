@@ -89,7 +89,7 @@ func (l *Log) openJournal() error {
 // load opens records.db and the tails and brings index and folds up to the journal's end. errDamaged asks for a rebuild.
 func (l *Log) load() error {
 	l.streams, l.active, l.frozen, l.dirty = map[clock.Stream]*stream{}, newLayer(), nil, map[clock.Stream]bool{}
-	l.lamport, l.fresh, l.pen = 0, 0, pen{}
+	l.lamport, l.fresh, l.pen, l.pasts = 0, 0, pen{}, nil
 	if l.tails != nil {
 		l.tails.close()
 		l.tails = nil

@@ -185,7 +185,8 @@ func (l *Log) store(s *segment.Segment, past *segment.Past, fresh []segment.Even
 	if st == nil {
 		st = l.addStream(s.Stream, s.Epoch, s.Scope)
 	}
-	st.last, st.chain, st.lamport, st.past = s.Last(), s.After, max(st.lamport, s.Lamport), past
+	st.last, st.chain, st.lamport = s.Last(), s.After, max(st.lamport, s.Lamport)
+	l.keepPast(st, past)
 	st.sealed, st.sealedChain = st.last, st.chain
 	l.lamport.See(s.Lamport)
 	for i, e := range of {

@@ -2,6 +2,7 @@ package eventlog
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"lamplight/sync/segment"
@@ -23,6 +24,21 @@ func (l *Log) seal(before time.Time) error {
 	l.journal.Lock()
 	defer l.journal.Unlock()
 	return l.sealAll(func(st *stream) bool { return st.since.Before(before) })
+}
+
+// maxPasts bounds the streams whose Past is kept at hand, of up to a few hundred KiB each; others are read again.
+const maxPasts = 32
+
+// keepPast keeps what the next segment of st refers to. The caller holds journal.
+func (l *Log) keepPast(st *stream, past *segment.Past) {
+	st.past = past
+	if i := slices.Index(l.pasts, st); i >= 0 {
+		l.pasts = slices.Delete(l.pasts, i, i+1)
+	}
+	if l.pasts = append(l.pasts, st); len(l.pasts) > maxPasts {
+		l.pasts[0].past = nil
+		l.pasts = slices.Delete(l.pasts, 0, 1)
+	}
 }
 
 // A sealing is one new segment on its way to the card.
@@ -123,7 +139,7 @@ func (l *Log) pastFor(st *stream, first uint64) (*segment.Past, error) {
 		if err != nil {
 			return nil, err
 		}
-		st.past = past
+		l.keepPast(st, past)
 	}
 	if st.past.Next() != 0 && first-st.past.Begin() >= pastSpan {
 		st.past = &segment.Past{}

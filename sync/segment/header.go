@@ -24,6 +24,7 @@ const (
 	MaxSegment = 32 << 20 // bytes with bodies
 	maxHeader  = 64 << 10
 	maxBoots   = 1024
+	maxBack    = 1 << 14 // events; writers begin a new Past long before
 )
 
 const magic = "LSEG"
@@ -102,7 +103,7 @@ func (h *Header) parse(b []byte) error {
 	}
 	h.Payload = r.number(MaxSigned)
 	copy(h.Hash[:], r.take(16))
-	if r.bad || len(r.b) > 0 || h.Count == 0 || h.First == 0 || h.First > 1<<62 || h.Back >= h.First {
+	if r.bad || len(r.b) > 0 || h.Count == 0 || h.First == 0 || h.First > 1<<62 || h.Back >= h.First || h.Back > maxBack {
 		return fmt.Errorf("segment: header: damaged: %w", fs.ErrInvalid)
 	}
 	return nil

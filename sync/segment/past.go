@@ -74,7 +74,7 @@ func (p *Past) back(first uint64) (uint64, bool) {
 	if p.next == 0 {
 		return 0, true
 	}
-	return first - p.begin, p.next == first
+	return first - p.begin, p.next == first && first-p.begin <= maxBack
 }
 
 // column is what is remembered of a column; nil when there are too many to remember.
