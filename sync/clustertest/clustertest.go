@@ -55,11 +55,22 @@ func Quick() exchange.Pace {
 // NewBox makes a box with a Memory log and lets it listen. edit may change what its Node is made of.
 func NewBox(t *testing.T, n *Network, name string, edit func(*exchange.Options)) *Box {
 	t.Helper()
-	b := &Box{Name: name, Dir: t.TempDir(), Blobs: NewBlobs(), t: t, net: n, edit: edit}
+	b := &Box{Name: name, Dir: folder(t), Blobs: NewBlobs(), t: t, net: n, edit: edit}
 	b.openKeys()
 	b.Log = NewMemory(b.Device, b.Registry)
 	b.Start()
 	return b
+}
+
+// folder is one for the test's time, in memory where the machine has such: what is tested here is not the disk.
+func folder(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("/dev/shm", "lamplight")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return dir
 }
 
 func quiet() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
@@ -115,7 +126,7 @@ func (b *Box) Stop() {
 // NewClone is a box with a Memory log made from a copy of another's keys and records: a cloned card.
 func NewClone(t *testing.T, n *Network, of *Box, name string) *Box {
 	t.Helper()
-	b := &Box{Name: name, Dir: t.TempDir(), Blobs: NewBlobs(), t: t, net: n}
+	b := &Box{Name: name, Dir: folder(t), Blobs: NewBlobs(), t: t, net: n}
 	if err := os.CopyFS(b.Dir, os.DirFS(of.Dir)); err != nil {
 		t.Fatal(err)
 	}

@@ -55,7 +55,7 @@ func (d Disk) Write(scope segment.Scope, count int) error {
 // NewDiskBox is NewBox with a real eventlog. source gives its time since boot; nil is the real one.
 func NewDiskBox(t *testing.T, n *Network, name string, source clock.Source, edit func(*exchange.Options)) *Box {
 	t.Helper()
-	b := &Box{Name: name, Dir: t.TempDir(), Blobs: NewBlobs(), t: t, net: n, edit: edit, source: source}
+	b := &Box{Name: name, Dir: folder(t), Blobs: NewBlobs(), t: t, net: n, edit: edit, source: source}
 	b.openKeys()
 	b.openLog()
 	b.Start()
@@ -79,7 +79,7 @@ func (b *Box) openLog() {
 func (b *Box) Crash() {
 	b.t.Helper()
 	b.Stop()
-	was, dir := b.Log, b.t.TempDir()
+	was, dir := b.Log, folder(b.t)
 	if err := os.CopyFS(dir, os.DirFS(b.Dir)); err != nil {
 		b.t.Fatal(err)
 	}

@@ -32,7 +32,7 @@ func tune(c *memberlist.Config) {
 
 func newStation(t *testing.T, name string, seeds ...string) *station {
 	t.Helper()
-	s := &station{Box: &Box{Name: name, Dir: t.TempDir(), Blobs: NewBlobs(), t: t}}
+	s := &station{Box: &Box{Name: name, Dir: folder(t), Blobs: NewBlobs(), t: t}}
 	s.openKeys()
 	s.openLog()
 	s.up(seeds...)

@@ -32,7 +32,7 @@ func seeds(t *testing.T, count int) []uint64 {
 func TestAnySendingOrderWithCutsAndSplitsEndsInOneState(t *testing.T) {
 	for _, size := range []int{2, 3, 8} {
 		t.Run(fmt.Sprint(size, " boxes"), func(t *testing.T) {
-			for _, seed := range seeds(t, 12) {
+			for _, seed := range seeds(t, 6) {
 				n := NewNetwork(seed)
 				s := &Schedule{Seed: seed, Steps: 80, Net: n}
 				for i := range size {

@@ -30,6 +30,13 @@ func (b *blobBook) claim(hash string) bool {
 	return true
 }
 
+// taken says whether a session is at it.
+func (b *blobBook) taken(hash string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.claimed[hash]
+}
+
 func (b *blobBook) release(hash string) {
 	b.mu.Lock()
 	delete(b.claimed, hash)

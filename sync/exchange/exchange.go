@@ -117,7 +117,7 @@ type Pace struct {
 	Least     time.Duration // between two sessions with one peer; 500 ms
 	Retry     time.Duration // first wait after a failure, doubled up to RetryMax; 2 s
 	RetryMax  time.Duration // 5 min
-	Wants     time.Duration // between visits for blobs that a peer did not have yet; 30 s
+	Wants     time.Duration // before a peer is asked again for a blob that it did not have; 30 s
 	Away      time.Duration // between visits to a remembered peer that gossip does not see; 2 min
 }
 

@@ -93,6 +93,7 @@ func (f *fetch) begin() bool {
 		partial, err := n.o.Blobs.Partial(w.Hash, w.Size)
 		if err != nil {
 			n.blobs.release(w.Hash)
+			n.blobs.lacks(f.s.peer, w.Hash) // not asked for again at once
 			n.o.Logger.Warn("blob cannot be received now", "hash", w.Hash, "size", w.Size, "error", err)
 			continue
 		}

@@ -180,11 +180,12 @@ const maxCalls = 4
 // plan picks whom to call now, and says how long until it should be asked again.
 func (n *Node) plan(now time.Time) (calls []visit, again time.Duration) {
 	again = time.Hour
+	lacking := n.lacking()
 	for _, id := range n.candidates() {
 		if p, ok := n.o.Registry.Peer(id); p.Revoked || !ok && !n.isHere(id) {
 			continue // a box of the school that joined elsewhere is here before it is known
 		}
-		due, ok := n.due(id, now)
+		due, ok := n.due(id, now, n.anyFrom(id, lacking))
 		if !ok {
 			continue
 		}
@@ -225,8 +226,8 @@ func (n *Node) isHere(id string) bool {
 }
 
 // due is when a peer should be called, false for not at all as things are.
-func (n *Node) due(id string, now time.Time) (time.Time, bool) {
-	wants := n.anyWants(id)
+// wants: it may have a blob that we lack and has not been asked in vain lately.
+func (n *Node) due(id string, now time.Time, wants bool) (time.Time, bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	p := n.near[id]
@@ -242,7 +243,7 @@ func (n *Node) due(id string, now time.Time) (time.Time, bool) {
 		}
 		return latest(at, first), true
 	case p.here && wants:
-		return latest(at, p.met.Add(n.pace.Wants)), true
+		return at, true
 	case !p.here:
 		return latest(at, p.met.Add(n.pace.Away)), true
 	}
@@ -295,7 +296,7 @@ func (n *Node) visit(ctx context.Context, v visit) {
 		p.calling = false
 		p.met = time.Now()
 		switch {
-		case errors.Is(err, errBusy):
+		case errors.Is(err, ErrBusy):
 			p.next = p.met.Add(n.pace.Least)
 		case err != nil:
 			p.fails++
@@ -303,7 +304,7 @@ func (n *Node) visit(ctx context.Context, v visit) {
 		}
 	}
 	n.mu.Unlock()
-	if err != nil && ctx.Err() == nil && !errors.Is(err, errBusy) {
+	if err != nil && ctx.Err() == nil && !errors.Is(err, ErrBusy) {
 		n.contacts.change(v.peer, func(c *contact) bool { c.Error = clip(err.Error()); return false })
 		n.o.Logger.Debug("peer not met", "peer", v.peer, "error", err)
 	}
@@ -342,7 +343,7 @@ func (n *Node) backoff(fails int) time.Duration {
 
 // note records how a session went, called or answered.
 func (n *Node) note(s *session, sum Summary, addr string, err error) {
-	if errors.Is(err, errBusy) || errors.Is(err, context.Canceled) {
+	if errors.Is(err, ErrBusy) || errors.Is(err, context.Canceled) {
 		return
 	}
 	theirs, told := s.heldBy()
@@ -376,6 +377,9 @@ func (n *Node) note(s *session, sum Summary, addr string, err error) {
 			p.fruitless++
 			p.next = p.met.Add(n.backoff(p.fruitless))
 		}
+	}
+	if p := n.near[s.peer]; p != nil && sum.Cut {
+		p.next = p.met.Add(n.pace.RetryMax) // a budget is for a session, not for as many as can be had
 	}
 	n.mu.Unlock()
 	if sum.CertificatesIn > 0 {

@@ -123,14 +123,20 @@ func (n *Node) wanted() []Want {
 	return n.o.Wants.Wanted()
 }
 
-// anyWants says whether there is a blob worth asking peer for.
-func (n *Node) anyWants(peer string) bool {
+// lacking lists the hashes of blobs that are wanted and that no session is fetching.
+func (n *Node) lacking() []string {
+	var out []string
 	for _, w := range n.wanted() {
-		if n.blobs.mayAsk(peer, w.Hash) && !n.o.Blobs.Has(w.Hash) {
-			return true
+		if !n.blobs.taken(w.Hash) && !n.o.Blobs.Has(w.Hash) {
+			out = append(out, w.Hash)
 		}
 	}
-	return false
+	return out
+}
+
+// anyFrom says whether one of the blobs is worth asking peer for.
+func (n *Node) anyFrom(peer string, lacking []string) bool {
+	return slices.ContainsFunc(lacking, func(hash string) bool { return n.blobs.mayAsk(peer, hash) })
 }
 
 // maxCallers is how many connections from outside are open at once; more wait in the kernel.
@@ -276,7 +282,7 @@ func (n *Node) converse(ctx context.Context, end context.CancelFunc, s *session,
 	}
 	if n.enter(s.peer, t) != nil {
 		_ = s.out.frame(kindBye, []byte(byeBusy))
-		return Summary{Peer: s.peer}, errBusy
+		return Summary{Peer: s.peer}, ErrBusy
 	}
 	defer n.leave(s.peer, t)
 	sum, err := s.run(ctx, called)
@@ -290,7 +296,8 @@ func (n *Node) converse(ctx context.Context, end context.CancelFunc, s *session,
 // byeBusy is the reason of a peer that is in a session with us already.
 const byeBusy = "a session with you is under way"
 
-var errBusy = errors.New("exchange: " + byeBusy)
+// ErrBusy is a call that found a session with that peer under way: what it was for is being done.
+var ErrBusy = errors.New("exchange: " + byeBusy)
 
 // staleAfter is how long a session may be silent before a new call from the same peer shows that it is dead.
 const staleAfter = 5 * time.Second

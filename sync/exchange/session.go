@@ -77,7 +77,7 @@ func (s *session) run(ctx context.Context, initiator bool) (Summary, error) {
 			err = s.exchange(ctx)
 		}
 	}
-	if err != nil && !errors.Is(err, errBye) && !errors.Is(err, errBusy) {
+	if err != nil && !errors.Is(err, errBye) && !errors.Is(err, ErrBusy) {
 		_ = s.out.frame(kindBye, []byte(clip(err.Error())))
 	}
 	s.sum.Standing = s.class
@@ -149,7 +149,7 @@ func (s *session) sendHello(standing Standing) error {
 			s.mine.Heads = n.heads(sum)
 			s.mine.Certs = certificatesSum(n.certIDs())
 		}
-		s.mine.Wants = n.anyWants(s.peer)
+		s.mine.Wants = n.anyFrom(s.peer, n.lacking())
 		if base := n.contacts.heard(s.peer); base != nil {
 			sum := reconcile.Sum(base)
 			s.mine.Base = sum[:8]
@@ -175,7 +175,7 @@ func (s *session) onHello(k kind, payload []byte) error {
 func (s *session) next() (kind, []byte, error) {
 	k, payload, err := s.reader.next()
 	if err == nil && k == kindBye && string(payload) == byeBusy {
-		return k, nil, errBusy
+		return k, nil, ErrBusy
 	}
 	if err == nil && k == kindBye {
 		return k, nil, fmt.Errorf("exchange: %w: %s", errBye, clip(string(payload)))
