@@ -1,18 +1,17 @@
 package ui
 
 import (
+	"context"
 	"fmt"
 	"io"
-
-	"context"
 
 	"github.com/a-h/templ"
 
 	"lamplight/ui/view"
 )
 
-// Page renders any of the structs of package view as its page; a view.PageFrame comes with an empty article. The error
-// is for a value that is no page.
+// Page renders any of the structs of package view as its page; a view.PageFrame comes with a made-up article, for the
+// gallery. The error is for a value that is no page.
 func Page(v any) (templ.Component, error) {
 	switch v := v.(type) {
 	case view.Home:
@@ -28,7 +27,7 @@ func Page(v any) (templ.Component, error) {
 	case view.Book:
 		return Book(v), nil
 	case view.PageFrame:
-		return templ.ComponentFunc(func(_ context.Context, w io.Writer) error { return emptyArticle(w, v) }), nil
+		return templ.ComponentFunc(func(_ context.Context, w io.Writer) error { return framedSample(w, v) }), nil
 	case view.Progress:
 		return Progress(v), nil
 	case view.Search:
@@ -67,11 +66,15 @@ func Page(v any) (templ.Component, error) {
 	return nil, fmt.Errorf("ui: %T is no page", v)
 }
 
-func emptyArticle(w io.Writer, v view.PageFrame) error {
+// framedSample is a ready page in its frame, as the server joins them.
+func framedSample(w io.Writer, v view.PageFrame) error {
 	top, bottom, err := PageFrame(v)
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(w, "%s<article><h1>…</h1></article>%s", top, bottom)
+	const article = `<article lang="en" dir="ltr"><h1>What is ten?</h1><p>Hold up both hands. Count your fingers: one, two, three … ten.</p>` +
+		`<h2>Ten mangoes</h2><p>A row of five and a row of five make ten.</p><ul><li>5 and 5 make 10</li><li>6 and 4 make 10</li></ul>` +
+		`<table><thead><tr><th>one</th><th>other</th></tr></thead><tbody><tr><td>7</td><td>3</td></tr></tbody></table></article>`
+	_, err = fmt.Fprintf(w, "%s%s%s", top, article, bottom)
 	return err
 }

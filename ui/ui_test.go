@@ -64,7 +64,11 @@ func TestEveryIconThatPagesShowIsDrawn(t *testing.T) {
 	sprite := string(Static()[strings.TrimPrefix(AssetURL("icons.svg"), StaticPath)].Bytes)
 	for _, s := range view.Samples {
 		var page strings.Builder
-		if err := Show(s.Make(view.SampleFrame("en"))).Render(context.Background(), &page); err != nil {
+		component, err := Page(s.Make(view.SampleFrame("en")))
+		if err == nil {
+			err = component.Render(context.Background(), &page)
+		}
+		if err != nil {
 			t.Fatal(err)
 		}
 		for _, part := range strings.Split(page.String(), ` href="`+AssetURL("icons.svg")+"#")[1:] {
@@ -76,8 +80,8 @@ func TestEveryIconThatPagesShowIsDrawn(t *testing.T) {
 	}
 }
 
-func TestShowRefusesWhatIsNoPage(t *testing.T) {
-	if err := Show(42).Render(context.Background(), io.Discard); err == nil {
+func TestPageRefusesWhatIsNoPage(t *testing.T) {
+	if _, err := Page(42); err == nil {
 		t.Error("a number was shown as a page")
 	}
 }

@@ -19,7 +19,11 @@ var update = flag.Bool("update", false, "write the golden files anew; then read 
 func render(t testing.TB, s view.Sample, lang string) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := ui.Show(s.Make(view.SampleFrame(lang))).Render(context.Background(), &b); err != nil {
+	page, err := ui.Page(s.Make(view.SampleFrame(lang)))
+	if err == nil {
+		err = page.Render(context.Background(), &b)
+	}
+	if err != nil {
 		t.Fatalf("%s in %s: %v", s.Name, lang, err)
 	}
 	return b.Bytes()

@@ -34,7 +34,7 @@ type AdminPeople struct {
 	People  []PersonRow
 	Classes []Option // Key and Text: for the form
 	Class   string   // key of the class shown, "" all
-	Cards   string   // URL of the printed cards for what is shown
+	Cards   string   // posts class there and gets cards to print, which end the older ones; "" nobody to print for
 	Fresh   *Fresh   // sign-in just made or reset; shown once
 	Name    string   // form filled again after a problem
 	Problem string   // "", "name", "class", "secret", "taken": messages "people.problem.KEY"
@@ -49,7 +49,7 @@ type PersonRow struct {
 	Tile  string
 	Role  string
 	Class string
-	Way   string // how they sign in: "pictures", "pin", "password", "card"
+	Way   string // how they sign in: "pictures", "pin", "password", "card", "none"
 	URL   string
 	Last  When
 }

@@ -2,7 +2,7 @@ package view
 
 // Exercise is "/exercise/{id}": one question, and after an answer its result.
 //
-// The form posts to Action with attempt, item, seed, token and the response fields of package marking ("r", "r1", "r.KEY").
+// The form posts to Action with attempt, item, seed, hints (how many are open), token and the response fields of package marking ("r", "r1", "r.KEY").
 // The button "hint" of the same form posts hint=N, which asks for the page again with N hints and what was filled in:
 // it is not an attempt.
 type Exercise struct {

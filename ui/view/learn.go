@@ -23,7 +23,7 @@ type Task struct {
 // A Class as its teacher sees it in a list.
 type Class struct {
 	Name      string
-	URL       string
+	URL       string // "" for a learner, who is told the name alone
 	Learners  int
 	Active    int // who did something today
 	NeedsHelp int

@@ -5,8 +5,10 @@ var adminSamples = []Sample{
 		return AdminHome{
 			Frame: f.as("administrator").at("box", nil), Claimed: true, School: pick(f, "Lakeside School", "مدرسة البحيرة"),
 			Health: []Health{
-				{Key: "record", State: "good"}, {Key: "disk", State: "careful", Bytes: 1_200_000_000, URL: "/admin/library"},
-				{Key: "clock", State: "careful"}, {Key: "network", State: "good"},
+				{Key: "record", State: "good"},
+				{Key: "disk", State: "careful", Bytes: 1_200_000_000, URL: "/admin/library"},
+				{Key: "clock", State: "careful"},
+				{Key: "network", State: "good"},
 				{Key: "peers", State: "wrong", Name: pick(f, "Box in the office", "صندوق الإدارة"), URL: "/admin/peers"},
 			},
 			People: 36, Courses: 4, Peers: 1, Owed: 14, Version: "0.1", Device: "1f0c9a7733ab2e01", Address: []string{"http://192.168.4.1:8080", "http://lamplight.lan"}, DiskUsed: 30_800_000_000, DiskSize: 32_000_000_000,

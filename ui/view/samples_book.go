@@ -44,8 +44,10 @@ var bookSamples = []Sample{
 				"<p>Long ago a heron stood in the shallow water and watched the fish.</p><p>“Come up,” it said, “and I will carry you to a better lake.”</p><blockquote><p>The crab listened and said nothing.</p></blockquote><p>That evening the lake lay still as glass, and the crab had made its plan.</p>",
 				"<p>قديمًا وقف مالك الحزين في الماء الضحل يراقب السمك.</p><p>قال: «اصعدوا وسأحملكم إلى بحيرة أفضل».</p><blockquote><p>أصغى السرطان ولم يقل شيئًا.</p></blockquote><p>وفي المساء سكنت البحيرة كالزجاج، وكان السرطان قد دبّر أمره.</p>")),
 			Contents: []ContentsEntry{
-				{pick(f, "Before we begin", "قبل أن نبدأ"), "?chapter=1", 0, false}, {pick(f, "The heron and the crab", "مالك الحزين والسرطان"), "?chapter=2", 0, true},
-				{pick(f, "The promise", "الوعد"), "?chapter=2#promise", 1, false}, {pick(f, "The drum", "الطبل"), "?chapter=3", 0, false},
+				{pick(f, "Before we begin", "قبل أن نبدأ"), "?chapter=1", 0, false},
+				{pick(f, "The heron and the crab", "مالك الحزين والسرطان"), "?chapter=2", 0, true},
+				{pick(f, "The promise", "الوعد"), "?chapter=2#promise", 1, false},
+				{pick(f, "The drum", "الطبل"), "?chapter=3", 0, false},
 			},
 			Previous: "?chapter=1", Next: "?chapter=3", Smaller: "?chapter=2&size=small", Larger: "?chapter=2&size=large", Licence: sampleLicence,
 		}
