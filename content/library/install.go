@@ -31,14 +31,15 @@ func (l *Library) InstallPlan(ctx context.Context, p *content.Plan, o ImportOpti
 func (l *Library) installPlan(ctx context.Context, p *content.Plan, o ImportOptions) (content.Course, error) {
 	l.installing.Lock()
 	defer l.unlock()
-	if in, ok := l.unchanged(p, o.Link); ok {
-		return in.Course, nil
+	in, ok, err := l.unchanged(ctx, p, o.Link)
+	if err != nil || ok {
+		return in.Course, err
 	}
-	k := keeper{l: l, ctx: ctx, o: o, title: p.Course.Title, links: map[string]link{}}
+	k := keeper{l: l, ctx: ctx, o: o, title: p.Course.Title, links: map[string]link{}, sources: map[string]string{}}
 	m, err := k.keep(p)
 	var c content.Course
 	if err == nil {
-		c, err = l.commit(m, k.links)
+		c, err = l.commit(m, record{Links: k.links, Sources: k.sources})
 	}
 	if err != nil {
 		l.sweep(k.kept)
@@ -47,29 +48,9 @@ func (l *Library) installPlan(ctx context.Context, p *content.Plan, o ImportOpti
 	return c, nil
 }
 
-// unchanged says whether exactly this edition is installed, and in the same way.
-func (l *Library) unchanged(p *content.Plan, asLink bool) (*installed, bool) {
-	in, err := l.find(p.Course.ID)
-	if err != nil || in.Course.Edition != p.Course.Edition || in.Format != p.Course.Format || len(in.Files) != len(p.Files) || !l.allThere(in) {
-		return nil, false
-	}
-	for i, f := range p.Files {
-		if in.Files[i].Name != f.Name || in.Files[i].Size != f.Size {
-			return nil, false
-		}
-		if k, linked := in.Links[f.Name]; linked != asLink && f.Make == nil || linked && !k.sameFile(f) {
-			return nil, false
-		}
-	}
-	if old, err := readManifest(l.blobs, in.Manifest); err != nil || string(old.Index) != string(p.Index) {
-		return nil, false // the reader of another release found out more
-	}
-	return in, true
-}
-
 // commit stores the manifest, opens the course as it will be served, and makes it the one installed. The caller holds
 // installing. If it fails, the manifest is swept, the files are the caller's to sweep, and the edition before stays.
-func (l *Library) commit(m *Manifest, links map[string]link) (c content.Course, err error) {
+func (l *Library) commit(m *Manifest, rec record) (c content.Course, err error) {
 	b, err := m.encode()
 	if err != nil {
 		return c, err
@@ -88,7 +69,7 @@ func (l *Library) commit(m *Manifest, links map[string]link) (c content.Course, 
 			}
 		}()
 	}
-	in := &installed{Course: m.Course, Manifest: manifest, ManifestSize: int64(len(b)), Format: m.Format, Files: m.Files, Links: maps.Clone(links)}
+	in := &installed{Course: m.Course, Manifest: manifest, ManifestSize: int64(len(b)), Format: m.Format, Files: m.Files, Links: maps.Clone(rec.Links)}
 	var terms []term
 	if err = survive(func() (err error) { terms, err = l.termsOf(in, m); return err }); err != nil {
 		return c, err
@@ -97,7 +78,8 @@ func (l *Library) commit(m *Manifest, links map[string]link) (c content.Course, 
 	if err = l.noteAll(old); err != nil {
 		return c, err
 	}
-	if err = l.writeRecord(m.Course.ID, record{Manifest: manifest, Links: links}); err != nil {
+	rec.Manifest = manifest
+	if err = l.writeRecord(m.Course.ID, rec); err != nil {
 		return c, err
 	}
 	// From here it is installed: a library.db that lags behind is caught up at the next start.
@@ -123,7 +105,7 @@ func (l *Library) Install(ctx context.Context, manifest string) (content.Course,
 	if err := l.vet(ctx, m); err != nil {
 		return content.Course{}, fmt.Errorf("library: install of %s: %w", clip(m.Course.Title, 200), err)
 	}
-	c, err := l.commit(m, nil)
+	c, err := l.commit(m, record{})
 	if err != nil {
 		return content.Course{}, fmt.Errorf("library: install of %s: %w", clip(m.Course.Title, 200), err)
 	}

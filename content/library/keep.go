@@ -169,7 +169,7 @@ func (l *Library) rewrite(in *installed, files []ManifestFile) error {
 		return err
 	}
 	m.Files = files
-	_, err = l.commit(m, in.Links)
+	_, err = l.commit(m, record{Links: in.Links})
 	return err
 }
 

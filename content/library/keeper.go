@@ -24,6 +24,7 @@ type keeper struct {
 	done, total int64
 	kept        []string // blobs, to be swept if the install fails
 	links       map[string]link
+	sources     map[string]string
 }
 
 func (k *keeper) keep(p *content.Plan) (*Manifest, error) {
@@ -108,6 +109,7 @@ func (k *keeper) copy(f content.PlanFile) (ManifestFile, error) {
 		r.sum, r.sumLeft, r.sumWant = md5.New(), f.MD5Size, f.MD5
 	}
 	defer r.close()
+	k.sources[f.Name] = source(f.Parts) // before it is read: what changes meanwhile is read again next time
 	hash, size, err := k.l.blobs.PutNoted(k.ctx, r, k.l.note)
 	if err != nil {
 		return ManifestFile{}, err

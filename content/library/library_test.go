@@ -135,6 +135,20 @@ func TestOfTwoFilesThatAreOneCourseTheLaterIsListedWithAWarning(t *testing.T) {
 	}
 }
 
+func TestADamagedCopyOfWhatIsInstalledIsNotTakenForIt(t *testing.T) {
+	b := newBox(t)
+	b.imports(library.ImportOptions{}, b.write("a.epub", lessons))
+	r := b.imports(library.ImportOptions{}, b.write("same.epub", lessons))
+	if len(r.Courses) != 1 || b.l.Generation() != 1 {
+		t.Errorf("the same file from elsewhere is installed anew: %d changes", b.l.Generation())
+	}
+	damaged := strings.Replace(lessons, "Clean Water", "UNOPENABLE!", 1) // as long, and of the same edition
+	r = b.imports(library.ImportOptions{}, b.write("damaged.epub", damaged))
+	if len(r.Refused) != 1 || len(r.Courses) != 0 || len(b.l.Search("clean water", 1)) != 1 || b.count() != 2 {
+		t.Errorf("%+v, %d blobs", r, b.count())
+	}
+}
+
 func TestADryRunWritesNothing(t *testing.T) {
 	b := newBox(t)
 	r := b.imports(library.ImportOptions{DryRun: true}, b.write("a.epub", lessons))

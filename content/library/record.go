@@ -20,6 +20,8 @@ import (
 type record struct {
 	Manifest string          `json:"manifest"`
 	Links    map[string]link `json:"links,omitempty"` // by file name: where a linked file lies
+	// Sources say by file name what a copied file was copied from: importing that again need not read it again.
+	Sources map[string]string `json:"sources,omitempty"`
 }
 
 // A link is a file that was left where it was, on a stick perhaps.
@@ -29,6 +31,34 @@ type link struct {
 	ModTime int64  `json:"mtime"`         // Unix nanoseconds; another one means another file
 	MD5     string `json:"md5,omitempty"` // of the first MD5Size bytes, to be checked in the background
 	MD5Size int64  `json:"md5_size,omitempty"`
+}
+
+// source names files by path, size and time of change; "" when one cannot be asked.
+func source(parts []string) string {
+	var b strings.Builder
+	for _, p := range parts {
+		abs, err := filepath.Abs(p)
+		fi, errStat := os.Stat(p)
+		if err != nil || errStat != nil {
+			return ""
+		}
+		fmt.Fprintf(&b, "%q %d %d;", abs, fi.Size(), fi.ModTime().UnixNano())
+	}
+	return b.String()
+}
+
+// copiedFrom says whether f's parts are still the files it was copied from.
+func (r record) copiedFrom(f content.PlanFile) bool {
+	now := source(f.Parts)
+	return now != "" && now == r.Sources[f.Name]
+}
+
+func (l *Library) readRecord(id content.CourseID) (r record, err error) {
+	b, err := os.ReadFile(l.recordPath(id))
+	if err == nil {
+		err = json.Unmarshal(b, &r)
+	}
+	return r, err
 }
 
 func (l *Library) recordPath(id content.CourseID) string {
@@ -88,11 +118,7 @@ func (l *Library) readRecords() (map[content.CourseID]record, error) {
 		if !validCourse(id) {
 			continue
 		}
-		var r record
-		b, err := os.ReadFile(filepath.Join(dir, f.Name()))
-		if err == nil {
-			err = json.Unmarshal(b, &r)
-		}
+		r, err := l.readRecord(id)
 		if err != nil {
 			l.problem(id, f.Name(), fmt.Errorf("the note that it is installed cannot be read: %w", err))
 			continue
