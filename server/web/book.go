@@ -29,6 +29,9 @@ func (s *Server) showBook(w http.ResponseWriter, r *request, reader content.Read
 	progress := s.progressOf(r, n.ID)
 	at, err := strconv.Atoi(r.URL.Query().Get("chapter"))
 	if err != nil {
+		if waiting, ok := s.views.position(r.person.ID, n.ID); ok {
+			progress.Position = waiting
+		}
 		at = int(progress.Position / 10000)
 		if at >= contents.Chapters {
 			at = 0
@@ -94,12 +97,7 @@ func (s *Server) noteChapter(r *request, course content.CourseID, n content.Node
 	if !r.signedIn() {
 		return
 	}
-	s.views.mu.Lock()
-	defer s.views.mu.Unlock()
-	if len(s.views.waiting) >= maxWaiting {
-		return
-	}
-	s.views.waiting = append(s.views.waiting, learning.View{
+	s.views.add(learning.View{
 		Learner: r.person.ID, Course: course, Resource: n.ID, Action: learning.Moved,
 		Percent: min(9400, 10000*at/max(1, chapters)), Position: uint64(at) * 10000,
 	})

@@ -1,8 +1,6 @@
 package web
 
 import (
-	"crypto/rand"
-	"encoding/base32"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -46,7 +44,7 @@ func (s *Server) showExercise(w http.ResponseWriter, r *request) error {
 	v := t.view(s, r, q)
 	v.Attempt = q.Get("attempt")
 	if v.Attempt == "" {
-		v.Attempt = newAttemptID()
+		v.Attempt = string(learning.NewAttemptID())
 	}
 	hints, _ := strconv.Atoi(q.Get("hint"))
 	for i := range min(hints, len(t.variant.Item.Hints)) {
@@ -110,13 +108,6 @@ func sameNumbers(it content.Item, a, b uint64) bool {
 	return errX == nil && errY == nil && maps.Equal(x.Values, y.Values)
 }
 
-// newAttemptID is 8 random bytes and a counter: the record keeps the first part once for many answers.
-func newAttemptID() string {
-	var b [8]byte
-	rand.Read(b[:])
-	return strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(b[:])) + ".1"
-}
-
 // recordAttempt marks an answer, keeps it and shows what came of it. The same attempt again shows the same and counts
 // once. Of a guest nothing is kept.
 func (s *Server) recordAttempt(w http.ResponseWriter, r *request) error {
@@ -178,7 +169,7 @@ func (s *Server) keepAttempt(r *request, t *turn, result marking.Result) (repeat
 	it := t.variant.Item
 	kept, err := s.Store.RecordAttempt(r.Context(), r.actor(), learning.Attempt{
 		ID: learning.AttemptID(f.Get("attempt")), Learner: r.person.ID, Course: t.course.ID, Resource: t.node.ID, Item: it.ID,
-		Type: it.Type, Criterion: criterion(t.exercise), Seed: t.variant.Seed, Given: result.Given, Score: result.Score,
+		Type: it.Type, Criterion: learning.CriterionOf(t.exercise), Seed: t.variant.Seed, Given: result.Given, Score: result.Score,
 		Correct: result.Correct, Error: result.Error, Tenths: min(tenths, 36000), Hints: min(max(hints, 0), 20),
 	})
 	if err != nil {
@@ -188,15 +179,6 @@ func (s *Server) keepAttempt(r *request, t *turn, result marking.Result) (repeat
 		t.state = *kept.Progress.Exercise
 	}
 	return !kept.Counted, nil
-}
-
-// criterion is the exercise's; do_all counts its items.
-func criterion(e content.Exercise) content.Criterion {
-	c := e.Criterion
-	if c.Type == "do_all" {
-		c.N = len(e.Items)
-	}
-	return c
 }
 
 func (t *turn) frame(s *Server, r *request) view.Frame {
@@ -250,7 +232,7 @@ func (t *turn) next(result marking.Result) string {
 func dots(state learning.ExerciseState, e content.Exercise) []string {
 	window := state.Window
 	if window == 0 {
-		window = windowOf(criterion(e))
+		window = windowOf(learning.CriterionOf(e))
 	}
 	window = min(window, 10)
 	var out []string

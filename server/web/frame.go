@@ -23,7 +23,7 @@ func (s *Server) frame(r *request, section string, back *view.Link) view.Frame {
 		Path: r.URL.RequestURI(), Now: now,
 	}
 	if r.signedIn() {
-		f.Person = &view.Person{Name: r.person.Name, Tile: tileName(r.person.Tile), Role: string(r.person.Role)}
+		f.Person = &view.Person{Name: r.person.Name, Key: string(r.person.ID), Tile: tileName(r.person.Tile), Role: string(r.person.Role)}
 		f.Token = s.Auth.Token(r.session.Token)
 	}
 	return f

@@ -57,14 +57,51 @@ func (s *Server) renderPeople(w http.ResponseWriter, r *request, v view.AdminPeo
 	shown := all[from:min(len(all), from+peoplePerPage)]
 	v.Pager = pager(r, from, len(shown), len(all))
 	for _, p := range shown {
-		v.People = append(v.People, view.PersonRow{
-			ID: string(p.ID), Name: p.Name, Tile: tileName(p.Tile), Role: string(p.Role), Class: names[p.ID], URL: personURL(p),
-		})
+		row, err := s.personRow(r, p)
+		if err != nil {
+			return err
+		}
+		row.Class = names[p.ID]
+		v.People = append(v.People, row)
 	}
 	if len(v.People) > 0 {
 		v.Cards = "/admin/cards"
 	}
 	return s.render(w, r, status, ui.AdminPeople(v))
+}
+
+func (s *Server) personRow(r *request, p learning.Person) (view.PersonRow, error) {
+	row := view.PersonRow{ID: string(p.ID), Name: p.Name, Tile: tileName(p.Tile), Role: string(p.Role), URL: personURL(p), Way: "none"}
+	methods, err := s.methods(p.ID)
+	if err != nil {
+		return row, err
+	}
+	if len(methods) > 0 {
+		row.Way = ways[methods[0]]
+	}
+	recent, err := s.Store.RecentActivity(r.actor(), p.ID, 1)
+	if err == nil && len(recent) > 0 {
+		row.Last = when(recent[0].Last)
+	}
+	return row, err
+}
+
+// ways are what pages call the ways to sign in.
+var ways = map[learning.SecretKind]string{
+	learning.Picture: "pictures", learning.PIN: "pin", learning.Password: "password", learning.Card: "card",
+}
+
+// methods are the ways a person can sign in, the easiest first.
+func (s *Server) methods(id learning.PersonID) (out []learning.SecretKind, err error) {
+	for _, k := range []learning.SecretKind{learning.Picture, learning.PIN, learning.Password, learning.Card} {
+		_, err := s.Store.Secret(id, k)
+		if err == nil {
+			out = append(out, k)
+		} else if !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 func personURL(p learning.Person) string {
@@ -242,7 +279,11 @@ func (s *Server) printCards(w http.ResponseWriter, r *request) error {
 		if err != nil {
 			return err
 		}
-		v.Cards = append(v.Cards, view.SignInCard{Name: p.Name, Login: p.Login, QR: svg, Code: code})
+		card := view.SignInCard{Name: p.Name, Login: p.Login, QR: svg, Code: code}
+		if classes, err := s.Store.ClassesOf(r.actor(), p.ID); err == nil && len(classes) > 0 {
+			card.Class = classes[0].Name
+		}
+		v.Cards = append(v.Cards, card)
 	}
 	if err := s.Store.SetSecrets(r.Context(), r.actor(), secrets...); err != nil {
 		return err

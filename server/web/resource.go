@@ -2,8 +2,11 @@ package web
 
 import (
 	"errors"
+	"fmt"
+	"io/fs"
 	"net/http"
 	"net/url"
+	"strconv"
 
 	"lamplight/content"
 	"lamplight/content/media"
@@ -178,17 +181,20 @@ func (s *Server) neighbours(reader content.Reader, n content.Node) (previous, ne
 	return previous, next
 }
 
-// finishResource is "I have finished". Of a guest nothing is kept.
+// finishResource is "I have finished", or how far a player has come. Of a guest nothing is kept.
 func (s *Server) finishResource(w http.ResponseWriter, r *request) error {
 	reader, release, n, err := s.openResource(r, content.ResourceID(r.PathValue("id")))
 	if err != nil {
 		return err
 	}
 	defer release()
+	course := reader.Course().ID
+	if r.PostForm.Has("progress") {
+		return s.notePlayed(w, r, course, n)
+	}
 	if r.PostForm.Get("done") == "" {
 		return errNotFound(r.URL.Path)
 	}
-	course := reader.Course().ID
 	if r.signedIn() {
 		v := learning.View{Learner: r.person.ID, Course: course, Resource: n.ID, Action: learning.Finished, Percent: 10000}
 		if _, err := s.Store.RecordView(r.Context(), r.actor(), v); err != nil {
@@ -200,5 +206,22 @@ func (s *Server) finishResource(w http.ResponseWriter, r *request) error {
 		to = next.URL
 	}
 	http.Redirect(w, r.Request, to, http.StatusSeeOther)
+	return nil
+}
+
+// notePlayed keeps how far a video or sound was played: progress in percent, at in seconds. The script that posts it
+// reads no answer.
+func (s *Server) notePlayed(w http.ResponseWriter, r *request, course content.CourseID, n content.Node) error {
+	percent, err := strconv.Atoi(r.PostForm.Get("progress"))
+	at, _ := strconv.ParseUint(r.PostForm.Get("at"), 10, 32)
+	if err != nil || percent < 0 || percent > 100 {
+		return fmt.Errorf("web: progress %.20q is no percentage: %w", r.PostForm.Get("progress"), fs.ErrInvalid)
+	}
+	if r.signedIn() {
+		s.views.add(learning.View{
+			Learner: r.person.ID, Course: course, Resource: n.ID, Action: learning.Moved, Percent: min(9900, 100*percent), Position: 10 * at,
+		})
+	}
+	w.WriteHeader(http.StatusNoContent)
 	return nil
 }

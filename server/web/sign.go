@@ -23,10 +23,8 @@ import (
 func (s *Server) showLogin(w http.ResponseWriter, r *request) error {
 	q := r.URL.Query()
 	v := view.Login{Step: "start", Next: localPath(q.Get("next")), Guests: s.Settings.Guests}
-	if class := q.Get("class"); class != "" {
-		if err := s.pickTile(&v, class, q); err != nil {
-			return err
-		}
+	if err := s.pickFace(&v, q.Get("class"), q); err != nil {
+		return err
 	}
 	return s.renderLogin(w, r, v, http.StatusOK)
 }
@@ -58,6 +56,32 @@ func nextQuery(next string) string {
 		return ""
 	}
 	return "&next=" + url.QueryEscape(next)
+}
+
+// pickFace fills in whoever the query names, by class and tile, or alone when several share a name.
+func (s *Server) pickFace(v *view.Login, class string, q url.Values) error {
+	switch person := q.Get("person"); {
+	case class != "":
+		return s.pickTile(v, class, q)
+	case person != "":
+		return s.pickPerson(v, learning.PersonID(person), q.Get("way"))
+	}
+	return nil
+}
+
+// pickPerson is for who is not in a class's tiles, a teacher say. An id is random: who has it was shown it here.
+func (s *Server) pickPerson(v *view.Login, id learning.PersonID, way string) error {
+	p, err := s.Store.Person(learning.Box(), id)
+	if err != nil {
+		return err
+	}
+	methods, err := s.methods(id)
+	if err != nil {
+		return err
+	}
+	v.Person = view.Tile{ID: string(id), Name: p.Name, Tile: tileName(p.Tile), Role: string(p.Role), URL: "/login?person=" + string(id) + nextQuery(v.Next)}
+	v.Step = stepFor(store.Tile{Methods: methods}, way)
+	return nil
 }
 
 // pickTile fills in the class's tiles, and when one was tapped how its person signs in.
@@ -132,10 +156,8 @@ func (s *Server) signIn(w http.ResponseWriter, r *request) error {
 		return s.enter(w, r, session, f.Get("next"))
 	}
 	v := view.Login{Step: "start", Name: try.Name, Next: localPath(f.Get("next")), Guests: s.Settings.Guests}
-	if class := f.Get("class"); class != "" {
-		if err := s.pickTile(&v, class, url.Values{"person": {string(try.Person)}}); err != nil {
-			return err
-		}
+	if e := s.pickFace(&v, f.Get("class"), url.Values{"person": {string(try.Person)}, "way": {f.Get("way")}}); e != nil {
+		return e
 	}
 	status, err := s.signInProblem(&v, try, err)
 	if err != nil {
@@ -144,8 +166,7 @@ func (s *Server) signIn(w http.ResponseWriter, r *request) error {
 	return s.renderLogin(w, r, v, status)
 }
 
-// trySignIn finds out which kind of secret was typed: pictures, a PIN (digits), or a password. Digits alone may be
-// either of the last two.
+// trySignIn finds out which kind of secret was given: a card, pictures, or something typed.
 func (s *Server) trySignIn(r *request, try auth.SignIn) (auth.Session, error) {
 	if try.Kind == learning.Card {
 		return s.Auth.SignIn(r.Context(), try)
@@ -154,17 +175,7 @@ func (s *Server) trySignIn(r *request, try auth.SignIn) (auth.Session, error) {
 		try.Kind, try.Secret = learning.Picture, numbers
 		return s.Auth.SignIn(r.Context(), try)
 	}
-	secret := strings.TrimSpace(asciiDigits(try.Secret))
-	if isPIN(secret) {
-		pin := try
-		pin.Kind, pin.Secret = learning.PIN, secret
-		session, err := s.Auth.SignIn(r.Context(), pin)
-		if !errors.Is(err, auth.ErrWrong) || len(secret) < 6 {
-			return session, err
-		}
-	}
-	try.Kind = learning.Password
-	return s.Auth.SignIn(r.Context(), try)
+	return s.Auth.SignIn(r.Context(), try) // auth.Typed: a PIN or a password
 }
 
 // asciiDigits writes the decimal digits of any script as 0–9: a PIN is the same on every keyboard. Each script's ten
@@ -180,13 +191,6 @@ func asciiDigits(s string) string {
 		}
 		return '0' + r - zero
 	}, s)
-}
-
-func isPIN(s string) bool {
-	if len(s) < 4 || len(s) > 8 {
-		return false
-	}
-	return strings.Trim(s, "0123456789") == ""
 }
 
 // pictureNumbers turns "sun-fish-drum" into the numbers that auth keeps.
@@ -235,9 +239,23 @@ func (s *Server) namesakes(v *view.Login, name string) error {
 		if err != nil {
 			return err
 		}
-		v.People = append(v.People, view.Tile{ID: string(id), Name: p.Name, Tile: tileName(p.Tile), Role: string(p.Role)})
+		v.People = append(v.People, view.Tile{
+			ID: string(id), Name: p.Name, Tile: tileName(p.Tile), Role: string(p.Role), URL: s.faceURL(id) + nextQuery(v.Next),
+		})
 	}
 	return nil
+}
+
+// faceURL is where a person's secret is asked for: among the tiles of a class they learn in, else alone.
+func (s *Server) faceURL(id learning.PersonID) string {
+	classes, _ := s.Store.ClassesOf(learning.Box(), id)
+	for _, c := range classes {
+		tiles, _ := s.Store.Tiles(c.ID)
+		if slices.ContainsFunc(tiles, func(t store.Tile) bool { return t.Person == id }) {
+			return "/login?class=" + string(c.ID) + "&person=" + string(id)
+		}
+	}
+	return "/login?person=" + string(id)
 }
 
 // signInByCard is what the phone's own camera opens.

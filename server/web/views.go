@@ -51,6 +51,28 @@ func (s *Server) noteOpened(r *request, course content.CourseID, n content.Node)
 	q.waiting = append(q.waiting, learning.View{Learner: r.person.ID, Course: course, Resource: n.ID, Action: learning.Opened})
 }
 
+// add queues a note of how far somebody came.
+func (q *viewQueue) add(v learning.View) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if len(q.waiting) < maxWaiting {
+		q.waiting = append(q.waiting, v)
+	}
+}
+
+// position is the newest place noted and not yet recorded, so that who turns a page and comes back at once is where
+// they were.
+func (q *viewQueue) position(person learning.PersonID, resource content.ResourceID) (at uint64, ok bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for i := len(q.waiting) - 1; i >= 0; i-- {
+		if v := q.waiting[i]; v.Learner == person && v.Resource == resource && v.Action == learning.Moved {
+			return v.Position, true
+		}
+	}
+	return 0, false
+}
+
 func (q *viewQueue) take() []learning.View {
 	q.mu.Lock()
 	defer q.mu.Unlock()
