@@ -72,7 +72,7 @@ func (b *box) keys() {
 
 func (b *box) options() Options {
 	o := Options{Dir: filepath.Join(b.dir, "journal"), DB: filepath.Join(b.dir, "records.db"), Device: b.dev, Registry: b.reg,
-		Applier: tally{}, Logger: slog.New(slog.DiscardHandler)}
+		Applier: tally{}, Logger: slog.New(slog.DiscardHandler), eager: true}
 	if b.setup != nil {
 		b.setup(&o)
 	}

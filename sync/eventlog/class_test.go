@@ -58,7 +58,7 @@ func (d meter) create(name string, data []byte) (file, error) {
 func BenchmarkAClassAnswers(b *testing.B) {
 	asked := &asked{}
 	x := newBox(b, nil)
-	x.setup = func(o *Options) { o.disk = meter{osDisk{o.Dir}, asked} }
+	x.setup = func(o *Options) { o.disk, o.eager = meter{osDisk{o.Dir}, asked}, false }
 	x.open()
 	ctx, stop := context.WithTimeout(context.Background(), 12*time.Second)
 	defer stop()

@@ -39,6 +39,7 @@ func killedChild(dir string) {
 	b.open()
 	go func() {
 		for {
+			time.Sleep(3 * time.Millisecond)
 			b.log.swap.RLock()
 			b.log.commit()
 			b.log.swap.RUnlock()

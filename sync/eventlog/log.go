@@ -31,6 +31,7 @@ type Options struct {
 
 	disk     disk  // nil: Dir
 	tailSize int64 // 0: tailSize
+	eager    bool  // groups are what came during the last sync; nobody is waited for
 }
 
 // A Log is the record. Safe for concurrent use. One process at a time may have it open (the server locks the folder).
@@ -169,8 +170,8 @@ func (l *Log) Streams() []StreamInfo {
 		if st.last == 0 {
 			continue
 		}
-		owner, ok := l.o.Registry.Owner(id)
-		if !ok {
+		owner, err := l.o.Registry.Claim(id, st.epoch, st.scope)
+		if err != nil {
 			owner = device.Owner{Epoch: st.epoch, Scope: st.scope}
 		}
 		out = append(out, StreamInfo{Owner: owner, Stream: id, Last: st.last, Chain: st.chain})

@@ -25,7 +25,7 @@ func Open(o Options) (*Log, error) {
 			return nil, fmt.Errorf("eventlog: fold bucket %q: %w", b, fs.ErrInvalid)
 		}
 	}
-	l := &Log{o: o, queue: newQueue(), changed: make(chan struct{}), kick: make(chan struct{}, 1), failed: map[string]uint64{}}
+	l := &Log{o: o, queue: newQueue(o.eager), changed: make(chan struct{}), kick: make(chan struct{}, 1), failed: map[string]uint64{}}
 	if err := l.openJournal(); err != nil {
 		return nil, err
 	}
@@ -37,6 +37,7 @@ func Open(o Options) (*Log, error) {
 		}
 	}
 	if err == nil {
+		l.Streams() // claims them all, so that the Registry can answer for each
 		err = l.checkEpoch()
 	}
 	if err != nil {

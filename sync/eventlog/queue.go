@@ -36,6 +36,7 @@ type queue struct {
 	rate    float64       // arrivals in about the last second
 	at      time.Time     // of rate
 	alone   int           // groups that need not wait
+	eager   bool          // none need
 }
 
 const (
@@ -46,7 +47,9 @@ const (
 	notAlone   = 32
 )
 
-func newQueue() queue { return queue{arrived: make(chan struct{}, 1), at: time.Now()} }
+func newQueue(eager bool) queue {
+	return queue{arrived: make(chan struct{}, 1), at: time.Now(), eager: eager}
+}
 
 // join waits until the request is committed, leading the group if nobody else does.
 func (q *queue) join(r *request, commit func([]*request)) error {
@@ -90,7 +93,7 @@ func (q *queue) enter(r *request) (lead bool, err error) {
 // wait is the leader's pause for others.
 func (q *queue) wait() {
 	q.mu.Lock()
-	busy := q.rate > busyRate && q.alone == 0
+	busy := q.rate > busyRate && q.alone == 0 && !q.eager
 	if q.alone > 0 {
 		q.alone--
 	}
