@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+
 	"lamplight/ui/locale"
 	"lamplight/ui/view"
 )
@@ -11,6 +13,14 @@ func share(part, whole int64) int {
 		return 0
 	}
 	return int(min(100, part*100/whole))
+}
+
+// peopleProblem is what to mend when the page's problem is one of keys: those of one field.
+func peopleProblem(l *locale.Locale, v view.AdminPeople, keys ...string) string {
+	if slices.Contains(keys, v.Problem) {
+		return l.T("people.problem." + v.Problem)
+	}
+	return ""
 }
 
 func healthMark(state string) string {

@@ -703,7 +703,7 @@ func AdminLibrary(v view.AdminLibrary) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if v.Problem != "" {
-					templ_7745c5c3_Err = banner(l, &view.Banner{Kind: "careful", Text: v.Problem}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = banner(l, &view.Banner{Kind: "careful", Key: "shelf.problem." + v.Problem}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -142,6 +142,11 @@ func TestNoMessageIsLeftOver(t *testing.T) {
 
 func TestEveryMessageThatPagesSayIsThere(t *testing.T) {
 	english := For(English)
+	for _, m := range regexp.MustCompile(`Key: +"([a-z-]+\.[a-z.-]+)"`).FindAllStringSubmatch(sources(t), -1) {
+		if !english.Has(m[1]) {
+			t.Errorf("English lacks %s, which a banner says", m[1])
+		}
+	}
 	for _, m := range regexp.MustCompile(`\.(T|N)\("([a-z0-9.-]+)"[,)]`).FindAllStringSubmatch(sources(t), -1) {
 		key := m[2]
 		if m[1] == "N" {

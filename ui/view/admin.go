@@ -119,7 +119,7 @@ type AdminLibrary struct {
 	Refused  []Refused
 	Confirm  *InstalledCourse // asks whether to remove it
 	CanPath  bool             // the administrator may name a path on this machine
-	Problem  string
+	Problem  string           // "", "path", "full", "upload": messages "shelf.problem.KEY"
 	Imported []Card
 }
 

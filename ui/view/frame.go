@@ -72,7 +72,7 @@ func PlacesFor(role string) []Place {
 }
 
 // A Banner says one thing above the page. Key is a message of package locale (banner.saved, .waiting, .signed-out,
-// .settings-saved, .finished), or "" when Text is already in the person's language.
+// .settings-saved, .finished, .answer-first), or "" when Text is already in the person's language.
 type Banner struct {
 	Kind string // "saved", "waiting", "careful", "wrong", "note"
 	Key  string

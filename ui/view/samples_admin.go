@@ -32,7 +32,7 @@ var adminSamples = []Sample{
 		}
 	}},
 	{"admin-people-empty", func(f Frame) any {
-		return AdminPeople{Frame: f.as("administrator").at("box", &Link{"", "/admin"}), Problem: "name"}
+		return AdminPeople{Frame: f.as("administrator").at("box", &Link{"", "/admin"}), Problem: "secret", Classes: sampleClassOptions(f)}
 	}},
 	{"cards", func(f Frame) any {
 		c := Cards{Frame: f.as("administrator").at("box", &Link{"", "/admin/people"}), School: pick(f, "Lakeside School", "مدرسة البحيرة"), Class: pick(f, "Class 3", "الصف الثالث"), URL: "http://192.168.4.1:8080"}
@@ -65,6 +65,9 @@ var adminSamples = []Sample{
 			Jobs:    []Job{{"health_sw_2026-10.zim", 120_000_000, 412_000_000, ""}},
 			Refused: []Refused{{"notes.docx", pick(f, "This kind of file is not read yet.", "هذا النوع من الملفات لا يُقرأ بعد.")}},
 		}
+	}},
+	{"admin-library-problem", func(f Frame) any {
+		return AdminLibrary{Frame: f.as("administrator").at("box", &Link{"", "/admin"}), Problem: "path", CanPath: true}
 	}},
 	{"admin-library-remove", func(f Frame) any {
 		c := InstalledCourse{sampleCourses(f)[1], "2", "zim", "2026-08", Licence{}, false}

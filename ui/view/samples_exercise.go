@@ -6,6 +6,10 @@ var exerciseSamples = []Sample{
 		e.MoreHint = true
 		return e
 	}},
+	{"exercise-number-none", func(f Frame) any {
+		f.Banner = &Banner{Kind: "careful", Key: "banner.answer-first"}
+		return sampleExercise(f)
+	}},
 	{"exercise-number-wrong", func(f Frame) any {
 		e := sampleExercise(f)
 		e.Question.Value = "5"
