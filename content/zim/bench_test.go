@@ -9,6 +9,7 @@ import (
 
 	"lamplight/content"
 	"lamplight/content/importtest"
+	"lamplight/content/zim/zimtest"
 )
 
 // articles opens the corpus's largest file and lists its pages.
@@ -77,7 +78,7 @@ func BenchmarkDefaultCache(b *testing.B) {
 }
 
 func BenchmarkOpen(b *testing.B) {
-	data := modern().make(b)
+	data := modern().Make(b)
 	for b.Loop() {
 		if _, err := openArchive(bytes.NewReader(data), int64(len(data)), "modern.zim", NewCache(1<<20)); err != nil {
 			b.Fatal(err)
@@ -104,11 +105,11 @@ func BenchmarkSuggest(b *testing.B) {
 
 // BenchmarkPlan reads what an import of a file of 5,000 pages reads before it copies.
 func BenchmarkPlan(b *testing.B) {
-	r := recipe{major: 6, minor: 1, packs: []byte{packNone}}
+	r := zimtest.Recipe{Major: 6, Minor: 1, Packs: []byte{packNone}}
 	for i := range 5000 {
-		r.entries = append(r.entries, made{ns: 'C', path: fmt.Sprintf("p%05d.html", i), mime: "text/html", data: "x"})
+		r.Entries = append(r.Entries, zimtest.Entry{NS: 'C', Path: fmt.Sprintf("p%05d.html", i), MIME: "text/html", Data: "x"})
 	}
-	path := write(b, "many.zim", r.make(b))
+	path := write(b, "many.zim", r.Make(b))
 	for b.Loop() {
 		if _, err := (Format{}).Plan(context.Background(), path, content.ImportOptions{}); err != nil {
 			b.Fatal(err)

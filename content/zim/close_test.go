@@ -8,7 +8,7 @@ import (
 )
 
 func TestCloseWaitsForReadersAndLaterOnesAreToldSo(t *testing.T) {
-	_, r := openPath(t, write(t, "large.zim", large(100).make(t)))
+	_, r := openPath(t, write(t, "large.zim", large(100).Make(t)))
 	var all sync.WaitGroup
 	for g := range 8 {
 		all.Go(func() {

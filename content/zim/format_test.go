@@ -14,18 +14,19 @@ import (
 
 	"lamplight/content"
 	"lamplight/content/importtest"
+	"lamplight/content/zim/zimtest"
 )
 
 func TestMadeFilesPassTheSuite(t *testing.T) {
 	plain := modern()
-	plain.noChecksum = true
+	plain.NoChecksum = true
 	var bad []importtest.Bad
 	for _, f := range refused() {
 		r := modern()
-		r.spoil = f.spoil
-		bad = append(bad, importtest.Bad{Path: write(t, f.name+".zim", f.cut(r.make(t))), Is: f.is, Says: f.says})
+		r.Spoil = f.spoil
+		bad = append(bad, importtest.Bad{Path: write(t, f.name+".zim", f.cut(r.Make(t))), Is: f.is, Says: f.says})
 	}
-	good := modern().make(t)
+	good := modern().Make(t)
 	whole := split(t, good, 40, 700, len(good)-10)
 	short := split(t, good, 700)
 	if err := os.Remove(filepath.Join(filepath.Dir(short), "book.zimab")); err != nil {
@@ -41,9 +42,9 @@ func TestMadeFilesPassTheSuite(t *testing.T) {
 		importtest.Bad{Path: strings.TrimSuffix(whole, "a") + "b", Is: fs.ErrInvalid, Says: "name the .zimaa"})
 	importtest.Run(t, Format{}, []importtest.Sample{
 		{Path: write(t, "modern.zim", good), Title: "Seeds and stars", Licence: "CC-BY-SA-4.0", Owner: "A Press", Languages: []string{"en", "fr", "sw"}, Resources: 3, More: checkModern},
-		{Path: write(t, "classic.zim", classic().make(t)), Title: "Seeds and stars", Languages: []string{"sw"}, Resources: 2, More: checkClassic},
-		{Path: write(t, "large.zim", large(60).make(t)), Resources: 60},
-		{Path: write(t, "plain.zim", plain.make(t)), Resources: 3},
+		{Path: write(t, "classic.zim", classic().Make(t)), Title: "Seeds and stars", Languages: []string{"sw"}, Resources: 2, More: checkClassic},
+		{Path: write(t, "large.zim", large(60).Make(t)), Resources: 60},
+		{Path: write(t, "plain.zim", plain.Make(t)), Resources: 3},
 		{Path: whole, Title: "Seeds and stars", Resources: 3, More: checkModern},
 	}, bad)
 }
@@ -95,8 +96,8 @@ func checkModern(t *testing.T, p *content.Plan, reader content.Reader) {
 
 func TestAnEmptyListOfFrontArticlesFallsBackToPages(t *testing.T) {
 	r := modern()
-	r.entries[len(r.entries)-1].data = ""
-	p, _ := openPath(t, write(t, "unlisted.zim", r.make(t)))
+	r.Entries[len(r.Entries)-1].Data = ""
+	p, _ := openPath(t, write(t, "unlisted.zim", r.Make(t)))
 	if p.Course.Resources != 3 {
 		t.Errorf("%d resources, want the 3 pages", p.Course.Resources)
 	}
@@ -130,7 +131,7 @@ func checkClassic(t *testing.T, p *content.Plan, reader content.Reader) {
 
 type fault struct {
 	name  string
-	spoil func(b []byte, at *places)
+	spoil func(b []byte, at *zimtest.Places)
 	trunc int
 	is    error
 	says  string
@@ -143,8 +144,8 @@ func (f fault) cut(b []byte) []byte {
 	return b
 }
 
-func put32(at int, v uint32) func([]byte, *places) {
-	return func(b []byte, _ *places) { binary.LittleEndian.PutUint32(b[at:], v) }
+func put32(at int, v uint32) func([]byte, *zimtest.Places) {
+	return func(b []byte, _ *zimtest.Places) { binary.LittleEndian.PutUint32(b[at:], v) }
 }
 
 // refused are the faults that must refuse the whole file, all with a right MD5.
@@ -164,19 +165,19 @@ func refused() []fault {
 		{name: "mime list pos", spoil: put32(56, 0), is: fs.ErrInvalid, says: "must be 80"},
 		{name: "checksum pos", spoil: put32(72, 100), is: fs.ErrInvalid, says: "checksum"},
 		{name: "mime list garbage", spoil: put32(80, none32), is: fs.ErrInvalid, says: "MIME list"},
-		{name: "mime list endless", spoil: func(b []byte, at *places) {
-			for i := at.mimes; i < at.dirents[0]; i++ {
+		{name: "mime list endless", spoil: func(b []byte, at *zimtest.Places) {
+			for i := at.MIMEs; i < at.Dirents[0]; i++ {
 				b[i] = 'x'
 			}
 		}, is: fs.ErrInvalid, says: "MIME list"},
-		{name: "first dirent outside", spoil: func(b []byte, at *places) { le.PutUint64(b[at.paths:], 1<<40) }, is: fs.ErrInvalid, says: "entry 0"},
-		{name: "last dirent outside", spoil: func(b []byte, at *places) { le.PutUint64(b[at.titles-8:], 1<<40) }, is: fs.ErrInvalid, says: "outside"},
-		{name: "disordered paths", spoil: func(b []byte, at *places) {
-			le.PutUint64(b[at.paths+8:], uint64(at.dirents[3]))
-			le.PutUint64(b[at.paths+24:], uint64(at.dirents[1]))
+		{name: "first dirent outside", spoil: func(b []byte, at *zimtest.Places) { le.PutUint64(b[at.Paths:], 1<<40) }, is: fs.ErrInvalid, says: "entry 0"},
+		{name: "last dirent outside", spoil: func(b []byte, at *zimtest.Places) { le.PutUint64(b[at.Titles-8:], 1<<40) }, is: fs.ErrInvalid, says: "outside"},
+		{name: "disordered paths", spoil: func(b []byte, at *zimtest.Places) {
+			le.PutUint64(b[at.Paths+8:], uint64(at.Dirents[3]))
+			le.PutUint64(b[at.Paths+24:], uint64(at.Dirents[1]))
 		}, is: fs.ErrInvalid, says: "not in order"},
-		{name: "zlib", spoil: func(b []byte, at *places) { b[at.clusterAt[0]] = packZlib }, is: errors.ErrUnsupported, says: "zlib"},
-		{name: "bzip2", spoil: func(b []byte, at *places) { b[at.clusterAt[0]] = packBzip2 }, is: errors.ErrUnsupported, says: "bzip2"},
+		{name: "zlib", spoil: func(b []byte, at *zimtest.Places) { b[at.ClusterAt[0]] = packZlib }, is: errors.ErrUnsupported, says: "zlib"},
+		{name: "bzip2", spoil: func(b []byte, at *zimtest.Places) { b[at.ClusterAt[0]] = packBzip2 }, is: errors.ErrUnsupported, says: "bzip2"},
 	}
 }
 
@@ -184,40 +185,40 @@ func refused() []fault {
 // the fault, the named path fails with a kind, and another is still read.
 func TestAFaultOfOnePlaceFailsOnlyWhatLiesThere(t *testing.T) {
 	le := binary.LittleEndian
-	dirent := func(path string, field int, v uint32) func([]byte, *places) {
-		return func(b []byte, at *places) { le.PutUint32(b[at.dirents[at.index[path]]+field:], v) }
+	dirent := func(path string, field int, v uint32) func([]byte, *zimtest.Places) {
+		return func(b []byte, at *zimtest.Places) { le.PutUint32(b[at.Dirents[at.Index[path]]+field:], v) }
 	}
 	for _, f := range []struct {
 		name, fails, reads, says string
-		spoil                    func(b []byte, at *places)
+		spoil                    func(b []byte, at *zimtest.Places)
 	}{
-		{"mime of an entry", "moon.html", "mango.html", "MIME type 1234", func(b []byte, at *places) { le.PutUint16(b[at.dirents[at.index["C/moon.html"]]:], 1234) }},
+		{"mime of an entry", "moon.html", "mango.html", "MIME type 1234", func(b []byte, at *zimtest.Places) { le.PutUint16(b[at.Dirents[at.Index["C/moon.html"]]:], 1234) }},
 		{"cluster of an entry", "moon.html", "mango.html", "cluster 77 of 2", dirent("C/moon.html", 8, 77)},
 		{"blob of an entry", "moon.html", "mango.html", "blob 99", dirent("C/moon.html", 12, 99)},
 		{"blob of an entry stored as it is", "x.png", "film.mp4", "blob 99", dirent("C/x.png", 12, 99)},
-		{"redirect to itself", "luna", "moon.html", "loop", func(b []byte, at *places) {
-			i := at.index["C/luna"]
-			le.PutUint32(b[at.dirents[i]+8:], uint32(i))
+		{"redirect to itself", "luna", "moon.html", "loop", func(b []byte, at *zimtest.Places) {
+			i := at.Index["C/luna"]
+			le.PutUint32(b[at.Dirents[i]+8:], uint32(i))
 		}},
 		{"redirect outside", "luna", "moon.html", "redirects to entry 9999", dirent("C/luna", 8, 9999)},
-		{"first cluster outside", "moon.html", "film.mp4", "cluster 0", func(b []byte, at *places) { le.PutUint64(b[at.clusters:], 1<<40) }},
-		{"unknown compression", "moon.html", "film.mp4", "unknown compression 9", func(b []byte, at *places) { b[at.clusterAt[0]] = 9 }},
-		{"zstd damaged", "moon.html", "film.mp4", "zstd", func(b []byte, at *places) { b[at.clusterAt[0]+2] ^= 0xFF }},
-		{"first offset odd", "x.png", "moon.html", "not a multiple", func(b []byte, at *places) { b[at.clusterAt[1]+1]++ }},
-		{"first offset 0", "x.png", "moon.html", "inside the blob table", func(b []byte, at *places) { le.PutUint32(b[at.clusterAt[1]+1:], 0) }},
-		{"first offset huge", "x.png", "moon.html", "entries", func(b []byte, at *places) { le.PutUint32(b[at.clusterAt[1]+1:], 1<<20) }},
-		{"offsets fall", "x.png", "moon.html", "not ordered", func(b []byte, at *places) { le.PutUint32(b[at.clusterAt[1]+1+4:], 1<<30) }},
-		{"main page outside", "absent", "moon.html", "main page: entry 999", func(b []byte, at *places) {
+		{"first cluster outside", "moon.html", "film.mp4", "cluster 0", func(b []byte, at *zimtest.Places) { le.PutUint64(b[at.Clusters:], 1<<40) }},
+		{"unknown compression", "moon.html", "film.mp4", "unknown compression 9", func(b []byte, at *zimtest.Places) { b[at.ClusterAt[0]] = 9 }},
+		{"zstd damaged", "moon.html", "film.mp4", "zstd", func(b []byte, at *zimtest.Places) { b[at.ClusterAt[0]+2] ^= 0xFF }},
+		{"first offset odd", "x.png", "moon.html", "not a multiple", func(b []byte, at *zimtest.Places) { b[at.ClusterAt[1]+1]++ }},
+		{"first offset 0", "x.png", "moon.html", "inside the blob table", func(b []byte, at *zimtest.Places) { le.PutUint32(b[at.ClusterAt[1]+1:], 0) }},
+		{"first offset huge", "x.png", "moon.html", "entries", func(b []byte, at *zimtest.Places) { le.PutUint32(b[at.ClusterAt[1]+1:], 1<<20) }},
+		{"offsets fall", "x.png", "moon.html", "not ordered", func(b []byte, at *zimtest.Places) { le.PutUint32(b[at.ClusterAt[1]+1+4:], 1<<30) }},
+		{"main page outside", "absent", "moon.html", "main page: entry 999", func(b []byte, at *zimtest.Places) {
 			le.PutUint32(b[64:], 999)
-			b[at.dirents[at.index["W/mainPage"]]+12] = 'n'
+			b[at.Dirents[at.Index["W/mainPage"]]+12] = 'n'
 		}},
-		{"titles disordered", "absent", "moon.html", "title list: not in order", func(b []byte, at *places) { le.PutUint32(b[at.titles:], uint32(at.index["C/moon.html"])) }},
-		{"title outside", "absent", "moon.html", "title list: place 0", func(b []byte, at *places) { le.PutUint32(b[at.titles:], 1<<30) }},
+		{"titles disordered", "absent", "moon.html", "title list: not in order", func(b []byte, at *zimtest.Places) { le.PutUint32(b[at.Titles:], uint32(at.Index["C/moon.html"])) }},
+		{"title outside", "absent", "moon.html", "title list: place 0", func(b []byte, at *zimtest.Places) { le.PutUint32(b[at.Titles:], 1<<30) }},
 	} {
 		t.Run(f.name, func(t *testing.T) {
 			recipe := modern()
-			recipe.spoil = f.spoil
-			_, r := openPath(t, write(t, "spoilt.zim", recipe.make(t)))
+			recipe.Spoil = f.spoil
+			_, r := openPath(t, write(t, "spoilt.zim", recipe.Make(t)))
 			if _, err := r.File(f.fails); !errors.Is(err, fs.ErrInvalid) && !errors.Is(err, fs.ErrNotExist) {
 				t.Errorf("File(%q): %v, want fs.ErrInvalid", f.fails, err)
 			} else if f.fails != "absent" && errors.Is(err, fs.ErrNotExist) {
@@ -235,16 +236,16 @@ func TestAFaultOfOnePlaceFailsOnlyWhatLiesThere(t *testing.T) {
 }
 
 func TestAnyOneHeaderByteSpoiltOfAnEmptyFileRefusesIt(t *testing.T) {
-	empty := recipe{major: 6, minor: 1}
-	if _, err := (Format{}).Plan(context.Background(), write(t, "empty.zim", empty.make(t)), content.ImportOptions{}); err != nil {
+	empty := zimtest.Recipe{Major: 6, Minor: 1}
+	if _, err := (Format{}).Plan(context.Background(), write(t, "empty.zim", empty.Make(t)), content.ImportOptions{}); err != nil {
 		t.Fatalf("an empty ZIM is a ZIM: %v", err)
 	}
 	for i := range 80 {
 		if i >= 6 && i < 24 || i >= 64 && i < 72 {
 			continue
 		}
-		empty.spoil = func(b []byte, _ *places) { b[i] = 0xFF }
-		_, err := (Format{}).Plan(context.Background(), write(t, "empty.zim", empty.make(t)), content.ImportOptions{})
+		empty.Spoil = func(b []byte, _ *zimtest.Places) { b[i] = 0xFF }
+		_, err := (Format{}).Plan(context.Background(), write(t, "empty.zim", empty.Make(t)), content.ImportOptions{})
 		if err == nil && i >= 40 && i < 48 {
 			continue // 0xFF of an absent title list may still say absent
 		}

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"lamplight/content/importtest"
+	"lamplight/content/zim/zimtest"
 )
 
 func kind(err error) bool {
@@ -18,13 +19,13 @@ func kind(err error) bool {
 
 // FuzzArchive opens any bytes as a ZIM and reads all it offers: no panic, no endless walk, every error of a kind.
 func FuzzArchive(f *testing.F) {
-	for _, r := range []recipe{modern(), classic()} {
-		for i := range r.entries {
-			r.entries[i].data = r.entries[i].data[:min(200, len(r.entries[i].data))] // short seeds, many tries
+	for _, r := range []zimtest.Recipe{modern(), classic()} {
+		for i := range r.Entries {
+			r.Entries[i].Data = r.Entries[i].Data[:min(200, len(r.Entries[i].Data))] // short seeds, many tries
 		}
-		f.Add(r.make(f))
+		f.Add(r.Make(f))
 	}
-	f.Add(recipe{major: 6, minor: 1}.make(f))
+	f.Add(zimtest.Recipe{Major: 6, Minor: 1}.Make(f))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		a, err := openArchive(bytes.NewReader(b), int64(len(b)), "fuzz.zim", NewCache(1<<20))
 		if err != nil {
@@ -53,9 +54,9 @@ func FuzzArchive(f *testing.F) {
 
 // FuzzCluster unpacks any bytes as a cluster and asks for a blob far in.
 func FuzzCluster(f *testing.F) {
-	f.Add(packCluster(f, packZstd, []string{"one", prose(1, 300), "three"}), uint32(1))
-	f.Add(packCluster(f, packNone|wideOffsets, []string{"one", "two"}), uint32(0))
-	f.Add(packCluster(f, packZstd|wideOffsets, []string{prose(2, 5000), prose(3, 9)}), uint32(1))
+	f.Add(zimtest.PackCluster(f, packZstd, []string{"one", prose(1, 300), "three"}), uint32(1))
+	f.Add(zimtest.PackCluster(f, packNone|wideOffsets, []string{"one", "two"}), uint32(0))
+	f.Add(zimtest.PackCluster(f, packZstd|wideOffsets, []string{prose(2, 5000), prose(3, 9)}), uint32(1))
 	for _, b := range xzClusters(f) {
 		f.Add(b, uint32(3))
 	}

@@ -13,6 +13,7 @@ import (
 
 	"lamplight/content"
 	"lamplight/content/importtest"
+	"lamplight/content/zim/zimtest"
 )
 
 // vast is a ZIM of 100 GB that nobody stored: ten million articles, each made when it is read. It counts what is read.
@@ -142,7 +143,7 @@ func TestAVastFileIsPlannedInBoundedMemory(t *testing.T) {
 
 // TestAClusterIsUnpackedOnceForManyReaders lets 40 goroutines ask for pages of one cluster at once.
 func TestAClusterIsUnpackedOnceForManyReaders(t *testing.T) {
-	b := large(200).make(t)
+	b := large(200).Make(t)
 	src := &counted{r: bytes.NewReader(b)}
 	a, err := openArchive(src, int64(len(b)), "large.zim", NewCache(8<<20))
 	if err != nil {
@@ -182,7 +183,7 @@ func (c *counted) ReadAt(b []byte, at int64) (int, error) {
 }
 
 func TestAPageEarlyInAClusterUnpacksOnlyThatFar(t *testing.T) {
-	b := large(400).make(t)
+	b := large(400).Make(t)
 	a, err := openArchive(bytes.NewReader(b), int64(len(b)), "large.zim", NewCache(8<<20))
 	if err != nil {
 		t.Fatal(err)
@@ -211,7 +212,7 @@ func TestTheCacheStaysWithinItsBytes(t *testing.T) {
 	cache := NewCache(1 << 20)
 	var archives []*archive
 	for range 8 {
-		b := large(60).make(t)
+		b := large(60).Make(t)
 		a, err := openArchive(bytes.NewReader(b), int64(len(b)), "large.zim", cache)
 		if err != nil {
 			t.Fatal(err)
@@ -271,9 +272,9 @@ func TestAnXZClusterTakesWhatItHoldsNotWhatItDeclares(t *testing.T) {
 
 func TestAClusterThatHoldsMoreThanItsBlobsIsRead(t *testing.T) {
 	first := prose(9, 300_000)
-	b := packCluster(t, packNone, []string{first, prose(10, 50_000)})[1:]
+	b := zimtest.PackCluster(t, packNone, []string{first, prose(10, 50_000)})[1:]
 	binary.LittleEndian.PutUint32(b[8:], uint32(12+len(first))) // the second blob ends where it begins
-	a := clusterArchive(zstdOf(t, b))
+	a := clusterArchive(zimtest.ZstdOf(t, b))
 	for blob, want := range []string{first, ""} {
 		if s, err := a.blob(0, uint32(blob)); err != nil || string(s.bytes) != want {
 			t.Errorf("blob %d: %d bytes, %v; want %d", blob, len(s.bytes), err, len(want))

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"lamplight/content/zim/zimtest"
 )
 
 // prose is text that packs about as well as an encyclopaedia.
@@ -21,12 +23,12 @@ func prose(seed uint64, n int) string {
 	return b.String()[:n]
 }
 
-func meta(name, text string) made {
-	return made{ns: 'M', path: name, mime: "text/plain;charset=utf-8", data: text}
+func meta(name, text string) zimtest.Entry {
+	return zimtest.Entry{NS: 'M', Path: name, MIME: "text/plain;charset=utf-8", Data: text}
 }
 
-func about(language string) []made {
-	return []made{
+func about(language string) []zimtest.Entry {
+	return []zimtest.Entry{
 		meta("Title", "Seeds and stars"), meta("Language", language), meta("Name", "seeds_en"), meta("Flavour", "maxi"),
 		meta("Creator", "A. Author"), meta("Publisher", "A Press"), meta("Date", "2026-01-02"),
 		meta("License", "Creative Commons Attribution-ShareAlike 4.0"), meta("Description", "What grows\nand what shines."),
@@ -36,46 +38,46 @@ func about(language string) []made {
 const pixel = "\x89PNG\r\n\x1a\n…"
 
 // modern is a file of the new kind: articles under C, a listing of front articles, W/mainPage.
-func modern() recipe {
-	r := recipe{major: 6, minor: 1, packs: []byte{packZstd, packNone}, entries: about("eng,fra,swa")}
-	r.entries = append(r.entries,
-		made{ns: 'C', path: "index.html", title: "Welcome", mime: "text/html", data: "<h1>Welcome</h1>"},
-		made{ns: 'C', path: "moon.html", title: "Moon", mime: "text/html", data: "<p>Moon é</p>"},
-		made{ns: 'C', path: "luna", title: "Luna", redirect: "C/moon.html"},
-		made{ns: 'C', path: "mango.html", title: "Mango", mime: "text/html", data: prose(1, 90_000)},
-		made{ns: 'C', path: "/rooted.css", mime: "text/css", data: "p{}"},
-		made{ns: 'C', path: "x.png", mime: "image/png", data: pixel, cluster: 1},
-		made{ns: 'C', path: "film.mp4", mime: "video/mp4", data: prose(2, 200_000), cluster: 1},
-		made{ns: 'M', path: "Illustration_48x48@1", mime: "image/png", data: pixel, cluster: 1},
-		made{ns: 'W', path: "mainPage", redirect: "C/index.html"},
+func modern() zimtest.Recipe {
+	r := zimtest.Recipe{Major: 6, Minor: 1, Packs: []byte{packZstd, packNone}, Entries: about("eng,fra,swa")}
+	r.Entries = append(r.Entries,
+		zimtest.Entry{NS: 'C', Path: "index.html", Title: "Welcome", MIME: "text/html", Data: "<h1>Welcome</h1>"},
+		zimtest.Entry{NS: 'C', Path: "moon.html", Title: "Moon", MIME: "text/html", Data: "<p>Moon é</p>"},
+		zimtest.Entry{NS: 'C', Path: "luna", Title: "Luna", Redirect: "C/moon.html"},
+		zimtest.Entry{NS: 'C', Path: "mango.html", Title: "Mango", MIME: "text/html", Data: prose(1, 90_000)},
+		zimtest.Entry{NS: 'C', Path: "/rooted.css", MIME: "text/css", Data: "p{}"},
+		zimtest.Entry{NS: 'C', Path: "x.png", MIME: "image/png", Data: pixel, Cluster: 1},
+		zimtest.Entry{NS: 'C', Path: "film.mp4", MIME: "video/mp4", Data: prose(2, 200_000), Cluster: 1},
+		zimtest.Entry{NS: 'M', Path: "Illustration_48x48@1", MIME: "image/png", Data: pixel, Cluster: 1},
+		zimtest.Entry{NS: 'W', Path: "mainPage", Redirect: "C/index.html"},
 	)
-	list := made{ns: 'X', path: "listing/titleOrdered/v1", mime: "application/octet-stream+zimlisting", cluster: 1}
-	r.entries = append(r.entries, list)
-	r.entries[len(r.entries)-1].data = r.listOf("C/luna", "C/mango.html", "C/moon.html", "C/index.html")
+	list := zimtest.Entry{NS: 'X', Path: "listing/titleOrdered/v1", MIME: "application/octet-stream+zimlisting", Cluster: 1}
+	r.Entries = append(r.Entries, list)
+	r.Entries[len(r.Entries)-1].Data = r.ListOf("C/luna", "C/mango.html", "C/moon.html", "C/index.html")
 	return r
 }
 
 // classic is a file of the old kind: namespaces A, I and -, a title list in the header, the main page there too.
-func classic() recipe {
-	r := recipe{major: 5, minor: 0, packs: []byte{packZstd | wideOffsets, packNone | wideOffsets}, mainPage: "A/Moon", entries: about("sw")}
-	r.entries = append(r.entries,
-		made{ns: 'A', path: "Moon", mime: "text/html", data: `<img src="../I/moon.png">`},
-		made{ns: 'A', path: "Luna", redirect: "A/Moon"},
-		made{ns: 'A', path: "Mango tree", mime: "text/html; charset=utf-8", data: prose(3, 3000)},
-		made{ns: 'A', path: "style.css", mime: "text/css", data: "p{}"},
-		made{ns: 'I', path: "moon.png", mime: "image/png", data: pixel, cluster: 1},
-		made{ns: '-', path: "favicon", redirect: "I/moon.png"},
+func classic() zimtest.Recipe {
+	r := zimtest.Recipe{Major: 5, Minor: 0, Packs: []byte{packZstd | wideOffsets, packNone | wideOffsets}, MainPage: "A/Moon", Entries: about("sw")}
+	r.Entries = append(r.Entries,
+		zimtest.Entry{NS: 'A', Path: "Moon", MIME: "text/html", Data: `<img src="../I/moon.png">`},
+		zimtest.Entry{NS: 'A', Path: "Luna", Redirect: "A/Moon"},
+		zimtest.Entry{NS: 'A', Path: "Mango tree", MIME: "text/html; charset=utf-8", Data: prose(3, 3000)},
+		zimtest.Entry{NS: 'A', Path: "style.css", MIME: "text/css", Data: "p{}"},
+		zimtest.Entry{NS: 'I', Path: "moon.png", MIME: "image/png", Data: pixel, Cluster: 1},
+		zimtest.Entry{NS: '-', Path: "favicon", Redirect: "I/moon.png"},
 	)
 	return r
 }
 
 // large has one packed cluster of n pages of 8 KB in the order of their names.
-func large(n int) recipe {
-	r := recipe{major: 6, minor: 3, packs: []byte{packZstd}, noTitles: true}
+func large(n int) zimtest.Recipe {
+	r := zimtest.Recipe{Major: 6, Minor: 3, Packs: []byte{packZstd}, NoTitles: true}
 	for i := range n {
-		r.entries = append(r.entries, made{ns: 'C', path: fmt.Sprintf("p%04d.html", i), mime: "text/html", data: prose(uint64(i), 8000)})
+		r.Entries = append(r.Entries, zimtest.Entry{NS: 'C', Path: fmt.Sprintf("p%04d.html", i), MIME: "text/html", Data: prose(uint64(i), 8000)})
 	}
-	r.entries = append(r.entries, about("en")...)
+	r.Entries = append(r.Entries, about("en")...)
 	return r
 }
 
