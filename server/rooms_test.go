@@ -11,9 +11,6 @@ import (
 	"testing"
 )
 
-// islands are the rooms that know nothing of each other.
-var islands = []string{"content", "sync", "ui", "hardware"}
-
 // floors orders server's own packages: one may import those that stand after it, never one before it.
 // Packages on the same floor (web, player, api; report, auth, files) do not import each other.
 var floors = [][]string{

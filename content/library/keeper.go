@@ -42,7 +42,7 @@ func (k *keeper) keep(p *content.Plan) (*Manifest, error) {
 	for _, f := range p.Files {
 		file, err := k.file(f)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", f.Name, err)
+			return nil, err
 		}
 		m.Files = append(m.Files, file)
 	}
@@ -111,6 +111,9 @@ func (k *keeper) copy(f content.PlanFile) (ManifestFile, error) {
 	defer r.close()
 	k.sources[f.Name] = source(f.Parts) // before it is read: what changes meanwhile is read again next time
 	hash, size, err := k.l.blobs.PutNoted(k.ctx, r, k.l.note)
+	if r.unfit != nil {
+		return ManifestFile{}, fmt.Errorf("%s: %w", filepath.Base(f.Parts[0]), r.unfit)
+	}
 	if err != nil {
 		return ManifestFile{}, err
 	}
@@ -134,13 +137,17 @@ type partsReader struct {
 	sumLeft  int64
 	sumWant  []byte
 	progress func(int64)
+	unfit    error // why what was read is not what was planned
 }
 
 func (r *partsReader) Read(b []byte) (int, error) {
 	for {
 		if r.open == nil {
 			if len(r.parts) == 0 {
-				return 0, r.end()
+				if r.unfit = r.check(); r.unfit != nil {
+					return 0, r.unfit
+				}
+				return 0, io.EOF
 			}
 			f, err := os.Open(r.parts[0])
 			if err != nil {
@@ -163,14 +170,14 @@ func (r *partsReader) Read(b []byte) (int, error) {
 	}
 }
 
-func (r *partsReader) end() error {
+func (r *partsReader) check() error {
 	if r.read != r.want {
 		return fmt.Errorf("it has %d bytes where %d were planned: it changed while it was read: %w", r.read, r.want, fs.ErrInvalid)
 	}
 	if r.sumWant != nil && (r.sumLeft > 0 || string(r.sum.Sum(nil)) != string(r.sumWant)) {
 		return fmt.Errorf("its MD5 is not the one it states: the file is damaged: %w", fs.ErrInvalid)
 	}
-	return io.EOF
+	return nil
 }
 
 func (r *partsReader) close() {
