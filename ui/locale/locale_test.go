@@ -94,6 +94,15 @@ func TestSizesAndTimesReadAsPeopleSayThem(t *testing.T) {
 	}
 }
 
+func TestANumberStaysWithItsUnit(t *testing.T) {
+	if got, want := For("fr").Percent(40), "40\u00a0%"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got, want := For("en").Size(2e6), "2\u00a0MB"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 func TestDatesAreSaidByHowNearTheyAre(t *testing.T) {
 	now := time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC) // a Saturday
 	l := For("en")

@@ -107,8 +107,10 @@ func (l *Locale) Decimal(x float64) string {
 	return l.Digits(s)
 }
 
-// Percent is n in a hundred: "40 %".
-func (l *Locale) Percent(n int) string { return l.T("number.percent", "n", l.Number(n)) }
+// Percent is n in a hundred: "40%", never broken over two lines.
+func (l *Locale) Percent(n int) string {
+	return strings.ReplaceAll(l.T("number.percent", "n", l.Number(n)), " ", "\u00a0")
+}
 
 // Size is a number of bytes as people say it, in powers of ten as on the packet of a card: "8.2 MB", never broken over
 // two lines.
