@@ -129,7 +129,8 @@ func (s *Server) openContent() (err error) {
 	if s.Blobs, err = blob.Open(filepath.Join(s.dir, "blobs"), blob.Options{Floor: floor}); err != nil {
 		return err
 	}
-	s.Library, err = library.Open(s.dir, s.Blobs, pack.Format{}, zim.Format{}, epub.Format{}, media.Format{})
+	zims := zim.Format{Cache: zim.NewCache(s.config.Content.ReaderMiB << 20)}
+	s.Library, err = library.Open(s.dir, s.Blobs, pack.Format{}, zims, epub.Format{}, media.Format{})
 	return err
 }
 

@@ -1,0 +1,185 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// A child is a server that this program started and will end, by its process id.
+type child struct {
+	name string
+	cmd  *exec.Cmd
+	addr string // HOST:PORT it answers at
+	out  bytes.Buffer
+	done chan struct{} // closed when it has ended
+	err  error
+}
+
+// serverCPU and loadCPU keep servers and load apart; on a machine of one CPU they share it.
+func serverCPU() int { return 0 }
+
+func loadCPU() int { return min(1, runtime.NumCPU()-1) }
+
+// pinSelf moves every thread of this process to one CPU; threads made later inherit it.
+func pinSelf(cpu int) error {
+	tasks, err := os.ReadDir("/proc/self/task")
+	if err != nil {
+		return err
+	}
+	for _, t := range tasks {
+		if tid, err := strconv.Atoi(t.Name()); err == nil {
+			err = unix.SchedSetaffinity(tid, cpus(cpu))
+			if err != nil && !errors.Is(err, unix.ESRCH) {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func cpus(cpu int) *unix.CPUSet {
+	var s unix.CPUSet
+	s.Set(cpu)
+	return &s
+}
+
+// startChild runs a server on its CPU: a child inherits the affinity of the thread that forks it, so it and every
+// thread it makes are pinned from its first instruction on.
+func (b *bench) startChild(name, addr string, env []string, args ...string) (*child, error) {
+	if b.within != nil {
+		args = b.within.wrap(args)
+	}
+	c := &child{name: name, addr: addr, cmd: exec.Command(args[0], args[1:]...), done: make(chan struct{})}
+	c.cmd.Env = append(os.Environ(), env...)
+	c.cmd.Stderr = &c.out
+	c.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	started := make(chan error)
+	go func() { // keeps its thread, for Pdeathsig is of the thread, until the child has ended; stop waits for it
+		defer close(c.done)
+		runtime.LockOSThread()
+		_ = unix.SchedSetaffinity(0, cpus(serverCPU())) // run said so once if it cannot be done
+		err := c.cmd.Start()
+		started <- err
+		if err == nil {
+			c.err = c.cmd.Wait()
+		}
+	}()
+	if err := <-started; err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return c, nil
+}
+
+func (c *child) pid() int { return c.cmd.Process.Pid }
+
+// wait waits until the child accepts connections.
+func (c *child) wait() error {
+	for start := time.Now(); time.Since(start) < time.Minute; time.Sleep(500 * time.Microsecond) {
+		conn, err := net.Dial("tcp", c.addr)
+		if err == nil {
+			return conn.Close()
+		}
+		if c.ended() {
+			return fmt.Errorf("%s ended before it listened: %w: %.400s", c.name, c.err, c.out.String())
+		}
+	}
+	return fmt.Errorf("%s does not listen at %s", c.name, c.addr)
+}
+
+func (c *child) ended() bool {
+	select {
+	case <-c.done:
+		return true
+	default:
+		return false
+	}
+}
+
+// stop asks the child to end and after five seconds makes it.
+func (c *child) stop() {
+	if c == nil || c.ended() {
+		return
+	}
+	_ = c.cmd.Process.Signal(syscall.SIGTERM) // it may just have ended
+	select {
+	case <-c.done:
+	case <-time.After(5 * time.Second):
+		_ = c.cmd.Process.Kill()
+		<-c.done
+	}
+}
+
+// pids are the child and its own children: nginx works in one.
+func (c *child) pids() []int {
+	all := []int{c.pid()}
+	lists, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", c.pid()))
+	for _, l := range lists {
+		b, _ := os.ReadFile(l)
+		for _, w := range strings.Fields(string(b)) {
+			if pid, err := strconv.Atoi(w); err == nil {
+				all = append(all, pid)
+			}
+		}
+	}
+	return all
+}
+
+// cpu is the processor time the child and its children have used, from /proc/PID/stat: fields 14 and 15, in ticks of
+// 10 ms.
+func (c *child) cpu() time.Duration {
+	var ticks int64
+	for _, pid := range c.pids() {
+		b, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+		f := strings.Fields(string(b[bytes.LastIndexByte(b, ')')+1:])) // the name before may hold spaces
+		if len(f) < 13 {
+			continue
+		}
+		for _, v := range f[11:13] {
+			n, _ := strconv.ParseInt(v, 10, 64)
+			ticks += n
+		}
+	}
+	return time.Duration(ticks) * 10 * time.Millisecond
+}
+
+// peak is VmHWM, the most memory the child ever held, in bytes; its children's with it.
+func (c *child) peak() int64 {
+	var n int64
+	for _, pid := range c.pids() {
+		n += procNumber(fmt.Sprintf("/proc/%d/status", pid), "VmHWM:") << 10
+	}
+	return n
+}
+
+func procNumber(path, key string) int64 {
+	b, _ := os.ReadFile(path)
+	for line := range strings.Lines(string(b)) {
+		if rest, ok := strings.CutPrefix(line, key); ok {
+			n, _ := strconv.ParseInt(strings.Fields(rest)[0], 10, 64)
+			return n
+		}
+	}
+	return 0
+}
+
+// freeAddr is an address of this machine's loopback where nobody listens.
+func freeAddr() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	defer l.Close()
+	return l.Addr().String(), nil
+}
