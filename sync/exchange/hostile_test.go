@@ -171,3 +171,95 @@ func TestAContentPeerMayNotGiveWhatIsNotPublic(t *testing.T) {
 		}
 	}
 }
+
+func TestAnotherBoxsCertificateDoesNotLetAStrangerIn(t *testing.T) {
+	n, addr, member := victim(t)
+	peer, _ := n.o.Registry.Peer(member.ID())
+	raw := appendFrame(nil, kindHello, pack(hello{Proto: 1, School: n.trust.school()}))
+	raw = appendFrame(raw, kindCertificate, peer.Certificate.Marshal())
+	raw = append(raw, vectorOf(clock.Vector{})...)
+	back := attack(t, addr, newDevice(t), raw)
+	r := newFrameReader(strings.NewReader(string(back)))
+	var told []kind
+	for {
+		k, payload, err := r.next()
+		if err != nil {
+			break
+		}
+		if told = append(told, k); k == kindBye && !strings.Contains(string(payload), "somebody else") {
+			t.Errorf("goodbye: %q", payload)
+		}
+	}
+	for _, k := range told {
+		if k != kindHello && k != kindBye {
+			t.Errorf("a stranger with a stolen certificate was sent frames of kinds %v", told)
+		}
+	}
+	if len(told) == 0 || told[len(told)-1] != kindBye {
+		t.Errorf("frames %v, want a goodbye at the end", told)
+	}
+}
+
+func TestAWrongProofIsAnsweredWithAGoodbyeAlone(t *testing.T) {
+	n, addr, _ := victim(t)
+	if _, err := n.Invite(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	for _, mac := range [][]byte{nil, make([]byte, 32)} {
+		guesser := newDevice(t)
+		back := attack(t, addr, guesser, appendFrame(nil, kindProof, pack(proof{Proto: 1, MAC: mac, Name: "x"})))
+		k, _, err := newFrameReader(strings.NewReader(string(back))).next()
+		if err != nil || k != kindBye || len(back) > 200 {
+			t.Errorf("a wrong proof got %d bytes, kind %d (%v)", len(back), k, err)
+		}
+		if _, known := n.o.Registry.Peer(guesser.ID()); known {
+			t.Error("who guessed wrong was enrolled")
+		}
+	}
+}
+
+func TestAnInviterThatDoesNotKnowTheCodeIsNotBelieved(t *testing.T) {
+	impostor, own := newDevice(t), newDevice(t)
+	config, err := tlsConfig(impostor)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ln, err := tls.Listen("tcp", "127.0.0.1:0", config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	school, err := device.NewSchool("Trap")
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		c, err := ln.Accept()
+		if err != nil {
+			return
+		}
+		defer c.Close()
+		_, _, _ = newFrameReader(c).next()
+		cert := school.Enrol(impostor.Public(), "trap", 1, 1, "box")
+		w := welcome{MAC: make([]byte, 32), School: school.Export(), Certificates: [][]byte{cert.Marshal()}}
+		_ = (&frameWriter{w: c}).message(kindWelcome, pack(w))
+		_, _ = io.Copy(io.Discard, c)
+	}()
+	reg, err := device.OpenRegistry(t.TempDir(), own)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := New(Options{Device: own, Registry: reg, Log: &emptyLog{}, Logger: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p, err := n.Accept(context.Background(), "0123456789ABCDEF", []string{ln.Addr().String()}); err == nil || reg.School() != nil {
+		t.Errorf("joined a trap: %+v", p)
+	}
+	if len(reg.Peers()) != 0 {
+		t.Errorf("peers: %+v", reg.Peers())
+	}
+	<-done
+}

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"net"
 	"testing"
+	"time"
 
 	"lamplight/sync/device"
 )
@@ -80,5 +81,20 @@ func TestTheHandshakeShowsWhoseKeyItIs(t *testing.T) {
 	}
 	if v := client.ConnectionState().Version; v != tls.VersionTLS13 {
 		t.Errorf("TLS version %x", v)
+	}
+}
+
+func TestARightProofKeepsTheInvitationForWhoGaveIt(t *testing.T) {
+	first, second := newDevice(t).Public(), newDevice(t).Public()
+	p := &pairing{code: "CODE", until: time.Now().Add(time.Minute)}
+	if !p.guessed("CODE", first, true) || p.open(first) != "CODE" {
+		t.Error("who proved the code may not try again after a cut")
+	}
+	if p.open(second) != "" || p.guessed("CODE", second, true) {
+		t.Error("the code is good for a second box")
+	}
+	p.until = time.Now().Add(-time.Second)
+	if p.open(first) != "" {
+		t.Error("the code is good for ever")
 	}
 }

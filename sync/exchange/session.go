@@ -72,7 +72,7 @@ func (s *session) run(ctx context.Context, initiator bool) (Summary, error) {
 		s.sum.Unchanged, s.sum.InStep = true, true
 		s.vector, s.told = s.node.visible(s.class), s.node.visible(s.class)
 	} else if err == nil {
-		err = s.introduce()
+		err = s.introduce(initiator)
 		if err == nil {
 			err = s.exchange(ctx)
 		}
@@ -195,22 +195,29 @@ func (s *session) unchanged() bool {
 }
 
 // introduce settles the session's class. Where one side does not know the other as a box of its school, or where they
-// are content peers, certificates go first.
-func (s *session) introduce() error {
+// are content peers, certificates go first; who was called shows its own only to whom it knows by then.
+func (s *session) introduce(initiator bool) error {
 	sameSchool := len(s.mine.School) > 0 && bytes.Equal(s.mine.School, s.theirs.School)
 	content := !sameSchool && s.mine.Standing > Stranger && s.theirs.Standing > Stranger
-	if own := s.node.o.Registry.Own(); own != nil && (content || sameSchool && s.theirs.Standing < Member) {
+	unknown := sameSchool && s.mine.Standing < Member
+	if !sameSchool && !content {
+		return fmt.Errorf("exchange: %s does not know this box: %w", s.peer, fs.ErrPermission)
+	}
+	if unknown && !initiator {
+		if err := s.admit(); err != nil {
+			return err
+		}
+	}
+	if own := s.node.o.Registry.Own(); own != nil && (content || s.theirs.Standing < Member) {
 		if err := s.out.message(kindCertificate, own.Marshal()); err != nil {
 			return err
 		}
 	}
-	switch {
-	case content:
-		s.class = ContentPeer
-	case sameSchool && s.mine.Standing < Member:
+	if unknown && initiator {
 		return s.admit()
-	case !sameSchool:
-		return fmt.Errorf("exchange: %s does not know this box: %w", s.peer, fs.ErrPermission)
+	}
+	if content {
+		s.class = ContentPeer
 	}
 	return nil
 }

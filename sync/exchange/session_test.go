@@ -159,7 +159,8 @@ func TestContentPeersShareCoursesAndNothingElse(t *testing.T) {
 	if _, events := a.Log.State(); events != 3+4+100+5 {
 		t.Errorf("a holds %d events, want its own 107 and the peer's 5", events)
 	}
-	if sum := a.MustMeet(b); !sum.InStep || sum.Refused != 0 || sum.SegmentsOut != 0 {
+	a.MustWrite("pub", 1)
+	if sum := a.MustMeet(b); !sum.InStep || sum.Refused != 0 || sum.SegmentsOut != 1 {
 		t.Errorf("what the content peer wrote came between the school's own boxes: %+v", sum)
 	}
 	if a.Node.Digest() != b.Node.Digest() {
@@ -272,6 +273,25 @@ func TestTheByteBudgetIsNeverPassedByMoreThanAFrame(t *testing.T) {
 	t.Logf("a blob of 3 MiB within 1 MiB a session took %d sessions, %d bytes of it came twice", sessions, a.Blobs.Written()-want.Size)
 	if len(a.Blobs.Wanted()) > 0 || a.Blobs.Written() != want.Size {
 		t.Errorf("%d bytes came for %d", a.Blobs.Written(), want.Size)
+	}
+}
+
+func TestRecordsComeInAsManySessionsAsTheBudgetNeeds(t *testing.T) {
+	n := clustertest.NewNetwork(1)
+	const budget = 12_000
+	a := clustertest.NewBox(t, n, "a", func(o *exchange.Options) { o.Budget = func() int64 { return budget } })
+	b := clustertest.NewBox(t, n, "b", nil)
+	school := clustertest.Found(t, a, b)
+	a.MustWrite(school.Learn(), 8000)
+	for sessions := 1; clustertest.Differ(a, b) != ""; sessions++ {
+		before := n.Moved()
+		sum := b.MustMeet(a)
+		if moved := n.Moved() - before; moved > budget || sessions > 20 {
+			t.Fatalf("session %d moved %d bytes of a budget of %d: %+v", sessions, moved, budget, sum)
+		}
+		if clustertest.Differ(a, b) != "" && sum.EventsIn == 0 {
+			t.Fatalf("session %d brought nothing: %+v", sessions, sum)
+		}
 	}
 }
 

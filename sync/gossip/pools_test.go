@@ -320,3 +320,32 @@ func FuzzMeta(f *testing.F) {
 		_ = parseKnock(b, [4]byte{}, "lamplight/lobby")
 	})
 }
+
+func TestAnOlderDigestDoesNotReplaceANewerOne(t *testing.T) {
+	p, err := New(Options{Device: fmt.Sprintf("%016x", 1), Exchange: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := fmt.Sprintf("%016x", 2)
+	say := func(boot byte, count uint32) {
+		n := news{device: [8]byte{7: 2}, boot: [4]byte{boot}, count: count, digest: [8]byte{boot, byte(count)}}
+		if count%2 == 0 {
+			p.onSchool(id, "127.0.0.1", "127.0.0.1:1", schoolMeta{news: n, port: 9}.bytes())
+		} else {
+			p.onNews(n.message())
+		}
+	}
+	for _, step := range []struct {
+		boot  byte
+		count uint32
+		want  [8]byte
+	}{
+		{1, 2, [8]byte{1, 2}}, {1, 5, [8]byte{1, 5}}, {1, 4, [8]byte{1, 5}}, {1, 3, [8]byte{1, 5}}, {1, 6, [8]byte{1, 6}},
+		{2, 0, [8]byte{2, 0}}, // it was started anew
+	} {
+		say(step.boot, step.count)
+		if got := p.Near()[0].Digest; got != step.want {
+			t.Errorf("after digest %d of run %d: %v, want %v", step.count, step.boot, got, step.want)
+		}
+	}
+}
