@@ -30,8 +30,10 @@ var (
 func TestCorpusBooksAreReadAsTheManifestSays(t *testing.T) {
 	var good []importtest.Sample
 	for _, e := range importtest.OfFormat(importtest.Manifest(t), "epub") {
-		s := importtest.Sample{Path: e.File, Title: group(expectTitle, e.Expect), Resources: 1,
-			Languages: []string{e.Language}, More: func(t *testing.T, p *content.Plan, r content.Reader) { checkBook(t, e, p, r) }}
+		s := importtest.Sample{
+			Path: e.File, Title: group(expectTitle, e.Expect), Resources: 1,
+			Languages: []string{e.Language}, More: func(t *testing.T, p *content.Plan, r content.Reader) { checkBook(t, e, p, r) },
+		}
 		if l := group(expectLanguage, e.Expect); !strings.Contains(l, "_") {
 			s.Languages = []string{l}
 		}

@@ -87,8 +87,10 @@ func plan(ctx context.Context, path string, o content.ImportOptions) (*content.P
 		return nil, err
 	}
 	course.Bytes = info.Size()
-	p := &content.Plan{Course: course, Warnings: warnings,
-		Files: []content.PlanFile{{Name: fileName, Size: info.Size(), Parts: []string{path}}}}
+	p := &content.Plan{
+		Course: course, Warnings: warnings,
+		Files: []content.PlanFile{{Name: fileName, Size: info.Size(), Parts: []string{path}}},
+	}
 	for i, w := range p.Warnings {
 		p.Warnings[i] = filepath.Base(path) + ": " + w
 	}

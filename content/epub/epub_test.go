@@ -27,8 +27,10 @@ func TestChapterIsSanitisedAndItsLinksAreRewritten(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{`<h1 id="x-top">One</h1>`, `<a href="?chapter=1#x-s2">two</a>`, `<a href="#x-top">top</a>`, `<a>away</a>`, `<a>out</a>`, `<a>a file</a>`,
-		`<img src="file?path=OPS/img/a%20b.png" alt="hen">`, "gone"} {
+	for _, want := range []string{
+		`<h1 id="x-top">One</h1>`, `<a href="?chapter=1#x-s2">two</a>`, `<a href="#x-top">top</a>`, `<a>away</a>`, `<a>out</a>`, `<a>a file</a>`,
+		`<img src="file?path=OPS/img/a%20b.png" alt="hen">`, "gone",
+	} {
 		if !strings.Contains(c.HTML, want) {
 			t.Errorf("no %s in\n%s", want, c.HTML)
 		}

@@ -88,8 +88,10 @@ func (r *reader) File(name string) (content.File, error) {
 	}
 	e, ok := r.a.exact[name]
 	if !ok && name == fileName {
-		return content.File{Path: name, MIME: "application/epub+zip", ETag: etag([]byte(r.course.ID + content.CourseID(r.course.Edition))), Size: r.size,
-			Source: &content.Extent{Path: r.path, Size: r.size}}, nil
+		return content.File{
+			Path: name, MIME: "application/epub+zip", ETag: etag([]byte(r.course.ID + content.CourseID(r.course.Edition))), Size: r.size,
+			Source: &content.Extent{Path: r.path, Size: r.size},
+		}, nil
 	}
 	var found entry
 	if ok {

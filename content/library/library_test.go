@@ -98,9 +98,11 @@ func TestOneBadFileStopsNoOtherAndLeavesNothing(t *testing.T) {
 		rel, _ := filepath.Rel(b.stick, x.Path)
 		refused = append(refused, rel+": "+x.Reason)
 	}
-	want := []string{"absent: stat ", "broken.epub: fake: broken.epub: line 1: broken", "kolibri: kolibri: no reader for this yet", "late.epub: fake: cannot be opened",
+	want := []string{
+		"absent: stat ", "broken.epub: fake: broken.epub: line 1: broken", "kolibri: kolibri: no reader for this yet", "late.epub: fake: cannot be opened",
 		"package: scorm or common cartridge folder: no reader for this yet", "panic.epub: the reader failed over it", "readme.txt: txt: no reader for this yet",
-		"some.zip: zip: no reader for this yet", "wrong.epub: wrong.epub: its MD5 is not the one it states"}
+		"some.zip: zip: no reader for this yet", "wrong.epub: wrong.epub: its MD5 is not the one it states",
+	}
 	if !slices.EqualFunc(refused, want, strings.HasPrefix) {
 		t.Errorf("refused\n%s\nwant\n%s", strings.Join(refused, "\n"), strings.Join(want, "\n"))
 	}
@@ -116,8 +118,10 @@ func TestMD5IsCheckedWhileCopying(t *testing.T) {
 	b := newBox(t)
 	text := "course Sum\n"
 	path := b.write("sum.epub", text)
-	plan := &content.Plan{Course: content.Course{ID: content.NewCourseID("epub", "x"), Format: "epub", Title: "Sum"}, Index: []byte("index"),
-		Files: []content.PlanFile{{Name: "file", Size: int64(len(text)), Parts: []string{path}, MD5: []byte(md5of(text)), MD5Size: int64(len(text))}}}
+	plan := &content.Plan{
+		Course: content.Course{ID: content.NewCourseID("epub", "x"), Format: "epub", Title: "Sum"}, Index: []byte("index"),
+		Files: []content.PlanFile{{Name: "file", Size: int64(len(text)), Parts: []string{path}, MD5: []byte(md5of(text)), MD5Size: int64(len(text))}},
+	}
 	if _, err := b.l.InstallPlan(context.Background(), plan, library.ImportOptions{}); err != nil {
 		t.Errorf("a right sum: %v", err)
 	}

@@ -141,8 +141,10 @@ func cutUnit(s, unit string) string {
 }
 
 // fractions are written out with a space before, so that 2½ is 2 1/2.
-var fractions = map[rune]string{'½': " 1/2", '⅓': " 1/3", '⅔': " 2/3", '¼': " 1/4", '¾': " 3/4", '⅕': " 1/5", '⅖': " 2/5", '⅗': " 3/5",
-	'⅘': " 4/5", '⅙': " 1/6", '⅚': " 5/6", '⅛': " 1/8", '⅜': " 3/8", '⅝': " 5/8", '⅞': " 7/8"}
+var fractions = map[rune]string{
+	'½': " 1/2", '⅓': " 1/3", '⅔': " 2/3", '¼': " 1/4", '¾': " 3/4", '⅕': " 1/5", '⅖': " 2/5", '⅗': " 3/5",
+	'⅘': " 4/5", '⅙': " 1/6", '⅚': " 5/6", '⅛': " 1/8", '⅜': " 3/8", '⅝': " 5/8", '⅞': " 7/8",
+}
 
 // plainSigns turns digits of every script to ASCII, and the many minus, slash, comma and space signs to one of each.
 // Marks that only steer the writing direction go.

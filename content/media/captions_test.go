@@ -12,8 +12,10 @@ import (
 func TestCaptionsComeOutAsCleanWebVTT(t *testing.T) {
 	for _, c := range []struct{ name, in, want, problem string }{
 		{"webvtt", "WEBVTT\n\n1\n00:01.000 --> 00:02.500 align:start line:0\n<v Asha>Habari</v> & <b>jambo</b>\n", "\n00:00:01.000 --> 00:00:02.500 align:start line:0\n<v Asha>Habari</v> &amp; <b>jambo</b>\n", ""},
-		{"subrip", "1\r\n00:00:01,500 --> 00:00:02,000\r\n<font color=\"red\">Un</font> deux\r\n{\\an8}trois\r\n\r\n2\r\n01:00:00,000 --> 01:00:01,000\r\nquatre\r\n",
-			"\n00:00:01.500 --> 00:00:02.000\nUn deux\ntrois\n\n01:00:00.000 --> 01:00:01.000\nquatre\n", ""},
+		{
+			"subrip", "1\r\n00:00:01,500 --> 00:00:02,000\r\n<font color=\"red\">Un</font> deux\r\n{\\an8}trois\r\n\r\n2\r\n01:00:00,000 --> 01:00:01,000\r\nquatre\r\n",
+			"\n00:00:01.500 --> 00:00:02.000\nUn deux\ntrois\n\n01:00:00.000 --> 01:00:01.000\nquatre\n", "",
+		},
 		{"bom, crlf, no blank lines", "\xef\xbb\xbfWEBVTT - t\r\n00:01.000 --> 00:02.000\r\nhi\r\n2\r\n00:03.000 --> 00:04.000\r\nthere", "\n00:00:01.000 --> 00:00:02.000\nhi\n\n00:00:03.000 --> 00:00:04.000\nthere\n", ""},
 		{"backwards", "WEBVTT\n\n00:05.000 --> 00:01.000\nno\n\n00:06.000 --> 00:07.000\nyes\n", "\n00:00:06.000 --> 00:00:07.000\nyes\n", "line 3: caption left out: it ends before it begins"},
 		{"no time", "WEBVTT\n\n99:99:99.999 --> oops\nno\n\n00:06.000 --> 00:07.000 position:500% size:50%\nyes", "\n00:00:06.000 --> 00:00:07.000 size:50%\nyes\n", "line 3: caption left out: its times cannot be read"},

@@ -108,8 +108,10 @@ func TestCorpusFoldersAreCoursesWithTopics(t *testing.T) {
 		}
 	}
 	importtest.Run(t, Format{}, []importtest.Sample{
-		{Path: filepath.Join(dir, "video"), Title: "video", Resources: count(t, "video/", "video/"),
-			More: captions(map[string]int{"a-tiny-seed_0110_en.mp4": 7, "i-like-to-read_0087_hi.mp4": 3, "kuku-na-jongoo_0141_sw.webm": 5})},
+		{
+			Path: filepath.Join(dir, "video"), Title: "video", Resources: count(t, "video/", "video/"),
+			More: captions(map[string]int{"a-tiny-seed_0110_en.mp4": 7, "i-like-to-read_0087_hi.mp4": 3, "kuku-na-jongoo_0141_sw.webm": 5}),
+		},
 		{Path: filepath.Join(dir, "audio"), Title: "audio", Resources: count(t, "audio/", "audio/"), Silent: true},
 		{Path: filepath.Join(dir, "pdf"), Title: "pdf", Resources: count(t, "pdf", "pdf/"), Silent: true},
 	}, nil)

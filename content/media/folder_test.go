@@ -35,7 +35,8 @@ func TestAFolderIsACourseItsFoldersTopicsAndWhatLiesBesideAFileBelongsToIt(t *te
 		"film 2.jpg": []byte("\xff\xd8\xff\xe0 a picture"), "Maji/Mto/sauti.mp3": tinyMP3(50, "Mto", "swa"), "Maji/soma.pdf": tinyPDF(2, "(Soma)", true),
 		"Maji/bad.mp4": []byte("not a film"), "other/course.md": []byte("---"), "other/x.mp3": tinyMP3(50, "no", "swa"), "notes.txt": []byte("x"), ".hidden.mp3": tinyMP3(9, "", "eng"),
 	})
-	importtest.Run(t, Format{}, []importtest.Sample{{Path: root, Title: "Sayansi ya 4", Resources: 4, Languages: []string{"sw"}, Silent: true,
+	importtest.Run(t, Format{}, []importtest.Sample{{
+		Path: root, Title: "Sayansi ya 4", Resources: 4, Languages: []string{"sw"}, Silent: true,
 		More: func(t *testing.T, p *content.Plan, r content.Reader) {
 			top, _, _ := r.Children("", 0, 10)
 			var names []string
@@ -56,7 +57,8 @@ func TestAFolderIsACourseItsFoldersTopicsAndWhatLiesBesideAFileBelongsToIt(t *te
 			if len(p.Warnings) != 1 || !strings.Contains(p.Warnings[0], "Maji/bad.mp4 left out") {
 				t.Errorf("warnings %q", p.Warnings)
 			}
-		}}}, nil)
+		},
+	}}, nil)
 }
 
 func TestTheSameFilmIsTheSameResourceInEveryCourse(t *testing.T) {

@@ -44,8 +44,10 @@ var refused = map[string]string{
 }
 
 // media extensions and the sidecars that come beside them.
-var extensions = map[string]bool{".mp4": true, ".m4v": true, ".webm": true, ".mp3": true, ".m4a": true, ".m4b": true,
-	".ogg": true, ".oga": true, ".opus": true, ".pdf": true}
+var extensions = map[string]bool{
+	".mp4": true, ".m4v": true, ".webm": true, ".mp3": true, ".m4a": true, ".m4b": true,
+	".ogg": true, ".oga": true, ".opus": true, ".pdf": true,
+}
 
 // claims by name, or by the first bytes.
 func claims(name string, head []byte) bool {

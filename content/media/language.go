@@ -42,6 +42,8 @@ var (
 	languageShape = regexp.MustCompile(`^[a-z]{2,3}([-_][A-Za-z]{4})?([-_][A-Za-z]{2})?$`)
 	afterNumber   = regexp.MustCompile(`[0-9][_-]([a-z]{2})$`)
 	afterScore    = regexp.MustCompile(`[_-]([a-z]{2})$`)
-	common        = map[string]bool{"en": true, "fr": true, "es": true, "pt": true, "ar": true, "sw": true, "bn": true, "zh": true,
-		"ru": true, "de": true, "ur": true, "fa": true, "ta": true, "te": true, "ha": true, "yo": true, "zu": true, "xh": true, "rw": true}
+	common        = map[string]bool{
+		"en": true, "fr": true, "es": true, "pt": true, "ar": true, "sw": true, "bn": true, "zh": true,
+		"ru": true, "de": true, "ur": true, "fa": true, "ta": true, "te": true, "ha": true, "yo": true, "zu": true, "xh": true, "rw": true,
+	}
 )

@@ -196,8 +196,10 @@ func packedLanguage(v uint16) string {
 	return tag(string([]byte{byte(v>>10&31) + 0x60, byte(v>>5&31) + 0x60, byte(v&31) + 0x60}))
 }
 
-var mp4Codecs = map[string]string{"avc1": "h264", "avc3": "h264", "hvc1": "hevc", "hev1": "hevc", "av01": "av1", "vp08": "vp8", "vp09": "vp9",
-	"mp4v": "mpeg4", "mp4a": "aac", "Opus": "opus", "ac-3": "ac3", ".mp3": "mp3", "fLaC": "flac", "alac": "alac"}
+var mp4Codecs = map[string]string{
+	"avc1": "h264", "avc3": "h264", "hvc1": "hevc", "hev1": "hevc", "av01": "av1", "vp08": "vp8", "vp09": "vp9",
+	"mp4v": "mpeg4", "mp4a": "aac", "Opus": "opus", "ac-3": "ac3", ".mp3": "mp3", "fLaC": "flac", "alac": "alac",
+}
 
 func (m *mp4) endTrack() {
 	t := m.track

@@ -123,8 +123,10 @@ func (f *info) comments(b []byte) {
 
 // comment takes one named text, as Vorbis comments and Matroska tags name them. The first of a kind counts.
 func (f *info) comment(name, value string) {
-	into := map[string]*string{"TITLE": &f.Title, "ARTIST": &f.Author, "AUTHOR": &f.Author, "LICENSE": &f.Licence, "LICENCE": &f.Licence,
-		"COPYRIGHT": &f.Licence, "DESCRIPTION": &f.Description, "COMMENT": &f.Description}[name]
+	into := map[string]*string{
+		"TITLE": &f.Title, "ARTIST": &f.Author, "AUTHOR": &f.Author, "LICENSE": &f.Licence, "LICENCE": &f.Licence,
+		"COPYRIGHT": &f.Licence, "DESCRIPTION": &f.Description, "COMMENT": &f.Description,
+	}[name]
 	if name == "LANGUAGE" && f.Language == "" {
 		f.Language = tag(value)
 	}

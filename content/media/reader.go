@@ -24,8 +24,10 @@ type reader struct {
 }
 
 func newReader(c content.Course, s *shelf, files content.Files) *reader {
-	r := &reader{course: c, files: files, items: map[content.ResourceID]item{}, children: map[content.ResourceID][]content.ResourceID{},
-		byName: map[string]item{}, posters: map[string]bool{}, captions: map[string]string{}}
+	r := &reader{
+		course: c, files: files, items: map[content.ResourceID]item{}, children: map[content.ResourceID][]content.ResourceID{},
+		byName: map[string]item{}, posters: map[string]bool{}, captions: map[string]string{},
+	}
 	for _, i := range s.Items {
 		r.items[i.ID] = i
 		r.children[i.Parent] = append(r.children[i.Parent], i.ID)

@@ -75,8 +75,10 @@ func TestTheTreeIsInOrderAndNothingIsLost(t *testing.T) {
 		}
 	}
 	walk("", "")
-	want := []string{"page A <small> course", "topic Topic One", "  page First page", "  page الثانية", "  exercise Practice: all types",
-		"  page Tenth", "  video Boat", "topic Without topic", "  page Page"}
+	want := []string{
+		"page A <small> course", "topic Topic One", "  page First page", "  page الثانية", "  exercise Practice: all types",
+		"  page Tenth", "  video Boat", "topic Without topic", "  page Page",
+	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}

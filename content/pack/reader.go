@@ -74,8 +74,10 @@ func (r *reader) absent(what string) error {
 
 func (r *reader) node(i int) content.Node {
 	n := &r.index.Nodes[i]
-	out := content.Node{ID: n.ID, Kind: n.Kind, Title: n.Title, Description: n.Description, Language: n.Language, Licence: n.Licence,
-		Path: n.Path, MIME: n.MIME, Bytes: int64(n.Length), Thumbnail: n.Thumbnail, Skill: n.Skill, Requires: slices.Clone(n.Requires)}
+	out := content.Node{
+		ID: n.ID, Kind: n.Kind, Title: n.Title, Description: n.Description, Language: n.Language, Licence: n.Licence,
+		Path: n.Path, MIME: n.MIME, Bytes: int64(n.Length), Thumbnail: n.Thumbnail, Skill: n.Skill, Requires: slices.Clone(n.Requires),
+	}
 	if n.Parent > 0 {
 		out.Parent = r.index.Nodes[n.Parent-1].ID
 	}
@@ -127,8 +129,10 @@ func (r *reader) Exercise(id content.ResourceID) (content.Exercise, error) {
 	if lang == "" && len(r.course.Languages) > 0 {
 		lang = r.course.Languages[0]
 	}
-	return content.Exercise{ID: id, Title: n.Title, Language: lang, Skill: n.Skill, Items: x.Items,
-		Criterion: content.Criterion{Type: n.Criterion.Type, M: n.Criterion.M, N: n.Criterion.N}}, nil
+	return content.Exercise{
+		ID: id, Title: n.Title, Language: lang, Skill: n.Skill, Items: x.Items,
+		Criterion: content.Criterion{Type: n.Criterion.Type, M: n.Criterion.M, N: n.Criterion.N},
+	}, nil
 }
 
 func (p *packFile) exercise(n *node) (exercise, error) {
@@ -158,6 +162,8 @@ func (r *reader) File(path string) (content.File, error) {
 		return content.File{}, r.absent(path)
 	}
 	f := r.index.Files[i]
-	return content.File{Path: f.Path, MIME: f.MIME, ETag: f.Hash, Size: f.Size,
-		Source: &content.Extent{Path: r.path, Offset: r.members + f.Offset, Size: f.Size}}, nil
+	return content.File{
+		Path: f.Path, MIME: f.MIME, ETag: f.Hash, Size: f.Size,
+		Source: &content.Extent{Path: r.path, Offset: r.members + f.Offset, Size: f.Size},
+	}, nil
 }

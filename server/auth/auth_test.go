@@ -133,13 +133,28 @@ func TestEachWayOfSigningIn(t *testing.T) {
 		secret string
 		want   error
 	}{
-		{learning.Card, code, nil}, {learning.Card, strings.ToLower(strings.ReplaceAll(code, "-", " ")), nil},
+		{learning.Card, code, nil},
+		{learning.Card, strings.ToLower(strings.ReplaceAll(code, "-", " ")), nil},
 		{learning.Card, strings.NewReplacer("0", "o", "1", "l").Replace(code), nil},
 		{learning.Card, "not a card", fs.ErrInvalid},
-		{learning.Picture, "4-0-11", nil}, {learning.Picture, "0-4-11", ErrWrong}, {learning.Picture, "4-4-11", fs.ErrInvalid}, {learning.Picture, "4-0-12", fs.ErrInvalid}, {learning.Picture, "4-0", fs.ErrInvalid},
-		{learning.PIN, "2468", nil}, {learning.PIN, "٢٤ ٦٨", nil}, {learning.PIN, "2469", ErrWrong}, {learning.PIN, "12", fs.ErrInvalid}, {learning.PIN, "12a4", fs.ErrInvalid},
-		{Typed, "2468", nil}, {Typed, "café noir", nil}, {Typed, "24680", ErrWrong}, {Typed, "abc", fs.ErrInvalid},
-		{learning.Password, "café noir", nil}, {learning.Password, "cafe\u0301 noir", nil}, {learning.Password, "Café noir", ErrWrong}, {learning.Password, "short", fs.ErrInvalid},
+		{learning.Picture, "4-0-11", nil},
+		{learning.Picture, "0-4-11", ErrWrong},
+		{learning.Picture, "4-4-11", fs.ErrInvalid},
+		{learning.Picture, "4-0-12", fs.ErrInvalid},
+		{learning.Picture, "4-0", fs.ErrInvalid},
+		{learning.PIN, "2468", nil},
+		{learning.PIN, "٢٤ ٦٨", nil},
+		{learning.PIN, "2469", ErrWrong},
+		{learning.PIN, "12", fs.ErrInvalid},
+		{learning.PIN, "12a4", fs.ErrInvalid},
+		{Typed, "2468", nil},
+		{Typed, "café noir", nil},
+		{Typed, "24680", ErrWrong},
+		{Typed, "abc", fs.ErrInvalid},
+		{learning.Password, "café noir", nil},
+		{learning.Password, "cafe\u0301 noir", nil},
+		{learning.Password, "Café noir", ErrWrong},
+		{learning.Password, "short", fs.ErrInvalid},
 	} {
 		s, err := d.try(c.kind, "ada", c.secret)
 		if !errors.Is(err, c.want) {

@@ -2,6 +2,7 @@ package files
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/binary"
 	"hash/crc32"
 	"io"
@@ -11,8 +12,6 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
-
-	"compress/gzip"
 
 	"lamplight/content"
 )
@@ -150,8 +149,10 @@ func TestAStaleIfRangeGetsTheWholeFile(t *testing.T) {
 
 func TestAPulledStickIsAnErrorBeforeAnythingIsSent(t *testing.T) {
 	w := httptest.NewRecorder()
-	err := Serve(w, httptest.NewRequest("GET", "/", nil), content.File{MIME: "video/mp4", ETag: "e",
-		Source: &content.Extent{Path: filepath.Join(t.TempDir(), "gone"), Size: 5}}, Revalidate)
+	err := Serve(w, httptest.NewRequest("GET", "/", nil), content.File{
+		MIME: "video/mp4", ETag: "e",
+		Source: &content.Extent{Path: filepath.Join(t.TempDir(), "gone"), Size: 5},
+	}, Revalidate)
 	if err == nil || w.Body.Len() > 0 {
 		t.Errorf("got error %v and %d bytes, want an error and none", err, w.Body.Len())
 	}

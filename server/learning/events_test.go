@@ -53,8 +53,15 @@ func TestTypedWordsNeverReachTheLearnScope(t *testing.T) {
 		given string
 		apart bool
 	}{
-		{content.Text, word, true}, {content.Cloze, word, true}, {"", word, true}, {content.Number, "my name is " + word, true},
-		{content.Number, "-3.5", false}, {content.Choice, "b", false}, {content.Order, "3 1 2", false}, {content.Choice, "ünïcode " + word, true}, {content.Text, "", false},
+		{content.Text, word, true},
+		{content.Cloze, word, true},
+		{"", word, true},
+		{content.Number, "my name is " + word, true},
+		{content.Number, "-3.5", false},
+		{content.Choice, "b", false},
+		{content.Order, "3 1 2", false},
+		{content.Choice, "ünïcode " + word, true},
+		{content.Text, "", false},
 	} {
 		a := someAttempt()
 		a.Type, a.Given = c.typ, c.given

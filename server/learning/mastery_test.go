@@ -40,12 +40,25 @@ func TestMasteryFollowsKolibrisModels(t *testing.T) {
 		line      string
 		want      bool
 	}{
-		{row(2), "rr", true}, {row(2), "rwr", false}, {row(2), "rwrr", true},
-		{row(3), "rrwrr", false}, {row(3), "rrwrrr", true},
-		{row(5), "rrrr", false}, {row(5), "rrrrr", true}, {row(10), "rrrrrrrrr", false}, {row(10), "rrrrrrrrrr", true},
-		{m3of5, "rrr", true}, {m3of5, "rwrwr", true}, {m3of5, "rwwrwr", false}, {m3of5, "rwwrwrr", true},
-		{m3of5, "rrww", false}, {m3of5, "rrrwwwww", true}, // never taken back
-		{all4, "rrr", false}, {all4, "rrrr", true}, {all4, "rrrwrrr", false}, {all4, "rrrwrrrr", true},
+		{row(2), "rr", true},
+		{row(2), "rwr", false},
+		{row(2), "rwrr", true},
+		{row(3), "rrwrr", false},
+		{row(3), "rrwrrr", true},
+		{row(5), "rrrr", false},
+		{row(5), "rrrrr", true},
+		{row(10), "rrrrrrrrr", false},
+		{row(10), "rrrrrrrrrr", true},
+		{m3of5, "rrr", true},
+		{m3of5, "rwrwr", true},
+		{m3of5, "rwwrwr", false},
+		{m3of5, "rwwrwrr", true},
+		{m3of5, "rrww", false},
+		{m3of5, "rrrwwwww", true}, // never taken back
+		{all4, "rrr", false},
+		{all4, "rrrr", true},
+		{all4, "rrrwrrr", false},
+		{all4, "rrrwrrrr", true},
 		{row(2), "wara", false}, // tries again do not count
 		{row(2), "rhr", false},  // nor does a hinted one
 		{row(2), "rbr", true},   // but a wrong answer after the right one does no harm

@@ -1,15 +1,14 @@
 package player
 
 import (
+	"compress/gzip"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"net/http/httptest"
 	"strings"
 	"testing"
-
-	"compress/gzip"
-	"io"
 
 	"lamplight/content"
 )
@@ -30,7 +29,9 @@ func (s shelf) MainPage() (string, bool) { return "index.html", true }
 func (s shelf) Children(content.ResourceID, int, int) ([]content.Node, int, error) {
 	return nil, 0, nil
 }
+
 func (s shelf) Node(content.ResourceID) (content.Node, error) { return content.Node{}, fs.ErrNotExist }
+
 func (s shelf) File(path string) (content.File, error) {
 	f, ok := s[path]
 	if !ok {

@@ -216,9 +216,12 @@ func (s *Store) SetSettings(ctx context.Context, a learning.Actor, id learning.P
 		}
 		raw, _ := learning.Raw(id)
 		return []change{{learning.KindSettings, learning.Subject{ID: raw}, []learning.Value{
-			{Field: learning.SetLanguage, Value: set.Language}, {Field: learning.SetTheme, Value: set.Theme},
-			{Field: learning.SetTextSize, Value: set.TextSize}, {Field: learning.SetFont, Value: set.Font},
-			{Field: learning.SetSpacing, Value: set.Spacing}, {Field: learning.SetMotion, Value: set.Motion},
+			{Field: learning.SetLanguage, Value: set.Language},
+			{Field: learning.SetTheme, Value: set.Theme},
+			{Field: learning.SetTextSize, Value: set.TextSize},
+			{Field: learning.SetFont, Value: set.Font},
+			{Field: learning.SetSpacing, Value: set.Spacing},
+			{Field: learning.SetMotion, Value: set.Motion},
 			{Field: learning.SetData, Value: set.Data},
 		}}}, nil
 	})
@@ -229,9 +232,12 @@ func checkSettings(s learning.Settings) error {
 		value string
 		legal []string
 	}{
-		{s.Theme, []string{"light", "dark", "sunlight"}}, {s.TextSize, []string{"s", "m", "l", "xl"}},
-		{s.Font, []string{"plain", "dyslexia"}}, {s.Spacing, []string{"normal", "wide"}},
-		{s.Motion, []string{"normal", "reduced"}}, {s.Data, []string{"normal", "low"}},
+		{s.Theme, []string{"light", "dark", "sunlight"}},
+		{s.TextSize, []string{"s", "m", "l", "xl"}},
+		{s.Font, []string{"plain", "dyslexia"}},
+		{s.Spacing, []string{"normal", "wide"}},
+		{s.Motion, []string{"normal", "reduced"}},
+		{s.Data, []string{"normal", "low"}},
 	} {
 		if c.value != "" && !slices.Contains(c.legal, c.value) {
 			return fmt.Errorf("store: setting %.40q is none of %v: %w", c.value, c.legal, fs.ErrInvalid)
