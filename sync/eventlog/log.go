@@ -110,10 +110,13 @@ func (l *Log) kvNow(tx *bbolt.Tx, write bool) *kv {
 
 // View calls fn with the folds as they are now; later folds do not show and are not held up.
 func (l *Log) View(fn func(kv KV) error) error {
-	return l.view(func(v *kv, _ clock.Vector) error { return fn(v) })
+	return l.see(false, func(v *kv, _ clock.Vector) error { return fn(v) })
 }
 
-func (l *Log) view(fn func(v *kv, at clock.Vector) error) error {
+func (l *Log) view(fn func(v *kv, at clock.Vector) error) error { return l.see(true, fn) }
+
+// see is View and, when asked for, the vector that belongs to it.
+func (l *Log) see(vector bool, fn func(v *kv, at clock.Vector) error) error {
 	l.swap.RLock()
 	defer l.swap.RUnlock()
 	l.mu.Lock()
@@ -126,7 +129,11 @@ func (l *Log) view(fn func(v *kv, at clock.Vector) error) error {
 		l.mu.Unlock()
 		return fmt.Errorf("eventlog: view: %w", err)
 	}
-	v, at := l.kvNow(tx, false), l.vector()
+	v := l.kvNow(tx, false)
+	var at clock.Vector
+	if vector {
+		at = l.vector()
+	}
 	l.mu.Unlock()
 	defer tx.Rollback()
 	return fn(v, at)
