@@ -21,7 +21,7 @@ type network struct {
 	pools        *gossip.Pools
 	exchange     *exchange.Node
 	listener     net.Listener // the exchange's
-	gossip       string       // memberlist's address, as configured
+	gossip       string       // memberlist's address to listen on
 	exchangeAddr string
 	join         []string
 	joined       chan struct{} // capacity 1: a pairing brought this box into a school
@@ -34,17 +34,18 @@ func (s *Server) openNetwork() (err error) {
 	if err != nil {
 		return err
 	}
-	n := &network{gossip: s.config.Sync.Listen, join: s.config.Sync.Join, joined: make(chan struct{}, 1)}
-	if n.listener, err = listenNear(host, port); err != nil {
+	n := &network{join: s.config.Sync.Join, joined: make(chan struct{}, 1)}
+	if port, n.listener, err = listenPair(host, port); err != nil {
 		return err
 	}
+	n.gossip = net.JoinHostPort(host, strconv.Itoa(port))
 	n.exchangeAddr = n.listener.Addr().String()
 	s.run.network = n
 	o := gossip.Options{
 		Device: s.Device.ID(), Name: s.Name, Port: port, Exchange: n.listener.Addr().(*net.TCPAddr).Port, Seeds: n.join,
 		Remembered: func() []string { return n.exchange.GossipAddrs() }, OnPeer: n.near, Logger: s.log, Role: s.role(),
 	}
-	if host == "" { // on every network; else on the one named alone
+	if everywhere(host) { // else on the network that is named alone
 		o.Multicast = true
 	} else {
 		o.Address = func() (string, error) { return host, nil }
@@ -62,6 +63,7 @@ func (s *Server) openNetwork() (err error) {
 		Device: s.Device, Registry: s.Registry, Log: s.Records, Blobs: blobShelf{s.Blobs}, Wants: s, Lobby: n.pools,
 		Contacts: filepath.Join(s.dir, "keys", "contacts.cbor"), Logger: s.log,
 		Now:      func() time.Time { t, _ := s.wall.Now(); return t },
+		Ports:    n.ports,
 		OnDigest: n.pools.SetDigest,
 		OnBlob:   func(string) { knock(s.run.blobCame) },
 		OnPaired: func(string) { knock(n.joined) },
@@ -107,6 +109,51 @@ func splitSync(address string) (host string, port int, err error) {
 	return host, port, nil
 }
 
+// everywhere says whether a listen address means every network.
+func everywhere(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "" || ip != nil && ip.IsUnspecified()
+}
+
+// maxPairs is how many pairs of ports are tried.
+const maxPairs = 50
+
+// listenPair settles gossip's port, which stays free until gossip starts, and listens for the exchange on the next. With
+// port 0, or one that is taken, any pair serves, so that HOST:PORT of one always leads to the other: what --join needs.
+func listenPair(host string, port int) (gossip int, l net.Listener, err error) {
+	if port > 0 && portFree(host, port) {
+		l, err = listenNear(host, port)
+		return port, l, err
+	}
+	for range maxPairs {
+		if l, err = listenNear(host, 0); err != nil {
+			return 0, nil, err
+		}
+		gossip = l.Addr().(*net.TCPAddr).Port - 1
+		if portFree(host, gossip) {
+			return gossip, l, nil
+		}
+		l.Close()
+	}
+	l, err = listenNear(host, port)
+	return port, l, err
+}
+
+// portFree says whether both TCP and UDP may be had there now.
+func portFree(host string, port int) bool {
+	address := net.JoinHostPort(host, strconv.Itoa(port))
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		return false
+	}
+	defer l.Close()
+	u, err := net.ListenPacket("udp", address)
+	if err != nil {
+		return false
+	}
+	return u.Close() == nil
+}
+
 // listenNear listens on the port after port, or any free one if that is taken (or port is 0, any).
 func listenNear(host string, port int) (net.Listener, error) {
 	if port > 0 && port < 65535 {
@@ -122,12 +169,30 @@ func listenNear(host string, port int) (net.Listener, error) {
 	return l, nil
 }
 
+// ports is where this box answers others.
+func (n *network) ports() (exchange, gossip int) {
+	_, exchange, _ = splitSync(n.exchangeAddr)
+	_, gossip, _ = splitSync(n.pools.Addr())
+	return exchange, gossip
+}
+
 // near passes on what gossip says, as a hint.
 func (n *network) near(p gossip.Peer) {
 	n.exchange.Near(exchange.Hint{Device: p.Device, Addr: p.Addr, Gossip: p.Gossip, Digest: p.Digest, Gone: p.Gone})
 }
 
-func (n *network) address() string { return n.gossip }
+// address is where gossip is found: on the first network there is, when it listens on all.
+func (n *network) address() string {
+	host, port, _ := net.SplitHostPort(n.gossip)
+	if !everywhere(host) {
+		return n.gossip
+	}
+	host, err := gossip.Address()
+	if err != nil {
+		host = "127.0.0.1"
+	}
+	return net.JoinHostPort(host, port)
+}
 
 // trouble is what gossip could not do, nil when all is well: a line of health, never an exit.
 func (n *network) trouble() error {

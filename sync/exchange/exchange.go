@@ -89,6 +89,9 @@ type Options struct {
 	Wants    Wants // nil: nothing is fetched
 	Lobby    Lobby // nil: pairing needs addresses
 
+	// Ports says where this box's exchange and memberlist answer, so that a peer that was called can call back; 0 is
+	// nowhere. nil tells nothing.
+	Ports func() (exchange, gossip int)
 	// Contacts is the file that remembers peers, keys/contacts.cbor; "" keeps them in memory only.
 	Contacts string
 	Logger   *slog.Logger

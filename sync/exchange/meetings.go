@@ -3,6 +3,8 @@ package exchange
 import (
 	"context"
 	"errors"
+	"net"
+	"strconv"
 	"sync"
 	"time"
 )
@@ -183,7 +185,8 @@ func (n *Node) note(s *session, sum Summary, addr string, err error) {
 		if sum.DifferentChains {
 			c.Error = "both hold as much, but not the same: one box has a fork; run check on both"
 		}
-		return c.found(addr)
+		told := s.whereabouts(c)
+		return c.found(addr) || told
 	})
 	mine := n.Digest()
 	n.mu.Lock()
@@ -209,4 +212,20 @@ func (n *Node) note(s *session, sum Summary, addr string, err error) {
 	if sum.CertificatesIn > 0 {
 		n.tell()
 	}
+}
+
+// whereabouts notes where the peer says it answers, at the address that the session came from or went to.
+func (s *session) whereabouts(c *contact) (isNew bool) {
+	host, _, err := net.SplitHostPort(s.meter.RemoteAddr().String())
+	if err != nil {
+		return false
+	}
+	if s.theirs.Port != 0 {
+		isNew = c.found(net.JoinHostPort(host, strconv.Itoa(int(s.theirs.Port))))
+	}
+	gossip := net.JoinHostPort(host, strconv.Itoa(int(s.theirs.Gossip)))
+	if s.theirs.Gossip != 0 && s.class == Member && c.Gossip != gossip {
+		c.Gossip, isNew = gossip, true
+	}
+	return isNew
 }

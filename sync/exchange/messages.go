@@ -15,14 +15,16 @@ import (
 // hello is the first frame of both sides. Numbers are never reused; unknown ones are skipped.
 type hello struct {
 	Proto    uint     `cbor:"1,keyasint"`
-	Standing Standing `cbor:"2,keyasint,omitempty"` // how far the sender trusts the receiver
-	School   []byte   `cbor:"3,keyasint,omitempty"` // hash of the sender's school, 8 bytes
-	Digest   []byte   `cbor:"4,keyasint,omitempty"` // of the vector that the receiver may see, 16 bytes
-	Certs    []byte   `cbor:"5,keyasint,omitempty"` // digest of the certificates held, 8 bytes; only between members
-	Heads    []byte   `cbor:"6,keyasint,omitempty"` // digest of the log with its chains, 16 bytes; only between members that hold no other school's streams
-	Base     []byte   `cbor:"7,keyasint,omitempty"` // digest of the receiver's vector as last heard, 8 bytes
-	Wants    bool     `cbor:"8,keyasint,omitempty"` // the sender lacks blobs that this peer was not yet asked for in vain
-	Budget   uint64   `cbor:"9,keyasint,omitempty"` // bytes the sender lets the session move; 0 no limit
+	Standing Standing `cbor:"2,keyasint,omitempty"`  // how far the sender trusts the receiver
+	School   []byte   `cbor:"3,keyasint,omitempty"`  // hash of the sender's school, 8 bytes
+	Digest   []byte   `cbor:"4,keyasint,omitempty"`  // of the vector that the receiver may see, 16 bytes
+	Certs    []byte   `cbor:"5,keyasint,omitempty"`  // digest of the certificates held, 8 bytes; only between members
+	Heads    []byte   `cbor:"6,keyasint,omitempty"`  // digest of the log with its chains, 16 bytes; only between members that hold no other school's streams
+	Base     []byte   `cbor:"7,keyasint,omitempty"`  // digest of the receiver's vector as last heard, 8 bytes
+	Wants    bool     `cbor:"8,keyasint,omitempty"`  // the sender lacks blobs that this peer was not yet asked for in vain
+	Budget   uint64   `cbor:"9,keyasint,omitempty"`  // bytes the sender lets the session move; 0 no limit
+	Port     uint16   `cbor:"10,keyasint,omitempty"` // where the sender's exchange answers, at the address it calls from; 0 nowhere
+	Gossip   uint16   `cbor:"11,keyasint,omitempty"` // the same of its memberlist
 }
 
 // A vectorMessage tells the sender's vector, as far as the receiver may see it.

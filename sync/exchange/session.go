@@ -149,6 +149,10 @@ func (s *session) sendHello(standing Standing) error {
 			s.mine.Heads = n.heads(sum)
 			s.mine.Certs = certificatesSum(n.certIDs())
 		}
+		if n.o.Ports != nil {
+			port, gossip := n.o.Ports()
+			s.mine.Port, s.mine.Gossip = uint16(port), uint16(gossip)
+		}
 		s.mine.Wants = n.anyFrom(s.peer, n.lacking())
 		if base := n.contacts.heard(s.peer); base != nil {
 			sum := reconcile.Sum(base)

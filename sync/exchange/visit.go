@@ -76,8 +76,9 @@ func (n *Node) due(id string, now time.Time, wants bool) (time.Time, bool) {
 		return now, false // leave kicks when it is over
 	}
 	at := p.next
+	unsaid := p.digest != n.digest && (p.here || p.fails+p.fruitless == 0) // gossip may be blocked, or not there yet
 	switch {
-	case p.here && p.digest != n.digest:
+	case unsaid:
 		first := p.changed
 		if id < n.o.Device.ID() {
 			first = first.Add(n.pace.Tie) // the lower id calls
