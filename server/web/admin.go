@@ -38,7 +38,11 @@ func (s *Server) showAdmin(w http.ResponseWriter, r *request) error {
 		v.Owed += p.OwedOut
 	}
 	for _, h := range s.Node.Health() {
-		v.Health = append(v.Health, view.Health{Key: h.Key, State: h.State, Bytes: h.Bytes, Name: h.Name, URL: mendAt[h.Key]})
+		line := view.Health{Key: h.Key, State: h.State, Bytes: h.Bytes, Name: h.Name}
+		if h.State != "good" {
+			line.URL = mendAt[h.Key]
+		}
+		v.Health = append(v.Health, line)
 	}
 	return s.render(w, r, http.StatusOK, ui.AdminHome(v))
 }

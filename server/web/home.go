@@ -23,7 +23,7 @@ func (s *Server) showHome(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	for _, c := range s.Library.Courses() {
+	for _, c := range s.coursesFor(r) {
 		if len(v.New) < homeCards && done[c.ID] == 0 {
 			v.New = append(v.New, courseCard(c, 0))
 		}

@@ -5,7 +5,9 @@ import (
 	"io/fs"
 	"net/http"
 	"net/url"
+	"slices"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -23,10 +25,26 @@ func (s *Server) showLibrary(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	for _, c := range s.Library.Courses() {
+	for _, c := range s.coursesFor(r) {
 		v.Courses = append(v.Courses, courseCard(c, done[c.ID]))
 	}
 	return s.render(w, r, http.StatusOK, ui.Library(v))
+}
+
+// coursesFor lists what is installed, courses in the person's language first, each part by title.
+func (s *Server) coursesFor(r *request) []content.Course {
+	lang, _, _ := strings.Cut(s.preferences(r).Language, "-")
+	speaks := func(c content.Course) int {
+		for _, l := range c.Languages {
+			if base, _, _ := strings.Cut(l, "-"); base == lang {
+				return 0
+			}
+		}
+		return 1
+	}
+	courses := slices.Clone(s.Library.Courses())
+	slices.SortStableFunc(courses, func(a, b content.Course) int { return speaks(a) - speaks(b) })
+	return courses
 }
 
 // courseProgress is how much of each course the person has finished: resources complete, by course last met in.
@@ -143,7 +161,28 @@ func (s *Server) fillCourse(v *view.Course, r *request, reader content.Reader) e
 		v.Nodes = append(v.Nodes, s.nodeCard(course, n, progress[n.ID]))
 	}
 	v.Next = nextCard(v.Nodes)
+	if front, ok := s.frontPage(r, reader); ok && topic == "" {
+		v.Next = &front
+	}
 	return nil
+}
+
+// frontPage is the page that a package begins with, when it names one.
+func (s *Server) frontPage(r *request, reader content.Reader) (view.Card, bool) {
+	m, ok := reader.(interface{ MainPage() (string, bool) })
+	if !ok {
+		return view.Card{}, false
+	}
+	path, ok := m.MainPage()
+	if !ok {
+		return view.Card{}, false
+	}
+	course := reader.Course()
+	n, err := reader.Node(content.ResourceID(string(course.ID) + ":" + path))
+	if err != nil {
+		return view.Card{}, false
+	}
+	return s.nodeCard(course, n, s.progressOf(r, n.ID)), true
 }
 
 // nextCard is the first resource that is not finished, but for topics, whose state a list does not tell.
@@ -292,10 +331,9 @@ func (s *Server) openResource(r *request, id content.ResourceID) (content.Reader
 	if err != nil {
 		return nil, nil, content.Node{}, err
 	}
-	wanted := content.CourseID(r.URL.Query().Get("course"))
-	for i, c := range courses {
-		if c == wanted {
-			courses[0], courses[i] = courses[i], courses[0]
+	if r.URL.RawQuery != "" {
+		if i := slices.Index(courses, content.CourseID(r.URL.Query().Get("course"))); i > 0 {
+			courses = slices.Concat(courses[i:], courses[:i])
 		}
 	}
 	for _, c := range courses {
