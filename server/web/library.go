@@ -5,7 +5,6 @@ import (
 	"io/fs"
 	"net/http"
 	"net/url"
-	"slices"
 	"path"
 	"slices"
 	"strconv"
