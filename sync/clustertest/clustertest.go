@@ -47,9 +47,11 @@ type Box struct {
 
 // Quick is a pace for tests: as in a school, a hundred times faster.
 func Quick() exchange.Pace {
-	return exchange.Pace{Handshake: 5 * time.Second, Idle: 5 * time.Second, Coalesce: 2 * time.Millisecond, Tie: 7 * time.Millisecond,
+	return exchange.Pace{
+		Handshake: 5 * time.Second, Idle: 5 * time.Second, Coalesce: 2 * time.Millisecond, Tie: 7 * time.Millisecond,
 		Least: 100 * time.Millisecond, Retry: 10 * time.Millisecond, RetryMax: 100 * time.Millisecond,
-		Wants: 50 * time.Millisecond, Away: 50 * time.Millisecond}
+		Wants: 50 * time.Millisecond, Away: 50 * time.Millisecond,
+	}
 }
 
 // NewBox makes a box with a Memory log and lets it listen. edit may change what its Node is made of.

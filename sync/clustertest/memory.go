@@ -86,13 +86,15 @@ func Sample(n uint64) *segment.Event {
 	learner, exercise := make([]byte, 8), make([]byte, 8)
 	learner[0], learner[7] = byte(mix>>56)%216, 1
 	exercise[0], exercise[7] = byte(mix>>48)%60, 2
-	return &segment.Event{Lamport: n, Stamp: clock.Stamp{Boot: clock.Boot{1}, MS: int64(n * 1000)}, Kind: "attempt/1",
+	return &segment.Event{
+		Lamport: n, Stamp: clock.Stamp{Boot: clock.Boot{1}, MS: int64(n * 1000)}, Kind: "attempt/1",
 		Fields: []segment.Field{
 			{Col: 1, Type: segment.Bytes, Data: learner},
 			{Col: 2, Type: segment.Bytes, Data: exercise},
 			{Col: 3, Type: segment.Uint, Num: mix >> 40 % 2 * 10000},
 			{Col: 4, Type: segment.Uint, Num: mix >> 32 % 400},
-		}}
+		},
+	}
 }
 
 func (l *Memory) notify() {

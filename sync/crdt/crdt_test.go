@@ -69,8 +69,10 @@ func history(t *rapid.T) [4][]deed {
 			}
 		}
 		a.lam++
-		d := deed{Write: Write{Dot: clock.Dot{Stream: clock.Stream{byte(who)}, Seq: uint64(len(streams[who]) + 1)}, Lamport: a.lam,
-			Value: []byte{byte(rapid.IntRange(0, 5).Draw(t, "value"))}}, remove: rapid.Bool().Draw(t, "remove")}
+		d := deed{Write: Write{
+			Dot: clock.Dot{Stream: clock.Stream{byte(who)}, Seq: uint64(len(streams[who]) + 1)}, Lamport: a.lam,
+			Value: []byte{byte(rapid.IntRange(0, 5).Draw(t, "value"))},
+		}, remove: rapid.Bool().Draw(t, "remove")}
 		switch rapid.IntRange(0, 2).Draw(t, "names") {
 		case 0:
 			d.Replaces = a.reg.Names()

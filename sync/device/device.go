@@ -62,8 +62,10 @@ var deterministic = func() cbor.EncMode {
 
 // strict refuses doubled keys, deep nesting and long arrays in CBOR that came from outside.
 var strict = func() cbor.DecMode {
-	m, err := cbor.DecOptions{DupMapKey: cbor.DupMapKeyEnforcedAPF, MaxNestedLevels: 8, MaxArrayElements: 4096,
-		MaxMapPairs: 4096, IndefLength: cbor.IndefLengthForbidden}.DecMode()
+	m, err := cbor.DecOptions{
+		DupMapKey: cbor.DupMapKeyEnforcedAPF, MaxNestedLevels: 8, MaxArrayElements: 4096,
+		MaxMapPairs: 4096, IndefLength: cbor.IndefLengthForbidden,
+	}.DecMode()
 	if err != nil {
 		panic(err)
 	}

@@ -89,8 +89,10 @@ type Certificate struct {
 
 // Enrol signs a certificate for the device with this public key.
 func (s *School) Enrol(public ed25519.PublicKey, name string, epoch, generation uint32, roles ...string) Certificate {
-	c := Certificate{Public: slices.Clone(public), Name: name[:min(len(name), maxName)], Epoch: epoch,
-		School: s.Public(), Roles: roles, Generation: generation}
+	c := Certificate{
+		Public: slices.Clone(public), Name: name[:min(len(name), maxName)], Epoch: epoch,
+		School: s.Public(), Roles: roles, Generation: generation,
+	}
 	c.Signature = ed25519.Sign(s.key, c.signed())
 	return c
 }

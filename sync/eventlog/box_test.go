@@ -71,8 +71,10 @@ func (b *box) keys() {
 }
 
 func (b *box) options() Options {
-	o := Options{Dir: filepath.Join(b.dir, "journal"), DB: filepath.Join(b.dir, "records.db"), Device: b.dev, Registry: b.reg,
-		Applier: tally{}, Logger: slog.New(slog.DiscardHandler), eager: true}
+	o := Options{
+		Dir: filepath.Join(b.dir, "journal"), DB: filepath.Join(b.dir, "records.db"), Device: b.dev, Registry: b.reg,
+		Applier: tally{}, Logger: slog.New(slog.DiscardHandler), eager: true,
+	}
 	if b.setup != nil {
 		b.setup(&o)
 	}
@@ -180,7 +182,8 @@ func must(t testing.TB, err error) {
 func answer(who byte, n uint64) Draft {
 	return Draft{Scope: "pub", Kind: "attempt/1", Fields: []segment.Field{
 		{Col: 1, Type: segment.Bytes, Data: []byte{who, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}},
-		{Col: 2, Type: segment.Uint, Num: n}}}
+		{Col: 2, Type: segment.Uint, Num: n},
+	}}
 }
 
 func person(who byte, name string) Draft {

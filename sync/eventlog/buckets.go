@@ -54,8 +54,10 @@ func parseSegmentEntry(k, v []byte) (segmentEntry, bool) {
 	if len(k) != 16 || len(v) != 18 {
 		return segmentEntry{}, false
 	}
-	return segmentEntry{first: binary.BigEndian.Uint64(k[8:]), spot: parseSpot(v),
-		count: int(binary.BigEndian.Uint16(v[12:])), back: uint64(binary.BigEndian.Uint32(v[14:]))}, true
+	return segmentEntry{
+		first: binary.BigEndian.Uint64(k[8:]), spot: parseSpot(v),
+		count: int(binary.BigEndian.Uint16(v[12:])), back: uint64(binary.BigEndian.Uint32(v[14:])),
+	}, true
 }
 
 func (s spot) append(b []byte) []byte {

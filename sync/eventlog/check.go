@@ -59,8 +59,10 @@ func (l *Log) Check(ctx context.Context, repair bool) (Report, error) {
 
 // newShadow is a Log for folding alone.
 func newShadow(l *Log) *Log {
-	return &Log{o: Options{Applier: l.o.Applier, Logger: l.o.Logger}, streams: map[clock.Stream]*stream{}, active: newLayer(),
-		dirty: map[clock.Stream]bool{}, failed: map[string]uint64{}}
+	return &Log{
+		o: Options{Applier: l.o.Applier, Logger: l.o.Logger}, streams: map[clock.Stream]*stream{}, active: newLayer(),
+		dirty: map[clock.Stream]bool{}, failed: map[string]uint64{},
+	}
 }
 
 type checker struct {

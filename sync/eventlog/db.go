@@ -23,7 +23,8 @@ var errDamaged = errors.New("records.db is damaged")
 // checksum, and a card that lies gives back whole pages of an older or another life.
 type sum struct{ hashes, entries uint64 }
 
-func (s *sum) add(bucket string, k, v []byte)    { s.hashes += entryHash(bucket, k, v); s.entries++ }
+func (s *sum) add(bucket string, k, v []byte) { s.hashes += entryHash(bucket, k, v); s.entries++ }
+
 func (s *sum) remove(bucket string, k, v []byte) { s.hashes -= entryHash(bucket, k, v); s.entries-- }
 
 func entryHash(bucket string, k, v []byte) uint64 {
@@ -50,8 +51,10 @@ func openDB(path string) (*bbolt.DB, sum, error) {
 	if err != nil {
 		return nil, s, err
 	}
-	db, err := openBolt(path, &bbolt.Options{Timeout: time.Second, NoFreelistSync: true,
-		FreelistType: bbolt.FreelistMapType, InitialMmapSize: mapped, NoStatistics: true})
+	db, err := openBolt(path, &bbolt.Options{
+		Timeout: time.Second, NoFreelistSync: true,
+		FreelistType: bbolt.FreelistMapType, InitialMmapSize: mapped, NoStatistics: true,
+	})
 	return db, s, err
 }
 

@@ -129,9 +129,15 @@ func (p Pace) orSchool() Pace {
 		field *time.Duration
 		value time.Duration
 	}{
-		{&p.Handshake, 15 * time.Second}, {&p.Idle, time.Minute}, {&p.Coalesce, 250 * time.Millisecond},
-		{&p.Tie, 700 * time.Millisecond}, {&p.Least, 500 * time.Millisecond}, {&p.Retry, 2 * time.Second},
-		{&p.RetryMax, 5 * time.Minute}, {&p.Wants, 30 * time.Second}, {&p.Away, 2 * time.Minute},
+		{&p.Handshake, 15 * time.Second},
+		{&p.Idle, time.Minute},
+		{&p.Coalesce, 250 * time.Millisecond},
+		{&p.Tie, 700 * time.Millisecond},
+		{&p.Least, 500 * time.Millisecond},
+		{&p.Retry, 2 * time.Second},
+		{&p.RetryMax, 5 * time.Minute},
+		{&p.Wants, 30 * time.Second},
+		{&p.Away, 2 * time.Minute},
 	} {
 		if *f.field <= 0 {
 			*f.field = f.value

@@ -46,8 +46,10 @@ func victim(t *testing.T) (n *Node, addr string, attacker *device.Device) {
 	if err := reg.Add(school.Enrol(attacker.Public(), "attacker", 1, 1, "box")); err != nil {
 		t.Fatal(err)
 	}
-	n, err = New(Options{Device: own, Registry: reg, Log: &emptyLog{}, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
-		Pace: Pace{Handshake: 300 * time.Millisecond, Idle: 300 * time.Millisecond}})
+	n, err = New(Options{
+		Device: own, Registry: reg, Log: &emptyLog{}, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Pace: Pace{Handshake: 300 * time.Millisecond, Idle: 300 * time.Millisecond},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

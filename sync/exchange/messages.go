@@ -52,8 +52,10 @@ var encode = func() cbor.EncMode {
 
 // decode is strict about what a hostile peer would play with: depth, doubled keys, endless strings.
 var decode = func() cbor.DecMode {
-	mode, err := cbor.DecOptions{DupMapKey: cbor.DupMapKeyEnforcedAPF, MaxNestedLevels: 6, MaxArrayElements: 4096,
-		MaxMapPairs: 1 << 17, IndefLength: cbor.IndefLengthForbidden}.DecMode()
+	mode, err := cbor.DecOptions{
+		DupMapKey: cbor.DupMapKeyEnforcedAPF, MaxNestedLevels: 6, MaxArrayElements: 4096,
+		MaxMapPairs: 1 << 17, IndefLength: cbor.IndefLengthForbidden,
+	}.DecMode()
 	if err != nil {
 		panic(err)
 	}

@@ -87,8 +87,11 @@ func (p Pace) orLamp() Pace {
 		field *time.Duration
 		value time.Duration
 	}{
-		{&p.Look, 5 * time.Second}, {&p.Tell, 500 * time.Millisecond}, {&p.Meta, 10 * time.Second},
-		{&p.Rejoin, 20 * time.Second}, {&p.Rest, 10 * time.Minute},
+		{&p.Look, 5 * time.Second},
+		{&p.Tell, 500 * time.Millisecond},
+		{&p.Meta, 10 * time.Second},
+		{&p.Rejoin, 20 * time.Second},
+		{&p.Rest, 10 * time.Minute},
 	} {
 		if *f.field <= 0 {
 			*f.field = f.value

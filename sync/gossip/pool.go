@@ -168,6 +168,7 @@ func (d *delegate) NodeMeta(limit int) []byte {
 	meta := d.p.meta()
 	return meta[:min(len(meta), limit)]
 }
+
 func (d *delegate) NotifyMsg(b []byte) {
 	if d.p.onMsg != nil {
 		d.p.onMsg(b)

@@ -56,8 +56,10 @@ const (
 
 // New makes Pools; nothing runs until Run. An id that is none is fs.ErrInvalid.
 func New(o Options) (*Pools, error) {
-	p := &Pools{o: o, pace: o.Pace.orLamp(), kick: make(chan struct{}, 1), near: map[string]here{},
-		visitors: map[string]Visitor{}, found: map[string][]string{}}
+	p := &Pools{
+		o: o, pace: o.Pace.orLamp(), kick: make(chan struct{}, 1), near: map[string]here{},
+		visitors: map[string]Visitor{}, found: map[string][]string{},
+	}
 	id, err := hex.DecodeString(o.Device)
 	if err != nil || len(id) != len(p.device) || o.Exchange <= 0 || o.Exchange > 65535 {
 		return nil, fmt.Errorf("gossip: device %q with exchange port %d: %w", o.Device, o.Exchange, fs.ErrInvalid)
@@ -84,8 +86,10 @@ func New(o Options) (*Pools, error) {
 }
 
 func (p *Pools) pool(what string, port, most int) *pool {
-	return &pool{what: what, name: p.o.Device, port: port, most: most, logger: p.o.Logger, tune: p.pace.Tune,
-		members: map[string]bool{}, rejoiner: rejoiner{every: p.pace.Rejoin, rest: p.pace.Rest}}
+	return &pool{
+		what: what, name: p.o.Device, port: port, most: most, logger: p.o.Logger, tune: p.pace.Tune,
+		members: map[string]bool{}, rejoiner: rejoiner{every: p.pace.Rejoin, rest: p.pace.Rest},
+	}
 }
 
 // SetSchool names the school whose pool to be in; nil is none.

@@ -57,8 +57,10 @@ func start(t *testing.T, n int, edit func(*Options), remembered func() []string)
 		Remembered: remembered, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
 		OnPeer:  func(p Peer) { b.mu.Lock(); b.heard = append(b.heard, p); b.mu.Unlock() },
 		Address: func() (string, error) { b.mu.Lock(); defer b.mu.Unlock(); return b.addr, nil },
-		Pace: Pace{Look: 50 * time.Millisecond, Tell: 20 * time.Millisecond, Meta: 50 * time.Millisecond,
-			Rejoin: 100 * time.Millisecond, Rest: time.Second, Tune: fast},
+		Pace: Pace{
+			Look: 50 * time.Millisecond, Tell: 20 * time.Millisecond, Meta: 50 * time.Millisecond,
+			Rejoin: 100 * time.Millisecond, Rest: time.Second, Tune: fast,
+		},
 	}
 	if edit != nil {
 		edit(&o)
@@ -340,7 +342,11 @@ func TestAnOlderDigestDoesNotReplaceANewerOne(t *testing.T) {
 		count uint32
 		want  [8]byte
 	}{
-		{1, 2, [8]byte{1, 2}}, {1, 5, [8]byte{1, 5}}, {1, 4, [8]byte{1, 5}}, {1, 3, [8]byte{1, 5}}, {1, 6, [8]byte{1, 6}},
+		{1, 2, [8]byte{1, 2}},
+		{1, 5, [8]byte{1, 5}},
+		{1, 4, [8]byte{1, 5}},
+		{1, 3, [8]byte{1, 5}},
+		{1, 6, [8]byte{1, 6}},
 		{2, 0, [8]byte{2, 0}}, // it was started anew
 	} {
 		say(step.boot, step.count)

@@ -42,8 +42,10 @@ func Encode(at Place, events []*Event, past *Past, sign func([]byte) []byte) (si
 	if !ok || len(events) == 0 || len(events) > MaxEvents || len(at.Scope) > MaxScope {
 		return nil, after, fmt.Errorf("segment: %d events at %d: %w", len(events), at.First, fs.ErrInvalid)
 	}
-	h := Header{Version: Version, Stream: at.Stream, Epoch: at.Epoch, Scope: at.Scope, First: at.First, Count: len(events),
-		Back: back, Before: at.Before, After: at.Before}
+	h := Header{
+		Version: Version, Stream: at.Stream, Epoch: at.Epoch, Scope: at.Scope, First: at.First, Count: len(events),
+		Back: back, Before: at.Before, After: at.Before,
+	}
 	for _, e := range events {
 		if err := Valid(e); err != nil {
 			return nil, after, err

@@ -23,8 +23,10 @@ func public() ed25519.PublicKey { return testKey.Public().(ed25519.PublicKey) }
 
 // anyEvent draws events of odd shapes, of kinds and columns that nobody knows.
 func anyEvent(t *rapid.T, lamport uint64) *Event {
-	e := &Event{Lamport: lamport, Kind: rapid.SampledFrom([]string{"attempt/1", "person/1", "новое/9"}).Draw(t, "kind"),
-		Stamp: clock.Stamp{Boot: clock.Boot{byte(rapid.IntRange(0, 2).Draw(t, "boot"))}, MS: rapid.Int64Range(-5, 1<<40).Draw(t, "ms")}}
+	e := &Event{
+		Lamport: lamport, Kind: rapid.SampledFrom([]string{"attempt/1", "person/1", "новое/9"}).Draw(t, "kind"),
+		Stamp: clock.Stamp{Boot: clock.Boot{byte(rapid.IntRange(0, 2).Draw(t, "boot"))}, MS: rapid.Int64Range(-5, 1<<40).Draw(t, "ms")},
+	}
 	for col := uint16(1); col < 12; col++ {
 		if !rapid.Bool().Draw(t, "present") {
 			continue
@@ -49,8 +51,10 @@ func canonical(e *Event) []byte { return AppendCanonical(nil, e) }
 func TestEveryEventComesBackAsItWas(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var written, read Past
-		at := Place{Stream: clock.Stream{9}, Epoch: 3, Scope: rapid.SampledFrom([]Scope{"pub", "ops", "school/0123456789abcdef/learn",
-			"school/0123456789abcdef/roster", "school/0123456789ABCDEF/learn", "x"}).Draw(t, "scope"), First: 1}
+		at := Place{Stream: clock.Stream{9}, Epoch: 3, Scope: rapid.SampledFrom([]Scope{
+			"pub", "ops", "school/0123456789abcdef/learn",
+			"school/0123456789abcdef/roster", "school/0123456789ABCDEF/learn", "x",
+		}).Draw(t, "scope"), First: 1}
 		at.Before = StartOf(at.Stream)
 		lamport := uint64(0)
 		for range rapid.IntRange(1, 4).Draw(t, "segments") {
