@@ -12,7 +12,7 @@ import (
 	"os"
 
 	"lamplight/hardware"
-	"lamplight/sync/segment"
+	"lamplight/sync/eventlog"
 )
 
 func check(ctx context.Context, c *call) error {
@@ -64,11 +64,12 @@ func segmentCommand(_ context.Context, c *call) error {
 	if len(words) != 2 || words[0] != "dump" {
 		return usage("say `lamplight segment dump FILE`")
 	}
-	raw, err := os.ReadFile(c.path(words[1]))
+	f, err := os.Open(c.path(words[1]))
 	if err != nil {
 		return err
 	}
-	return segment.Dump(c.Out, raw)
+	defer f.Close()
+	return eventlog.Dump(c.Out, f)
 }
 
 // support writes a file for somebody who helps from afar: figures, versions, health. No name, no answer, no address.
