@@ -63,7 +63,6 @@ func (s *Server) openNetwork() (err error) {
 		Device: s.Device, Registry: s.Registry, Log: s.Records, Blobs: blobShelf{s.Blobs}, Wants: s, Lobby: n.pools,
 		Contacts: filepath.Join(s.dir, "keys", "contacts.cbor"), Logger: s.log,
 		Now:      func() time.Time { t, _ := s.wall.Now(); return t },
-		Ports:    n.ports,
 		OnDigest: n.pools.SetDigest,
 		OnBlob:   func(string) { knock(s.run.blobCame) },
 		OnPaired: func(string) { knock(n.joined) },
@@ -167,13 +166,6 @@ func listenNear(host string, port int) (net.Listener, error) {
 		return nil, fmt.Errorf("server: exchange: %w", err)
 	}
 	return l, nil
-}
-
-// ports is where this box answers others.
-func (n *network) ports() (exchange, gossip int) {
-	_, exchange, _ = splitSync(n.exchangeAddr)
-	_, gossip, _ = splitSync(n.pools.Addr())
-	return exchange, gossip
 }
 
 // near passes on what gossip says, as a hint.
