@@ -239,6 +239,7 @@ func writeVersion(dir, path string) error {
 // Check is `lamplight check`: the record proves itself, then the library its files.
 func (s *Server) Check(ctx context.Context, repair bool) (eventlog.Report, []library.Problem, error) {
 	report, err := s.Records.Check(ctx, repair)
+	s.Store.Forget()
 	if err != nil {
 		return report, nil, err
 	}

@@ -40,8 +40,9 @@ type Library struct {
 	changed    chan struct{}
 	generation uint64
 	problems   []Problem
-	garbage    []string // blobs of editions that are gone
-	leaving    int      // editions that are gone but still read
+	garbage    []string                                  // blobs of editions that are gone
+	homes      map[content.ResourceID][]content.CourseID // what Resource answered since the last change
+	leaving    int                                       // editions that are gone but still read
 
 	readers readers
 }
@@ -120,7 +121,7 @@ func (l *Library) Linked(id content.CourseID) bool {
 }
 
 // Resource says which courses hold a resource, in order of id; fs.ErrNotExist when none. "COURSE:PATH" answers COURSE
-// if installed, whether or not PATH is in it.
+// if installed, whether or not PATH is in it. The caller changes nothing in the answer.
 func (l *Library) Resource(id content.ResourceID) ([]content.CourseID, error) {
 	if len(id) > 33 && id[32] == ':' {
 		c := content.CourseID(id[:32])
@@ -129,7 +130,12 @@ func (l *Library) Resource(id content.ResourceID) ([]content.CourseID, error) {
 		}
 		return []content.CourseID{c}, nil
 	}
-	var out []content.CourseID
+	l.mu.RLock()
+	out, asOf := l.homes[id], l.generation
+	l.mu.RUnlock()
+	if out != nil {
+		return out, nil
+	}
 	if listable(id) {
 		if err := l.view(func(tx *bbolt.Tx) error { out = coursesOf(tx, id); return nil }); err != nil {
 			return nil, fmt.Errorf("library: %w", err)
@@ -139,8 +145,19 @@ func (l *Library) Resource(id content.ResourceID) ([]content.CourseID, error) {
 	if len(out) == 0 {
 		return nil, fmt.Errorf("library: resource %.80q: %w", id, fs.ErrNotExist)
 	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.homes == nil || len(l.homes) >= maxHomes {
+		l.homes = map[content.ResourceID][]content.CourseID{}
+	}
+	if l.generation == asOf {
+		l.homes[id] = out
+	}
 	return out, nil
 }
+
+// maxHomes bounds what is remembered of Resource, about 120 bytes each; past it remembering begins anew.
+const maxHomes = 4096
 
 // Manifest is the blob that names the edition between boxes, and its size in bytes. errors.ErrUnsupported for a
 // linked course, which stays on this box.
@@ -211,6 +228,7 @@ func (l *Library) publish(id content.CourseID, in, old *installed) {
 	}
 	l.relist()
 	l.generation++
+	l.homes = nil
 	close(l.changed)
 	l.changed = make(chan struct{})
 	l.mu.Unlock()

@@ -3,10 +3,12 @@ package files
 import (
 	"bytes"
 	"encoding/binary"
+	"encoding/hex"
 	"fmt"
 	"hash/crc32"
 	"net/http"
 	"strconv"
+	"sync"
 
 	"github.com/klauspost/compress/flate"
 	"github.com/zeebo/blake3"
@@ -20,7 +22,7 @@ type Part struct {
 	deflated []byte
 	crc      uint32
 	length   uint32
-	hash     [8]byte
+	short    string // of its hash, for the ETag
 }
 
 // NewPart deflates b.
@@ -36,10 +38,10 @@ func NewPart(b []byte) (Part, error) {
 	if err := z.Flush(); err != nil {
 		return Part{}, err
 	}
-	p := Part{deflated: out.Bytes(), crc: crc32.ChecksumIEEE(b), length: uint32(len(b))}
 	sum := blake3.Sum256(b)
-	copy(p.hash[:], sum[:])
-	return p, nil
+	return Part{
+		deflated: bytes.Clone(out.Bytes()), crc: crc32.ChecksumIEEE(b), length: uint32(len(b)), short: hex.EncodeToString(sum[:4]),
+	}, nil
 }
 
 // gzipHeader is RFC 1952 §2.3 with no name, no time, unknown system. A member of a pack begins with ten bytes as well.
@@ -50,6 +52,11 @@ var emptyFinal = []byte{3, 0}
 
 // trailer is how many bytes of a member follow its flushed run: the empty final block, CRC-32 and length.
 const trailer = 2 + 4 + 4
+
+// buffers are those that pages are put together in; what is longer than maxPooled is left to the collector.
+var buffers = sync.Pool{New: func() any { return new([]byte) }}
+
+const maxPooled = 64 << 10
 
 // ServeSpliced sends top, page and bottom as one gzip member made of three runs that were each compressed once: the
 // checksum of the whole is computed from those of the runs (see combine), so nothing is compressed or copied again.
@@ -63,7 +70,7 @@ func ServeSpliced(w http.ResponseWriter, r *http.Request, top Part, page content
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Vary", "Accept-Encoding, Cookie")
-	etag := fmt.Sprintf(`"%s-%x-%x"`, page.Hash, top.hash[:4], bottom.hash[:4])
+	etag := `"` + page.Hash + "-" + top.short + "-" + bottom.short + `"`
 	h.Set("ETag", etag)
 	if Matches(r, etag) {
 		h.Del("Content-Type")
@@ -73,8 +80,14 @@ func ServeSpliced(w http.ResponseWriter, r *http.Request, top Part, page content
 	body := page.Gzip[len(gzipHeader) : len(page.Gzip)-trailer]
 	crc := combine(top.crc, page.CRC, int64(page.Length))
 	crc = combine(crc, bottom.crc, int64(bottom.length))
-	buf := make([]byte, 0, len(gzipHeader)+len(top.deflated)+len(body)+len(bottom.deflated)+trailer)
-	buf = append(buf, gzipHeader...)
+	pooled := buffers.Get().(*[]byte)
+	buf := append((*pooled)[:0], gzipHeader...)
+	defer func() {
+		if cap(buf) <= maxPooled {
+			*pooled = buf
+			buffers.Put(pooled)
+		}
+	}()
 	buf = append(buf, top.deflated...)
 	buf = append(buf, body...)
 	buf = append(buf, bottom.deflated...)

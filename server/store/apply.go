@@ -38,6 +38,7 @@ func (s *Store) Apply(kv KV, e *segment.Event) error {
 	case learning.KindBoot:
 		err = applyCalibration(kv, e)
 	default:
+		s.faces.edited()
 		err = applyEdit(kv, tagOf(school), e)
 	}
 	if err != nil {

@@ -88,13 +88,8 @@ func className(c *learning.Class) (name, id string) { return c.Name, string(c.ID
 
 // Who is the actor's own person; fs.ErrNotExist for guests, the archived and the unknown.
 func (s *Store) Who(a learning.Actor) (p learning.Person, err error) {
-	err = s.view(a, func(v viewer) error {
-		if p = v.me; p.ID == "" {
-			return notFound("person", a.Person())
-		}
-		return nil
-	})
-	return p, err
+	f, err := s.face(a)
+	return f.person, err
 }
 
 // Person finds one person the actor may see.
@@ -262,21 +257,29 @@ func (s *Store) Tiles(class learning.ClassID) (out []Tile, err error) {
 
 // Settings are a person's own; the zero Settings when none were made.
 func (s *Store) Settings(a learning.Actor, id learning.PersonID) (out learning.Settings, err error) {
+	if id != "" && id == a.Person() {
+		f, err := s.face(a)
+		return f.settings, err
+	}
 	err = s.view(a, func(v viewer) error {
 		if err := v.mayRead(id); err != nil {
 			return err
 		}
-		raw, _ := learning.Raw(id)
-		b := v.kv.Get(recordBucket, recordPrefix(learning.KindSettings, v.tag, raw))
-		if b == nil {
-			return nil
-		}
-		r, err := learning.ReadShown(b)
-		out = learning.Settings{
-			Language: r.Get(learning.SetLanguage), Theme: r.Get(learning.SetTheme), TextSize: r.Get(learning.SetTextSize),
-			Font: r.Get(learning.SetFont), Spacing: r.Get(learning.SetSpacing), Motion: r.Get(learning.SetMotion), Data: r.Get(learning.SetData),
-		}
+		out, err = v.settings(id)
 		return err
 	})
 	return out, err
+}
+
+func (v viewer) settings(id learning.PersonID) (learning.Settings, error) {
+	raw, _ := learning.Raw(id)
+	b := v.kv.Get(recordBucket, recordPrefix(learning.KindSettings, v.tag, raw))
+	if b == nil {
+		return learning.Settings{}, nil
+	}
+	r, err := learning.ReadShown(b)
+	return learning.Settings{
+		Language: r.Get(learning.SetLanguage), Theme: r.Get(learning.SetTheme), TextSize: r.Get(learning.SetTextSize),
+		Font: r.Get(learning.SetFont), Spacing: r.Get(learning.SetSpacing), Motion: r.Get(learning.SetMotion), Data: r.Get(learning.SetData),
+	}, err
 }

@@ -35,6 +35,7 @@ type Store struct {
 	wall    clock.Wall
 	logger  *slog.Logger
 	school  atomic.Pointer[string]
+	faces   faces
 	editing sync.Mutex // held from checking an edit to its acknowledgement
 }
 
@@ -52,7 +53,13 @@ func New(o Options) *Store {
 func (s *Store) UseLog(l Log) { s.log = l }
 
 // UseSchool says which school the box now belongs to: after it was claimed, or joined by an invitation.
-func (s *Store) UseSchool(id string) { s.school.Store(&id) }
+func (s *Store) UseSchool(id string) {
+	s.school.Store(&id)
+	s.faces.edited()
+}
+
+// Forget drops what is remembered of the folds: after they were made anew under the store's feet.
+func (s *Store) Forget() { s.faces.edited() }
 
 // SchoolID is the school the box belongs to, "" before it is claimed.
 func (s *Store) SchoolID() string { return *s.school.Load() }

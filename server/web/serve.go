@@ -64,12 +64,15 @@ const (
 	maxForm = 1 << 20
 )
 
+// ownPolicy is that of pages that hold nothing of the player's.
+var ownPolicy = ui.CSP("")
+
 // serve wraps a page: it finds out who asks, checks that they may and that a write is theirs, and answers errors.
 func (s *Server) serve(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, plain *http.Request) {
 		r := &request{Request: plain}
 		h := w.Header()
-		h.Set("Content-Security-Policy", ui.CSP(""))
+		h.Set("Content-Security-Policy", ownPolicy)
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "same-origin")
 		err := s.admit(w, r, rt)

@@ -30,8 +30,8 @@ func (b *bench) pages(ctx context.Context) error {
 		return err
 	}
 	defer theirs.stop()
-	ours := &contender{child: n.child, load: load{addr: n.addr, conns: 32, n: b.count(30000), accept: 200, request: b.pageRequests(n, readers)}}
-	static := &contender{child: theirs, load: load{addr: theirs.addr, conns: 32, n: b.count(60000), accept: 200, request: fileRequests(theirs, len(b.course.pages))}}
+	ours := &contender{child: n.child, load: load{addr: n.addr, conns: 32, n: b.count(60000), accept: 200, request: b.pageRequests(n, readers)}}
+	static := &contender{child: theirs, load: load{addr: theirs.addr, conns: 32, n: b.count(150000), accept: 200, request: fileRequests(theirs, len(b.course.pages))}}
 	if err := b.interleave(ctx, ours, static); err != nil {
 		return err
 	}
