@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -60,14 +61,14 @@ type Listening struct {
 // fails is started again with growing waits, since a school has no operator; an address that is taken ends Run at once.
 // ready is called once everything listens.
 func (s *Server) Run(ctx context.Context, commands Commander, ready func(Listening)) error {
-	pages, err := net.Listen("tcp", s.config.Web.HTTP)
+	pages, err := listen("--http", s.config.Web.HTTP)
 	if err != nil {
-		return fmt.Errorf("server: pages: %w", err)
+		return err
 	}
 	defer pages.Close()
-	plays, err := net.Listen("tcp", s.config.Web.Player)
+	plays, err := listen("--player", s.config.Web.Player)
 	if err != nil {
-		return fmt.Errorf("server: player: %w", err)
+		return err
 	}
 	defer plays.Close()
 	s.run.plays = plays.Addr()
@@ -100,6 +101,18 @@ func (s *Server) Run(ctx context.Context, commands Commander, ready func(Listeni
 		err = nil
 	}
 	return err
+}
+
+// listen says what to do when the address is taken.
+func listen(flag, address string) (net.Listener, error) {
+	l, err := net.Listen("tcp", address)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("server: something answers at %s already; stop it or give another address with %s: %w", address, flag, err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("server: %s: %w", flag, err)
+	}
+	return l, nil
 }
 
 // A job blocks until ctx ends or it fails, and leaves no goroutine behind.
