@@ -55,9 +55,11 @@ size:
 	@n=$$(stat -c %s bin/lamplight-arm64); echo "arm64: $$n bytes"; test $$n -le $(LIMIT)
 	@! GOOS=linux GOARCH=arm64 $(GO) build -o /dev/null -ldflags=-dumpdep . 2>&1 | grep -m1 ReflectMethod
 
-browser: build
+## browser: whole nodes and every page in Chromium
+browser:
 	cd ui && npm ci --silent --no-audit --no-fund
-	$(GO) test -count=1 -tags browser -timeout 20m ./server/nodetest/... ./ui/uitest/...
+	$(GO) test -count=1 -timeout 20m ./ui/uitest -browser -run 'Browser|Phone'
+	$(GO) test -count=1 -timeout 20m -tags browser -run Browser ./server/nodetest
 
 ## bench: Go benchmarks, then the side-by-side with kiwix-serve and nginx
 bench: build
