@@ -16,6 +16,9 @@ func class(ctx context.Context, c *call) error {
 	}
 	switch {
 	case len(words) == 2 && words[0] == "add":
+		if err := c.needSchool(ctx); err != nil {
+			return err
+		}
 		id, err := c.Node.Store.AddClass(ctx, learning.Box(), words[1], "")
 		if err != nil {
 			return err

@@ -63,12 +63,12 @@ func (c *call) addUser(ctx context.Context, u newUser) error {
 	if u.pin != "" && u.password != "" {
 		return usage("give --pin or --password, not both")
 	}
-	var class learning.ClassID
-	var err error
-	if u.class != "" {
-		if class, err = c.findClass(u.class); err != nil {
-			return err
-		}
+	if err := c.needSchool(ctx); err != nil {
+		return err
+	}
+	class, err := c.classNamed(ctx, u.class)
+	if err != nil {
+		return err
 	}
 	kind, verifier, err := c.secret(ctx, u.pin, u.password)
 	if err != nil {
@@ -85,6 +85,26 @@ func (c *call) addUser(ctx context.Context, u newUser) error {
 		}
 	}
 	return c.print(map[string]any{"id": ids[0]}, func(w io.Writer) { fmt.Fprintf(w, "%s  %s\n", ids[0], u.name) })
+}
+
+// needSchool makes a school of a box that has none: whoever is at its console owns it. Its name can be changed later.
+func (c *call) needSchool(ctx context.Context) error {
+	if c.Node.Claimed() {
+		return nil
+	}
+	return c.Node.CreateSchool(ctx, c.Node.Name(), "en")
+}
+
+// classNamed finds a class, or makes it; "" is none.
+func (c *call) classNamed(ctx context.Context, name string) (learning.ClassID, error) {
+	if name == "" {
+		return "", nil
+	}
+	id, err := c.findClass(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return c.Node.Store.AddClass(ctx, learning.Box(), name, "")
+	}
+	return id, err
 }
 
 // secret makes the verifier of whichever is given; nil when neither is.
@@ -197,6 +217,9 @@ func digits(n int) string {
 var userColumns = []string{"id", "name", "role", "class", "login", "number", "pin", "password"}
 
 func (c *call) importUsers(ctx context.Context, path string) error {
+	if err := c.needSchool(ctx); err != nil {
+		return err
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return err
@@ -232,16 +255,11 @@ func (c *call) importUser(ctx context.Context, cell func(string) string) error {
 	if p.Role == "" {
 		p.Role = learning.Learner
 	}
-	if name := cell("class"); name != "" {
-		class, err := c.findClass(name)
-		if errors.Is(err, fs.ErrNotExist) {
-			class, err = c.Node.Store.AddClass(ctx, learning.Box(), name, "")
-		}
-		if err != nil {
-			return err
-		}
-		p.Class = class
+	class, err := c.classNamed(ctx, cell("class"))
+	if err != nil {
+		return err
 	}
+	p.Class = class
 	ids, err := c.Node.Store.AddPeople(ctx, learning.Box(), p)
 	if err != nil {
 		return err
