@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"lamplight/sync/exchange"
@@ -76,7 +77,8 @@ func (c *call) invite(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.print(map[string]any{"code": code, "seconds": int(left.Seconds())}, func(w io.Writer) {
+	plain := strings.ReplaceAll(code, "-", "") // the dashes help people alone
+	return c.print(map[string]any{"code": plain, "seconds": int(left.Seconds())}, func(w io.Writer) {
 		fmt.Fprintf(w, "%s\nIt works once, for %d minutes: on the other box, `lamplight peer accept %s`.\n", code, int(left.Minutes()), code)
 	})
 }
