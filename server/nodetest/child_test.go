@@ -31,8 +31,8 @@ func TestMain(m *testing.M) {
 	os.Exit(status)
 }
 
-// binary is the lamplight command, built once as users build it.
-func binary(t testing.TB) string {
+// lamplight is the lamplight command, built once as users build it.
+func lamplight(t testing.TB) string {
 	t.Helper()
 	buildOnce.Do(func() {
 		if built, errBuild = os.MkdirTemp("", "lamplight-bin-*"); errBuild != nil {
@@ -66,7 +66,7 @@ func run(t testing.TB, args ...string) said {
 // runIn runs it in the working directory dir.
 func runIn(t testing.TB, dir string, args ...string) said {
 	t.Helper()
-	cmd := exec.Command(binary(t), args...)
+	cmd := exec.Command(lamplight(t), args...)
 	cmd.Dir = dir
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
@@ -143,7 +143,7 @@ func free() []string {
 // serveChild starts a node on data and waits until it listens. It is killed at the test's end if it still runs.
 func serveChild(t testing.TB, data string, flags ...string) *child {
 	t.Helper()
-	return startChild(t, data, exec.Command(binary(t), append([]string{"--data", data, "serve"}, flags...)...))
+	return startChild(t, data, exec.Command(lamplight(t), append([]string{"--data", data, "serve"}, flags...)...))
 }
 
 func startChild(t testing.TB, data string, cmd *exec.Cmd) *child {
