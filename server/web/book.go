@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"lamplight/content"
 	"lamplight/server/learning"
@@ -45,7 +46,7 @@ func (s *Server) showBook(w http.ResponseWriter, r *request, reader content.Read
 	s.noteChapter(r, course.ID, n, at, contents.Chapters)
 	v := view.Book{
 		Frame: s.resourceFrame(r, reader), Heading: title(n), Chapter: chapter.Title, Lang: language(course, n), RightToLeft: contents.RightToLeft,
-		HTML: view.HTML(chapter.HTML), Number: at + 1, Chapters: contents.Chapters, Percent: 100 * at / max(1, contents.Chapters),
+		HTML: view.HTML(lowerHeadings.Replace(chapter.HTML)), Number: at + 1, Chapters: contents.Chapters, Percent: 100 * at / max(1, contents.Chapters),
 		Complete: progress.Complete, Licence: nodeLicence(course, n), Crumbs: crumbs(reader, n),
 	}
 	if contents.Language != "" {
@@ -54,6 +55,13 @@ func (s *Server) showBook(w http.ResponseWriter, r *request, reader content.Read
 	s.bookLinks(&v, r.URL, contents, at)
 	return s.render(w, r, http.StatusOK, ui.Book(v))
 }
+
+// lowerHeadings puts a chapter's headings under the page's own, the book's title. In sanitised HTML "<" begins a tag and
+// nothing else.
+var lowerHeadings = strings.NewReplacer(
+	"<h1", "<h2", "</h1", "</h2", "<h2", "<h3", "</h2", "</h3", "<h3", "<h4", "</h3", "</h4",
+	"<h4", "<h5", "</h4", "</h5", "<h5", "<h6", "</h5", "</h6",
+)
 
 // bookLinks fills in contents, the neighbouring chapters and the sizes of text.
 func (s *Server) bookLinks(v *view.Book, u *url.URL, contents content.Contents, at int) {

@@ -219,7 +219,7 @@ func (s *Server) nodeCard(course content.Course, n content.Node, p learning.Prog
 		c.Percent = min(99, 100*p.Exercise.Have/p.Exercise.Need)
 	}
 	if n.Thumbnail != "" {
-		c.Thumbnail = fileURL(course.ID, n.Thumbnail)
+		c.Thumbnail = "/thumbnail/" + string(course.ID) + "?of=" + url.QueryEscape(n.Thumbnail)
 	}
 	return c
 }
@@ -267,16 +267,6 @@ func licenceView(l content.Licence) view.Licence {
 
 func fileURL(course content.CourseID, p string) string {
 	return (&url.URL{Path: "/file/" + string(course) + "/" + p}).EscapedPath()
-}
-
-// sendThumbnail sends a course's picture.
-func (s *Server) sendThumbnail(w http.ResponseWriter, r *request) error {
-	id := content.CourseID(r.PathValue("course"))
-	course, err := s.Library.Course(id)
-	if err != nil {
-		return err
-	}
-	return s.send(w, r, id, course.Thumbnail)
 }
 
 // sendFile sends a picture, video, sound, caption or document of a course: things that do nothing by themselves.

@@ -46,7 +46,7 @@ func (s *Server) renderLogin(w http.ResponseWriter, r *request, v view.Login, st
 	}
 	v.Frame = s.frame(r, "", nil)
 	if v.Step != "start" {
-		v.Back = &view.Link{URL: "/login"}
+		v.Back, v.Places = &view.Link{URL: "/login"}, nil // the pad and the pictures need the room
 	}
 	return s.render(w, r, status, ui.Login(v))
 }

@@ -94,6 +94,7 @@ type Server struct {
 	mux    *http.ServeMux
 	frames frameCache
 	views  *viewQueue
+	thumbs thumbnails
 }
 
 // New makes the pages and registers every route.
