@@ -3,6 +3,7 @@ package segment
 import (
 	"fmt"
 	"io/fs"
+	"math"
 	"slices"
 
 	"lamplight/sync/clock"
@@ -40,7 +41,7 @@ const (
 // It fails when p has met more kinds or columns than a reader would take.
 func encodePayload(events []*Event, p *Past, boots []clock.Boot) ([]byte, error) {
 	e := newEncoder()
-	c := &codec{coder: writing{e}, past: p, write: true, budget: 1 << 62}
+	c := &codec{coder: writing{e}, past: p, write: true, budget: math.MaxInt}
 	c.events(events, boots)
 	if c.bad {
 		return nil, fmt.Errorf("segment: more than %d kinds or %d columns of ids: %w", maxKinds, maxColumns, fs.ErrInvalid)
