@@ -76,7 +76,7 @@ func runIn(t testing.TB, dir string, args ...string) said {
 	}
 	s := said{cmd.ProcessState.ExitCode(), out.String(), errs.String(), 0}
 	if u, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		s.MaxRSS = u.Maxrss << 10
+		s.MaxRSS = int64(u.Maxrss) << 10
 	}
 	noDump(t, strings.Join(args, " "), s.Out+s.Err)
 	return s
