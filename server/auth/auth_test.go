@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -260,10 +261,38 @@ func TestGuessingIsSlowedDownAndNobodyIsLockedOut(t *testing.T) {
 	}
 }
 
+func TestManyGuessesAtOnceAreNoMoreThanOneByOne(t *testing.T) {
+	d := newDesk(t)
+	ada := d.add("Ada", learning.Learner)
+	d.set(t, d.Keeper, ada, learning.PIN, "2468")
+	var looked atomic.Int32
+	var all sync.WaitGroup
+	for i := range 100 {
+		all.Go(func() {
+			phone := Phone{fmt.Sprint("10.0.1.", i), fmt.Sprint("c", i)}
+			_, err := d.SignIn(ctx, SignIn{From: phone, Kind: learning.PIN, Person: ada, Secret: fmt.Sprint(1000 + i)})
+			if errors.Is(err, ErrWrong) {
+				looked.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	if n := int(looked.Load()); n > personPatience.free+1 {
+		t.Errorf("%d of 100 guesses at once were looked at", n)
+	}
+	if n := len(d.waits.held); n > 3*int(looked.Load()) {
+		t.Errorf("%d keys are held after %d failures", n, looked.Load())
+	}
+	d.elapsed += personPatience.most
+	if _, err := d.try(learning.PIN, "Ada", "2468"); err != nil {
+		t.Errorf("who knows it afterwards: %v", err)
+	}
+}
+
 func TestFailuresHeldAreBounded(t *testing.T) {
 	w := newWaits()
 	for i := range 3 * maxHeld {
-		w.failed(time.Duration(i), fmt.Sprint("c", i), phonePatience)
+		w.failed(time.Duration(i), suspect{fmt.Sprint("c", i), phonePatience})
 	}
 	if len(w.held) > maxHeld {
 		t.Errorf("%d keys held", len(w.held))

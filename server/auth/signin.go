@@ -26,26 +26,27 @@ func (k *Keeper) SignIn(ctx context.Context, s SignIn) (Session, error) {
 	if err != nil {
 		return Session{}, err
 	}
-	keys := phoneKeys(s.From)
-	for _, p := range candidates {
-		keys = append(keys, personKey(p))
-	}
-	if len(candidates) == 0 { // a name nobody has waits like one that somebody has
-		keys = append(keys, personKey(learning.PersonID("?"+s.Name)))
-	}
-	if left := k.waits.left(k.now(), keys...); left > 0 {
-		return Session{}, &WaitError{left}
-	}
 	if len(candidates) > maxCandidates {
 		return Session{}, ErrAmbiguous
 	}
+	suspects := suspectsOf(s.From)
+	for _, p := range candidates {
+		suspects = append(suspects, suspect{personKey(p), personPatience})
+	}
+	if len(candidates) == 0 { // a name nobody has waits like one that somebody has
+		suspects = append(suspects, suspect{personKey(learning.PersonID("?" + s.Name)), personPatience})
+	}
+	if wait := k.waits.begin(k.now(), suspects); wait > 0 {
+		return Session{}, &WaitError{wait}
+	}
+	defer k.waits.end(suspects)
 	matched, err := k.matching(ctx, candidates, tries)
 	if err != nil {
 		return Session{}, err
 	}
 	switch len(matched) {
 	case 0:
-		k.failed(s.From, keys)
+		k.waits.failed(k.now(), suspects...)
 		return Session{}, ErrWrong
 	case 1:
 		k.passed(s.From, matched[0].person)
@@ -122,13 +123,14 @@ func (k *Keeper) matching(ctx context.Context, candidates []learning.PersonID, t
 }
 
 func (k *Keeper) signInByCard(s SignIn, code string) (Session, error) {
-	keys := phoneKeys(s.From)
-	if left := k.waits.left(k.now(), keys...); left > 0 {
-		return Session{}, &WaitError{left}
+	suspects := suspectsOf(s.From)
+	if wait := k.waits.begin(k.now(), suspects); wait > 0 {
+		return Session{}, &WaitError{wait}
 	}
+	defer k.waits.end(suspects)
 	p, err := k.roster.CardOwner(cardVerifier(code))
 	if errors.Is(err, fs.ErrNotExist) {
-		k.failed(s.From, keys)
+		k.waits.failed(k.now(), suspects...)
 		return Session{}, ErrWrong
 	}
 	if err != nil {
@@ -138,32 +140,15 @@ func (k *Keeper) signInByCard(s SignIn, code string) (Session, error) {
 	return k.SignInAs(p, learning.Card, s.Shared)
 }
 
-func phoneKeys(p Phone) []string {
-	keys := []string{"a" + p.Address}
-	if p.Cookie != "" {
-		keys = append(keys, "c"+p.Cookie)
+// suspectsOf is what a phone is known by; one that keeps no cookie by its address alone.
+func suspectsOf(p Phone) []suspect {
+	if p.Cookie == "" {
+		return []suspect{{"a" + p.Address, phonePatience}}
 	}
-	return keys
+	return []suspect{{"a" + p.Address, addressPatience}, {"c" + p.Cookie, phonePatience}}
 }
 
 func personKey(p learning.PersonID) string { return "p" + string(p) }
-
-// failed holds a failure against the phone and whoever it tried to be.
-func (k *Keeper) failed(from Phone, keys []string) {
-	now := k.now()
-	for _, key := range keys {
-		switch {
-		case key[0] == 'p':
-			k.waits.failed(now, key, personPatience)
-		case key[0] == 'c':
-			k.waits.failed(now, key, phonePatience)
-		case from.Cookie == "": // a phone that keeps no cookie is known by its address alone
-			k.waits.failed(now, key, phonePatience)
-		default:
-			k.waits.failed(now, key, addressPatience)
-		}
-	}
-}
 
 // passed forgets what was held against this phone and this person; not the address, which others may share.
 func (k *Keeper) passed(from Phone, p learning.PersonID) {

@@ -8,6 +8,7 @@ import (
 // Guessing is slowed down twice: for each phone, and for each person somebody tries to be. A wait begins after a few
 // free tries and doubles with each failure up to a bound; tries during a wait are not looked at and do not lengthen
 // it, so whoever knows the secret gets in at the next gap. Ten quiet minutes halve what is held against anybody.
+// A try under way counts as one that failed until it is known not to have: many at once guess no faster than one by one.
 //
 // Three of twelve pictures are 1,320 sequences: at one try every 30 s, half of them take five and a half hours of one
 // child's tile being tapped without a stop.
@@ -20,12 +21,18 @@ var (
 
 const (
 	forget  = 10 * time.Minute
-	maxHeld = 4096 // keys remembered; past that those quiet for longest are forgotten
+	maxHeld = 4096 // keys remembered; past that those quiet for longest are forgotten, unless a try is under way
 )
 
 type patience struct {
 	free        int
 	first, most time.Duration
+}
+
+// A suspect is a key that failures are held against, and how patiently: "a" ‖ address, "c" ‖ cookie, "p" ‖ person.
+type suspect struct {
+	key string
+	patience
 }
 
 // waits remembers failures by key. Times are of a monotonic clock.
@@ -36,40 +43,61 @@ type waits struct {
 
 type failures struct {
 	n     int
+	busy  int           // tries under way
 	since time.Duration // of the last failure, or of the last halving
 	until time.Duration // no try is looked at before
 }
 
 func newWaits() *waits { return &waits{held: map[string]*failures{}} }
 
-// left is how long a key still has to wait.
-func (w *waits) left(now time.Duration, keys ...string) time.Duration {
+// begin lets a try of all suspects start, and end must follow; or it says how long the try still has to wait.
+func (w *waits) begin(now time.Duration, suspects []suspect) (wait time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	var most time.Duration
-	for _, k := range keys {
-		if f := w.held[k]; f != nil {
-			most = max(most, f.until-now)
+	for _, s := range suspects {
+		f := w.held[s.key]
+		if f == nil {
+			continue
+		}
+		f.settle(now)
+		wait = max(wait, f.until-now)
+		if f.busy > 0 && f.n+f.busy >= s.free {
+			wait = max(wait, s.first)
 		}
 	}
-	return most
+	if wait > 0 {
+		return wait
+	}
+	for _, s := range suspects {
+		w.at(now, s.key).busy++
+	}
+	return 0
 }
 
-// failed notes a failure of a key.
-func (w *waits) failed(now time.Duration, key string, p patience) {
+// end is the end of a try that begin let start; what failed and passed say of it comes before.
+func (w *waits) end(suspects []suspect) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	f := w.held[key]
-	if f == nil {
-		w.makeRoom(now)
-		f = &failures{since: now}
-		w.held[key] = f
+	for _, s := range suspects {
+		if f := w.held[s.key]; f != nil {
+			f.busy--
+			w.forgive(s.key, f)
+		}
 	}
-	f.settle(now)
-	f.n++
-	f.since = now
-	if over := f.n - p.free; over > 0 {
-		f.until = now + min(p.first<<min(over-1, 16), p.most)
+}
+
+// failed notes a failure of all suspects.
+func (w *waits) failed(now time.Duration, suspects ...suspect) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, s := range suspects {
+		f := w.at(now, s.key)
+		f.settle(now)
+		f.n++
+		f.since = now
+		if over := f.n - s.free; over > 0 {
+			f.until = now + min(s.first<<min(over-1, 16), s.most)
+		}
 	}
 }
 
@@ -77,7 +105,28 @@ func (w *waits) failed(now time.Duration, key string, p patience) {
 func (w *waits) passed(key string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	delete(w.held, key)
+	if f := w.held[key]; f != nil {
+		f.n, f.until = 0, 0
+		w.forgive(key, f)
+	}
+}
+
+// at is what is held against a key. The caller holds mu.
+func (w *waits) at(now time.Duration, key string) *failures {
+	f := w.held[key]
+	if f == nil {
+		w.makeRoom(now)
+		f = &failures{since: now}
+		w.held[key] = f
+	}
+	return f
+}
+
+// forgive drops a key that nothing is held against. The caller holds mu.
+func (w *waits) forgive(key string, f *failures) {
+	if f.n == 0 && f.busy <= 0 {
+		delete(w.held, key)
+	}
 }
 
 func (f *failures) settle(now time.Duration) {
@@ -94,11 +143,10 @@ func (w *waits) makeRoom(now time.Duration) {
 	oldest, at := "", now+1
 	for k, f := range w.held {
 		f.settle(now)
-		if f.n == 0 {
-			delete(w.held, k)
-		} else if f.since < at {
+		if f.busy == 0 && f.n > 0 && f.since < at {
 			oldest, at = k, f.since
 		}
+		w.forgive(k, f)
 	}
 	if len(w.held) >= maxHeld {
 		delete(w.held, oldest)
