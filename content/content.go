@@ -182,6 +182,8 @@ type PageReader interface {
 	// ReadyPage reads a page with one pread. See package pack for the shape of the member and how a frame is
 	// spliced round it without compressing it again.
 	ReadyPage(id ResourceID) (ReadyPage, error)
+	// ReadyPageInto is ReadyPage with the member read into buf where that has the room; Gzip may then lie in it.
+	ReadyPageInto(buf []byte, id ResourceID) (ReadyPage, error)
 }
 
 // A ReadyPage is the article part of a page as one gzip member whose deflate stream ends in a sync flush and an empty

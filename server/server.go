@@ -173,7 +173,7 @@ func serveHTTP(ctx context.Context, l net.Listener, h http.Handler) error {
 		defer cancel()
 		stopped <- errors.Join(server.Shutdown(grace), server.Close())
 	})
-	err := server.Serve(l)
+	err := server.Serve(moreListener{l})
 	if !stop() {
 		<-stopped
 	}

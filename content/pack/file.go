@@ -10,6 +10,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 
 	"github.com/zeebo/blake3"
 )
@@ -182,8 +183,10 @@ func parseHeader(h []byte, size int64) (stored, plain int64, err error) {
 }
 
 // member reads a page's or exercise's bytes with one read.
-func (p *packFile) member(n *node) ([]byte, error) {
-	b := make([]byte, n.Stored)
+func (p *packFile) member(n *node) ([]byte, error) { return p.memberInto(nil, n) }
+
+func (p *packFile) memberInto(buf []byte, n *node) ([]byte, error) {
+	b := slices.Grow(buf[:0], int(n.Stored))[:n.Stored]
 	if _, err := p.f.ReadAt(b, p.members+n.Offset); err != nil {
 		return nil, fmt.Errorf("pack: %s: %w", n.Path, err)
 	}

@@ -95,12 +95,17 @@ func (r *reader) node(i int) content.Node {
 
 // ReadyPage reads a page's member with one read; fs.ErrNotExist when id is no page.
 func (r *reader) ReadyPage(id content.ResourceID) (content.ReadyPage, error) {
+	return r.ReadyPageInto(nil, id)
+}
+
+// ReadyPageInto implements content.PageReader.
+func (r *reader) ReadyPageInto(buf []byte, id content.ResourceID) (content.ReadyPage, error) {
 	i, ok := r.nodes[id]
 	if !ok || r.index.Nodes[i].Kind != content.Page {
 		return content.ReadyPage{}, r.absent(string(id))
 	}
 	n := &r.index.Nodes[i]
-	b, err := r.member(n)
+	b, err := r.memberInto(buf, n)
 	if err != nil {
 		return content.ReadyPage{}, err
 	}

@@ -210,7 +210,10 @@ func (k *Keeper) use(h tokenHash) {
 		return
 	}
 	s.used = k.now()
-	if _, believed := k.wall(); believed && s.used-s.noted >= noteEvery {
+	if s.used-s.noted < noteEvery {
+		return // without asking what day it is, which asks the kernel whether to believe it
+	}
+	if _, believed := k.wall(); believed {
 		s.noted = s.used
 		_ = k.file.note(k.record(h, s))
 	}

@@ -22,6 +22,7 @@ type Part struct {
 	deflated []byte
 	crc      uint32
 	length   uint32
+	shift    uint32 // what carries a checksum over it: see power
 	short    string // of its hash, for the ETag
 }
 
@@ -40,7 +41,7 @@ func NewPart(b []byte) (Part, error) {
 	}
 	sum := blake3.Sum256(b)
 	return Part{
-		deflated: bytes.Clone(out.Bytes()), crc: crc32.ChecksumIEEE(b), length: uint32(len(b)), short: hex.EncodeToString(sum[:4]),
+		deflated: bytes.Clone(out.Bytes()), crc: crc32.ChecksumIEEE(b), length: uint32(len(b)), shift: power(int64(len(b))), short: hex.EncodeToString(sum[:4]),
 	}, nil
 }
 
@@ -52,6 +53,13 @@ var emptyFinal = []byte{3, 0}
 
 // trailer is how many bytes of a member follow its flushed run: the empty final block, CRC-32 and length.
 const trailer = 2 + 4 + 4
+
+// Fields that every page has. net/http changes none of them in place.
+var (
+	revalidate = []string{string(Revalidate)}
+	htmlType   = []string{"text/html; charset=utf-8"}
+	varies     = []string{"Accept-Encoding, Cookie"}
+)
 
 // buffers are those that pages are put together in; what is longer than maxPooled is left to the collector.
 var buffers = sync.Pool{New: func() any { return new([]byte) }}
@@ -66,10 +74,7 @@ func ServeSpliced(w http.ResponseWriter, r *http.Request, top Part, page content
 		return fmt.Errorf("files: page %q is %d bytes, shorter than an empty gzip member", page.Title, len(page.Gzip))
 	}
 	h := w.Header()
-	h.Set("Cache-Control", string(Revalidate))
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Vary", "Accept-Encoding, Cookie")
+	h["Cache-Control"], h["Content-Type"], h["Vary"] = revalidate, htmlType, varies
 	etag := `"` + page.Hash + "-" + top.short + "-" + bottom.short + `"`
 	h.Set("ETag", etag)
 	if Matches(r, etag) {
@@ -79,7 +84,7 @@ func ServeSpliced(w http.ResponseWriter, r *http.Request, top Part, page content
 	}
 	body := page.Gzip[len(gzipHeader) : len(page.Gzip)-trailer]
 	crc := combine(top.crc, page.CRC, int64(page.Length))
-	crc = combine(crc, bottom.crc, int64(bottom.length))
+	crc = multiply(bottom.shift, crc) ^ bottom.crc
 	pooled := buffers.Get().(*[]byte)
 	buf := append((*pooled)[:0], gzipHeader...)
 	defer func() {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 
+	"lamplight/content"
 	"lamplight/server/auth"
 	"lamplight/server/files"
 	"lamplight/server/learning"
@@ -59,14 +60,24 @@ func (s *Server) preferences(r *request) learning.Settings {
 }
 
 func (s *Server) phoneLanguage(r *request) string {
-	if a := r.Header.Get("Accept-Language"); a != "" {
-		return locale.Match(a)
+	wanted := r.Header.Get("Accept-Language")
+	if wanted == "" {
+		school, err := s.Store.School()
+		if err != nil || school.Language == "" {
+			return "en"
+		}
+		wanted = school.Language
 	}
-	if school, err := s.Store.School(); err == nil && school.Language != "" {
-		return locale.Match(school.Language)
+	if m := s.matched.Load(); m != nil && m.wanted == wanted {
+		return m.language
 	}
-	return "en"
+	m := &match{wanted, locale.Match(wanted)}
+	s.matched.Store(m)
+	return m.language
 }
+
+// A match is what was last made of a wish for languages: most phones of a school wish the same.
+type match struct{ wanted, language string }
 
 // settingsCookie keeps a guest's wishes: values in a fixed order with points between, all from closed lists.
 const settingsCookie = "wishes"
@@ -93,7 +104,7 @@ type frameCache struct {
 
 type frameKey struct {
 	token  string
-	course string
+	course content.CourseID
 	prefs  learning.Settings
 }
 
@@ -101,17 +112,17 @@ type frameKey struct {
 const maxFrames = 1024
 
 // pageFrame gives the runs round a ready page of a course.
-func (s *Server) pageFrame(r *request, course string, licence view.Licence, back *view.Link) (top, bottom files.Part, err error) {
-	key := frameKey{r.session.Token, course, s.preferences(r)}
+func (s *Server) pageFrame(r *request, course content.Course) (top, bottom files.Part, err error) {
+	key := frameKey{r.session.Token, course.ID, s.preferences(r)}
 	s.frames.mu.Lock()
 	got, ok := s.frames.parts[key]
 	s.frames.mu.Unlock()
 	if ok {
 		return got[0], got[1], nil
 	}
-	f := s.frame(r, "library", back)
-	f.Path = "/course/" + course
-	t, b, err := ui.PageFrame(view.PageFrame{Frame: f, Licence: licence})
+	f := s.frame(r, "library", &view.Link{Text: course.Title, URL: courseURL(course.ID)})
+	f.Path = "/course/" + string(course.ID)
+	t, b, err := ui.PageFrame(view.PageFrame{Frame: f, Licence: licenceView(course.Licence)})
 	if err != nil {
 		return top, bottom, err
 	}

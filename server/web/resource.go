@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"sync"
 
 	"lamplight/content"
 	"lamplight/content/media"
@@ -38,19 +39,27 @@ func (s *Server) showResource(w http.ResponseWriter, r *request) error {
 	return nil
 }
 
+// memberBuffers are what pages are read into; those of longer pages are left to the collector.
+var memberBuffers = sync.Pool{New: func() any { return new([]byte) }}
+
+const maxMember = 64 << 10
+
 // showPage sends a ready page of one of our packs: one read from disk, nothing compressed.
 func (s *Server) showPage(w http.ResponseWriter, r *request, reader content.Reader, n content.Node) error {
 	pages, ok := reader.(content.PageReader)
 	if !ok {
 		return errors.ErrUnsupported
 	}
-	page, err := pages.ReadyPage(n.ID)
+	buf := memberBuffers.Get().(*[]byte)
+	defer memberBuffers.Put(buf)
+	page, err := pages.ReadyPageInto(*buf, n.ID)
 	if err != nil {
 		return err
 	}
-	course := reader.Course()
-	back := &view.Link{Text: course.Title, URL: courseURL(course.ID)}
-	top, bottom, err := s.pageFrame(r, string(course.ID), licenceView(course.Licence), back)
+	if cap(page.Gzip) <= maxMember {
+		*buf = page.Gzip
+	}
+	top, bottom, err := s.pageFrame(r, reader.Course())
 	if err != nil {
 		return err
 	}

@@ -64,17 +64,19 @@ const (
 	maxForm = 1 << 20
 )
 
-// ownPolicy is that of pages that hold nothing of the player's.
-var ownPolicy = ui.CSP("")
+// What every answer says. The policy is that of pages that hold nothing of the player's; others replace it.
+var (
+	ownPolicy      = []string{ui.CSP("")}
+	nosniff        = []string{"nosniff"}
+	sameOriginOnly = []string{"same-origin"}
+)
 
 // serve wraps a page: it finds out who asks, checks that they may and that a write is theirs, and answers errors.
 func (s *Server) serve(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, plain *http.Request) {
 		r := &request{Request: plain}
 		h := w.Header()
-		h.Set("Content-Security-Policy", ownPolicy)
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "same-origin")
+		h["Content-Security-Policy"], h["X-Content-Type-Options"], h["Referrer-Policy"] = ownPolicy, nosniff, sameOriginOnly
 		err := s.admit(w, r, rt)
 		if err == nil {
 			err = rt.page(w, r)
@@ -114,15 +116,29 @@ func (s *Server) admit(w http.ResponseWriter, r *request, rt route) error {
 
 // identify fills in who asks. A token that is unknown or tossed is ignored, never adopted.
 func (s *Server) identify(r *request) {
-	c, err := r.Cookie(sessionCookie)
-	if err != nil || c.Value == "" {
+	token := cookie(r.Request, sessionCookie)
+	if token == "" {
 		return
 	}
-	if r.session, r.person, err = s.Auth.Session(c.Value); err != nil {
+	var err error
+	if r.session, r.person, err = s.Auth.Session(token); err != nil {
 		r.session, r.person = auth.Session{}, learning.Person{}
 		return
 	}
 	r.settings, _ = s.Store.Settings(r.actor(), r.person.ID) // without them pages are plain
+}
+
+// cookie is the value of the first cookie of a name, "" for none. Request.Cookie takes all of them apart for each
+// request; ours are plain letters and digits, never quoted (RFC 6265 §4.2.1).
+func cookie(r *http.Request, name string) string {
+	for _, line := range r.Header["Cookie"] {
+		for pair := range strings.SplitSeq(line, ";") {
+			if value, ok := strings.CutPrefix(strings.TrimSpace(pair), name+"="); ok {
+				return value
+			}
+		}
+	}
+	return ""
 }
 
 // checkWrite refuses a foreign Origin, bounds the form and, of who is signed in, asks for the form's token.

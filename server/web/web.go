@@ -8,6 +8,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"lamplight/content"
@@ -93,8 +94,10 @@ type Server struct {
 	Options
 	mux    *http.ServeMux
 	frames frameCache
-	views  *viewQueue
-	thumbs thumbnails
+	// matched is the last answer of phoneLanguage.
+	matched atomic.Pointer[match]
+	views   *viewQueue
+	thumbs  thumbnails
 }
 
 // New makes the pages and registers every route.
