@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -32,6 +31,7 @@ const maxJobs = 20
 // Import starts installing what lies at path and returns; Jobs tells how it goes. What was uploaded is deleted
 // afterwards. A power cut ends it with nothing half-installed.
 func (s *Server) Import(path, licence, owner string) error {
+	path = filepath.Clean(path)
 	if _, err := os.Stat(path); err != nil {
 		return fmt.Errorf("server: import: %w", err)
 	}
@@ -56,8 +56,8 @@ func (s *Server) runImport(ctx context.Context, j *importJob, path string, o lib
 	if err == nil {
 		err = s.OfferCourses(ctx)
 	}
-	if strings.HasPrefix(path, s.uploads()+string(filepath.Separator)) {
-		os.RemoveAll(filepath.Dir(path)) // swept at the next start if it stays
+	if dir := filepath.Dir(path); filepath.Dir(dir) == s.uploads() { // path is clean: nothing but one upload's own folder
+		os.RemoveAll(dir) // swept at the next start if it stays
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()

@@ -205,7 +205,7 @@ func (s *Server) takeUpload(w http.ResponseWriter, r *request, name string, from
 		return errors.Join(err, os.RemoveAll(dir))
 	}
 	if err := s.Node.Import(path, "", ""); err != nil {
-		return err
+		return errors.Join(err, os.RemoveAll(dir))
 	}
 	http.Redirect(w, r.Request, "/admin/library", http.StatusSeeOther)
 	return nil

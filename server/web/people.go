@@ -32,7 +32,9 @@ func (s *Server) renderPeople(w http.ResponseWriter, r *request, v view.AdminPeo
 	if r.person.Role == learning.Teacher {
 		v.Frame = s.frame(r, "teach", &view.Link{URL: "/teach"})
 	}
-	v.Class = r.FormValue("class")
+	if v.Class = r.URL.Query().Get("class"); v.Class == "" {
+		v.Class = r.PostForm.Get("class")
+	}
 	classes, err := s.Store.Classes(r.actor())
 	if err != nil {
 		return err
@@ -169,15 +171,20 @@ func (s *Server) addPerson(r *request, name string) (*view.Fresh, error) {
 	if name == "" || !role.Valid() {
 		return nil, fs.ErrInvalid
 	}
-	ids, err := s.Store.AddPeople(r.Context(), r.actor(), store.NewPerson{Role: role, Name: name, Class: learning.ClassID(f.Get("class")), Tile: randomTile()})
-	if err != nil {
-		return nil, err
-	}
 	way := f.Get("way")
 	if way == "" && role != learning.Learner {
 		way = "password"
 	}
-	return s.freshSecret(r, ids[0], name, way, f.Get("secret"))
+	fresh, secret, err := s.newSecret(r, name, way)
+	if err != nil {
+		return nil, err // before anybody is added
+	}
+	ids, err := s.Store.AddPeople(r.Context(), r.actor(), store.NewPerson{Role: role, Name: name, Class: learning.ClassID(f.Get("class")), Tile: randomTile()})
+	if err != nil {
+		return nil, err
+	}
+	secret.Person = ids[0]
+	return fresh, s.Store.SetSecrets(r.Context(), r.actor(), secret)
 }
 
 func (s *Server) resetPerson(r *request, id learning.PersonID, way string) (*view.Fresh, error) {
@@ -185,17 +192,22 @@ func (s *Server) resetPerson(r *request, id learning.PersonID, way string) (*vie
 	if err != nil {
 		return nil, err
 	}
-	fresh, err := s.freshSecret(r, id, p.Name, way, r.PostForm.Get("secret"))
-	if err == nil {
-		err = s.Auth.SignOutPerson(id, r.session.Token)
+	fresh, secret, err := s.newSecret(r, p.Name, way)
+	if err != nil {
+		return nil, err
 	}
-	return fresh, err
+	secret.Person = id
+	if err := s.Store.SetSecrets(r.Context(), r.actor(), secret); err != nil {
+		return nil, err
+	}
+	return fresh, s.Auth.SignOutPerson(id, r.session.Token)
 }
 
-// freshSecret sets a way to sign in, drawn when none was typed, and hands it back to be told to its person once.
-func (s *Server) freshSecret(r *request, id learning.PersonID, name, way, secret string) (*view.Fresh, error) {
-	fresh := &view.Fresh{Name: name}
-	kind, kept := learning.PIN, secret
+// newSecret makes a way to sign in of what was typed, or draws one: fresh is to be told to its person once, the rest is
+// for the store, once it is known whose it is.
+func (s *Server) newSecret(r *request, name, way string) (fresh *view.Fresh, secret store.NewSecret, err error) {
+	fresh = &view.Fresh{Name: name}
+	kind, kept := learning.PIN, r.PostForm.Get("secret")
 	switch way {
 	case "password":
 		kind = learning.Password
@@ -215,10 +227,7 @@ func (s *Server) freshSecret(r *request, id learning.PersonID, name, way, secret
 		fresh.PIN = kept
 	}
 	verifier, err := s.Auth.Verifier(r.Context(), kind, kept)
-	if err != nil {
-		return nil, err
-	}
-	return fresh, s.Store.SetSecrets(r.Context(), r.actor(), store.NewSecret{Person: id, Kind: kind, Verifier: verifier})
+	return fresh, store.NewSecret{Kind: kind, Verifier: verifier}, err
 }
 
 func randomInt(n int) int {

@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"net/url"
 	"strings"
@@ -62,6 +63,8 @@ const (
 	phoneCookie   = "phone"
 	// maxForm is the largest form: the longest answers and a pasted list of names. Uploads have their own limit.
 	maxForm = 1 << 20
+	// uploadPath takes the one form in parts. Anywhere else such a form is empty, and so without its token.
+	uploadPath = "/admin/library/upload"
 )
 
 // What every answer says. The policy is that of pages that hold nothing of the player's; others replace it.
@@ -146,12 +149,12 @@ func (s *Server) checkWrite(w http.ResponseWriter, r *request) error {
 	if !sameOrigin(r.Request) {
 		return errForeign
 	}
-	if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/") {
+	if r.URL.Path == uploadPath {
 		return nil // the page reads it piece by piece and checks the token itself
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	if err := r.ParseForm(); err != nil {
-		return err
+		return fmt.Errorf("web: form: %w", errors.Join(err, fs.ErrInvalid))
 	}
 	if r.signedIn() && r.URL.Path != "/login" && !s.Auth.Check(r.session.Token, r.PostForm.Get("token")) {
 		return errForeign

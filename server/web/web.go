@@ -158,7 +158,7 @@ func (s *Server) routes() []route {
 		{"POST /admin/peers", administrators, s.changePeers},
 		{"GET /admin/library", administrators, s.showAdminLibrary},
 		{"POST /admin/library", administrators, s.changeLibrary},
-		{"POST /admin/library/upload", administrators, s.upload},
+		{"POST " + uploadPath, administrators, s.upload},
 
 		{"GET /static/{name...}", everybody, s.sendStatic},
 		{"GET /favicon.ico", everybody, s.sendStatic},

@@ -1,0 +1,97 @@
+package nodetest
+
+import (
+	"bytes"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// part posts a form as multipart/form-data, as a page elsewhere may in a browser that names no Origin.
+func part(t *testing.T, b *Browser, path string, name ...string) int {
+	t.Helper()
+	var body bytes.Buffer
+	w := multipart.NewWriter(&body)
+	for i := 0; i+1 < len(name); i += 2 {
+		if err := w.WriteField(name[i], name[i+1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.Close()
+	answer, err := b.http.Post(b.base+path, w.FormDataContentType(), &body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	io.Copy(io.Discard, answer.Body)
+	return answer.StatusCode
+}
+
+func TestAFormInPartsNeedsItsTokenToo(t *testing.T) {
+	n := Start(t, Options{})
+	school(t, n)
+	okello := n.Browser()
+	okello.SignIn("Okello", "lamp-light")
+	for _, path := range []string{"/admin/cards", "/admin/people", "/settings", "/logout"} {
+		if got := part(t, okello, path, "do", "add", "name", "Mallory"); got != http.StatusForbidden {
+			t.Errorf("%s in parts and without a token: %d, want 403", path, got)
+		}
+	}
+	if got := okello.Get("/teach"); got.URL.Path != "/teach" {
+		t.Error("the teacher was signed out by it")
+	}
+}
+
+func TestWhatIsAddedIsAddedWholeOrNotAtAll(t *testing.T) {
+	n := Start(t, Options{})
+	school(t, n)
+	grace := n.Browser()
+	grace.SignIn("Grace", "lamp-light")
+	form := grace.Get("/admin/people").Fields()
+	add := url.Values{"token": form["token"], "do": {"add"}, "name": {"Zuberi"}, "role": {"learner"}, "way": {"pin"}, "secret": {"1"}}
+	if got := grace.Post("/admin/people", add); got.Status != http.StatusBadRequest {
+		t.Errorf("a PIN of one digit: %d, want 400", got.Status)
+	}
+	ids, err := n.Store.FindLogin("Zuberi")
+	if err != nil || len(ids) != 0 {
+		t.Errorf("the refused Zuberi is there %d times (%v)", len(ids), err)
+	}
+	add.Set("secret", "2468")
+	if got := grace.Post("/admin/people", add); got.Status != http.StatusOK || !strings.Contains(got.Body, "2468") {
+		t.Errorf("a good PIN: %d", got.Status)
+	}
+	n.Browser().SignIn("Zuberi", "2468")
+}
+
+func TestAnImportDeletesNothingButItsUpload(t *testing.T) {
+	n := Start(t, Options{})
+	school(t, n)
+	kept := filepath.Join(t.TempDir(), "kept", "notes.txt")
+	if err := os.MkdirAll(filepath.Dir(kept), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(kept, []byte("not ours"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	uploads := filepath.Join(n.Dir(), "run", "uploads")
+	up, err := filepath.Rel(uploads, kept)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := n.Import(uploads+"/"+up, "", ""); err != nil {
+		t.Fatal(err)
+	}
+	Eventually(t, 10*time.Second, "the import has refused the file", func() bool {
+		jobs := n.Jobs()
+		return len(jobs) == 1 && len(jobs[0].Refused) == 1
+	})
+	if _, err := os.Stat(kept); err != nil {
+		t.Errorf("a file beside what was imported is gone: %v", err)
+	}
+}
