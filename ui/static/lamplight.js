@@ -33,8 +33,7 @@
 		if (p) { p.textContent = word ? p.getAttribute('data-' + word) : ''; }
 	}
 	function token() {
-		var field = document.querySelector('input[name=token]');
-		return field ? field.value : '';
+		return root.getAttribute('data-token') || '';
 	}
 	function body(form) {
 		var parts = [], i, f;
