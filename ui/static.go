@@ -49,33 +49,55 @@ func CSP(player string) string {
 }
 
 // Static is every file our pages ask for, by the name in its address. The map is shared: do not change it.
-func Static() map[string]Asset { return assets().byName }
+func Static() map[string]Asset { return assets() }
 
 // AssetURL is the address of a static file by its name in the source, "lamplight.css".
-func AssetURL(name string) string { return assets().urls[name] }
+func AssetURL(name string) string { return addresses()[name] }
 
-type assetSet struct {
-	byName map[string]Asset
-	urls   map[string]string
+var assetNames = []string{"lamplight.css", "lamplight.js", "icons.svg"}
+
+// addresses are known without compiling and compressing the files, which would hold up a box's first page.
+var addresses = sync.OnceValue(func() map[string]string {
+	urls := map[string]string{}
+	for _, name := range assetNames {
+		urls[name] = StaticPath + hashedName(name, source(name))
+	}
+	return urls
+})
+
+var assets = sync.OnceValue(func() map[string]Asset {
+	all := map[string]Asset{}
+	for _, name := range assetNames {
+		a := newAsset(name, source(name))
+		all[a.Name] = a
+	}
+	return all
+})
+
+func source(name string) []byte {
+	data, err := ownFiles.ReadFile("static/" + name)
+	if err != nil {
+		panic(err) // the file is embedded above
+	}
+	return data
 }
 
-var assets = sync.OnceValue(func() assetSet {
-	set := assetSet{map[string]Asset{}, map[string]string{}}
-	for _, name := range []string{"lamplight.css", "lamplight.js", "icons.svg"} {
-		data, err := ownFiles.ReadFile("static/" + name)
-		if err != nil {
-			panic(err) // the file is embedded above
-		}
-		a := newAsset(name, data)
-		set.byName[a.Name] = a
-		set.urls[name] = StaticPath + a.Name
-	}
-	return set
-})
+// compiler counts changes of compileCSS and stripJS that change what comes out of the same source: names follow it.
+const compiler = "1"
+
+func hashed(data []byte) string {
+	sum := blake3.Sum256(append([]byte(compiler+"\x00"), data...))
+	return hex.EncodeToString(sum[:16])
+}
+
+func hashedName(name string, data []byte) string {
+	ext := path.Ext(name)
+	return strings.TrimSuffix(name, ext) + "-" + hashed(data)[:8] + ext
+}
 
 func newAsset(name string, data []byte) Asset {
 	ext := path.Ext(name)
-	a := Asset{Bytes: data}
+	a := Asset{Name: hashedName(name, data), ETag: hashed(data), Bytes: data}
 	switch ext {
 	case ".css":
 		a.Type, a.Bytes = "text/css; charset=utf-8", []byte(compileCSS(string(data)))
@@ -84,9 +106,6 @@ func newAsset(name string, data []byte) Asset {
 	case ".svg":
 		a.Type = "image/svg+xml"
 	}
-	sum := blake3.Sum256(a.Bytes)
-	a.ETag = hex.EncodeToString(sum[:16])
-	a.Name = strings.TrimSuffix(name, ext) + "-" + a.ETag[:8] + ext
 	a.Gzip = gzipped(a.Bytes)
 	return a
 }

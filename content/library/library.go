@@ -12,7 +12,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"os"
 	"slices"
 	"sync"
@@ -244,12 +243,13 @@ func (l *Library) publish(id content.CourseID, in, old *installed) {
 
 // relist makes the list anew; the caller holds mu.
 func (l *Library) relist() {
+	titles := make(map[content.CourseID]string, len(l.installed))
 	list := make([]content.Course, 0, len(l.installed))
-	for in := range maps.Values(l.installed) {
-		list = append(list, in.Course)
+	for id, in := range l.installed {
+		list, titles[id] = append(list, in.Course), fold(in.Course.Title)
 	}
 	slices.SortFunc(list, func(a, b content.Course) int {
-		return cmp.Or(cmp.Compare(fold(a.Title), fold(b.Title)), cmp.Compare(a.ID, b.ID))
+		return cmp.Or(cmp.Compare(titles[a.ID], titles[b.ID]), cmp.Compare(a.ID, b.ID))
 	})
 	l.list = list
 }

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
@@ -70,7 +71,9 @@ func captionText(b []byte) string {
 }
 
 // timing is a cue's first line; commas are SubRip's, and hours may be left out.
-var timing = regexp.MustCompile(`^\s*(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})\s*-->\s*(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})(.*)$`)
+var timing = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^\s*(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})\s*-->\s*(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})(.*)$`)
+})
 
 func readCues(text string) (cues []cue, problems []string) {
 	var open *cue
@@ -120,7 +123,7 @@ func nonEmpty(cues []cue) []cue {
 }
 
 func readTiming(line string) (cue, string) {
-	m := timing.FindStringSubmatch(line)
+	m := timing().FindStringSubmatch(line)
 	if m == nil {
 		return cue{}, "its times cannot be read"
 	}
@@ -147,26 +150,30 @@ func stamp(ms int) string {
 	return fmt.Sprintf("%02d:%02d:%02d.%03d", ms/3600000, ms/60000%60, ms/1000%60, ms%1000)
 }
 
-var setting = regexp.MustCompile(`^(?:vertical:(?:rl|lr)|line:-?\d{1,3}(?:\.\d+)?%?(?:,(?:start|center|end))?|position:(?:100|\d{1,2})(?:\.\d+)?%(?:,(?:line-left|center|line-right))?|size:(?:100|\d{1,2})(?:\.\d+)?%|align:(?:start|center|end|left|right))$`)
+var setting = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(?:vertical:(?:rl|lr)|line:-?\d{1,3}(?:\.\d+)?%?(?:,(?:start|center|end))?|position:(?:100|\d{1,2})(?:\.\d+)?%(?:,(?:line-left|center|line-right))?|size:(?:100|\d{1,2})(?:\.\d+)?%|align:(?:start|center|end|left|right))$`)
+})
 
 // settings keeps those of WebVTT (4.4) that are in range.
 func settings(s string) string {
 	out := ""
 	for _, f := range strings.Fields(s) {
-		if setting.MatchString(f) {
+		if setting().MatchString(f) {
 			out += " " + f
 		}
 	}
 	return out
 }
 
-var captionTag = regexp.MustCompile(`</?(?:b|i|u|c|v|ruby|rt|lang)(?:[.][A-Za-z0-9._-]*)?(?: [^<>&"]{0,100})?>|<\d\d:\d\d(?::\d\d)?\.\d{3}>`)
+var captionTag = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`</?(?:b|i|u|c|v|ruby|rt|lang)(?:[.][A-Za-z0-9._-]*)?(?: [^<>&"]{0,100})?>|<\d\d:\d\d(?::\d\d)?\.\d{3}>`)
+})
 
 // captionLine keeps the marks WebVTT knows; every other angle is text.
 func captionLine(line string) string {
 	var b strings.Builder
 	last := 0
-	for _, m := range captionTag.FindAllStringIndex(line, -1) {
+	for _, m := range captionTag().FindAllStringIndex(line, -1) {
 		b.WriteString(plain(line[last:m[0]]))
 		b.WriteString(line[m[0]:m[1]])
 		last = m[1]
@@ -175,10 +182,12 @@ func captionLine(line string) string {
 	return b.String()
 }
 
-var unknownTag = regexp.MustCompile(`</?[A-Za-z][^<>]{0,200}>|\{\\[a-z0-9]{1,20}\}`)
+var unknownTag = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`</?[A-Za-z][^<>]{0,200}>|\{\\[a-z0-9]{1,20}\}`)
+})
 
 func plain(s string) string {
-	s = unescape(unknownTag.ReplaceAllString(s, ""))
+	s = unescape(unknownTag().ReplaceAllString(s, ""))
 	s = strings.Map(func(r rune) rune {
 		if r < ' ' && r != '\t' || r == 0x7f {
 			return -1

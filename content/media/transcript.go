@@ -16,7 +16,7 @@ func Cues(source []byte) []Cue {
 	cues, _ := readCues(captionText(source))
 	var out []Cue
 	for _, c := range cues {
-		text := captionTag.ReplaceAllString(strings.Join(c.text, " "), "")
+		text := captionTag().ReplaceAllString(strings.Join(c.text, " "), "")
 		if text = strings.TrimSpace(unescape(text)); text != "" {
 			out = append(out, Cue{Start: float64(c.from) / 1000, Text: text})
 		}

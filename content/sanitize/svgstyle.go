@@ -3,6 +3,7 @@ package sanitize
 import (
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // Limits of what is learnt from the style sheets of drawings.
@@ -11,7 +12,9 @@ const (
 	maxClasses = 2000
 )
 
-var classRule = regexp.MustCompile(`((?:\.[A-Za-z_][\w-]*\s*,?\s*)+)\{([^{}]{0,1000})\}`)
+var classRule = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`((?:\.[A-Za-z_][\w-]*\s*,?\s*)+)\{([^{}]{0,1000})\}`)
+})
 
 // learn takes the rules for plain classes (".st0 { fill: red }") out of a drawing's style sheet. Drawing programs write
 // all colours so; the sheet itself is dropped and each element gets the properties of its classes.
@@ -22,7 +25,7 @@ func (w *writer) learn(sheet string) {
 	if w.classes == nil {
 		w.classes = map[string]string{}
 	}
-	for _, m := range classRule.FindAllStringSubmatch(sheet, -1) {
+	for _, m := range classRule().FindAllStringSubmatch(sheet, -1) {
 		for _, name := range strings.FieldsFunc(m[1], func(r rune) bool { return r == '.' || r == ',' || r <= ' ' }) {
 			if len(w.classes) < maxClasses {
 				w.classes[name] = cut(w.classes[name]+m[2]+";", 1000)
