@@ -93,7 +93,7 @@
 // An exercise's member is a zstd frame of deterministic CBOR {1: [items as content.Item is tagged]}. A file's member is
 // the file, so that ranges of it are sent from the disk; drawings (SVG) are first made inert by package sanitize.
 //
-// Between boxes a pack may travel in another form, see Travel.
+// Between boxes a pack travels in another form, in fewer bytes: see Travel.
 //
 // Articles are what package sanitize leaves of them: a pack whose pages are not is refused when it comes from elsewhere.
 package pack
