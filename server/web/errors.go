@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
+	"strings"
 	"syscall"
 
 	"lamplight/server/auth"
@@ -61,10 +62,14 @@ func (s *Server) fail(w http.ResponseWriter, r *request, err error) {
 		return
 	}
 	code, message := statusOf(err)
+	path := r.URL.Path
+	if code := r.PathValue("code"); code != "" { // opens a person's account
+		path = strings.Replace(path, code, "…", 1)
+	}
 	if code >= 500 {
-		s.Log.Error("page", "path", r.URL.Path, "status", code, "err", err)
+		s.Log.Error("page", "path", path, "status", code, "err", err)
 	} else {
-		s.Log.Debug("page", "path", r.URL.Path, "status", code, "err", err)
+		s.Log.Debug("page", "path", path, "status", code, "err", err)
 	}
 	h := w.Header()
 	for _, k := range []string{"ETag", "Content-Encoding", "Content-Length", "Content-Range", "Accept-Ranges"} {

@@ -88,7 +88,21 @@ func guestSettings(r *http.Request) learning.Settings {
 		return learning.Settings{}
 	}
 	v := append(strings.Split(c.Value, "."), make([]string, 5)...)
-	return learning.Settings{Language: v[0], Theme: v[1], TextSize: v[2], Spacing: v[3], Motion: v[4]}
+	return learning.Settings{
+		Language: oneOf(v[0], languages), Theme: known(themes, v[1]), TextSize: known(textSizes, v[2]), Spacing: known(spacings, v[3]),
+		Motion: known(motions, v[4]),
+	}
+}
+
+// languages are those that pages speak.
+var languages = locale.Languages()
+
+// known is the record's word if it is one, else "": a phone may send anything, and pages are kept by it.
+func known(words map[string]string, word string) string {
+	if _, ok := words[word]; !ok {
+		return ""
+	}
+	return word
 }
 
 func setGuestSettings(w http.ResponseWriter, v learning.Settings) {

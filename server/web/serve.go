@@ -82,12 +82,24 @@ func (s *Server) serve(rt route) http.Handler {
 		h["Content-Security-Policy"], h["X-Content-Type-Options"], h["Referrer-Policy"] = ownPolicy, nosniff, sameOriginOnly
 		err := s.admit(w, r, rt)
 		if err == nil {
-			err = rt.page(w, r)
+			err = open(rt.page, w, r)
 		}
 		if err != nil {
 			s.fail(w, r, err)
 		}
 	})
+}
+
+// open runs a page. A panic is a fault of ours and answered as one; net/http would print every goroutine's stack.
+func open(p page, w http.ResponseWriter, r *request) (err error) {
+	defer func() {
+		if fault := recover(); fault == http.ErrAbortHandler {
+			panic(fault)
+		} else if fault != nil {
+			err = fmt.Errorf("web: a fault of ours: %v", fault)
+		}
+	}()
+	return p(w, r)
 }
 
 // errElsewhere ends a request that was answered with a redirect.

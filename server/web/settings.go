@@ -5,12 +5,11 @@ import (
 	"slices"
 
 	"lamplight/ui"
-	"lamplight/ui/locale"
 	"lamplight/ui/view"
 )
 
 func (s *Server) showSettings(w http.ResponseWriter, r *request) error {
-	v := view.Settings{Frame: s.frame(r, "settings", nil), Languages: locale.Languages(), Chosen: r.settings.Language}
+	v := view.Settings{Frame: s.frame(r, "settings", nil), Languages: languages, Chosen: r.settings.Language}
 	if !r.signedIn() {
 		v.Chosen = guestSettings(r.Request).Language
 	}
@@ -26,7 +25,7 @@ func (s *Server) saveSettings(w http.ResponseWriter, r *request) error {
 	if !r.signedIn() {
 		v = guestSettings(r.Request)
 	}
-	v.Language = oneOf(f.Get("lang"), locale.Languages())
+	v.Language = oneOf(f.Get("lang"), languages)
 	v.Theme = oneOf(f.Get("theme"), []string{"light", "dark", "sunlight"})
 	v.TextSize = recordName(textSizes, f.Get("text"))
 	v.Spacing = recordName(spacings, f.Get("spacing"))
