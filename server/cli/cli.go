@@ -49,8 +49,12 @@ type call struct {
 // errUsage marks a mistake in how the command was called: status 2.
 var errUsage = errors.New("wrong use")
 
-// errSaid marks a failure whose explanation is printed already: status 1, nothing added.
-var errSaid = errors.New("said")
+// errSaid marks a failure whose explanation is printed already: status 1, nothing added. errMisused is the same of wrong
+// use: status 2.
+var (
+	errSaid    = errors.New("said")
+	errMisused = errors.New("wrong use, said")
+)
 
 var commands []command
 
@@ -108,6 +112,8 @@ func exitStatus(err error, c *call, errs io.Writer) int {
 		return 0
 	case errors.Is(err, errSaid):
 		return 1
+	case errors.Is(err, errMisused):
+		return 2
 	case errors.Is(err, flag.ErrHelp):
 		return 0
 	case errors.Is(err, errUsage):
@@ -163,7 +169,7 @@ func (c *call) find(name string, args []string, dir string) (*call, error) {
 	if c.CWD, err = os.Getwd(); err != nil {
 		return nil, err
 	}
-	for i := 0; i < len(args); i++ { // --json and --data are welcome after the command as well
+	for i := 0; i < len(args); i++ { // --json is welcome after the command as well
 		switch {
 		case args[i] == "--":
 			i = len(args)
@@ -196,7 +202,10 @@ func (c *call) dispatch(ctx context.Context) error {
 		return fmt.Errorf("%s is not built yet: %w", c.name, errUsage)
 	}
 	status, err := server.Ask(ctx, c.Dir, c.request(), c.Out, c.Err)
-	if err == nil && status != 0 {
+	switch {
+	case err == nil && status == 2:
+		return errMisused
+	case err == nil && status != 0:
 		return errSaid
 	}
 	if !errors.Is(err, server.ErrNoNode) {

@@ -65,7 +65,7 @@ func sayListening(c *call, node *server.Server, l server.Listening) {
 	fmt.Fprintln(c.Err)
 }
 
-// list is a flag that may be given several times; the first one replaces what the settings file says.
+// list is a flag that may be given several times; each adds to what the settings file says.
 type list []string
 
 func (l *list) String() string { return strings.Join(*l, ",") }

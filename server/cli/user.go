@@ -232,7 +232,7 @@ func (c *call) importUsers(ctx context.Context, path string) error {
 	if len(rows) == 0 {
 		return fmt.Errorf("%s: no heading: want columns %s: %w", path, strings.Join(userColumns, ","), fs.ErrInvalid)
 	}
-	added := 0
+	added, known := 0, 0
 	for i, row := range rows[1:] {
 		cell := func(name string) string {
 			for j, h := range rows[0] {
@@ -242,12 +242,24 @@ func (c *call) importUsers(ctx context.Context, path string) error {
 			}
 			return ""
 		}
+		if c.isPerson(cell("id")) {
+			known++
+			continue
+		}
 		if err := c.importUser(ctx, cell); err != nil {
 			return fmt.Errorf("%s, line %d (%d people were added before it): %w", path, i+2, added, err)
 		}
 		added++
 	}
-	return c.print(map[string]any{"added": added}, func(w io.Writer) { fmt.Fprintf(w, "%d people\n", added) })
+	return c.print(map[string]any{"added": added, "known": known}, func(w io.Writer) {
+		fmt.Fprintf(w, "%d people added, %d were here already\n", added, known)
+	})
+}
+
+// isPerson says whether the school has a person with this id.
+func (c *call) isPerson(id string) bool {
+	_, err := c.Node.Store.Person(learning.Box(), learning.PersonID(id))
+	return err == nil
 }
 
 func (c *call) importUser(ctx context.Context, cell func(string) string) error {

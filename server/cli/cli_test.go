@@ -1,0 +1,77 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"log/slog"
+	"path/filepath"
+	"testing"
+
+	"lamplight/server"
+	"lamplight/server/config"
+)
+
+// say runs a command line on dir and wants its exit status.
+func say(t *testing.T, dir string, want int, args ...string) string {
+	t.Helper()
+	var out, errs bytes.Buffer
+	if got := Main(append([]string{"--data", dir}, args...), &out, &errs); got != want {
+		t.Fatalf("lamplight %v: status %d, want %d\n%s%s", args, got, want, out.String(), errs.String())
+	}
+	return out.String()
+}
+
+func TestImportingExportedPeopleAgainChangesNobody(t *testing.T) {
+	dir, sheet := t.TempDir(), filepath.Join(t.TempDir(), "people.csv")
+	say(t, dir, 0, "demo", "--learners", "2", "--classes", "1", "--days", "0")
+	before := say(t, dir, 0, "--json", "user", "list")
+	say(t, dir, 0, "user", "export", sheet)
+	if got, want := say(t, dir, 0, "--json", "user", "import", sheet), "{\"added\":0,\"known\":4}\n"; got != want {
+		t.Errorf("importing what was exported said %s, want %s", got, want)
+	}
+	if after := say(t, dir, 0, "--json", "user", "list"); after != before {
+		t.Errorf("people changed:\n%s\nwere\n%s", after, before)
+	}
+}
+
+func TestACommandHasTheSameStatusInsideARunningNode(t *testing.T) {
+	dir := t.TempDir()
+	commands := []struct {
+		status int
+		args   []string
+	}{
+		{0, []string{"class", "add", "3B"}},
+		{1, []string{"enrol", "nobody", "3B"}},
+		{2, []string{"class", "paint", "blue"}},
+		{2, []string{"user", "add", "Amina", "--role", "queen"}},
+	}
+	for _, c := range commands {
+		say(t, dir, c.status, c.args...)
+	}
+	cfg := config.Default()
+	cfg.Web.HTTP, cfg.Web.Player, cfg.Sync.Listen = "127.0.0.1:0", "127.0.0.1:0", "127.0.0.1:0"
+	node, err := server.Open(server.Options{Dir: dir, Config: cfg, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer node.Close()
+	ctx, stop := context.WithCancel(t.Context())
+	ready, ended := make(chan struct{}), make(chan error, 1)
+	go func() { ended <- node.Run(ctx, handle, func(server.Listening) { close(ready) }) }() // waited for below
+	select {
+	case <-ready:
+	case err := <-ended:
+		t.Fatal(err)
+	}
+	for err := server.ErrNoNode; err != nil; { // the control socket listens a moment after the pages do
+		_, err = server.Ask(ctx, dir, server.Request{Args: []string{"class", "list"}}, io.Discard, io.Discard)
+	}
+	for _, c := range commands {
+		say(t, dir, c.status, c.args...)
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
