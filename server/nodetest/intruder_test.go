@@ -2,6 +2,7 @@ package nodetest
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -11,6 +12,10 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"lamplight/content"
+	"lamplight/server/learning"
+	"lamplight/server/store"
 )
 
 // part posts a form as multipart/form-data, as a page elsewhere may in a browser that names no Origin.
@@ -94,4 +99,48 @@ func TestAnImportDeletesNothingButItsUpload(t *testing.T) {
 	if _, err := os.Stat(kept); err != nil {
 		t.Errorf("a file beside what was imported is gone: %v", err)
 	}
+}
+
+func TestSomebodyWhoLeftTakesNobodysViewsAlong(t *testing.T) {
+	n := Start(t, Options{})
+	school(t, n)
+	ctx, box := context.Background(), learning.Box()
+	class, err := n.Store.SignInClasses()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids, err := n.Store.AddPeople(ctx, box, store.NewPerson{Role: learning.Learner, Name: "Baraka", Class: class[0].ID})
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := n.Auth.Verifier(ctx, learning.PIN, "1357")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := n.Store.SetSecrets(ctx, box, store.NewSecret{Person: ids[0], Kind: learning.PIN, Verifier: v}); err != nil {
+		t.Fatal(err)
+	}
+	amina, baraka := n.Browser(), n.Browser()
+	amina.SignIn("Amina", "4711")
+	baraka.SignIn("Baraka", "1357")
+	var page string
+	for _, h := range n.Library.Search("count", 50) {
+		if h.Kind == content.Page {
+			page = "/resource/" + string(h.Resource)
+		}
+	}
+	before, err := n.Store.Counts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	baraka.Get(page)
+	gone := true
+	if err := n.Store.EditPerson(ctx, box, ids[0], learning.PersonEdit{Archived: &gone}); err != nil {
+		t.Fatal(err)
+	}
+	amina.Get(page)
+	Eventually(t, 10*time.Second, "Amina's view is recorded", func() bool {
+		now, err := n.Store.Counts()
+		return err == nil && now.Views == before.Views+1
+	})
 }

@@ -2,7 +2,9 @@ package web
 
 import (
 	"context"
+	"errors"
 	"hash/maphash"
+	"io/fs"
 	"sync"
 	"time"
 
@@ -58,10 +60,18 @@ func (s *Server) noteOpened(r *request, course content.CourseID, n content.Node)
 	q.waiting = append(q.waiting, learning.View{Learner: r.person.ID, Course: course, Resource: n.ID, Action: learning.Opened})
 }
 
-// add queues a note of how far somebody came.
+// add queues a note of how far somebody came. Of one resource the last counts: a player that tells too often writes no
+// more than one that does not.
 func (q *viewQueue) add(v learning.View) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	for i := len(q.waiting) - 1; i >= 0; i-- {
+		if w := &q.waiting[i]; w.Learner == v.Learner && w.Resource == v.Resource && w.Action == v.Action {
+			v.Percent = max(v.Percent, w.Percent)
+			*w = v
+			return
+		}
+	}
 	if len(q.waiting) < maxWaiting {
 		q.waiting = append(q.waiting, v)
 	}
@@ -106,9 +116,23 @@ func (s *Server) Run(ctx context.Context) error {
 
 func (s *Server) recordViews(ctx context.Context) {
 	for batch := s.views.take(); len(batch) > 0; batch = s.views.take() {
-		if err := s.Store.RecordBatch(ctx, learning.Box(), nil, batch); err != nil {
-			s.Log.Warn("views were not recorded", "views", len(batch), "err", err)
+		if !s.recordSome(ctx, batch) {
 			return
 		}
 	}
+}
+
+// recordSome halves a batch that is refused, so that a view which cannot be recorded (its person is gone, its resource
+// has an impossible name) takes no others with it. False when the record takes nothing now.
+func (s *Server) recordSome(ctx context.Context, batch []learning.View) bool {
+	err := s.Store.RecordBatch(ctx, learning.Box(), nil, batch)
+	if err == nil {
+		return true
+	}
+	refused := errors.Is(err, fs.ErrInvalid) || errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission)
+	if half := len(batch) / 2; refused && half > 0 {
+		return s.recordSome(ctx, batch[:half]) && s.recordSome(ctx, batch[half:])
+	}
+	s.Log.Warn("views were not recorded", "views", len(batch), "err", err)
+	return refused
 }
