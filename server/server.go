@@ -160,7 +160,7 @@ func guard(ctx context.Context, j job) (err error) {
 }
 
 // serveHTTP serves until ctx ends, then lets answers under way finish for a moment. Every read and write has a limit of
-// time; a long download has one that grows with each piece sent (see slowWrites).
+// time; package files moves that of a long download on as it gets out.
 func serveHTTP(ctx context.Context, l net.Listener, h http.Handler) error {
 	server := &http.Server{
 		Handler: h, ReadHeaderTimeout: 15 * time.Second, ReadTimeout: time.Minute, WriteTimeout: 10 * time.Minute,

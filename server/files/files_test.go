@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"lamplight/content"
 )
@@ -155,5 +156,41 @@ func TestAPulledStickIsAnErrorBeforeAnythingIsSent(t *testing.T) {
 	}, Revalidate)
 	if err == nil || w.Body.Len() > 0 {
 		t.Errorf("got error %v and %d bytes, want an error and none", err, w.Body.Len())
+	}
+}
+
+// A patient writer counts how often its deadline is moved on.
+type patient struct {
+	*httptest.ResponseRecorder
+	moved int
+}
+
+func (p *patient) SetWriteDeadline(time.Time) error { p.moved++; return nil }
+
+func TestALongFileHasTimeForEachPiece(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "film")
+	block := randomBytes(rand.New(rand.NewPCG(3, 4)), 64<<10)
+	whole := bytes.Repeat(block, (2*piece+100)/len(block)+1)[:2*piece+100]
+	if err := os.WriteFile(path, whole, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f := content.File{Path: "film", MIME: "video/mp4", ETag: "x", Source: &content.Extent{Path: path, Offset: 7, Size: int64(len(whole)) - 7}}
+	for _, c := range []struct {
+		asked string
+		from  int
+		moved int
+	}{{"", 7, 2}, {"bytes=100-", 107, 1}, {"bytes=-2000", len(whole) - 2000, 0}} {
+		r := httptest.NewRequest("GET", "/", nil)
+		r.Header.Set("Range", c.asked)
+		w := &patient{ResponseRecorder: httptest.NewRecorder()}
+		if err := Serve(w, r, f, Revalidate); err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(w.Body.Bytes(), whole[c.from:]) {
+			t.Errorf("range %q gave %d bytes, not those from %d on", c.asked, w.Body.Len(), c.from)
+		}
+		if w.moved != c.moved {
+			t.Errorf("range %q: the deadline was moved %d times, want %d", c.asked, w.moved, c.moved)
+		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"time"
 
 	"lamplight/content"
 )
@@ -101,7 +102,7 @@ func serveRun(w http.ResponseWriter, r *http.Request, src run, size int64, range
 			h.Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", offset, offset+n-1, size))
 		}
 	}
-	body, err := src.from(offset, n)
+	body, err := src.from(offset, min(n, piece))
 	if err != nil {
 		return err
 	}
@@ -110,8 +111,34 @@ func serveRun(w http.ResponseWriter, r *http.Request, src run, size int64, range
 	if r.Method == http.MethodHead {
 		return nil
 	}
-	io.Copy(w, body) // an error here is the client gone or the stick pulled: the length already said how much was due
+	send(w, src, body, offset, n)
 	return nil
+}
+
+// A long answer goes in pieces, each with pieceTime to get out: the server's own limit is for a whole answer, and a film
+// lasts longer. Less than 14 KB/s is taken for nobody there.
+const (
+	piece     = 8 << 20
+	pieceTime = 10 * time.Minute
+)
+
+// send sends n bytes from offset on; body is the first piece of them. An error here is the client gone or the stick
+// pulled: the length already said how much was due.
+func send(w http.ResponseWriter, src run, body io.Reader, offset, n int64) {
+	limits := http.NewResponseController(w)
+	for {
+		if _, err := io.Copy(w, body); err != nil {
+			return
+		}
+		if offset, n = offset+piece, n-piece; n <= 0 {
+			return
+		}
+		_ = limits.SetWriteDeadline(time.Now().Add(pieceTime)) // what has no deadlines needs none moved
+		var err error
+		if body, err = src.from(offset, min(n, piece)); err != nil {
+			return
+		}
+	}
 }
 
 // serveInflated is for the rare client that takes no gzip.
