@@ -60,6 +60,15 @@ func (s *Store) Partials() ([]string, error) {
 	return out, nil
 }
 
+// Begun says whether a part of the blob is here, and the rest is not.
+func (s *Store) Begun(hash string) bool {
+	if !Valid(hash) || s.Has(hash) {
+		return false
+	}
+	_, err := os.Stat(filepath.Join(s.staging(), hash+".part"))
+	return err == nil
+}
+
 // Forget removes what was received of a blob that is wanted no more. An open Partial of it is fs.ErrExist.
 func (s *Store) Forget(hash string) error {
 	s.mu.Lock()

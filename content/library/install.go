@@ -90,8 +90,9 @@ func (l *Library) commit(m *Manifest, rec record) (c content.Course, err error) 
 	return in.Course, nil
 }
 
-// Install installs the course of a manifest, all of whose blobs are in the store: they came from a peer, so everything
-// is checked as an import is. Installing what is installed is no error. fs.ErrNotExist when a blob is missing.
+// Install installs the course of a manifest, all of whose blobs are in the store, each file or the form it travels in:
+// they came from a peer, so everything is checked as an import is. Installing what is installed is no error.
+// fs.ErrNotExist when a blob is missing. When a file cannot be made of its form, ManifestBlobs names the file from then on.
 func (l *Library) Install(ctx context.Context, manifest string) (content.Course, error) {
 	l.installing.Lock()
 	defer l.unlock()
@@ -102,13 +103,17 @@ func (l *Library) Install(ctx context.Context, manifest string) (content.Course,
 	if in, err := l.find(m.Course.ID); err == nil && in.Manifest == manifest {
 		return in.Course, nil
 	}
-	if err := l.vet(ctx, m); err != nil {
+	if err = l.unpack(ctx, m); err == nil {
+		err = l.vet(ctx, m)
+	}
+	if err != nil {
 		return content.Course{}, fmt.Errorf("library: install of %s: %w", clip(m.Course.Title, 200), err)
 	}
 	c, err := l.commit(m, record{})
 	if err != nil {
 		return content.Course{}, fmt.Errorf("library: install of %s: %w", clip(m.Course.Title, 200), err)
 	}
+	l.forgetForms(m)
 	return c, nil
 }
 

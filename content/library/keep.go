@@ -18,10 +18,11 @@ import (
 	"lamplight/content"
 )
 
-// A BlobRef is one blob a manifest needs.
+// A BlobRef is one blob a manifest needs. If Travel is not nil, Install makes the blob of that one, which is smaller.
 type BlobRef struct {
-	Hash string
-	Size int64
+	Hash   string
+	Size   int64
+	Travel *BlobRef
 }
 
 // ManifestBlobs reads a manifest that is in the store and says which blobs Install needs beside it, each once.
@@ -39,7 +40,7 @@ func (l *Library) ManifestBlobs(manifest string) ([]BlobRef, error) {
 		}
 		if !seen[f.Hash] {
 			seen[f.Hash] = true
-			out = append(out, BlobRef{f.Hash, f.Size})
+			out = append(out, BlobRef{f.Hash, f.Size, l.usable(m, f)})
 		}
 	}
 	return out, nil
@@ -96,7 +97,7 @@ func (l *Library) Verify(ctx context.Context, id content.CourseID, progress func
 	}
 	var problems []Problem
 	for _, in := range all {
-		for _, f := range append([]ManifestFile{{Name: "manifest", Hash: in.Manifest}}, in.Files...) {
+		for _, f := range l.keptOf(in) {
 			if err := l.verifyFile(ctx, in, f); err != nil {
 				if ctx.Err() != nil {
 					return problems, fmt.Errorf("library: verify: %w", ctx.Err())
@@ -109,6 +110,17 @@ func (l *Library) Verify(ctx context.Context, id content.CourseID, progress func
 		}
 	}
 	return problems, nil
+}
+
+// keptOf lists what is kept of a course: its manifest, its files, and such of the forms they travel in as are here.
+func (l *Library) keptOf(in *installed) []ManifestFile {
+	out := append([]ManifestFile{{Name: "manifest", Hash: in.Manifest}}, in.Files...)
+	for _, f := range in.Files {
+		if f.Travel != nil && l.blobs.Has(f.Travel.Hash) {
+			out = append(out, ManifestFile{Name: f.Name + " as it travels", Hash: f.Travel.Hash})
+		}
+	}
+	return out
 }
 
 func (l *Library) verifyFile(ctx context.Context, in *installed, f ManifestFile) error {
@@ -168,7 +180,7 @@ func (l *Library) rewrite(in *installed, files []ManifestFile) error {
 	if err != nil {
 		return err
 	}
-	m.Files = files
+	m.Files, m.raw = files, nil
 	_, err = l.commit(m, record{Links: in.Links})
 	return err
 }

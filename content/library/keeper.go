@@ -44,6 +44,9 @@ func (k *keeper) keep(p *content.Plan) (*Manifest, error) {
 		if err != nil {
 			return nil, err
 		}
+		if file.Travel, err = k.travel(m.Format, file); err != nil {
+			return nil, err
+		}
 		m.Files = append(m.Files, file)
 	}
 	return m, nil

@@ -42,6 +42,7 @@ type Library struct {
 	garbage    []string                                  // blobs of editions that are gone
 	homes      map[content.ResourceID][]content.CourseID // what Resource answered since the last change
 	leaving    int                                       // editions that are gone but still read
+	vain       map[string]bool                           // forms of files that nothing could be made of
 
 	readers readers
 }
@@ -63,7 +64,7 @@ func Open(dir string, blobs *blob.Store, formats ...content.Format) (*Library, e
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("library: %w", err)
 	}
-	l := &Library{dir: dir, blobs: blobs, formats: formats, changed: make(chan struct{}), installed: map[content.CourseID]*installed{}}
+	l := &Library{dir: dir, blobs: blobs, formats: formats, changed: make(chan struct{}), installed: map[content.CourseID]*installed{}, vain: map[string]bool{}}
 	records, err := l.readRecords()
 	if err != nil {
 		return nil, fmt.Errorf("library: %w", err)

@@ -23,14 +23,19 @@ const ManifestVersion = 1
 //	key 1  version, 1
 //	key 2  the course, as content.Course is tagged
 //	key 3  format: who reads it
-//	key 4  files, in the format's order: {1: name, 2: size, 3: BLAKE3-256 in hex, "" while linked and not hashed}
+//	key 4  files, in the format's order: {1: name, 2: size, 3: BLAKE3-256 in hex, "" while linked and not hashed,
+//	       4: the form it travels in, if it has one: {1: BLAKE3-256 of it in hex, 2: size, 3: coding}}
 //	key 5  index: what the format's Plan found out, at most 1 MiB
+//
+// Keys that this release does not know are passed over, and kept: a manifest that came keeps its bytes and so its name.
 type Manifest struct {
 	Version int            `cbor:"1,keyasint"`
 	Course  content.Course `cbor:"2,keyasint"`
 	Format  string         `cbor:"3,keyasint"`
 	Files   []ManifestFile `cbor:"4,keyasint"`
 	Index   []byte         `cbor:"5,keyasint,omitempty"`
+
+	raw []byte // as it came, nil when it was made here or changed
 }
 
 // A ManifestFile is one stored file. Name is the format's own, with slashes, never a path on this disk.
@@ -38,6 +43,8 @@ type ManifestFile struct {
 	Name string `cbor:"1,keyasint"`
 	Size int64  `cbor:"2,keyasint"`
 	Hash string `cbor:"3,keyasint,omitempty"`
+	// Travel is nil when the file travels as it is.
+	Travel *Travel `cbor:"4,keyasint,omitempty"`
 }
 
 const (
@@ -60,7 +67,12 @@ func must[T any](v T, err error) T {
 	return v
 }
 
-func (m *Manifest) encode() ([]byte, error) { return encoder.Marshal(m) }
+func (m *Manifest) encode() ([]byte, error) {
+	if m.raw != nil {
+		return m.raw, nil
+	}
+	return encoder.Marshal(m)
+}
 
 // decodeManifest reads a manifest that may come from anywhere.
 func decodeManifest(b []byte) (*Manifest, error) {
@@ -80,6 +92,7 @@ func decodeManifest(b []byte) (*Manifest, error) {
 	if err := m.check(); err != nil {
 		return nil, fmt.Errorf("manifest: %w: %w", err, fs.ErrInvalid)
 	}
+	m.raw = b
 	return &m, nil
 }
 
@@ -97,6 +110,9 @@ func (m *Manifest) check() error {
 	for _, f := range m.Files {
 		if !filepath.IsLocal(filepath.FromSlash(f.Name)) || seen[f.Name] || f.Size < 0 || f.Hash != "" && !blob.Valid(f.Hash) {
 			return fmt.Errorf("bad file %.80q", f.Name)
+		}
+		if err := f.Travel.check(f); err != nil {
+			return err
 		}
 		seen[f.Name] = true
 	}

@@ -41,9 +41,12 @@ func (l *Library) noted() []string {
 	return strings.Fields(string(b))
 }
 
+// hashesOf lists an edition's blobs beside its manifest: files, and the forms they travel in, which may not be here.
 func hashesOf(files []ManifestFile) (out []string) {
 	for _, f := range files {
-		out = append(out, f.Hash)
+		if out = append(out, f.Hash); f.Travel != nil {
+			out = append(out, f.Travel.Hash)
+		}
 	}
 	return out
 }
@@ -55,8 +58,8 @@ func (l *Library) sweep(hashes []string) {
 	used := map[string]bool{}
 	for in := range maps.Values(l.installed) {
 		used[in.Manifest] = true
-		for _, f := range in.Files {
-			used[f.Hash] = true
+		for _, h := range hashesOf(in.Files) {
+			used[h] = true
 		}
 	}
 	l.mu.RUnlock()
@@ -71,10 +74,7 @@ func (l *Library) sweep(hashes []string) {
 // installing is done.
 func (l *Library) discard(old *installed) {
 	l.mu.Lock()
-	for _, f := range old.Files {
-		l.garbage = append(l.garbage, f.Hash)
-	}
-	l.garbage = append(l.garbage, old.Manifest)
+	l.garbage = append(append(l.garbage, hashesOf(old.Files)...), old.Manifest)
 	l.leaving--
 	l.mu.Unlock()
 	if l.installing.TryLock() {

@@ -8,7 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"lamplight/content/pack")
+	"lamplight/content/pack"
+)
 
 func TestEveryStarterCourseTravelsInFewerBytes(t *testing.T) {
 	ctx := context.Background()
