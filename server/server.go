@@ -85,8 +85,8 @@ func (s *Server) Run(ctx context.Context, commands Commander, ready func(Listeni
 	}
 	site := s.newSite()
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return serveHTTP(ctx, pages, s.newHandler(site)) })
-	group.Go(func() error { return serveHTTP(ctx, plays, s.newPlayer()) })
+	group.Go(func() error { return serveHTTP(ctx, pages, s.survive(s.newHandler(site))) })
+	group.Go(func() error { return serveHTTP(ctx, plays, s.survive(s.newPlayer())) })
 	for name, job := range s.jobs(site, commands) {
 		group.Go(func() error { return s.keepRunning(ctx, name, job) })
 	}
@@ -157,6 +157,24 @@ func guard(ctx context.Context, j job) (err error) {
 		}
 	}()
 	return j(ctx)
+}
+
+// survive ends the connection over a fault of ours and logs a line of it, where net/http would print all goroutines.
+// What was sent by then is not known, so nothing more is.
+func (s *Server) survive(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			f := recover()
+			if f == nil {
+				return
+			}
+			if f != http.ErrAbortHandler {
+				s.log.Error("a fault of ours", "path", r.URL.Path, "fault", f)
+			}
+			panic(http.ErrAbortHandler) // the one that net/http ends the connection for without a word
+		}()
+		h.ServeHTTP(w, r)
+	})
 }
 
 // serveHTTP serves until ctx ends, then lets answers under way finish for a moment. Every read and write has a limit of

@@ -90,13 +90,7 @@ func init() {
 
 // Main runs the command line and returns the exit status.
 func Main(args []string, out, errs io.Writer) (status int) {
-	defer func() {
-		if r := recover(); r != nil {
-			slog.Debug("panic", "stack", string(debug.Stack()))
-			fmt.Fprintf(errs, "lamplight: this is a fault of ours: %v\n", r)
-			status = 1
-		}
-	}()
+	defer ownFault(errs, &status)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	c, err := parse(args, out, errs)
@@ -104,6 +98,15 @@ func Main(args []string, out, errs io.Writer) (status int) {
 		err = c.dispatch(ctx)
 	}
 	return exitStatus(err, c, errs)
+}
+
+// ownFault says that a command panicked, without a trace, and makes it a failure.
+func ownFault(errs io.Writer, status *int) {
+	if r := recover(); r != nil {
+		slog.Debug("panic", "stack", string(debug.Stack()))
+		fmt.Fprintf(errs, "lamplight: this is a fault of ours: %v\n", r)
+		*status = 1
+	}
 }
 
 func exitStatus(err error, c *call, errs io.Writer) int {
@@ -233,8 +236,9 @@ func (c *call) request() server.Request {
 	return server.Request{Args: append([]string{c.name}, c.Args...), CWD: c.CWD, JSON: c.JSON, TTY: c.TTY}
 }
 
-// handle runs a command that came through the socket, inside the node.
-func handle(ctx context.Context, node *server.Server, r server.Request, out, errs io.Writer) int {
+// handle runs a command that came through the socket, inside the node, which outlives its faults.
+func handle(ctx context.Context, node *server.Server, r server.Request, out, errs io.Writer) (status int) {
+	defer ownFault(errs, &status)
 	c := &call{Dir: node.Dir(), JSON: r.JSON, TTY: r.TTY, Out: out, Err: errs}
 	if len(r.Args) == 0 {
 		return exitStatus(usage("which command?"), nil, errs)

@@ -75,3 +75,21 @@ func TestACommandHasTheSameStatusInsideARunningNode(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestAFaultOfACommandLeavesTheNodeRunning(t *testing.T) {
+	before := commands
+	defer func() { commands = before }()
+	commands = append(commands[:len(before):len(before)], command{name: "trip", node: func(context.Context, *call) error { panic("a stone") }})
+	node, err := server.Open(server.Options{Dir: t.TempDir(), Config: config.Default()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer node.Close()
+	var errs bytes.Buffer
+	if got := handle(t.Context(), node, server.Request{Args: []string{"trip"}}, io.Discard, &errs); got != 1 {
+		t.Errorf("status %d, want 1", got)
+	}
+	if got, want := errs.String(), "lamplight: this is a fault of ours: a stone\n"; got != want {
+		t.Errorf("said %q, want %q", got, want)
+	}
+}
