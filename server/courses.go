@@ -14,13 +14,14 @@ import (
 	"lamplight/content"
 	"lamplight/content/blob"
 	"lamplight/server/learning"
+	"lamplight/sync/clock"
 	"lamplight/sync/exchange"
 )
 
 // OfferCourses tells other boxes of every installed edition that this one has not told of yet. A linked course is not
 // offered: it leaves with its stick.
 func (s *Server) OfferCourses(ctx context.Context) error {
-	offers, err := s.Store.OfferedCourses("")
+	offers, err := s.Store.OfferedCourses(nil)
 	if err != nil {
 		return err
 	}
@@ -154,7 +155,7 @@ func (s *Server) missingCourses() []learning.Offer {
 	if s.schoolID() == "" {
 		return nil
 	}
-	offers, err := s.Store.OfferedCourses(s.schoolID())
+	offers, err := s.Store.OfferedCourses(s.ofOurSchool)
 	if err != nil {
 		s.log.Warn("courses on offer", "err", err)
 		return nil
@@ -175,6 +176,17 @@ func (s *Server) missingCourses() []learning.Offer {
 		out = append(out, o)
 	}
 	return out
+}
+
+// ofOurSchool says whether a stream is written by a box of this school, this one too. A content peer may say in its own
+// stream whatever it likes, so what it offers is not fetched by itself.
+func (s *Server) ofOurSchool(stream clock.Stream) bool {
+	o, ok := s.Registry.Owner(stream)
+	if !ok || o.Device == s.Device.ID() {
+		return ok
+	}
+	p, known := s.Registry.Peer(o.Device)
+	return known && p.Certificate != nil && !p.Revoked
 }
 
 // installArrived installs courses as their last blob comes in, and offers them on, until ctx ends.

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +17,7 @@ import (
 	"lamplight/content"
 	"lamplight/server/learning"
 	"lamplight/server/store"
+	"lamplight/sync/eventlog"
 )
 
 // part posts a form as multipart/form-data, as a page elsewhere may in a browser that names no Origin.
@@ -143,4 +145,32 @@ func TestSomebodyWhoLeftTakesNobodysViewsAlong(t *testing.T) {
 		now, err := n.Store.Counts()
 		return err == nil && now.Views == before.Views+1
 	})
+}
+
+func TestAnotherSchoolCannotPushACourse(t *testing.T) {
+	ctx := context.Background()
+	a := Start(t, Options{})
+	school(t, a)
+	b := Start(t, Options{Join: []string{a.Listening.Sync}})
+	if err := b.CreateSchool(ctx, "Hillside", "en"); err != nil {
+		t.Fatal(err)
+	}
+	pair(t, a, b)
+	forged := learning.Offer{ // in b's own stream, in the name of a's school
+		Course: "00112233445566778899aabbccddeeff", Edition: "1", Format: "zim", Title: "Free money", School: a.Store.SchoolID(),
+		Manifest: strings.Repeat("ab", 32), Size: 1 << 41, Bytes: 1 << 41,
+	}
+	if _, err := b.Records.Append(ctx, eventlog.Draft(forged.Draft())); err != nil {
+		t.Fatal(err)
+	}
+	Eventually(t, 10*time.Second, "the offer has come", func() bool {
+		b.Meet(ctx, "")
+		all, err := a.Store.OfferedCourses(nil)
+		return err == nil && slices.ContainsFunc(all, func(o learning.Offer) bool { return o.Course == forged.Course })
+	})
+	for _, w := range a.Wanted() {
+		if w.Hash == forged.Manifest {
+			t.Error("a box wants a course that a box of another school offers in its name")
+		}
+	}
 }

@@ -58,9 +58,10 @@ func (s *Store) Calibrate(ctx context.Context, a learning.Actor, c learning.Cali
 	return s.append(ctx, c.Draft())
 }
 
-// OfferedCourses lists the newest offer of each course that any known device has, by course id. school "" lists all,
-// else only what devices of that school offer. Streams are those that offer this very manifest.
-func (s *Store) OfferedCourses(school string) (out []learning.Offer, err error) {
+// OfferedCourses lists the newest offer of each course, by course id; from says whose are looked at, nil all that are
+// known. Which school an offer names proves nothing: whose the stream is, the registry knows. Streams are those that
+// offer this very manifest.
+func (s *Store) OfferedCourses(from func(clock.Stream) bool) (out []learning.Offer, err error) {
 	type offered struct {
 		learning.Offer
 		at learning.Order
@@ -68,13 +69,16 @@ func (s *Store) OfferedCourses(school string) (out []learning.Offer, err error) 
 	var all []offered
 	err = s.log.View(func(kv KV) error {
 		kv.Scan(offerBucket, nil, func(k, b []byte) bool {
-			if o, at := readOffer(k, b); o.Manifest != "" && (school == "" || o.School == school) {
+			if o, at := readOffer(k, b); o.Manifest != "" {
 				all = append(all, offered{o, at})
 			}
 			return true
 		})
 		return nil
 	})
+	if from != nil {
+		all = slices.DeleteFunc(all, func(o offered) bool { return !from(o.Streams[0]) })
+	}
 	for i := 0; i < len(all); { // a run of one course
 		best, end := i, i
 		for ; end < len(all) && all[end].Course == all[i].Course; end++ {
