@@ -59,6 +59,6 @@ const (
 	DotHinted Dot = 2 // right, but with a hint: does not count towards mastery
 )
 
-// HelpAfter wrong tries in a row at one item, without a right one, a teacher is shown that help is needed
-// (the same number as Kolibri's).
+// HelpAfter wrong tries in a row in one exercise a teacher is shown that help is needed (the same number as Kolibri's,
+// which stays at one item; Next moves on after two tries, so the count goes on over items).
 const HelpAfter = 4

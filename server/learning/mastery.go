@@ -86,11 +86,11 @@ type Mastery struct {
 	Rights   uint64 // bit i: the try i ago was right without a hint
 	Hinted   uint64 // bit i: the try i ago was right with one
 	Mastered bool
-	Help     bool   // HelpAfter wrong answers at one item, and none right anywhere since
+	Help     bool   // HelpAfter wrong answers in a row, and none right since
 	Item     string // the last answered, its seed, and whether that variant has been answered right
 	Seed     uint64
 	ItemOK   bool
-	Wrong    uint64 // wrong answers at Item since the last right one
+	Wrong    uint64 // wrong answers since the last right one
 	Missed   uint64 // tries not right in a row at Item
 	Turn     uint64 // moved on to another item, counting
 	M, N     uint64 // the last attempt's goal
@@ -113,7 +113,7 @@ func (m *Mastery) Step(a *Attempt) {
 		m.Correct++
 	}
 	if string(a.Item) != m.Item {
-		m.Wrong, m.Missed = 0, 0
+		m.Missed = 0
 	}
 	v := Variant{hashItem(a.Item), a.Seed}
 	if !m.wasShown(v) {

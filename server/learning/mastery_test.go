@@ -98,9 +98,9 @@ func TestDotsAreTheLastTenFirstTries(t *testing.T) {
 	}
 }
 
-func TestHelpIsNeededAfterFourWrongTriesAtOneItem(t *testing.T) {
+func TestHelpIsNeededAfterFourWrongTriesInARow(t *testing.T) {
 	c := content.Criterion{Type: "num_correct_in_a_row_5"}
-	for line, want := range map[string]bool{"wbb": false, "wbbb": true, "wbbba": false, "wwww": false, "wbbbw": true, "rwbbbbw": true, "wbbbr": false} {
+	for line, want := range map[string]bool{"wbb": false, "wbbb": true, "wbbba": false, "wwww": true, "wbwb": true, "wbrwb": false, "wbbbw": true, "rwbbbbw": true, "wbbbr": false} {
 		if got := answers(c, line).State().NeedsHelp; got != want {
 			t.Errorf("%s: needs help %v, want %v", line, got, want)
 		}

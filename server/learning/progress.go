@@ -42,8 +42,8 @@ type ExerciseState struct {
 	Item       content.ItemID
 	Seed       uint64
 	ItemRight  bool // Item, with that seed, has been answered right
-	Wrong      int  // wrong tries at Item since it was last right, over all its variants
-	NeedsHelp  bool // HelpAfter wrong tries at one item, and no right answer since
+	Wrong      int  // wrong tries in a row, over all items
+	NeedsHelp  bool // HelpAfter wrong tries in a row, and no right answer since
 	Turn       int  // how often the exercise moved on to another item
 	Again      bool // the last try was not right: a sibling variant of Item comes next
 }
