@@ -37,8 +37,6 @@ type Commander func(ctx context.Context, s *Server, r Request, out, errs io.Writ
 // ErrNoNode says that no node runs on a data folder.
 var ErrNoNode = errors.New("no node is running on this data folder")
 
-// socketPath is short of 108 bytes whatever the folder's name, which is all that a Unix socket's address holds: a
-// longer one is reached through /proc/self/fd by the caller's own descriptor of the folder.
 func socketPath(dir string) string { return filepath.Join(dir, "run", "lamplight.sock") }
 
 // Ask sends a command to the node that runs on dir, copies what it prints and returns its exit status.
@@ -77,7 +75,8 @@ func Ask(ctx context.Context, dir string, r Request, out, errs io.Writer) (int, 
 	}
 }
 
-// shortSocket gives an address for the socket that fits; done closes what it needs to stay good.
+// shortSocket gives an address for the socket that fits the 108 bytes of sockaddr_un: where the folder's name is too
+// long, through /proc/self/fd by a descriptor of our own. done closes what it needs to stay good.
 func shortSocket(dir string) (path string, done func(), err error) {
 	path = socketPath(dir)
 	if len(path) < 104 {

@@ -131,7 +131,13 @@ func (s *Server) openContent() (err error) {
 	}
 	zims := zim.Format{Cache: zim.NewCache(s.config.Content.ReaderMiB << 20)}
 	s.Library, err = library.Open(s.dir, s.Blobs, pack.Format{}, zims, epub.Format{}, media.Format{})
-	return err
+	if err != nil {
+		return err
+	}
+	for _, p := range s.Library.Problems() {
+		s.log.Error("a course could not be opened; import it again", "course", p.Course, "file", p.File, "err", p.Reason)
+	}
+	return nil
 }
 
 // Close lets go of everything, in reverse order. Nothing depends on it being called: the plug is the usual end.
@@ -221,19 +227,7 @@ func writeVersion(dir, path string) error {
 	if _, err := os.Stat(filepath.Join(dir, "journal")); err == nil {
 		return fmt.Errorf("server: %s holds records but no version file: %w", dir, fs.ErrInvalid)
 	}
-	temp := path + ".new"
-	f, err := os.OpenFile(temp, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-	if err != nil {
-		return fmt.Errorf("server: %w", err)
-	}
-	_, err = fmt.Fprintln(f, DataVersion)
-	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
-		err = os.Rename(temp, path)
-	}
-	if err != nil {
-		return fmt.Errorf("server: %w", err)
-	}
-	return nil
+	return replaceFile(path, []byte(strconv.Itoa(DataVersion)+"\n"))
 }
 
 // Check is `lamplight check`: the record proves itself, then the library its files.
@@ -244,5 +238,5 @@ func (s *Server) Check(ctx context.Context, repair bool) (eventlog.Report, []lib
 		return report, nil, err
 	}
 	problems, err := s.Library.Verify(ctx, "", nil)
-	return report, problems, err
+	return report, append(s.Library.Problems(), problems...), err
 }
