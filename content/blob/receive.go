@@ -60,13 +60,13 @@ func (s *Store) Partials() ([]string, error) {
 	return out, nil
 }
 
-// Begun says whether a part of the blob is here, and the rest is not.
+// Begun says whether a chunk at least of the blob is here, and the rest is not.
 func (s *Store) Begun(hash string) bool {
 	if !Valid(hash) || s.Has(hash) {
 		return false
 	}
-	_, err := os.Stat(filepath.Join(s.staging(), hash+".part"))
-	return err == nil
+	fi, err := os.Stat(filepath.Join(s.staging(), hash+".have"))
+	return err == nil && fi.Size() >= 8
 }
 
 // Forget removes what was received of a blob that is wanted no more. An open Partial of it is fs.ErrExist.

@@ -83,7 +83,7 @@ func writeForm(ctx context.Context, t traveller, path, to string, most int64) er
 }
 
 // usable is the form that file may come in here: nil when it has none, when this release does not know its coding, when
-// it was tried in vain, or when the file itself is half here.
+// it was tried in vain, or when a part of the file itself is here and none of the form.
 func (l *Library) usable(m *Manifest, f ManifestFile) *BlobRef {
 	if f.Travel == nil {
 		return nil
@@ -92,7 +92,10 @@ func (l *Library) usable(m *Manifest, f ManifestFile) *BlobRef {
 	vain := l.vain[f.Travel.Hash]
 	l.mu.RUnlock()
 	t, ok := l.traveller(m.Format)
-	if vain || !ok || t.Coding() != f.Travel.Coding || l.blobs.Begun(f.Hash) && !l.blobs.Has(f.Travel.Hash) {
+	if vain || !ok || t.Coding() != f.Travel.Coding {
+		return nil
+	}
+	if l.blobs.Begun(f.Hash) && !l.blobs.Begun(f.Travel.Hash) && !l.blobs.Has(f.Travel.Hash) {
 		return nil
 	}
 	return &BlobRef{Hash: f.Travel.Hash, Size: f.Travel.Size}

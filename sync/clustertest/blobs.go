@@ -51,13 +51,13 @@ func (b *Blobs) Want(wants ...exchange.Want) {
 	b.mu.Unlock()
 }
 
-// Wanted lists what was asked for by Want and is not here.
+// Wanted lists what was asked for by Want and is not here, nor what will do in its place.
 func (b *Blobs) Wanted() []exchange.Want {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	var out []exchange.Want
 	for _, w := range b.wants {
-		if b.whole[w.Hash] == nil {
+		if b.whole[w.Hash] == nil && (w.Else == nil || b.whole[w.Else.Hash] == nil) {
 			out = append(out, w)
 		}
 	}

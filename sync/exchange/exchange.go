@@ -75,6 +75,9 @@ type Partial interface {
 type Want struct {
 	Hash string // BLAKE3-256, 64 hex digits
 	Size int64  // bytes
+	// Else is what a peer that cannot give it is asked for instead: the same in another form. nil: nothing. While one of
+	// the two is on its way the other is not asked for. Its own Else is not looked at.
+	Else *Want
 }
 
 // Wants says what to fetch, most urgent first. It is asked again after each blob that became whole.

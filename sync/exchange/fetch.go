@@ -84,9 +84,9 @@ func (f *fetch) begin() bool {
 		f.stale, f.list = false, n.wanted()
 	}
 	for len(f.list) > 0 {
-		w := f.list[0]
+		w, ok := f.choose(f.list[0])
 		f.list = f.list[1:]
-		if f.tried[w.Hash] || !n.blobs.mayAsk(f.s.peer, w.Hash) || n.o.Blobs.Has(w.Hash) || !n.blobs.claim(w.Hash) {
+		if !ok || f.tried[w.Hash] || !n.blobs.mayAsk(f.s.peer, w.Hash) || n.o.Blobs.Has(w.Hash) || !n.blobs.claim(w.Hash) {
 			continue
 		}
 		f.tried[w.Hash] = true
@@ -101,6 +101,20 @@ func (f *fetch) begin() bool {
 		return true
 	}
 	return false
+}
+
+// choose gives w, or what this peer is asked for in its place; false when the one that is not asked for is on its way.
+// The caller holds mu.
+func (f *fetch) choose(w Want) (Want, bool) {
+	n := f.s.node
+	switch {
+	case w.Else == nil:
+		return w, true
+	case !f.tried[w.Hash] && n.blobs.mayAsk(f.s.peer, w.Hash):
+		return w, !n.blobs.taken(w.Else.Hash)
+	default:
+		return *w.Else, !n.blobs.taken(w.Hash) && !n.o.Blobs.Has(w.Hash)
+	}
 }
 
 // nextRun asks for the first bytes of now that are neither here nor under way, or marks that there are none.
@@ -184,6 +198,9 @@ func (f *fetch) complete(in *incoming) {
 	if in.lacking {
 		f.s.node.blobs.lacks(f.s.peer, in.Hash)
 		f.drop(in)
+		if in.Else != nil {
+			f.list = append([]Want{in.Want}, f.list...) // chooses the other now
+		}
 		return
 	}
 	f.verify++

@@ -127,8 +127,11 @@ func (n *Node) wanted() []Want {
 func (n *Node) lacking() []string {
 	var out []string
 	for _, w := range n.wanted() {
-		if !n.blobs.taken(w.Hash) && !n.o.Blobs.Has(w.Hash) {
-			out = append(out, w.Hash)
+		if n.blobs.taken(w.Hash) || n.o.Blobs.Has(w.Hash) || w.Else != nil && n.blobs.taken(w.Else.Hash) {
+			continue
+		}
+		if out = append(out, w.Hash); w.Else != nil {
+			out = append(out, w.Else.Hash)
 		}
 	}
 	return out
@@ -328,6 +331,9 @@ func (n *Node) leave(peer string, t *talking) {
 	close(t.over)
 	n.wake()
 }
+
+// Look makes the node look again at what is wanted, where that has changed otherwise than by a record or a blob that came.
+func (n *Node) Look() { n.wake() }
 
 // wake makes Run look again.
 func (n *Node) wake() {
