@@ -90,20 +90,26 @@ func (s *Server) classViews(r *request) ([]view.Class, error) {
 		if err != nil {
 			return nil, err
 		}
-		v.Learners, v.Active, v.NeedsHelp = len(sum.Learners), activeToday(sum), needingHelp(sum)
+		v.Learners, v.Active, v.NeedsHelp = len(sum.Learners), s.activeToday(sum), needingHelp(sum)
 		out = append(out, v)
 	}
 	return out, nil
 }
 
-func activeToday(c store.ClassSummary) (n int) {
+// activeToday is how many did something today; where the clock is not to be believed, in the last hours of it, which
+// is the school day that the box has been running for.
+func (s *Server) activeToday(c store.ClassSummary) (n int) {
+	now, _ := s.Now()
 	for _, l := range c.Learners {
-		if l.AttemptsToday > 0 || l.SecondsToday > 0 {
+		lately := !l.TodayKnown && l.Last != nil && l.Last.Known && now.Sub(l.Last.Time) < schoolDay
+		if l.AttemptsToday > 0 || l.SecondsToday > 0 || lately {
 			n++
 		}
 	}
 	return n
 }
+
+const schoolDay = 12 * time.Hour
 
 func needingHelp(c store.ClassSummary) (n int) {
 	for _, l := range c.Learners {

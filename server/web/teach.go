@@ -34,7 +34,7 @@ func (s *Server) showClass(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	v := view.TeachClass{
-		Frame: s.frame(r, "teach", &view.Link{URL: "/teach"}), Name: sum.Class.Name, Active: activeToday(sum),
+		Frame: s.frame(r, "teach", &view.Link{URL: "/teach"}), Name: sum.Class.Name, Active: s.activeToday(sum),
 		People: "/admin/people?class=" + string(id),
 	}
 	progress, columns, err := s.classGrid(r, sum)
