@@ -33,28 +33,6 @@ func (v Vector) Covers(w Vector) bool {
 // Holds reports whether v holds the event d.
 func (v Vector) Holds(d Dot) bool { return d.Seq > 0 && d.Seq <= v[d.Stream] }
 
-// Missing is what w holds and v lacks: for each such stream, the last sequence that v holds (perhaps 0).
-func (v Vector) Missing(w Vector) Vector {
-	out := Vector{}
-	for s, n := range w {
-		if v[s] < n {
-			out[s] = v[s]
-		}
-	}
-	return out
-}
-
-// Owed counts the events that w holds and v lacks.
-func (v Vector) Owed(w Vector) uint64 {
-	var n uint64
-	for s, last := range w {
-		if last > v[s] {
-			n += last - v[s]
-		}
-	}
-	return n
-}
-
 // Merge raises v to hold what w holds too.
 func (v Vector) Merge(w Vector) {
 	for s, n := range w {

@@ -9,18 +9,6 @@ import (
 	"lamplight/sync/clock"
 )
 
-// Lacks is what mine must still receive to hold all that theirs does: the streams in which theirs is ahead, each with
-// theirs' sequence. Empty, never nil, when nothing is lacking.
-func Lacks(mine, theirs clock.Vector) clock.Vector {
-	out := clock.Vector{}
-	for stream, seq := range theirs {
-		if seq > mine[stream] {
-			out[stream] = seq
-		}
-	}
-	return out
-}
-
 // A Debt is how much one side owes another.
 type Debt struct {
 	Events  uint64
