@@ -49,12 +49,12 @@ func (c *Clock) Now() (time.Time, bool) {
 	return t, c.synced()
 }
 
-// Save keeps the present as the floor, atomically. Call it now and then and on stopping; losing one call loses little.
+// Save keeps the present as the floor, atomically; one call at a time. Call it now and then and on stopping; losing one call loses little.
 func (c *Clock) Save() error {
 	t, _ := c.Now()
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	c.floor = t
+	c.mu.Unlock() // before the card is waited for: every page asks for the time
 	temp := c.path + ".new"
 	if err := writeSynced(temp, binary.BigEndian.AppendUint64(nil, uint64(t.Unix()))); err != nil {
 		return fmt.Errorf("rtc: %s: %w", c.path, err)
