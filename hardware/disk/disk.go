@@ -1,4 +1,4 @@
-// Package disk says how much space is left and what sticks are plugged in.
+// Package disk says how much space is left.
 package disk
 
 import (

@@ -1,4 +1,4 @@
-// Package api is the doors for programs: xAPI, OneRoster, OPDS, health, metrics; the same rules as web.
+// Package api is the doors for programs: health, metrics, library and progress; the same rules as web.
 package api
 
 import (

@@ -38,8 +38,8 @@ const foldVersion = 2
 //
 // Cards die of writes, and bbolt writes whole pages, so what a class changes in the same few seconds lies side by side:
 // attempts by order (new ones at the end), the unit each learner is at in learn.total, the others by resource before
-// learner (a class works on the same exercise), activity by time before learner. What one learner's page needs is found through learn.touched, written once a
-// resource.
+// learner (a class works on the same exercise), activity by time before learner. What one learner's page needs is found
+// through learn.touched, written once a resource.
 const (
 	recordBucket   = "school.record"
 	loginBucket    = "school.login"

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// What memberlist carries for a box in the school pool (30 bytes of the 64 allowed) and, but for the first three and
+// What memberlist carries for a box in the school pool (29 bytes of the 64 allowed) and, but for the first three and
 // the last two, a digest message between two such boxes:
 //
 //	version 1 ‖ role 1 ‖ exchange protocol 1 ‖ device 8 ‖ boot tag 4 ‖ count 4 ‖ digest 8 ‖ exchange port 2

@@ -2,8 +2,8 @@ package segment
 
 // A binary range coder with probabilities that learn as they go: of a segment's 1,500 bytes no two columns have the same
 // statistics, and an adaptive coder needs no table for any of them. Measured on 200 attempts (TestWhatAnAttemptCosts):
-// 7.1 bytes each with signature and header, where the same columns packed or as uvarints under zstd took 9.4. The arithmetic is the carry-propagating
-// 32-bit coder that LZMA made common (public domain), with 16-bit probabilities.
+// 7.1 bytes each with signature and header, where the same columns packed or as uvarints under zstd took 9.4. The
+// arithmetic is the carry-propagating 32-bit coder that LZMA made common (public domain), with 16-bit probabilities.
 
 // A bit is the chance that a yes-or-no is no, in 1/65536, and how often it was asked (it learns quickly first).
 type bit struct {
