@@ -72,8 +72,16 @@ func openFile(path string) (*file, map[tokenHash]record, error) {
 		} else {
 			delete(kept, r.hash)
 		}
+		f.records++
 	}
 	return f, kept, nil
+}
+
+// reopen goes on with the file as openFile found it, or with none when it was damaged: on a full disk, where it cannot
+// be made afresh.
+func (f *file) reopen() (err error) {
+	f.f, err = os.OpenFile(f.path, os.O_RDWR|os.O_CREATE, 0o600)
+	return err
 }
 
 func sumOK(b []byte) bool {

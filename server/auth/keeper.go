@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"slices"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/zeebo/blake3"
@@ -93,8 +94,12 @@ func Open(o Options) (*Keeper, error) {
 		}
 		k.open[h] = &held{person: r.person, kind: r.kind, shared: r.shared, used: k.now(), noted: k.now()}
 	}
-	if err := k.rewrite(); err != nil {
-		return nil, errors.Join(err, f.close())
+	err = k.rewrite()
+	if errors.Is(err, syscall.ENOSPC) {
+		err = f.reopen()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("auth: sessions: %w", errors.Join(err, f.close()))
 	}
 	return k, nil
 }
@@ -125,7 +130,7 @@ func (k *Keeper) SignInAs(p learning.PersonID, kind learning.SecretKind, sharedP
 		return Session{}, err
 	}
 	s := &held{person: p, kind: kind, shared: sharedPhone, used: k.now(), noted: k.now()}
-	if err := k.file.add(k.record(h, s)); err != nil {
+	if err := k.file.add(k.record(h, s)); err != nil && !errors.Is(err, syscall.ENOSPC) { // then it is held in memory
 		return Session{}, fmt.Errorf("auth: keep session: %w", err)
 	}
 	k.open[h] = s

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -128,11 +129,20 @@ func checked(t testing.TB, data string) proof {
 // A child is a node in a process of its own.
 type child struct {
 	server.Listening
-	t    testing.TB
-	data string
-	cmd  *exec.Cmd
-	errs *tail
-	done chan error
+	t     testing.TB
+	data  string
+	cmd   *exec.Cmd
+	errs  *tail
+	done  chan error
+	ended atomic.Value // how
+}
+
+// how it is with the process.
+func (c *child) how() string {
+	if s, ok := c.ended.Load().(string); ok {
+		return s
+	}
+	return "running"
 }
 
 // free are the flags of a node on loopback ports that nobody uses.
@@ -164,7 +174,9 @@ func startChild(t testing.TB, data string, cmd *exec.Cmd) *child {
 	}
 	go func() { // ends with the process
 		lines.WriteTo(&tail{})
-		c.done <- cmd.Wait()
+		err := cmd.Wait()
+		c.ended.Store(fmt.Sprintf("ended: %v", err))
+		c.done <- err
 	}()
 	if err != nil {
 		cmd.Process.Kill()

@@ -83,7 +83,9 @@ func clockAt(year int) *wrongClock {
 	return &wrongClock{time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC), time.Now()}
 }
 
-func (c *wrongClock) Now() (time.Time, bool) { return c.from.Add(time.Since(c.began)), c.from.Year() > 2050 }
+func (c *wrongClock) Now() (time.Time, bool) {
+	return c.from.Add(time.Since(c.began)), c.from.Year() > 2050
+}
 
 func TestThreeBoxesWithClocksCenturiesApartAgreeAfterCuts(t *testing.T) {
 	a := Start(t, Options{})
@@ -137,9 +139,11 @@ func TestAStrangerGetsNothing(t *testing.T) {
 	b := Start(t, Options{Join: []string{a.Listening.Sync}})
 	Eventually(t, 30*time.Second, "each sees the other in the lobby", func() bool { return len(a.Near()) == 1 && len(b.Near()) == 1 })
 	for _, code := range []string{"", "AAAA-AAAA-AAAA-AAAA"} {
-		if _, err := b.Accept(context.Background(), code, []string{a.ExchangeAddr()}); err == nil {
+		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+		if _, err := b.Accept(ctx, code, []string{a.ExchangeAddr()}); err == nil {
 			t.Errorf("paired with the code %q", code)
 		}
+		cancel()
 	}
 	stranger, err := exchange.New(exchange.Options{Device: b.Device, Registry: b.Registry, Log: b.Records, Logger: Logger(t)})
 	if err != nil {

@@ -31,6 +31,7 @@ type pupil struct {
 	before int                // answers that the demo made up
 	kept   map[string]bool    // attempt ids the node has acknowledged
 	doubt  map[string]pending // by attempt id
+	number int                // of attempts the phone numbered itself, starting high
 	unread int                // forms filled in so that the node asks again
 	fault  error              // an error page where an answer belongs
 }
@@ -93,7 +94,11 @@ func TestEveryAcknowledgedAnswerSurvivesKilling(t *testing.T) {
 }
 
 func newKilling(t *testing.T, learners int) *killing {
-	k := &killing{t: t, data: filepath.Join(t.TempDir(), "data")}
+	return newKillingAt(t, filepath.Join(t.TempDir(), "data"), learners)
+}
+
+func newKillingAt(t *testing.T, data string, learners int) *killing {
+	k := &killing{t: t, data: data}
 	n := seed(t)
 	k.rng = rand.New(rand.NewPCG(n, 2))
 	var made struct {
@@ -105,10 +110,11 @@ func newKilling(t *testing.T, learners int) *killing {
 		case "administrator":
 			k.admin = newPhone(p.Name, p.Password, "", n)
 		case "learner":
-			k.pupils = append(k.pupils, &pupil{phone: newPhone(p.Name, p.PIN, "", n+uint64(i)), kept: map[string]bool{}, doubt: map[string]pending{}})
+			k.pupils = append(k.pupils, &pupil{phone: newPhone(p.Name, p.PIN, "", n+uint64(i)), kept: map[string]bool{}, doubt: map[string]pending{}, number: 1 << 20})
 		}
 	}
 	k.start()
+	defer k.node.kill()
 	k.each(func(p *pupil) error {
 		if err := p.signIn(); err != nil {
 			return err
@@ -124,7 +130,6 @@ func newKilling(t *testing.T, learners int) *killing {
 	if k.exercises, err = exercisesOf(k.admin); err != nil || len(k.exercises) < 20 {
 		t.Fatalf("found %d exercises by following links: %v", len(k.exercises), err)
 	}
-	k.node.kill()
 	return k
 }
 

@@ -4,10 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -108,6 +111,9 @@ func (p *phone) answer(exercise string, form url.Values) error {
 	case err != nil:
 		return err
 	case status == http.StatusBadRequest && strings.Contains(body, `name="attempt"`):
+		if os.Getenv("DBG") != "" {
+			fmt.Println("UNREAD", form, between(body, "<fieldset", "</fieldset>"))
+		}
 		return errUnread
 	case status != http.StatusOK:
 		return &statusError{"answering " + exercise, status, between(body, "<main", "</main>")}
@@ -141,8 +147,15 @@ func fill(page, action string, rng *rand.Rand) url.Values {
 			fillField(n, out, choices, rng)
 		}
 	}
-	for name, values := range choices {
-		out.Set(name, values[rng.IntN(len(values))])
+	shuffled := map[string][]string{} // of each list of choices: as many fields may share it, each gets another one
+	for _, name := range slices.Sorted(maps.Keys(choices)) {
+		list := strings.Join(choices[name], "\x00")
+		if len(shuffled[list]) == 0 {
+			shuffled[list] = slices.Clone(choices[name])
+			rng.Shuffle(len(choices[name]), func(i, j int) { shuffled[list][i], shuffled[list][j] = shuffled[list][j], shuffled[list][i] })
+		}
+		out.Set(name, shuffled[list][0])
+		shuffled[list] = shuffled[list][1:]
 	}
 	return out
 }

@@ -228,10 +228,15 @@ func (l *Log) turnTail() error {
 	return l.tails.begin(other, l.tails.gen[l.tails.active]+1)
 }
 
-// afterGroup seals streams that are long enough and sees to commits. The caller holds journal.
+// afterGroup seals streams that are long enough and sees to commits. On a full card it tries no more often than Run.
+// The caller holds journal.
 func (l *Log) afterGroup() {
+	if time.Now().Before(l.rest) {
+		return
+	}
 	if err := l.sealAll(func(st *stream) bool { return len(st.unsealed) >= sealEvents }); err != nil {
 		l.o.Logger.Error("sealing events; they stay in the tail", "err", err)
+		l.rest = time.Now().Add(commitEvery)
 	}
 	l.commitSoon()
 }

@@ -49,6 +49,7 @@ type Log struct {
 	segments *heap
 	bodies   *heap
 	pasts    []*stream // that hold a past, longest unused first
+	rest     time.Time // sealing failed: not again after each group before that
 
 	mu      sync.Mutex // everything below; never held while a file of the journal is synced or bbolt commits
 	db      *bbolt.DB

@@ -2,7 +2,9 @@ package eventlog
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
+	"syscall"
 
 	"lamplight/sync/clock"
 	"lamplight/sync/segment"
@@ -60,10 +62,15 @@ func (l *Log) foldReplayed(events []*segment.Event) error {
 	l.fold(events)
 	due := l.fresh >= commitEvents
 	l.mu.Unlock()
-	if due {
-		return l.commit()
+	if !due {
+		return nil
 	}
-	return nil
+	err := l.commit()
+	if errors.Is(err, syscall.ENOSPC) { // a full card must not keep the box from starting: the folds stay in memory
+		l.o.Logger.Error("committing folds; they stay in memory and in the journal", "err", err)
+		return nil
+	}
+	return err
 }
 
 // replay passes the sealed events from to last of a stream, with the bodies at hand, a segment at a time.
