@@ -18,18 +18,9 @@ type PersonID string
 // A ClassID names a class; shaped like a PersonID.
 type ClassID string
 
-// A GroupID names a group of learners within a class; shaped like a PersonID.
-type GroupID string
-
-// A LessonID names a lesson a teacher composed; shaped like a PersonID.
-type LessonID string
-
-// A QuizID names a quiz a teacher composed; shaped like a PersonID.
-type QuizID string
-
 // An id is any of the 128-bit ids of this package.
 type id interface {
-	PersonID | ClassID | GroupID | LessonID | QuizID
+	PersonID | ClassID
 }
 
 // NewID draws a fresh random id.

@@ -115,15 +115,6 @@ func (s *Store) Devices() (out []learning.DeviceName, err error) {
 	return out, err
 }
 
-// When dates an event's stamp where its boot is known.
-func (s *Store) When(st clock.Stamp) (w learning.When, err error) {
-	err = s.log.View(func(kv KV) error {
-		w = when(kv, st)
-		return nil
-	})
-	return w, err
-}
-
 // Counts are figures for metrics and the district; no person can be told from them.
 type Counts struct {
 	Learners, Teachers, Administrators, Classes int // not archived
