@@ -103,7 +103,7 @@ func fixedPorts(t *testing.T) func(*config.Config) {
 	return func(c *config.Config) { c.Web.HTTP, c.Web.Player = pages, player }
 }
 
-// addPeople adds learners of Class 3, each signing in another way, and returns their ids by name; of a name twice the
+// addPeople adds learners of Class 3 and a teacher, Juma, each signing in another way, and returns their ids by name; of a name twice the
 // second has a 2 behind. Amina (PIN 4711), Okello and Grace (password lamp-light) are there already.
 func (s *site) addPeople(t *testing.T) map[string]learning.PersonID {
 	ctx, box := context.Background(), learning.Box()
@@ -128,11 +128,15 @@ func (s *site) addPeople(t *testing.T) map[string]learning.PersonID {
 		{"Leila", "ليلى", learning.PIN, "6060"},
 		{"Yusuf", "Yusuf", learning.PIN, "7070"},
 		{"Nour", "Nour", learning.PIN, "8080"},
-		{"Fatou", "Fatou", learning.PIN, "9090"},
+		{"Fatou", "Fatou", learning.PIN, "9090"}, {"Juma", "Juma", learning.Password, "lamp-light"},
 	}
 	ids := map[string]learning.PersonID{}
 	for i, p := range people {
-		got, err := s.Store.AddPeople(ctx, box, store.NewPerson{Role: learning.Learner, Name: p.name, Class: classes[0].ID, Tile: i + 1})
+		role := learning.Learner
+		if p.name == "Juma" {
+			role = learning.Teacher
+		}
+		got, err := s.Store.AddPeople(ctx, box, store.NewPerson{Role: role, Name: p.name, Class: classes[0].ID, Tile: i + 1})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"math/big"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -192,15 +193,39 @@ func (s *Server) resetPerson(r *request, id learning.PersonID, way string) (*vie
 	if err != nil {
 		return nil, err
 	}
+	methods, err := s.methods(id)
+	if err != nil {
+		return nil, err
+	}
+	if way == "" {
+		way = usualWay(p, methods)
+	}
 	fresh, secret, err := s.newSecret(r, p.Name, way)
 	if err != nil {
 		return nil, err
 	}
 	secret.Person = id
-	if err := s.Store.SetSecrets(r.Context(), r.actor(), secret); err != nil {
+	secrets := []store.NewSecret{secret}
+	for _, k := range methods {
+		if k != secret.Kind && k != learning.Card { // what was known to others must not open the door beside
+			secrets = append(secrets, store.NewSecret{Person: id, Kind: k})
+		}
+	}
+	if err := s.Store.SetSecrets(r.Context(), r.actor(), secrets...); err != nil {
 		return nil, err
 	}
 	return fresh, s.Auth.SignOutPerson(id, r.session.Token)
+}
+
+// usualWay is how a person signs in now, for a fresh secret of the same kind; a card is printed, not told.
+func usualWay(p learning.Person, methods []learning.SecretKind) string {
+	switch {
+	case len(methods) > 0 && methods[0] != learning.Card:
+		return ways[methods[0]]
+	case p.Role != learning.Learner:
+		return "password"
+	}
+	return "pin"
 }
 
 // newSecret makes a way to sign in of what was typed, or draws one: fresh is to be told to its person once, the rest is
@@ -278,7 +303,7 @@ func (s *Server) printCards(w http.ResponseWriter, r *request) error {
 	if school, err := s.Store.School(); err == nil {
 		v.School = school.Name
 	}
-	base := "http://" + r.Host
+	base := s.phoneAddress(r)
 	v.URL = base
 	var secrets []store.NewSecret
 	for _, p := range people {
@@ -298,6 +323,20 @@ func (s *Server) printCards(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	return s.render(w, r, http.StatusOK, ui.Cards(v))
+}
+
+// phoneAddress is where phones reach the box: as this browser did, unless it runs on the box itself.
+func (s *Server) phoneAddress(r *request) string {
+	name, _, err := net.SplitHostPort(r.Host)
+	if err != nil {
+		name = r.Host
+	}
+	if ip := net.ParseIP(strings.Trim(name, "[]")); name == "localhost" || ip != nil && ip.IsLoopback() {
+		if all := s.Node.Addresses(); len(all) > 0 {
+			return strings.TrimSuffix(all[0], "/")
+		}
+	}
+	return "http://" + r.Host
 }
 
 func (s *Server) cardPeople(r *request) ([]learning.Person, error) {

@@ -93,6 +93,11 @@ async function administrator(page, context) {
 	check('a reset ends her sessions', new URL(child.url()).pathname === '/login');
 	await signIn(child, 'Wanjiru', fresh);
 	check('the new secret works', fresh !== pin);
+	await page.goto(told.http + '/admin/people?class=' + told.class);
+	await page.click('tr:has-text("Zainab") button[value=reset]');
+	check('who had a card alone gets a PIN', /^\d{4}$/.test((await page.locator('.fresh .secret').innerText()).trim()));
+	await page.click('tr:has-text("Juma") button[value=reset]');
+	check('a teacher gets a password', /^[a-z]{4}-[a-z]{4}-[a-z]{4}$/.test((await page.locator('.fresh .secret').innerText()).trim()));
 	await page.goto(told.http + '/admin/people');
 	await page.fill('#f-name', ' ');
 	await page.evaluate(() => { for (const f of document.forms) f.noValidate = true; });
