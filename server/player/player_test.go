@@ -142,6 +142,7 @@ func TestOnlyNamesOfThisNetworkAreRepeated(t *testing.T) {
 	for host, want := range map[string]string{
 		"10.0.0.1:81": "10.0.0.1:81", "box.lan:8081": "box.lan:8081", "[::1]:5": "[::1]:5", "lamplight": "lamplight",
 		"evil.example:8081": "127.0.0.1:8081", "a;b.lan": "127.0.0.1", "x y.lan": "127.0.0.1",
+		"localhost:8081;script-src": "127.0.0.1",
 	} {
 		r := httptest.NewRequest("GET", "/", nil)
 		r.Host = host

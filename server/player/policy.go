@@ -28,10 +28,14 @@ func Host(r *http.Request) string {
 	if err != nil {
 		name, port = r.Host, ""
 	}
-	if ours(strings.Trim(name, "[]")) {
+	digits := strings.Trim(port, "0123456789") == "" // else it may hold the end of one directive and the start of another
+	if ours(strings.Trim(name, "[]")) && digits {
 		return r.Host
 	}
 	local, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
+	if !ok && !digits {
+		return "127.0.0.1"
+	}
 	if !ok {
 		return "127.0.0.1" + withColon(port)
 	}
