@@ -151,11 +151,14 @@ func parse(args []string, out, errs io.Writer) (*call, error) {
 			}
 			args = args[1:]
 			dir = args[0]
-		case strings.HasPrefix(a, "--data="):
-			dir = strings.TrimPrefix(a, "--data=")
+		case strings.HasPrefix(a, "--data="), strings.HasPrefix(a, "-data="):
+			_, dir, _ = strings.Cut(a, "=")
 		case strings.HasPrefix(a, "-"):
 			return nil, usage("there is no option %s before the command; `lamplight --help` lists them", a)
 		default:
+			if dir == "" {
+				return nil, usage("--data needs a folder")
+			}
 			return c.find(a, args[1:], dir)
 		}
 		args = args[1:]
