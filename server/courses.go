@@ -13,6 +13,7 @@ import (
 
 	"lamplight/content"
 	"lamplight/content/blob"
+	"lamplight/content/library"
 	"lamplight/server/learning"
 	"lamplight/sync/clock"
 	"lamplight/sync/exchange"
@@ -126,8 +127,8 @@ func replaceFile(path string, b []byte) error {
 	return nil
 }
 
-// Wanted lists the blobs of courses that boxes of this school offer and this one lacks, manifests first. It implements
-// exchange.Wants.
+// Wanted lists the blobs of courses that boxes of this school offer and this one lacks, manifests first. A file that this
+// box can make of the form it travels in is wanted in that, or else as it is. It implements exchange.Wants.
 func (s *Server) Wanted() []exchange.Want {
 	var manifests, files []exchange.Want
 	for _, o := range s.missingCourses() {
@@ -141,12 +142,23 @@ func (s *Server) Wanted() []exchange.Want {
 			continue
 		}
 		for _, ref := range refs {
-			if !s.Blobs.Has(ref.Hash) {
-				files = append(files, exchange.Want{Hash: ref.Hash, Size: ref.Size})
+			if s.have(ref) {
+				continue
+			}
+			file := exchange.Want{Hash: ref.Hash, Size: ref.Size}
+			if ref.Travel == nil {
+				files = append(files, file)
+			} else {
+				files = append(files, exchange.Want{Hash: ref.Travel.Hash, Size: ref.Travel.Size, Else: &file})
 			}
 		}
 	}
 	return append(manifests, files...)
+}
+
+// have says whether a file is here, or the form that Install makes it of.
+func (s *Server) have(ref library.BlobRef) bool {
+	return s.Blobs.Has(ref.Hash) || ref.Travel != nil && s.Blobs.Has(ref.Travel.Hash)
 }
 
 // missingCourses are the offers of this school's boxes that are neither installed in that edition nor unwanted here.
@@ -217,6 +229,9 @@ func (s *Server) installWhole(ctx context.Context) error {
 		c, err := s.Library.Install(ctx, o.Manifest)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("course %q: %w", o.Title, err))
+			if s.run.network != nil && !s.whole(o.Manifest) {
+				s.run.network.exchange.Look() // the plain file is wanted now
+			}
 			continue
 		}
 		s.log.Info("a course arrived", "course", c.ID, "title", c.Title, "edition", c.Edition)
@@ -235,7 +250,7 @@ func (s *Server) whole(manifest string) bool {
 		return false
 	}
 	for _, ref := range refs {
-		if !s.Blobs.Has(ref.Hash) {
+		if !s.have(ref) {
 			return false
 		}
 	}
