@@ -97,6 +97,6 @@ func boundMemory() {
 		debug.SetGCPercent(300)
 	}
 	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(20 << 20)
+		debug.SetMemoryLimit(16 << 20)
 	}
 }

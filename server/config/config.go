@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -23,7 +22,7 @@ type Config struct {
 
 // Node says what this box is.
 type Node struct {
-	Name string `toml:"name"` // shown to people and peers; default: the host's name
+	Name string `toml:"name"` // shown to people and peers; default "Lamplight"
 	Role string `toml:"role"` // "box" (default) or "district"
 }
 
@@ -46,8 +45,8 @@ type Sync struct {
 // Content says how much content may take.
 type Content struct {
 	ReserveMiB  int `toml:"reserve_mib"`   // free space that imports leave to learners' work, default 256
-	ReaderMiB   int `toml:"reader_mib"`    // memory for decoded ZIM clusters, default 8
-	PageGzipMiB int `toml:"page_gzip_mib"` // memory for compressed pages of packages, default 6
+	ReaderMiB   int `toml:"reader_mib"`    // memory for decoded ZIM clusters, default 4: two of the usual size
+	PageGzipMiB int `toml:"page_gzip_mib"` // memory for compressed pages of packages, default 4: some 1,500
 }
 
 // Default is every default.
@@ -56,7 +55,7 @@ func Default() Config {
 		Node:    Node{Role: "box"},
 		Web:     Web{HTTP: ":8080", Player: ":8081", SharedMinutes: 60, TeacherMinutes: 480, Guests: true},
 		Sync:    Sync{Listen: ":7946"},
-		Content: Content{ReserveMiB: 256, ReaderMiB: 8, PageGzipMiB: 6},
+		Content: Content{ReserveMiB: 256, ReaderMiB: 4, PageGzipMiB: 4},
 	}
 }
 
@@ -91,12 +90,4 @@ func (c Config) check(path string) error {
 		return fmt.Errorf("config: %s: the sizes of [content] must not be negative: %w", path, fs.ErrInvalid)
 	}
 	return nil
-}
-
-// Hostname is the name of a box that was given none.
-func Hostname() string {
-	if h, err := os.Hostname(); err == nil && h != "" {
-		return h
-	}
-	return "lamplight"
 }

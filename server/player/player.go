@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 
 	"github.com/klauspost/compress/gzip"
 
@@ -148,18 +149,21 @@ func (p *Player) prepare(f content.File) (content.File, error) {
 		text = p.withShim(text, f.MIME)
 		f.ETag += "-" + p.shimPath[6:14]
 	}
-	var out bytes.Buffer
-	out.Grow(len(text)/3 + 64)
+	out := outputs.Get().(*bytes.Buffer)
+	defer outputs.Put(out)
+	out.Reset()
 	z := gzipWriters.Get().(*gzip.Writer)
 	defer gzipWriters.Put(z)
-	z.Reset(&out)
+	z.Reset(out)
 	z.Write(text)
 	if err := z.Close(); err != nil {
 		return f, err
 	}
-	f.Bytes, f.Source, f.Coding, f.Size = out.Bytes(), nil, "gzip", int64(out.Len())
+	f.Bytes, f.Source, f.Coding, f.Size = bytes.Clone(out.Bytes()), nil, "gzip", int64(out.Len()) // no longer than it is: it may be kept
 	return f, nil
 }
+
+var outputs = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 // maxText is the largest text that is compressed in memory; what is larger goes as it lies.
 const maxText = 8 << 20

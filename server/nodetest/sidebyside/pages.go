@@ -114,7 +114,7 @@ func (b *bench) coldPages(ctx context.Context, p person) error {
 		return err
 	}
 	order := rand.New(rand.NewPCG(5, 6)).Perm(len(b.course.pages))
-	order = slices.Clip(order[:min(len(order), b.count(2000)/20)])
+	order = slices.Clip(order[:min(len(order), warmPages+max(10, b.count(4000)/20))])
 	for _, i := range order[:warmPages] { // opens session, library, its index and the course
 		if err := open(i); err != nil {
 			return err
