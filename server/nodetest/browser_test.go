@@ -128,7 +128,8 @@ func (s *site) addPeople(t *testing.T) map[string]learning.PersonID {
 		{"Leila", "ليلى", learning.PIN, "6060"},
 		{"Yusuf", "Yusuf", learning.PIN, "7070"},
 		{"Nour", "Nour", learning.PIN, "8080"},
-		{"Fatou", "Fatou", learning.PIN, "9090"}, {"Juma", "Juma", learning.Password, "lamp-light"},
+		{"Fatou", "Fatou", learning.PIN, "9090"},
+		{"Juma", "Juma", learning.Password, "lamp-light"},
 	}
 	ids := map[string]learning.PersonID{}
 	for i, p := range people {
@@ -185,6 +186,14 @@ func (s *site) importCourses(t *testing.T) map[string]content.CourseID {
 	install("arabicBook", corpusFile(t, "epub/storybook_ar_0066-0072.epub"))
 	install("films", films)
 	install("hostile", hostileZIM(t, s.Listening, s.out.url, exercise(t, s.Node), courses["zim"]))
+	// A refusal stays on the page of courses, here with a name that breaks nowhere.
+	bad := filepath.Join(t.TempDir(), strings.Repeat("nowhere_to_break_", 8)+".pdf")
+	if err := os.WriteFile(bad, []byte("%PDF-"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Import(bad, "", ""); err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range s.Library.Courses() {
 		switch c.Title {
 		case "First numbers":

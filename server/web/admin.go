@@ -127,10 +127,24 @@ func (s *Server) renderAdminLibrary(w http.ResponseWriter, r *request, v view.Ad
 	for _, j := range s.Node.Jobs() {
 		v.Jobs = append(v.Jobs, view.Job{What: j.What, Done: j.Done, Total: j.Total, Problem: j.Problem})
 		for _, x := range j.Refused {
-			v.Refused = append(v.Refused, view.Refused{Path: x.Path, Reason: x.Reason})
+			v.Refused = append(v.Refused, view.Refused{Path: s.shownPath(x.Path), Reason: s.shownPath(x.Reason)})
 		}
 	}
 	return s.render(w, r, status, ui.AdminLibrary(v))
+}
+
+// shownPath leaves out where uploads lie for a while: the person knows the file by its name.
+func (s *Server) shownPath(text string) string {
+	for {
+		before, rest, found := strings.Cut(text, s.UploadDir+string(filepath.Separator))
+		if !found {
+			return text
+		}
+		if _, name, ok := strings.Cut(rest, string(filepath.Separator)); ok {
+			rest = name
+		}
+		text = before + rest
+	}
 }
 
 func (s *Server) changeLibrary(w http.ResponseWriter, r *request) error {

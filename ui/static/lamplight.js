@@ -167,10 +167,15 @@
 				on(a, 'click', function (e) {
 					e.preventDefault();
 					media.currentTime = parseFloat(a.getAttribute('data-start'));
-					media.play();
+					play(media);
 				});
 			});
 		}
+	}
+	// play starts a film or sound; newer browsers hand back a promise, which breaks when somebody pauses at once.
+	function play(media) {
+		var begun = media.play();
+		if (begun && begun['catch']) { begun['catch'](function () {}); }
 	}
 	function follow(list, now) {
 		var current = null;
@@ -199,7 +204,7 @@
 			on(b, 'click', function () {
 				sound = sound || new Audio(b.getAttribute('data-play'));
 				sound.currentTime = 0;
-				sound.play();
+				play(sound);
 			});
 		});
 	}

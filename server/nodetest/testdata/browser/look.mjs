@@ -72,6 +72,7 @@ walk(async () => {
 		await see('admin', '/admin');
 		await see('people', '/admin/people');
 		await see('courses', '/admin/library');
+		check(`${name}: what was refused is named`, (await page.locator('.banner.careful li').allInnerTexts()).some((t) => t.includes('nowhere_to_break')));
 		await see('boxes', '/admin/peers');
 		quiet(context, name);
 		await context.close();
