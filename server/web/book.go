@@ -1,12 +1,14 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 
 	"lamplight/content"
 	"lamplight/server/learning"
@@ -27,6 +29,12 @@ func (s *Server) showBook(w http.ResponseWriter, r *request, reader content.Read
 	if err != nil {
 		return err
 	}
+	leave, err := s.books.enter(r.Context())
+	if err != nil {
+		return err
+	}
+	defer leave()
+	r.composed = leave
 	progress := s.progressOf(r, n.ID)
 	at, err := strconv.Atoi(r.URL.Query().Get("chapter"))
 	if err != nil {
@@ -54,6 +62,23 @@ func (s *Server) showBook(w http.ResponseWriter, r *request, reader content.Read
 	}
 	s.bookLinks(&v, r.URL, contents, at)
 	return s.render(w, r, http.StatusOK, ui.Book(v))
+}
+
+// maxBooks chapters are made into pages at once. What a book calls a chapter may be all of it: 7 MB of text take 50 MB
+// until the page is whole, and a small board has no more.
+const maxBooks = 2
+
+// A gate lets as many in as its channel holds.
+type gate chan struct{}
+
+// enter waits for room or ctx's end; leave may be called more than once.
+func (g gate) enter(ctx context.Context) (leave func(), err error) {
+	select {
+	case g <- struct{}{}:
+		return sync.OnceFunc(func() { <-g }), nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // lowerHeadings puts a chapter's headings under the page's own, the book's title. In sanitised HTML "<" begins a tag and

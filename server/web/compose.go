@@ -28,8 +28,20 @@ func compose(r *request, c templ.Component) (composed, error) {
 	return composed{b}, c.Render(r.Context(), b)
 }
 
+// maxPooled keeps the buffer of one huge page from being kept for all small ones.
+const maxPooled = 256 << 10
+
+func (p composed) recycle() {
+	if p.html.Cap() <= maxPooled {
+		buffers.Put(p.html)
+	}
+}
+
 func (p composed) send(w http.ResponseWriter, r *request, status int) error {
-	defer buffers.Put(p.html)
+	defer p.recycle()
+	if r.composed != nil {
+		r.composed()
+	}
 	w.Header().Set("Content-Length", strconv.Itoa(p.html.Len()))
 	w.WriteHeader(status)
 	if r.Method != http.MethodHead {
@@ -48,7 +60,7 @@ func (p composed) sendGzip(w http.ResponseWriter, r *request, status int) error 
 	if err := z.Close(); err != nil {
 		return err
 	}
-	buffers.Put(p.html)
+	p.recycle()
 	w.Header().Set("Content-Encoding", "gzip")
 	return composed{out}.send(w, r, status)
 }

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"bytes"
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -30,3 +32,51 @@ func TestAPanicIsOneErrorPage(t *testing.T) {
 		t.Errorf("%v is answered with %d", err, code)
 	}
 }
+
+func TestAFewBooksAtATime(t *testing.T) {
+	g := make(gate, 2)
+	first, err := g.enter(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := g.enter(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := g.enter(ended); err == nil {
+		t.Fatal("a third went in")
+	}
+	first()
+	first()
+	if _, err := g.enter(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := g.enter(ended); err == nil {
+		t.Error("who left twice made room for two")
+	}
+}
+
+func TestThePageOfABookIsSentOutsideTheGate(t *testing.T) {
+	g := make(gate, 1)
+	leave, err := g.enter(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &request{Request: httptest.NewRequest("GET", "/", nil), composed: leave}
+	html := bytes.NewBufferString("<p>long")
+	if err := (composed{html}).send(sender(func() {
+		if len(g) != 0 {
+			t.Error("a slow phone keeps others from their books")
+		}
+	}), r, 200); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A sender is called when a page is written.
+type sender func()
+
+func (s sender) Header() http.Header         { return http.Header{} }
+func (s sender) WriteHeader(int)             {}
+func (s sender) Write(b []byte) (int, error) { s(); return len(b), nil }

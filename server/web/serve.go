@@ -25,6 +25,7 @@ type request struct {
 	session  auth.Session
 	person   learning.Person // Role "" for a guest
 	settings learning.Settings
+	composed func() // called once the answer is whole, before it is sent; nil: nobody waits for that
 }
 
 // actor is on whose behalf the store is asked.

@@ -98,11 +98,12 @@ type Server struct {
 	matched atomic.Pointer[match]
 	views   *viewQueue
 	thumbs  thumbnails
+	books   gate
 }
 
 // New makes the pages and registers every route.
 func New(o Options) *Server {
-	s := &Server{Options: o, mux: http.NewServeMux(), views: newViewQueue()}
+	s := &Server{Options: o, mux: http.NewServeMux(), views: newViewQueue(), books: make(gate, maxBooks)}
 	for _, r := range s.routes() {
 		s.mux.Handle(r.pattern, s.serve(r))
 	}
