@@ -174,3 +174,18 @@ func TestAnotherSchoolCannotPushACourse(t *testing.T) {
 		}
 	}
 }
+
+func TestOnlyStaffMaySendLongForms(t *testing.T) {
+	n := Start(t, Options{})
+	school(t, n)
+	long := url.Values{"name": {strings.Repeat("a", 100<<10)}, "secret": {"1"}}
+	if got := n.Browser().Post("/login", long); got.Status != http.StatusRequestEntityTooLarge {
+		t.Errorf("a guest's form of 100 KiB: %d, want 413", got.Status)
+	}
+	grace := n.Browser()
+	grace.SignIn("Grace", "lamp-light")
+	form := grace.Get("/admin/people").Fields()
+	if got := grace.Post("/admin/people", url.Values{"token": form["token"], "do": {"class"}, "name": long["name"]}); got.Status != http.StatusBadRequest {
+		t.Errorf("an administrator's form of 100 KiB with an endless name: %d, want 400", got.Status)
+	}
+}

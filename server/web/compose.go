@@ -51,6 +51,38 @@ func (p composed) send(w http.ResponseWriter, r *request, status int) error {
 }
 
 func (p composed) sendGzip(w http.ResponseWriter, r *request, status int) error {
+	out, err := p.gzip()
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Encoding", "gzip")
+	return out.send(w, r, status)
+}
+
+// sendInflated is for whoever takes no gzip and asks for a huge page: while it goes out slowly, only its gzip is held.
+func (p composed) sendInflated(w http.ResponseWriter, r *request, status int) error {
+	length := p.html.Len()
+	out, err := p.gzip()
+	if err != nil {
+		return err
+	}
+	if r.composed != nil {
+		r.composed()
+	}
+	z, err := gzip.NewReader(out.html)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Length", strconv.Itoa(length))
+	w.WriteHeader(status)
+	if r.Method != http.MethodHead {
+		io.Copy(w, z)
+	}
+	return nil
+}
+
+// gzip packs a page and gives the page's own buffer back.
+func (p composed) gzip() (composed, error) {
 	out := buffers.Get().(*bytes.Buffer)
 	out.Reset()
 	z := gzipWriters.Get().(*gzip.Writer)
@@ -58,9 +90,8 @@ func (p composed) sendGzip(w http.ResponseWriter, r *request, status int) error 
 	z.Reset(out)
 	z.Write(p.html.Bytes())
 	if err := z.Close(); err != nil {
-		return err
+		return composed{}, err
 	}
 	p.recycle()
-	w.Header().Set("Content-Encoding", "gzip")
-	return composed{out}.send(w, r, status)
+	return composed{out}, nil
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -80,3 +81,15 @@ type sender func()
 func (s sender) Header() http.Header         { return http.Header{} }
 func (s sender) WriteHeader(int)             {}
 func (s sender) Write(b []byte) (int, error) { s(); return len(b), nil }
+
+func TestAHugePageIsTheSameWithoutGzip(t *testing.T) {
+	long := strings.Repeat("<p>A long chapter.</p>", 100_000)
+	r := &request{Request: httptest.NewRequest("GET", "/", nil)}
+	w := httptest.NewRecorder()
+	if err := (composed{bytes.NewBufferString(long)}).sendInflated(w, r, 200); err != nil {
+		t.Fatal(err)
+	}
+	if w.Body.String() != long || w.Header().Get("Content-Length") != strconv.Itoa(len(long)) || w.Header().Get("Content-Encoding") != "" {
+		t.Errorf("%d of %d bytes came, with %v", w.Body.Len(), len(long), w.Header())
+	}
+}

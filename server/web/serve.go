@@ -62,8 +62,10 @@ func (a audience) admits(role learning.Role, openToGuests bool) bool {
 const (
 	sessionCookie = "lamplight"
 	phoneCookie   = "phone"
-	// maxForm is the largest form: the longest answers and a pasted list of names. Uploads have their own limit.
-	maxForm = 1 << 20
+	// maxForm is the largest form: the longest answers. Anybody may send hundreds at once, slowly. Staff paste lists of
+	// names. Uploads have their own limit.
+	maxForm      = 32 << 10
+	maxStaffForm = 1 << 20
 	// uploadPath takes the one form in parts. Anywhere else such a form is empty, and so without its token.
 	uploadPath = "/admin/library/upload"
 )
@@ -165,11 +167,19 @@ func (s *Server) checkWrite(w http.ResponseWriter, r *request) error {
 	if r.URL.Path == uploadPath {
 		return nil // the page reads it piece by piece and checks the token itself
 	}
-	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	most := int64(maxForm)
+	if teachers.admits(r.person.Role, false) {
+		most = maxStaffForm
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, most)
 	if err := r.ParseForm(); err != nil {
 		return fmt.Errorf("web: form: %w", errors.Join(err, fs.ErrInvalid))
 	}
-	if r.signedIn() && r.URL.Path != "/login" && !s.Auth.Check(r.session.Token, r.PostForm.Get("token")) {
+	token, signing := r.PostForm.Get("token"), r.URL.Path == "/login" || r.URL.Path == "/logout"
+	switch {
+	case !r.signedIn() && token != "" && !signing:
+		return errSignedOut // filled in by somebody whose session has ended: not a guest's
+	case r.signedIn() && r.URL.Path != "/login" && !s.Auth.Check(r.session.Token, token):
 		return errForeign
 	}
 	return nil
@@ -201,6 +211,9 @@ func (s *Server) render(w http.ResponseWriter, r *request, status int, c templ.C
 	h.Set("Vary", "Accept-Encoding, Cookie, Accept-Language")
 	if files.AcceptsGzip(r.Request) {
 		return page.sendGzip(w, r, status)
+	}
+	if page.html.Len() > maxPooled {
+		return page.sendInflated(w, r, status)
 	}
 	return page.send(w, r, status)
 }
