@@ -201,3 +201,29 @@ func TestWhatArrivesDamagedLeavesNoFile(t *testing.T) {
 		t.Errorf("another encoder: %v", err)
 	}
 }
+
+func FuzzFromTravel(f *testing.F) {
+	built, _, err := build(context.Background(), fsysOf(fixture()), content.ImportOptions{})
+	path := filepath.Join(f.TempDir(), "a.lamp")
+	if err == nil {
+		err = built.write(context.Background(), path)
+	}
+	var trip bytes.Buffer
+	if err == nil {
+		err = Travel(context.Background(), path, &trip, 1<<30)
+	}
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(trip.Bytes())
+	f.Fuzz(func(t *testing.T, b []byte) {
+		to := filepath.Join(t.TempDir(), "b.lamp")
+		err := FromTravel(context.Background(), bytes.NewReader(b), to, 1<<20)
+		if _, errStat := os.Stat(to); (err == nil) != (errStat == nil) {
+			t.Fatalf("%v, and the file: %v", err, errStat)
+		}
+		if err != nil && !errors.Is(err, fs.ErrInvalid) && !errors.Is(err, errors.ErrUnsupported) && !errors.Is(err, ErrOtherEncoder) {
+			t.Fatal(err)
+		}
+	})
+}
