@@ -8,6 +8,7 @@ package player
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io/fs"
 	"log/slog"
@@ -43,11 +44,20 @@ type Player struct {
 	Options
 	cache    *pageCache
 	shimPath string
+	making   chan struct{} // a place for each page being made
+	large    sync.Mutex    // held by the one large page being made
 }
+
+const (
+	// maxMaking pages are read and compressed at once, large ones one by one: a page of 8 MB takes three times that until
+	// it is made, and forty phones may ask for it together.
+	maxMaking = 4
+	isLarge   = 512 << 10
+)
 
 // New makes a Player. The shim is served under a name that changes with its content.
 func New(o Options) *Player {
-	return &Player{Options: o, cache: newPageCache(o.Cache), shimPath: "/shim-" + shortHash(o.Shim) + ".js"}
+	return &Player{Options: o, cache: newPageCache(o.Cache), shimPath: "/shim-" + shortHash(o.Shim) + ".js", making: make(chan struct{}, maxMaking)}
 }
 
 // ServeHTTP answers without http.ServeMux, which would clean paths: a ZIM may hold entries named "a//b" or "..".
@@ -105,11 +115,7 @@ func (p *Player) serveFrom(w http.ResponseWriter, r *http.Request, key cacheKey,
 		return err
 	}
 	defer release()
-	path := key.path
-	if path == "" {
-		path = mainPage(reader)
-	}
-	f, err := reader.File(path)
+	f, err := p.ready(r.Context(), reader, key)
 	if err != nil {
 		return err
 	}
@@ -117,13 +123,36 @@ func (p *Player) serveFrom(w http.ResponseWriter, r *http.Request, key cacheKey,
 		http.Redirect(w, r, (&url.URL{Path: prefix + f.Path}).EscapedPath(), http.StatusFound)
 		return nil
 	}
-	if f, err = p.prepare(f); err != nil {
-		return err
+	return files.Serve(w, r, f, files.Revalidate)
+}
+
+// ready finds a file and makes it as it is sent, a few at a time; an alias is left as it is.
+func (p *Player) ready(ctx context.Context, reader content.Reader, key cacheKey) (content.File, error) {
+	select {
+	case p.making <- struct{}{}:
+	case <-ctx.Done():
+		return content.File{}, ctx.Err()
 	}
-	if f.Coding == "gzip" && f.Bytes != nil {
+	defer func() { <-p.making }()
+	if f, ok := p.cache.get(key); ok { // made while we waited
+		return f, nil
+	}
+	path := key.path
+	if path == "" {
+		path = mainPage(reader)
+	}
+	f, err := reader.File(path)
+	if err != nil || f.Path != key.path {
+		return f, err
+	}
+	if f.Size > isLarge {
+		p.large.Lock()
+		defer p.large.Unlock()
+	}
+	if f, err = p.prepare(f); err == nil && f.Coding == "gzip" && f.Bytes != nil {
 		p.cache.put(key, f)
 	}
-	return files.Serve(w, r, f, files.Revalidate)
+	return f, err
 }
 
 func mainPage(r content.Reader) string {
@@ -169,6 +198,9 @@ var outputs = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 const maxText = 8 << 20
 
 func (p *Player) fail(w http.ResponseWriter, r *http.Request, err error) {
+	if r.Context().Err() != nil {
+		return // nobody is there any more
+	}
 	h := w.Header()
 	for _, k := range []string{"ETag", "Content-Encoding", "Content-Range", "Accept-Ranges", "Vary"} {
 		h.Del(k)

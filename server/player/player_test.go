@@ -2,12 +2,16 @@ package player
 
 import (
 	"compress/gzip"
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"log/slog"
 	"net/http/httptest"
+	"runtime"
 	"strings"
+	"sync"
 	"testing"
 
 	"lamplight/content"
@@ -185,5 +189,54 @@ func TestTheCacheStaysWithinItsBytes(t *testing.T) {
 	}
 	if _, ok := c.get(cacheKey{2, "c", "99"}); ok {
 		t.Error("another generation of the library found an old page")
+	}
+}
+
+// A slowShelf counts how many files are being read at once.
+type slowShelf struct {
+	shelf
+	mu        sync.Mutex
+	now, most int
+}
+
+func (s *slowShelf) Reader(content.CourseID) (content.Reader, func(), error) {
+	return s, func() {}, nil
+}
+
+func (s *slowShelf) File(path string) (content.File, error) {
+	s.mu.Lock()
+	s.now++
+	s.most = max(s.most, s.now)
+	s.mu.Unlock()
+	runtime.Gosched()
+	s.mu.Lock()
+	s.now--
+	s.mu.Unlock()
+	return page(path, strings.Repeat("<p>a large page</p>", 50_000)), nil
+}
+
+func TestAFewPagesAreMadeAtATime(t *testing.T) {
+	p := testPlayer(nil)
+	s := &slowShelf{}
+	p.Courses = s
+	var all sync.WaitGroup
+	for i := range 40 {
+		all.Go(func() {
+			if w := get(p, fmt.Sprint("/p/c0/", i)); w.Code != 200 {
+				t.Errorf("page %d: %d", i, w.Code)
+			}
+		})
+	}
+	all.Wait()
+	if s.most > maxMaking || len(p.making) != 0 {
+		t.Errorf("%d pages were made at once, %d places are still taken", s.most, len(p.making))
+	}
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	for range maxMaking {
+		p.making <- struct{}{}
+	}
+	if _, err := p.ready(gone, s, cacheKey{path: "x"}); !errors.Is(err, context.Canceled) {
+		t.Errorf("who has hung up waits on: %v", err)
 	}
 }
