@@ -220,9 +220,6 @@ func (c *child) gone() {
 	noDump(c.t, "serve", c.errs.String())
 }
 
-// url is an address of the node's pages.
-func (c *child) url(path string) string { return c.HTTP + path }
-
 // A tail keeps the last 32 KiB written to it.
 type tail struct {
 	mu sync.Mutex
