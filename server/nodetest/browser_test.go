@@ -73,9 +73,9 @@ type site struct {
 	out  *outside
 }
 
-// openSite runs a claimed node with the walks' people and courses.
-func openSite(t *testing.T) *site {
-	n := Start(t, Options{Config: fixedPorts(t)})
+// openSite runs a claimed node with the walks' people and courses; change has the last word on its settings.
+func openSite(t *testing.T, change func(*config.Config)) *site {
+	n := Start(t, Options{Config: change})
 	s := &site{Node: n, told: map[string]any{}, out: openOutside(t)}
 	s.addresses()
 	school(t, n)
@@ -449,7 +449,7 @@ func (s *site) person(q question, a *answered) error {
 }
 
 func TestBrowserWalks(t *testing.T) {
-	s := openSite(t)
+	s := openSite(t, fixedPorts(t))
 	for _, name := range []string{"sign", "learner", "staff", "plain", "look", "weight", "hostile"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -474,4 +474,8 @@ func TestBrowserWalksANewBox(t *testing.T) {
 	}
 	s.told["learner"] = people[0].ID
 	s.walk(t, "outbox")
+}
+
+func TestBrowserWalksAClosedBox(t *testing.T) {
+	openSite(t, func(c *config.Config) { c.Web.Guests = false }).walk(t, "closed")
 }
