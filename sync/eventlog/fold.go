@@ -2,7 +2,6 @@ package eventlog
 
 import (
 	"fmt"
-	"runtime/debug"
 
 	"lamplight/sync/clock"
 	"lamplight/sync/segment"
@@ -42,7 +41,7 @@ func (l *Log) fold(events []*segment.Event) {
 func apply(a Applier, v KV, e *segment.Event) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
+			err = fmt.Errorf("a fault of ours: %v", r)
 		}
 	}()
 	return a.Apply(v, e)
