@@ -120,11 +120,23 @@ func replaceFile(path string, b []byte) error {
 	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
 		err = os.Rename(f.Name(), path)
 	}
+	if err == nil {
+		err = syncFolder(filepath.Dir(path))
+	}
 	if err != nil {
 		os.Remove(f.Name())
 		return fmt.Errorf("server: %w", err)
 	}
 	return nil
+}
+
+// syncFolder makes renames in a folder last.
+func syncFolder(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
 }
 
 // Wanted lists the blobs of courses that boxes of this school offer and this one lacks, manifests first. A file that this
