@@ -265,3 +265,39 @@ func TestAnInviterThatDoesNotKnowTheCodeIsNotBelieved(t *testing.T) {
 	}
 	<-done
 }
+
+func TestAStrangerWhoKeepsSilentKeepsNobodyElseOut(t *testing.T) {
+	c := callers{from: map[string]int{}}
+	from := func(host string) (func(), bool) { return c.enter(caller(net.JoinHostPort(host, "1"))) }
+	var leaves []func()
+	for i := range maxCallers {
+		leave, fits := from("10.0.0.66")
+		if leaves = append(leaves, leave); fits != (i < maxCallersOfOne) {
+			t.Errorf("connection %d of one address: %v", i+1, fits)
+		}
+	}
+	if _, fits := from("10.0.0.7"); !fits {
+		t.Error("another box is kept out")
+	}
+	for _, leave := range leaves {
+		leave()
+	}
+	if _, fits := from("10.0.0.66"); !fits || c.from["10.0.0.66"] != 1 {
+		t.Errorf("after all have left %d are counted", c.from["10.0.0.66"])
+	}
+}
+
+// A caller is a connection of which only the address matters.
+type caller string
+
+func (caller) Read([]byte) (int, error)  { return 0, io.EOF }
+func (caller) Write([]byte) (int, error) { return 0, io.EOF }
+func (caller) Close() error              { return nil }
+func (c caller) LocalAddr() net.Addr     { return c.RemoteAddr() }
+func (c caller) RemoteAddr() net.Addr {
+	a, _ := net.ResolveTCPAddr("tcp", string(c))
+	return a
+}
+func (caller) SetDeadline(time.Time) error      { return nil }
+func (caller) SetReadDeadline(time.Time) error  { return nil }
+func (caller) SetWriteDeadline(time.Time) error { return nil }

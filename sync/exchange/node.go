@@ -142,16 +142,13 @@ func (n *Node) anyFrom(peer string, lacking []string) bool {
 	return slices.ContainsFunc(lacking, func(hash string) bool { return n.blobs.mayAsk(peer, hash) })
 }
 
-// maxCallers is how many connections from outside are open at once; more wait in the kernel.
-const maxCallers = 32
-
 // Serve answers callers on ln until ctx is done; then it closes ln, ends the sessions and returns ctx's error.
 func (n *Node) Serve(ctx context.Context, ln net.Listener) error {
 	stop := context.AfterFunc(ctx, func() { _ = ln.Close() })
 	defer stop()
 	var wg sync.WaitGroup
 	defer wg.Wait()
-	room := make(chan struct{}, maxCallers)
+	room, all := make(chan struct{}, maxCallers), callers{from: map[string]int{}}
 	for {
 		room <- struct{}{}
 		conn, err := ln.Accept()
@@ -172,6 +169,12 @@ func (n *Node) Serve(ctx context.Context, ln net.Listener) error {
 		go func() { // waited for above
 			defer wg.Done()
 			defer func() { <-room }()
+			leave, fits := all.enter(conn)
+			defer leave()
+			if !fits {
+				_ = conn.Close()
+				return
+			}
 			n.serveOne(ctx, conn)
 		}()
 	}
