@@ -237,7 +237,10 @@ func (c *call) importUsers(ctx context.Context, path string) error {
 		cell := func(name string) string {
 			for j, h := range rows[0] {
 				if strings.EqualFold(strings.TrimSpace(h), name) && j < len(row) {
-					return strings.TrimSpace(row[j])
+					if name == "password" { // never exported: as it stands
+						return strings.TrimSpace(row[j])
+					}
+					return cellText(strings.TrimSpace(row[j]))
 				}
 			}
 			return ""
@@ -299,7 +302,7 @@ func (c *call) exportUsers(path string) error {
 		if in, err := c.Node.Store.ClassesOf(learning.Box(), p.ID); err == nil && len(in) > 0 {
 			class = in[0].Name
 		}
-		w.Write([]string{string(p.ID), p.Name, string(p.Role), class, p.Login, p.Number, "", ""})
+		w.Write([]string{string(p.ID), plainCell(p.Name), string(p.Role), plainCell(class), plainCell(p.Login), plainCell(p.Number), "", ""})
 	}
 	w.Flush()
 	if err := errors.Join(w.Error(), f.Sync(), f.Close()); err != nil {

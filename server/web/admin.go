@@ -187,7 +187,7 @@ func (s *Server) upload(w http.ResponseWriter, r *request) error {
 			return errForeign
 		}
 		if err != nil {
-			return err
+			return errors.Join(err, fs.ErrInvalid)
 		}
 		switch part.FormName() {
 		case "token": // stands before the file in our form
