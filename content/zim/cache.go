@@ -18,6 +18,9 @@ const (
 	// or an xz one (whose dictionary may be 64 MiB) alone.
 	workBytes = maxUnpacked + maxPacked
 
+	// usualCluster is what most writers make clusters of, and a little: room for one spare buffer, however low the limit.
+	usualCluster = 2<<20 + 256<<10
+
 	maxSpares = 4 // buffers kept for the next cluster, so that a stream of cold pages makes no garbage
 )
 
@@ -31,7 +34,7 @@ type Cache struct {
 	used  int
 	held  map[clusterKey]*list.Element // of *held
 	order *list.List                   // most recently used first
-	spare [][]byte                     // within half the limit, beside it
+	spare [][]byte                     // within half the limit or usualCluster, beside it
 	spent int                          // bytes of spare
 }
 
@@ -140,11 +143,12 @@ func (c *Cache) recycle(h *held) {
 }
 
 func (c *Cache) keepSpare(b []byte) {
-	for len(c.spare) > 0 && (len(c.spare) >= maxSpares || c.spent+cap(b) > c.limit/2) {
+	room := max(c.limit/2, usualCluster)
+	for len(c.spare) > 0 && (len(c.spare) >= maxSpares || c.spent+cap(b) > room) {
 		c.spent -= cap(c.spare[0])
 		c.spare = append(c.spare[:0], c.spare[1:]...)
 	}
-	if c.spent+cap(b) <= c.limit/2 {
+	if c.spent+cap(b) <= room {
 		c.spare = append(c.spare, b[:0])
 		c.spent += cap(b)
 	}

@@ -38,7 +38,7 @@ func serve(ctx context.Context, c *call) error {
 	if cfg.Node.Role != "box" && cfg.Node.Role != "district" {
 		return usage("--role is %q, want box or district", cfg.Node.Role)
 	}
-	boundMemory()
+	boundMemory(cfg.Content)
 	server.Version = release + " " + commit
 	node, err := server.Open(server.Options{Dir: c.Dir, Config: cfg, Log: logger(c.Err, c.TTY)})
 	if err != nil {
@@ -90,13 +90,14 @@ func logger(w io.Writer, tty bool) *slog.Logger {
 
 // boundMemory asks the collector to stay small: a box has 512 MB, and a page served needs little. What lives is a few
 // megabytes, so collecting whenever it doubles would be most of the work of serving a page: it may grow fourfold, up to a
-// limit that leaves room for the 20 MB of this program's own file that Linux counts as ours. GOMEMLIMIT and GOGC in the
+// limit that leaves room for the 20 MB of this program's own file that Linux counts as ours, and for the caches that the
+// settings ask for: without that, larger caches would only keep the collector busy. GOMEMLIMIT and GOGC in the
 // environment win.
-func boundMemory() {
+func boundMemory(c config.Content) {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(300)
 	}
 	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(16 << 20)
+		debug.SetMemoryLimit(int64(12+c.ReaderMiB+c.PageGzipMiB) << 20)
 	}
 }

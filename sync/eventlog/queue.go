@@ -25,7 +25,7 @@ type request struct {
 // waits a while for others, commits the group, and passes the lead to whoever came meanwhile.
 //
 // An idle log commits at once. When more than five come a second (a class at work) the leader waits until 60 ms pass
-// without another, or 200 ms in all: a second of a hundred answers costs the card about six syncs instead of a hundred.
+// without another, or 220 ms in all: a second of a hundred answers costs the card about six syncs instead of a hundred.
 // One caller that appends in a loop would wait each time for nobody, so after a wait in vain the next 32 do not.
 type queue struct {
 	mu      sync.Mutex
@@ -41,7 +41,7 @@ type queue struct {
 
 const (
 	busyRate   = 5
-	longest    = 200 * time.Millisecond
+	longest    = 220 * time.Millisecond
 	quiet      = 60 * time.Millisecond
 	groupBytes = 512 << 10
 	notAlone   = 32

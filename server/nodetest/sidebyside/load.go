@@ -200,6 +200,7 @@ func (l load) fire(ctx context.Context, seed uint64) (took []time.Duration, sent
 type contender struct {
 	child *child
 	load  load
+	warm  int // requests before the first measured one; at least a few are made
 	found []figure
 }
 
@@ -207,7 +208,7 @@ type contender struct {
 func (b *bench) interleave(ctx context.Context, all ...*contender) error {
 	for _, c := range all { // nobody's first visit is measured
 		warm := c.load
-		warm.n = max(c.load.n/20, min(c.load.n, 4*c.load.conns))
+		warm.n = max(c.warm, c.load.n/20, min(c.load.n, 4*c.load.conns))
 		if _, _, err := warm.fire(ctx, 99); err != nil {
 			return fmt.Errorf("%s: %w", c.child.name, err)
 		}

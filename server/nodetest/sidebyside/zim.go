@@ -49,34 +49,43 @@ func (b *bench) zim(ctx context.Context) error {
 	if len(report.Courses) != 1 {
 		return fmt.Errorf("%s made %d courses", file, len(report.Courses))
 	}
-	for _, m := range readings {
-		if err := b.read(ctx, m, data, "/p/"+report.Courses[0].ID+"/", file, clusters); err != nil {
+	var cold figure // kiwix-serve's
+	for i, m := range readings {
+		o, k, err := b.read(ctx, m, data, "/p/"+report.Courses[0].ID+"/", file, clusters)
+		if err != nil {
 			return fmt.Errorf("%s: %w", m.work, err)
 		}
+		b.table.add(m.work, o.String(), "kiwix-serve, the same: "+k.String(), times(o.perThousand, k.perThousand)+" CPU", m.target, o.perThousand <= m.most*k.perThousand)
+		if i == 0 {
+			cold = k
+			continue
+		}
+		b.table.add("  beside a random article of more than it holds", o.String(), fmt.Sprintf("kiwix-serve, cluster cold: %.4f CPU s/1k", cold.perThousand),
+			times(o.perThousand, cold.perThousand)+" CPU", m.target, o.perThousand <= m.most*cold.perThousand)
 	}
 	return nil
 }
 
-func (b *bench) read(ctx context.Context, m reading, data, prefix, file string, clusters [][]string) error {
+// read measures one way of reading. Four clusters hold all of this ZIM's articles, and kiwix-serve holds sixteen: of a
+// larger ZIM a random article is a cold one to it, which is what the targets were set by, so both are printed.
+func (b *bench) read(ctx context.Context, m reading, data, prefix, file string, clusters [][]string) (ours, theirs figure, err error) {
 	n, err := b.serve(data, m.settings)
 	if err != nil {
-		return err
+		return ours, theirs, err
 	}
 	defer n.stop()
 	k, err := b.kiwix(m.env, file)
 	if err != nil {
-		return err
+		return ours, theirs, err
 	}
 	defer k.stop()
 	book := strings.TrimSuffix(filepath.Base(file), ".zim")
-	ours := &contender{child: n.child, load: load{n.player, m.conns, b.count(m.n), 200, articleRequests(n.player, prefix, clusters, m.next)}}
-	theirs := &contender{child: k, load: load{k.addr, m.conns, b.count(min(m.n, 2000)), 200, articleRequests(k.addr, "/raw/"+book+"/content/", clusters, m.next)}}
-	if err := b.interleave(ctx, ours, theirs); err != nil {
-		return err
+	us := &contender{child: n.child, warm: b.warmUp(m), load: load{n.player, m.conns, b.count(m.n), 200, articleRequests(n.player, prefix, clusters, m.next)}}
+	them := &contender{child: k, warm: b.count(2000), load: load{k.addr, m.conns, b.count(min(m.n, 2000)), 200, articleRequests(k.addr, "/raw/"+book+"/content/", clusters, m.next)}}
+	if err := b.interleave(ctx, us, them); err != nil {
+		return ours, theirs, err
 	}
-	o, s := ours.middle(), theirs.middle()
-	b.table.add(m.work, o.String(), "kiwix-serve: "+s.String(), times(o.perThousand, s.perThousand)+" CPU", m.target, o.perThousand <= m.most*s.perThousand)
-	return nil
+	return us.middle(), them.middle(), nil
 }
 
 // otherCluster takes an article from each cluster in turn.
@@ -114,4 +123,12 @@ func zimArticles(path string) ([][]string, error) {
 		return nil, err
 	}
 	return parseArticles(b)
+}
+
+// warmUp is how many requests open nearly every article once, where that is what is measured.
+func (b *bench) warmUp(m reading) int {
+	if b.tiny || m.conns == 1 {
+		return 0
+	}
+	return 8000
 }
