@@ -63,6 +63,7 @@ func (s *Server) openNetwork() (err error) {
 		Device: s.Device, Registry: s.Registry, Log: s.Records, Blobs: blobShelf{s.Blobs}, Wants: s, Lobby: n.pools,
 		Contacts: filepath.Join(s.dir, "keys", "contacts.cbor"), Logger: s.log,
 		Now:      func() time.Time { t, _ := s.wall.Now(); return t },
+		Ports:    n.ports,
 		OnDigest: n.pools.SetDigest,
 		OnBlob:   func(string) { knock(s.run.blobCame) },
 		OnPaired: func(string) { knock(n.joined) },
@@ -166,6 +167,13 @@ func listenNear(host string, port int) (net.Listener, error) {
 		return nil, fmt.Errorf("server: exchange: %w", err)
 	}
 	return l, nil
+}
+
+// ports is where this box answers others.
+func (n *network) ports() (exchange, gossip int) {
+	_, exchange, _ = splitSync(n.exchangeAddr)
+	_, gossip, _ = splitSync(n.pools.Addr())
+	return exchange, gossip
 }
 
 // near passes on what gossip says, as a hint.
@@ -293,7 +301,7 @@ func (s *Server) Meet(ctx context.Context, device string) ([]exchange.Summary, e
 		if device != "" && p.Device != device || p.Address == "" {
 			continue
 		}
-		sum, err := s.run.network.exchange.Meet(ctx, p.Address)
+		sum, err := s.run.network.exchange.Call(ctx, p.Device)
 		out, errs = append(out, sum), append(errs, err)
 	}
 	if len(out) == 0 {
