@@ -103,11 +103,16 @@ func (s *Server) Claim(ctx context.Context, c web.Claim) (learning.PersonID, err
 	}
 	typed := strings.ToUpper(strings.ReplaceAll(strings.ReplaceAll(c.Code, "-", ""), " ", ""))
 	if subtle.ConstantTimeCompare([]byte(typed), []byte(code)) != 1 {
-		select { // guessing costs a second each, one at a time
+		select { // a second for each guess; as many at once as there may be connections
 		case <-time.After(time.Second):
 		case <-ctx.Done():
 		}
 		return "", fmt.Errorf("server: wrong claim code: %w", fs.ErrPermission)
+	}
+	s.run.claiming.Lock() // a button tapped twice makes one administrator
+	defer s.run.claiming.Unlock()
+	if s.Claimed() {
+		return "", fmt.Errorf("server: this box is claimed already: %w", fs.ErrExist)
 	}
 	return s.firstAdministrator(ctx, c)
 }

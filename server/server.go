@@ -38,6 +38,7 @@ type running struct {
 	stop      context.CancelFunc
 	imports   sync.WaitGroup // import jobs started by pages
 	importing sync.Mutex     // held by the one that runs
+	claiming  sync.Mutex     // held by the claim that makes the school
 }
 
 func newRunning() *running {

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -188,4 +189,19 @@ func TestOnlyStaffMaySendLongForms(t *testing.T) {
 	if got := grace.Post("/admin/people", url.Values{"token": form["token"], "do": {"class"}, "name": long["name"]}); got.Status != http.StatusBadRequest {
 		t.Errorf("an administrator's form of 100 KiB with an endless name: %d, want 400", got.Status)
 	}
+}
+
+func TestAClaimSentTwiceMakesOneAdministrator(t *testing.T) {
+	n := Start(t, Options{})
+	form := url.Values{"code": {n.Listening.Claim}, "school": {"Lakeside"}, "name": {"Grace"}, "secret": {"lamp-light"}}
+	var all sync.WaitGroup
+	for range 6 {
+		all.Go(func() { n.Browser().Post("/claim", form) })
+	}
+	all.Wait()
+	people, err := n.Store.People(learning.Box(), store.PeopleFilter{Role: learning.Administrator})
+	if err != nil || len(people) != 1 {
+		t.Errorf("%d administrators (%v), want 1", len(people), err)
+	}
+	n.Browser().SignIn("Grace", "lamp-light")
 }
