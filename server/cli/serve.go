@@ -98,6 +98,6 @@ func boundMemory(c config.Content) {
 		debug.SetGCPercent(300)
 	}
 	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(int64(12+c.ReaderMiB+c.PageGzipMiB) << 20)
+		debug.SetMemoryLimit(int64(max(20, 12+c.ReaderMiB+c.PageGzipMiB)) << 20)
 	}
 }
