@@ -29,6 +29,15 @@ func (s *Server) Events() uint64 {
 	return n
 }
 
+// Trouble is what the record could not make use of: events that were not folded since the start, and segments from peers
+// that wait for those before them.
+func (s *Server) Trouble() (unread uint64, parked int) {
+	for _, n := range s.Records.Refused() {
+		unread += n
+	}
+	return unread, s.Records.Parked()
+}
+
 // FreeSpace is the data folder's disk in bytes; −1 when it cannot be measured.
 func (s *Server) FreeSpace() (free, total int64) {
 	space, err := disk.Of(s.dir)

@@ -58,10 +58,25 @@ func (s *Server) CreateSchool(ctx context.Context, name, language string) error 
 // introduce tells the record this device's name, when this run began, and which courses are here: at each start, and
 // when the box came into a school.
 func (s *Server) introduce(ctx context.Context) error {
-	if err := s.Store.NameDevice(ctx, learning.Box(), s.Device.ID(), s.Name()); err != nil {
+	if err := s.tellName(ctx); err != nil {
 		return err
 	}
 	return errors.Join(s.calibrate(ctx), s.OfferCourses(ctx))
+}
+
+// tellName tells others this box's name, unless they know it.
+func (s *Server) tellName(ctx context.Context) error {
+	known, err := s.Store.Devices()
+	if err != nil {
+		return err
+	}
+	name, school := s.Name(), s.schoolID()
+	if slices.ContainsFunc(known, func(d learning.DeviceName) bool {
+		return d.Device == s.Device.ID() && d.Name == name && d.School == school
+	}) {
+		return nil
+	}
+	return s.Store.NameDevice(ctx, learning.Box(), s.Device.ID(), name)
 }
 
 // calibrate says when this boot began, as far as the wall clock knows, unless it said so before.

@@ -134,12 +134,16 @@ func (s *Server) jobs(site *web.Server, commands Commander) map[string]job {
 	return jobs
 }
 
-// keepRunning starts a failed job again after 1 s, then 2, up to a minute.
+// keepRunning starts a failed job again after 1 s, then 2, up to a minute; one that ran well for long begins anew.
 func (s *Server) keepRunning(ctx context.Context, name string, j job) error {
 	for wait := time.Second; ; wait = min(2*wait, time.Minute) {
+		began := time.Now()
 		err := guard(ctx, j)
 		if ctx.Err() != nil {
 			return ctx.Err()
+		}
+		if time.Since(began) > 10*time.Minute {
+			wait = time.Second
 		}
 		s.log.Error("a job stopped and is started again", "job", name, "wait", wait, "err", err)
 		select {

@@ -19,8 +19,9 @@ type Node interface {
 	Version() string
 	Uptime() (seconds float64)
 	FreeSpace() (free, total int64)
-	Owed() (peers, eventsOut int) // paired boxes, and events that some of them lack
-	Events() uint64               // held
+	Owed() (peers, eventsOut int)         // paired boxes, and events that some of them lack
+	Events() uint64                       // held
+	Trouble() (unread uint64, parked int) // events whose kind is known and whose body could not be folded; segments that wait
 }
 
 // Options are what the doors lead to.

@@ -36,10 +36,13 @@ func (s *Server) metrics(w http.ResponseWriter, _ *http.Request) {
 	}
 	free, total := s.Node.FreeSpace()
 	peers, owed := s.Node.Owed()
+	unread, parked := s.Node.Trouble()
 	var b strings.Builder
 	for _, m := range []metric{
 		{"uptime_seconds", "counter", "Time since the node started.", s.Node.Uptime()},
 		{"events", "gauge", "Events held in the record.", float64(s.Node.Events())},
+		{"unread_events", "gauge", "Events of a known kind that could not be folded since the start.", float64(unread)},
+		{"parked_segments", "gauge", "Segments from peers that wait for those before them.", float64(parked)},
 		{"learners", "gauge", "Learners enrolled.", float64(counts.Learners)},
 		{"attempts_total", "counter", "Answers recorded.", float64(counts.Attempts)},
 		{"views_total", "counter", "Resources opened, as recorded.", float64(counts.Views)},

@@ -38,6 +38,9 @@ func serve(ctx context.Context, c *call) error {
 	if cfg.Node.Role != "box" && cfg.Node.Role != "district" {
 		return usage("--role is %q, want box or district", cfg.Node.Role)
 	}
+	if cfg.Sync.Upstream != "" {
+		fmt.Fprintln(c.Err, "lamplight: --upstream is not built yet; the district is met like any box, by --join or by pairing")
+	}
 	boundMemory(cfg.Content)
 	server.Version = release + " " + commit
 	node, err := server.Open(server.Options{Dir: c.Dir, Config: cfg, Log: logger(c.Err, c.TTY)})
