@@ -45,8 +45,8 @@ lint:
 docs:
 	@$(GO) list -f '{{if and (not .Doc) .GoFiles}}{{.ImportPath}}{{end}}' ./... | { ! grep . || { echo 'these packages lack their sentence'; exit 1; }; }
 
-race:
-	CGO_ENABLED=1 $(GO) test -race -short ./...
+race: # whole nodes are raced by make soak: they take minutes
+	CGO_ENABLED=1 $(GO) test -race -short $$($(GO) list ./... | grep -v /nodetest)
 
 ## size: the arm64 binary stays under 24 MiB, and nothing defeats the linker's pruning of methods
 size:
@@ -71,6 +71,7 @@ bench: build
 soak:
 	.ci/setup
 	LAMPLIGHT_SOAK=1 $(GO) test -count=1 -timeout 3h ./...
+	CGO_ENABLED=1 $(GO) test -race -count=1 -timeout 1h ./server/nodetest/...
 
 dist:
 	@mkdir -p dist
