@@ -126,6 +126,9 @@ func (s *Server) openRecord(source clock.Source) (err error) {
 
 func (s *Server) openContent() (err error) {
 	floor := int64(s.config.Content.ReserveMiB) << 20
+	if floor == 0 {
+		floor = -1 // blob's word for none
+	}
 	if s.Blobs, err = blob.Open(filepath.Join(s.dir, "blobs"), blob.Options{Floor: floor}); err != nil {
 		return err
 	}
