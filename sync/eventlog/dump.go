@@ -21,6 +21,10 @@ func Dump(w io.Writer, f io.ReaderAt) error {
 	if _, err := io.Copy(&raw, io.NewSectionReader(f, 0, maxFrame)); err != nil {
 		return err
 	}
+	if raw.Len() == 0 { // a fresh box's journal
+		_, err := fmt.Fprintln(w, "no segment yet")
+		return err
+	}
 	return segment.Dump(w, raw.Bytes())
 }
 

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"time"
 
 	"lamplight/sync/device"
@@ -46,7 +47,11 @@ func (n *Node) Accept(ctx context.Context, code string, addrs []string) (Paired,
 		if p, ok := try(n.o.Lobby.LobbyAddrs()); ok {
 			return p, nil
 		}
-		if waited >= lobbyPatience || len(tried) > 64 || wait(ctx, lobbyLook) != nil {
+		patience := lobbyPatience
+		if slices.ContainsFunc(failures, func(err error) bool { return errors.Is(err, fs.ErrPermission) }) {
+			patience = refusedPatience // somebody answered: a slip of the pen is likelier than a box still to come
+		}
+		if waited >= patience || len(tried) > 64 || wait(ctx, lobbyLook) != nil {
 			break
 		}
 	}
@@ -60,6 +65,8 @@ func (n *Node) Accept(ctx context.Context, code string, addrs []string) (Paired,
 const (
 	lobbyLook     = 250 * time.Millisecond
 	lobbyPatience = 15 * time.Second
+
+	refusedPatience = 3 * time.Second
 )
 
 func (n *Node) acceptAt(ctx context.Context, code, addr string) (Paired, error) {
