@@ -102,6 +102,9 @@ func (n *Node) acceptAt(ctx context.Context, code, addr string) (Paired, error) 
 // readWelcome checks that the inviter knows the code, keeps what it hands over, and confirms.
 func (n *Node) readWelcome(s *session, c *tls.Conn, code string) (Paired, error) {
 	k, payload, err := s.next()
+	if errors.Is(err, errBye) {
+		err = fmt.Errorf("%w: %w", err, fs.ErrPermission) // refused: the code is wrong, late or used
+	}
 	if err != nil {
 		return Paired{}, err
 	}

@@ -83,8 +83,8 @@ func TestFiveWrongGuessesCloseTheInvitation(t *testing.T) {
 	n, _, newcomer, code := invite(t)
 	guesser := clustertest.NewBox(t, n, "guesser", nil)
 	for i := range 5 {
-		if _, err := accept(guesser, fmt.Sprintf("0000000000000%03d", i), "inviter"); err == nil {
-			t.Fatal("a guess was right")
+		if _, err := accept(guesser, fmt.Sprintf("0000000000000%03d", i), "inviter"); !errors.Is(err, fs.ErrPermission) {
+			t.Fatalf("a wrong guess gives %v, want fs.ErrPermission", err)
 		}
 	}
 	if _, err := accept(newcomer, code, "inviter"); err == nil {
