@@ -101,9 +101,9 @@ func (n *Network) Dialer(from string) func(ctx context.Context, addr string) (ne
 		if n.weather.Quota > 0 {
 			k.left = n.weather.Quota
 		}
+		near, far := k.ends() // before anybody may cut it
 		n.links[k] = true
 		n.mu.Unlock()
-		near, far := k.ends()
 		select {
 		case l.calls <- far:
 			return near, nil
