@@ -143,6 +143,11 @@ type ExerciseReader interface {
 	Exercise(id ResourceID) (Exercise, error)
 }
 
+// A FrontReader is a Reader of a package that may name the page it begins with.
+type FrontReader interface {
+	MainPage() (path string, ok bool)
+}
+
 // A BookReader is a Reader that holds books: our own sanitised chapter pages.
 type BookReader interface {
 	Book(id ResourceID) (Contents, error)

@@ -46,12 +46,9 @@ func (s *Server) Register(mux *http.ServeMux) {
 	mux.HandleFunc("GET /api/progress", s.progress)
 }
 
-// sessionCookie is package web's.
-const sessionCookie = "lamplight"
-
 // who is the person whose cookie came; fs.ErrPermission for nobody.
 func (s *Server) who(r *http.Request) (learning.Person, error) {
-	c, err := r.Cookie(sessionCookie)
+	c, err := r.Cookie(auth.SessionCookie)
 	if err != nil {
 		return learning.Person{}, fs.ErrPermission
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/base32"
 	"fmt"
 	"io/fs"
+	"math/big"
 	"strings"
 )
 
@@ -30,6 +31,15 @@ func normalCard(s string) (string, error) {
 		return "", fmt.Errorf("auth: a card's code has 26 letters and digits: %w", fs.ErrInvalid)
 	}
 	return s, nil
+}
+
+// SessionCookie is the name of the cookie that holds a Session's token.
+const SessionCookie = "lamplight"
+
+// NewPIN draws a PIN of four digits.
+func NewPIN() string {
+	n, _ := rand.Int(rand.Reader, big.NewInt(10_000)) // never fails since Go 1.24
+	return fmt.Sprintf("%04d", n.Int64())
 }
 
 // NewPhone draws the random cookie of a phone.

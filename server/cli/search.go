@@ -13,9 +13,6 @@ import (
 	"lamplight/server/web"
 )
 
-// maxHits is as many as the page shows.
-const maxHits = 50
-
 type hit struct {
 	Course   content.CourseID   `json:"course"`
 	Resource content.ResourceID `json:"resource"`
@@ -35,7 +32,7 @@ func search(_ context.Context, c *call) error {
 	}
 	start := time.Now()
 	hits := []hit{}
-	for _, h := range c.Node.Library.Search(strings.Join(words, " "), maxHits) {
+	for _, h := range c.Node.Library.Search(strings.Join(words, " "), web.MaxHits) {
 		course, err := c.Node.Library.Course(h.Course)
 		if err != nil || lang != "" && !slices.Contains(course.Languages, lang) {
 			continue

@@ -2,14 +2,12 @@ package cli
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/csv"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"io/fs"
-	"math/big"
 	"os"
 	"strings"
 
@@ -187,7 +185,7 @@ func (c *call) resetUser(ctx context.Context, who, pin, password string) error {
 		return err
 	}
 	if pin == "" && password == "" {
-		pin = digits(4)
+		pin = auth.NewPIN()
 	}
 	kind, verifier, err := c.secret(ctx, pin, password)
 	if err != nil {
@@ -202,15 +200,6 @@ func (c *call) resetUser(ctx context.Context, who, pin, password string) error {
 	return c.print(map[string]any{"id": id, "pin": pin, "password": password}, func(w io.Writer) {
 		fmt.Fprintf(w, "The new secret is %s\n", pin+password)
 	})
-}
-
-func digits(n int) string {
-	b := make([]byte, n)
-	for i := range b {
-		d, _ := rand.Int(rand.Reader, big.NewInt(10)) // never fails since Go 1.24
-		b[i] = byte('0' + d.Int64())
-	}
-	return string(b)
 }
 
 // userColumns are those of the CSV that import and export share. An empty id adds a person; a known one is left as it is.

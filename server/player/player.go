@@ -156,7 +156,7 @@ func (p *Player) ready(ctx context.Context, reader content.Reader, key cacheKey)
 }
 
 func mainPage(r content.Reader) string {
-	if m, ok := r.(interface{ MainPage() (string, bool) }); ok {
+	if m, ok := r.(content.FrontReader); ok {
 		if path, ok := m.MainPage(); ok {
 			return path
 		}

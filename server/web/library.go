@@ -168,7 +168,7 @@ func (s *Server) fillCourse(v *view.Course, r *request, reader content.Reader) e
 
 // frontPage is the page that a package begins with, when it names one.
 func (s *Server) frontPage(r *request, reader content.Reader) (view.Card, bool) {
-	m, ok := reader.(interface{ MainPage() (string, bool) })
+	m, ok := reader.(content.FrontReader)
 	if !ok {
 		return view.Card{}, false
 	}

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strings"
 
+	"lamplight/server/auth"
 	"lamplight/server/learning"
 	"lamplight/server/store"
 	"lamplight/ui"
@@ -242,7 +243,7 @@ func (s *Server) newSecret(r *request, name, way string) (fresh *view.Fresh, sec
 		kept, _ = pictureNumbers(strings.Join(fresh.Pictures, "-"))
 	default:
 		if kept == "" {
-			kept = randomDigits(4)
+			kept = auth.NewPIN()
 		}
 		kept = asciiDigits(kept)
 		fresh.PIN = kept
@@ -257,14 +258,6 @@ func randomInt(n int) int {
 }
 
 func randomTile() int { return 1 + randomInt(len(ui.Pictures)) }
-
-func randomDigits(n int) string {
-	b := make([]byte, n)
-	for i := range b {
-		b[i] = byte('0' + randomInt(10))
-	}
-	return string(b)
-}
 
 // randomPassword is easy to read aloud: three groups of letters without those that look alike.
 func randomPassword() string {

@@ -10,8 +10,8 @@ import (
 	"lamplight/ui/view"
 )
 
-// maxHits is one page of results.
-const maxHits = 50
+// MaxHits is one page of results, on the page and for the command alike.
+const MaxHits = 50
 
 // showSearch finds titles in all that is installed.
 func (s *Server) showSearch(w http.ResponseWriter, r *request) error {
@@ -21,7 +21,7 @@ func (s *Server) showSearch(w http.ResponseWriter, r *request) error {
 	}
 	v := view.Search{Frame: s.frame(r, "search", nil), Query: query, Asked: query != ""}
 	if v.Asked {
-		for _, h := range s.Library.Search(query, maxHits) {
+		for _, h := range s.Library.Search(query, MaxHits) {
 			v.Hits = append(v.Hits, s.hit(h))
 		}
 	}

@@ -60,8 +60,7 @@ func (a audience) admits(role learning.Role, openToGuests bool) bool {
 }
 
 const (
-	sessionCookie = "lamplight"
-	phoneCookie   = "phone"
+	phoneCookie = "phone"
 	// maxForm is the largest form: the longest answers. Anybody may send hundreds at once, slowly. Staff paste lists of
 	// names. Uploads have their own limit.
 	maxForm      = 32 << 10
@@ -134,7 +133,7 @@ func (s *Server) admit(w http.ResponseWriter, r *request, rt route) error {
 
 // identify fills in who asks. A token that is unknown or tossed is ignored, never adopted.
 func (s *Server) identify(r *request) {
-	token := cookie(r.Request, sessionCookie)
+	token := cookie(r.Request, auth.SessionCookie)
 	if token == "" {
 		return
 	}

@@ -279,7 +279,7 @@ func (s *Server) enter(w http.ResponseWriter, r *request, session auth.Session, 
 			return err
 		}
 	}
-	http.SetCookie(w, &http.Cookie{Name: sessionCookie, Value: session.Token, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	http.SetCookie(w, &http.Cookie{Name: auth.SessionCookie, Value: session.Token, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode})
 	to := localPath(next)
 	if to == "" {
 		to = "/"
@@ -292,7 +292,7 @@ func (s *Server) signOut(w http.ResponseWriter, r *request) error {
 	if err := s.Auth.SignOut(r.session.Token); err != nil {
 		return err
 	}
-	http.SetCookie(w, &http.Cookie{Name: sessionCookie, Path: "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	http.SetCookie(w, &http.Cookie{Name: auth.SessionCookie, Path: "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode})
 	http.Redirect(w, r.Request, "/login", http.StatusSeeOther)
 	return nil
 }
