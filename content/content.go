@@ -77,6 +77,9 @@ type Course struct {
 	Bytes       int64    `cbor:"11,keyasint" json:"bytes"`                       // of all its files
 	Thumbnail   string   `cbor:"12,keyasint,omitempty" json:"-"`                 // path for Reader.File, "" for none
 	Level       string   `cbor:"13,keyasint,omitempty" json:"level,omitempty"`
+	// Skills are what the course teaches, in its own order, prerequisites and all; nil when it lists none. Every id in
+	// Needs is in the list and no skill needs itself, however far round: readers refuse a course otherwise.
+	Skills []Skill `cbor:"14,keyasint,omitempty" json:"skills,omitempty"`
 }
 
 // A Node is a topic or a resource of a course.
@@ -97,7 +100,8 @@ type Node struct {
 	Thumbnail   string // path for Reader.File
 	Skill       string // of an exercise or page: the skill it teaches, "" none
 	Requires    []ResourceID
-	Broken      string // why it cannot be opened, in English; "" when it can
+	Completion  Completion // as its author wrote it; zero when nothing is written: see CompletedBy
+	Broken      string     // why it cannot be opened, in English; "" when it can
 }
 
 // A Caption is a WebVTT track of a video or audio. Path is for Reader.File, which serves it as text/vtt whatever the

@@ -18,7 +18,8 @@ type Exercise struct {
 }
 
 // A Criterion says when an exercise is mastered. Type is one of Kolibri's mastery models: "do_all", "m_of_n",
-// "num_correct_in_a_row_2", "_3", "_5", "_10"; M and N are set for m_of_n alone (M right among the last N first tries).
+// "num_correct_in_a_row_2", "_3", "_5", "_10"; or ours, "spaced_m_of_n": M right among the last N first tries, then one
+// first try right at least two days later. M and N are set for m_of_n and spaced_m_of_n alone, 1 ≤ M ≤ N ≤ 99.
 type Criterion struct {
 	Type string
 	M, N int

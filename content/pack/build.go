@@ -35,7 +35,7 @@ type draft struct {
 var (
 	courseID  = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$`)
 	declared  = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$`)
-	criterion = regexp.MustCompile(`^(do_all|num_correct_in_a_row_(?:2|3|5|10)|m_of_n +(\d{1,2})/(\d{1,2}))$`)
+	criterion = regexp.MustCompile(`^(do_all|num_correct_in_a_row_(?:2|3|5|10)|(?:spaced_)?m_of_n +(\d{1,2})/(\d{1,2}))$`)
 )
 
 // read makes a course of a scanned folder. What is wrong is in its problems.
@@ -247,7 +247,7 @@ func (c *course) mastery(t *text) criterionValue {
 	}
 	m := criterion.FindStringSubmatch(written)
 	if m == nil {
-		c.fail(t.path, t.lines["mastery"], "mastery %q is not known: do_all, m_of_n 4/5 or num_correct_in_a_row_2, _3, _5, _10", clip(written, 40))
+		c.fail(t.path, t.lines["mastery"], "mastery %q is not known: do_all, m_of_n 4/5, spaced_m_of_n 4/5 or num_correct_in_a_row_2, _3, _5, _10", clip(written, 40))
 		return criterionValue{}
 	}
 	if m[2] == "" {
@@ -258,7 +258,8 @@ func (c *course) mastery(t *text) criterionValue {
 	if a < 1 || a > b {
 		c.fail(t.path, t.lines["mastery"], "mastery %q: %d of the last %d cannot be", written, a, b)
 	}
-	return criterionValue{Type: "m_of_n", M: a, N: b}
+	kind, _, _ := strings.Cut(m[1], " ")
+	return criterionValue{Type: kind, M: a, N: b}
 }
 
 // openable are the nodes that are no topics.
