@@ -22,10 +22,15 @@ func (r Role) Valid() bool {
 type Actor struct {
 	person PersonID
 	box    bool
+	guest  bool
 }
 
 // As acts for a signed-in person.
 func As(p PersonID) Actor { return Actor{person: p} }
+
+// AsGuest acts for somebody nobody knows whose phone carries this id, drawn at random: they may record and read what is
+// kept under it and nothing else. An id which a person of the school has is nobody's.
+func AsGuest(id PersonID) Actor { return Actor{person: id, guest: true} }
 
 // Box acts for the box itself or its operator at the console: claim, demo, import, command line. It may do anything an
 // administrator may. Never make one from a request.
@@ -33,6 +38,9 @@ func Box() Actor { return Actor{box: true} }
 
 // Person is who acts, "" for a guest or the box.
 func (a Actor) Person() PersonID { return a.person }
+
+// IsGuest reports whether a guest acts, with an id or without.
+func (a Actor) IsGuest() bool { return a.guest || a.person == "" && !a.box }
 
 // IsBox reports whether the box itself acts.
 func (a Actor) IsBox() bool { return a.box }

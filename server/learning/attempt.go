@@ -24,7 +24,12 @@ type Attempt struct {
 	Tenths    uint64 // tenths of a second from shown to answered, 0 unknown
 	Hints     int    // taken before answering
 	By        PersonID
-	Apart     bool // Given is in the roster scope
+	Apart     bool   // Given is in the roster scope
+	Skill     string // as the item had it when answered; "" the exercise is its own, ≤ 64 bytes
+	Rating    int    // of the item as shipped, 1 to 4000; 0 unrated
+	Quiz      QuizID // whose question Item is; Resource is then Quiz.Resource()
+	Try       int    // of the quiz, from 1; 0 when Quiz is ""
+	Fast      bool   // answered under two seconds: a guess
 }
 
 // An Action is what happened to a resource that is looked at.

@@ -24,12 +24,13 @@ type PersonEdit struct {
 	Archived *bool
 }
 
-// A Class is learners and their teachers.
+// A Class is learners and their teachers; one with a Parent is a group of that class.
 type Class struct {
 	ID       ClassID `json:"id"`
 	Name     string  `json:"name"`
 	Level    string  `json:"level,omitempty"` // "Primary 3", free words
 	Archived bool    `json:"archived,omitempty"`
+	Parent   ClassID `json:"parent,omitempty"` // of a group: the class it is a part of, whose teachers lead it; "" of a class
 }
 
 // A ClassEdit changes the fields that are not nil.

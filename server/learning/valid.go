@@ -31,6 +31,15 @@ func CleanText(what, s string, least, most int) (string, error) {
 	return s, nil
 }
 
+// cleanLines is CleanText for text of several lines, which may be empty.
+func cleanLines(what, s string, most int) (string, error) {
+	s = strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n"))
+	if _, err := CleanText(what, strings.NewReplacer("\n", " ", "\t", " ").Replace(s), 0, most); err != nil {
+		return "", err
+	}
+	return s, nil
+}
+
 // CleanLogin checks a login name: as CleanText, and without spaces.
 func CleanLogin(s string) (string, error) {
 	s, err := CleanText("login", s, 0, MaxLogin)
