@@ -64,6 +64,7 @@ type School struct {
 	Name     string
 	Language string // BCP 47, default of its pages
 	Zone     int    // minutes east of UTC, set offline; a day begins at its midnight
+	Hours    string // when learners may sign in, as ParseHours reads it; "" always
 }
 
 // A SchoolEdit changes the fields that are not nil.
@@ -71,6 +72,7 @@ type SchoolEdit struct {
 	Name     *string // 1 to 80 characters
 	Language *string
 	Zone     *int // −840 to 840, a multiple of 15
+	Hours    *Hours
 }
 
 // A SecretKind is a way to sign in.

@@ -43,6 +43,7 @@ const (
 	SchoolName     Field = 1
 	SchoolLanguage Field = 2
 	SchoolZone     Field = 3
+	SchoolHours    Field = 4
 
 	maxField = 40
 	maxValue = 1000 // bytes

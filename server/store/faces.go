@@ -32,6 +32,10 @@ const maxFaces = 2000
 // edited makes what is remembered void.
 func (f *faces) edited() { f.edits.Add(1) }
 
+// Edits changes whenever something of the roster may have: a person, a secret, a class, the school's facts. Whoever has
+// read it before a question knows by it whether the answer may still hold.
+func (s *Store) Edits() uint64 { return s.faces.edits.Load() }
+
 // now empties what is void and says as of when the rest holds. The caller holds mu.
 func (f *faces) now() uint64 {
 	edits := f.edits.Load()

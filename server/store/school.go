@@ -43,6 +43,12 @@ func (s *Store) EditSchool(ctx context.Context, a learning.Actor, e learning.Sch
 		}
 		values = append(values, learning.Value{Field: learning.SchoolZone, Value: strconv.Itoa(*e.Zone)})
 	}
+	if e.Hours != nil {
+		if _, err := learning.ParseHours(e.Hours.String()); err != nil {
+			return fmt.Errorf("store: %w", err)
+		}
+		values = append(values, learning.Value{Field: learning.SchoolHours, Value: e.Hours.String()})
+	}
 	return s.edit(ctx, a, func(v viewer) ([]change, error) {
 		if !v.admin {
 			return nil, notAllowed("edit the school")
@@ -78,6 +84,7 @@ func (v viewer) schoolFacts() learning.School {
 	}
 	out.Name, out.Language = r.Get(learning.SchoolName), r.Get(learning.SchoolLanguage)
 	out.Zone, _ = strconv.Atoi(r.Get(learning.SchoolZone))
+	out.Hours = r.Get(learning.SchoolHours)
 	return out
 }
 
