@@ -199,23 +199,29 @@ func (l load) fire(ctx context.Context, seed uint64) (took []time.Duration, sent
 // A contender is one server and what is asked of it.
 type contender struct {
 	child *child
-	load  load
+	load  loader
 	warm  int // requests before the first measured one; at least a few are made
 	found []figure
+}
+
+// A loader makes one kind of load.
+type loader interface {
+	// warm makes about n requests, or a few more, that nobody measures.
+	warm(ctx context.Context, n int) error
+	// round makes the load once and says what it came to for the server c.
+	round(ctx context.Context, c *child, seed uint64) (figure, error)
 }
 
 // interleave measures the contenders in turn, so that what else the machine does falls on all of them.
 func (b *bench) interleave(ctx context.Context, all ...*contender) error {
 	for _, c := range all { // nobody's first visit is measured
-		warm := c.load
-		warm.n = max(c.warm, c.load.n/20, min(c.load.n, 4*c.load.conns))
-		if _, _, err := warm.fire(ctx, 99); err != nil {
+		if err := c.load.warm(ctx, c.warm); err != nil {
 			return fmt.Errorf("%s: %w", c.child.name, err)
 		}
 	}
 	for round := range b.rounds() {
 		for _, c := range all {
-			f, err := c.measure(ctx, uint64(round))
+			f, err := c.load.round(ctx, c.child, uint64(round))
 			if err != nil {
 				return fmt.Errorf("%s: %w", c.child.name, err)
 			}
@@ -225,19 +231,30 @@ func (b *bench) interleave(ctx context.Context, all ...*contender) error {
 	return nil
 }
 
-func (c *contender) measure(ctx context.Context, seed uint64) (figure, error) {
-	cpu, start := c.child.cpu(), time.Now()
-	took, sent, err := c.load.fire(ctx, seed)
+func (l load) warm(ctx context.Context, n int) error {
+	l.n = max(n, l.n/20, min(l.n, 4*l.conns))
+	_, _, err := l.fire(ctx, 99)
+	return err
+}
+
+func (l load) round(ctx context.Context, c *child, seed uint64) (figure, error) {
+	cpu, start := c.cpu(), time.Now()
+	took, sent, err := l.fire(ctx, seed)
 	if err != nil {
 		return figure{}, err
 	}
-	wall, used := time.Since(start).Seconds(), (c.child.cpu() - cpu).Seconds()
+	f := newFigure(float64(len(took)), float64(sent), time.Since(start), c.cpu()-cpu)
 	slices.Sort(took)
-	n := float64(len(took))
+	f.p50, f.p99 = milliseconds(took[len(took)/2]), milliseconds(took[len(took)*99/100])
+	return f, nil
+}
+
+// newFigure is that of n requests whose answers have so many bytes; wall and cpu are how long they and the server took.
+func newFigure(n, sent float64, wall, cpu time.Duration) figure {
 	return figure{
-		perThousand: 1000 * used / n, perSecond: n / wall, megabytes: float64(sent) / 1e6 / wall, perGB: used / (float64(sent) / 1e9),
-		p50: milliseconds(took[len(took)/2]), p99: milliseconds(took[len(took)*99/100]), bytes: float64(sent) / n,
-	}, nil
+		perThousand: 1000 * cpu.Seconds() / n, perSecond: n / wall.Seconds(), megabytes: sent / 1e6 / wall.Seconds(),
+		perGB: cpu.Seconds() / (sent / 1e9), bytes: sent / n,
+	}
 }
 
 func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }

@@ -22,7 +22,8 @@ func (b *bench) pages(ctx context.Context) error {
 		return err
 	}
 	root := filepath.Join(b.dir, "pages")
-	if err := b.savePages(ctx, n, root); err != nil {
+	mean, err := b.savePages(ctx, n, root)
+	if err != nil {
 		return err
 	}
 	theirs, err := b.nginx(root)
@@ -30,8 +31,15 @@ func (b *bench) pages(ctx context.Context) error {
 		return err
 	}
 	defer theirs.stop()
-	ours := &contender{child: n.child, load: load{addr: n.addr, conns: 32, n: b.count(60000), accept: 200, request: b.pageRequests(n, readers)}}
-	static := &contender{child: theirs, load: load{addr: theirs.addr, conns: 32, n: b.count(150000), accept: 200, request: fileRequests(theirs, len(b.course.pages))}}
+	load, err := b.newWrk(n.child, 32, b.pageRequests(n, readers), mean)
+	if err != nil {
+		return err
+	}
+	same, err := b.newWrk(theirs, 32, fileRequests(theirs, len(b.course.pages)), mean)
+	if err != nil {
+		return err
+	}
+	ours, static := &contender{child: n.child, load: load}, &contender{child: theirs, load: same}
 	if err := b.interleave(ctx, ours, static); err != nil {
 		return err
 	}
@@ -42,48 +50,49 @@ func (b *bench) pages(ctx context.Context) error {
 	return b.coldPages(ctx, readers[0])
 }
 
-// savePages writes every page as it came over the wire, for nginx to send.
-func (b *bench) savePages(ctx context.Context, n *node, root string) error {
+// savePages writes every page as it came over the wire, for nginx to send, and gives their mean size in bytes.
+func (b *bench) savePages(ctx context.Context, n *node, root string) (mean float64, err error) {
 	if err := os.Mkdir(root, 0o755); err != nil {
-		return err
+		return 0, err
 	}
 	c := client{addr: n.addr}
 	defer c.close()
 	for i, id := range b.course.pages {
 		a, err := c.do(get(n.addr, "/resource/"+string(id), "Cookie: "+b.people[0].cookie), true)
 		if err != nil {
-			return err
+			return 0, err
 		}
 		if a.status != 200 || len(a.body) < 2 || a.body[0] != 0x1f || a.body[1] != 0x8b {
-			return fmt.Errorf("page %d: status %d, %d bytes, not gzip", i, a.status, len(a.body))
+			return 0, fmt.Errorf("page %d: status %d, %d bytes, not gzip", i, a.status, len(a.body))
 		}
 		if err := os.WriteFile(filepath.Join(root, fmt.Sprintf("%d.html.gz", i)), a.body, 0o644); err != nil {
-			return err
+			return 0, err
 		}
+		mean += float64(len(a.body)) / float64(len(b.course.pages))
 	}
-	return ctx.Err()
+	return mean, ctx.Err()
 }
 
-// pageRequests are the same pages, each asked for by any of the readers.
-func (b *bench) pageRequests(n *node, readers []person) func(int, *rand.Rand) []byte {
-	all := make([][][]byte, len(readers))
-	for k, p := range readers {
+// pageRequests are the same pages, each asked for by each of the readers.
+func (b *bench) pageRequests(n *node, readers []person) (all [][]byte) {
+	for _, p := range readers {
 		for _, id := range b.course.pages {
-			all[k] = append(all[k], get(n.addr, "/resource/"+string(id), "Cookie: "+p.cookie))
+			all = append(all, get(n.addr, "/resource/"+string(id), "Cookie: "+p.cookie))
 		}
 	}
-	return func(_ int, rnd *rand.Rand) []byte {
-		of := all[rnd.IntN(len(all))]
-		return of[rnd.IntN(len(of))]
-	}
+	return all
 }
 
-func fileRequests(c *child, n int) func(int, *rand.Rand) []byte {
-	all := make([][]byte, n)
-	for i := range all {
-		all[i] = get(c.addr, fmt.Sprintf("/%d.html", i))
+func fileRequests(c *child, n int) (all [][]byte) {
+	for i := range n {
+		all = append(all, get(c.addr, fmt.Sprintf("/%d.html", i)))
 	}
-	return func(_ int, rnd *rand.Rand) []byte { return all[rnd.IntN(n)] }
+	return all
+}
+
+// anyOf asks for any of them.
+func anyOf(all [][]byte) func(int, *rand.Rand) []byte {
+	return func(_ int, rnd *rand.Rand) []byte { return all[rnd.IntN(len(all))] }
 }
 
 // warmPages are opened before cold ones are counted: library.db has a few pages of index that all courses share.
