@@ -293,6 +293,16 @@ func (s *Server) Revoke(_ context.Context, device string) error {
 	return s.Registry.Revoke(device, s.Records.Vector())
 }
 
+// Moved counts bytes of courses since this process began to serve: asked of peers and come from them, wanted by them and
+// given to them.
+func (s *Server) Moved() (asked, came, wanted, gave int64) {
+	if s.run.network == nil {
+		return
+	}
+	m := s.run.network.exchange.Moved()
+	return m.Asked, m.Came, m.Wanted, m.Gave
+}
+
 // Meet calls a peer now; "" calls all.
 func (s *Server) Meet(ctx context.Context, device string) ([]exchange.Summary, error) {
 	var out []exchange.Summary

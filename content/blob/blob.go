@@ -5,7 +5,7 @@
 //	DIR/xx/HASH             a whole blob; xx is the first two digits. It is never written again.
 //	DIR/staging/*.tmp       a blob being put; swept when the store is opened
 //	DIR/staging/HASH.part   a blob being received, as long as the whole (a sparse file)
-//	DIR/staging/HASH.have   which 256 KiB chunks of it are on disk; see Partial
+//	DIR/staging/HASH.have   which 64 KiB chunks of it are on disk; see Partial
 //
 // A blob appears by rename after its bytes are synced, so a name that exists is whole, whatever moment the plug was
 // pulled at, unless the card lies: Verify finds that out.

@@ -5,25 +5,28 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
 )
 
-// Chunk is the grain of a partial receive: what is asked for again after a cut is at most the chunks that were being
-// filled and what was not yet synced.
-const Chunk = 256 << 10
+// Chunk is the grain of a partial receive: of each run that was being received when its process was killed, less than
+// this must come again.
+const Chunk = 64 << 10
 
-// syncEvery is how many bytes of finished chunks may wait for a sync.
+// syncEvery is how many bytes of finished chunks may wait for a sync: what pulling the plug may cost.
 const syncEvery = 1 << 20
 
 // A Partial is a blob being received, in any order of chunks, over any number of sessions and restarts. Within a
 // chunk bytes come in order. It is safe for concurrent use.
 //
-// HASH.have is a list of records of 8 bytes, big-endian: chunk number (4) ‖ CRC-32C of the hash's digits and that
-// number (4). A record is written only after its chunk's bytes are synced; a torn record ends the list. So what the
-// list claims is on disk whenever the plug is pulled, and if the card lies, the hash over the whole says so at the end.
+// HASH.have is a list of records of 12 bytes, big-endian: chunk number (4) ‖ CRC-32C of the chunk's bytes (4) ‖ CRC-32C
+// of the hash's digits and the eight bytes before (4). A chunk is listed as soon as it is whole, so that a killed process
+// keeps it; number ffffffff, a mark, is written after a sync and says that all chunks before it lie on the card. Those
+// after the last mark are believed once their bytes were read and have that checksum. A torn record ends the list. If the
+// card lies, the hash over the whole says so at the end.
 type Partial struct {
 	s    *Store
 	hash string
@@ -32,12 +35,25 @@ type Partial struct {
 	mu      sync.Mutex
 	data    *os.File
 	list    *os.File
-	listed  int64            // bytes of list that are good
-	have    []bool           // chunk is written (though perhaps not yet synced)
-	filling map[uint32]int64 // bytes of a chunk that is not yet whole, from its start
-	pending []uint32         // whole chunks not yet in list
+	listed  int64              // bytes of list that are good
+	have    []bool             // chunk is written and listed (though perhaps not yet synced)
+	filling map[uint32]*filled // chunks that are not yet whole
+	pending int                // whole chunks after the last mark
 	done    bool
 }
+
+// A filled chunk is here from its start to n bytes.
+type filled struct {
+	n   int64
+	crc uint32 // CRC-32C of them
+}
+
+// mark is the number of the record that says that what is listed before it is synced.
+const mark = 1<<32 - 1
+
+const recordLen = 12
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // Hash and Size are what it was opened with.
 func (p *Partial) Hash() string { return p.hash }
@@ -69,7 +85,7 @@ func (p *Partial) Missing(from, max int64) (offset, n int64) {
 			}
 			continue
 		}
-		filled := p.filling[uint32(i)]
+		filled := p.filled(uint32(i))
 		if n > 0 && filled > 0 {
 			break
 		}
@@ -85,7 +101,7 @@ func (p *Partial) Missing(from, max int64) (offset, n int64) {
 }
 
 // WriteAt stores b at off. Within a chunk, bytes must come in order from the chunk's start: a hole is fs.ErrInvalid;
-// what is here already may come again and is passed over. Every MiB of whole chunks is synced and then listed.
+// what is here already may come again and is passed over. Every MiB of whole chunks is synced.
 func (p *Partial) WriteAt(b []byte, off int64) (written int, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -102,7 +118,7 @@ func (p *Partial) WriteAt(b []byte, off int64) (written int, err error) {
 		}
 		b, off, written = b[n:], off+n, written+int(n)
 	}
-	if int64(len(p.pending))*Chunk >= syncEvery {
+	if p.pending*Chunk >= syncEvery {
 		if err := p.sync(); err != nil {
 			return written, fmt.Errorf("blob: receiving %s: %w", p.hash, err)
 		}
@@ -110,54 +126,74 @@ func (p *Partial) WriteAt(b []byte, off int64) (written int, err error) {
 	return written, nil
 }
 
-// fill stores b, which lies within one chunk.
+// fill stores b, which lies within one chunk, and lists the chunk once it is whole.
 func (p *Partial) fill(b []byte, off int64) error {
 	chunk, at := uint32(off/Chunk), off%Chunk
 	if p.have[chunk] {
 		return nil
 	}
-	filled := p.filling[chunk]
-	if at > filled {
-		return fmt.Errorf("chunk %d: byte %d came before byte %d: %w", chunk, at, filled, fs.ErrInvalid)
+	before := p.filled(chunk)
+	if at > before {
+		return fmt.Errorf("chunk %d: byte %d came before byte %d: %w", chunk, at, before, fs.ErrInvalid)
 	}
-	if at+int64(len(b)) <= filled {
+	if at+int64(len(b)) <= before {
 		return nil
 	}
-	if filled == 0 {
+	b, off = b[before-at:], off+before-at
+	f := p.filling[chunk]
+	if f == nil {
 		if err := p.s.Room(p.length(chunk)); err != nil {
 			return err
 		}
+		f = &filled{}
+		p.filling[chunk] = f
 	}
 	if _, err := p.data.WriteAt(b, off); err != nil {
 		return err
 	}
-	filled = at + int64(len(b))
-	p.filling[chunk] = filled
-	if filled == p.length(chunk) {
-		delete(p.filling, chunk)
-		p.have[chunk] = true
-		p.pending = append(p.pending, chunk)
+	f.n, f.crc = f.n+int64(len(b)), crc32.Update(f.crc, castagnoli, b)
+	if f.n < p.length(chunk) {
+		return nil
 	}
+	if err := p.record(chunk, f.crc); err != nil {
+		return err
+	}
+	delete(p.filling, chunk)
+	p.have[chunk] = true
+	p.pending++
+	return nil
+}
+
+// filled is how many bytes of a chunk that is not whole are here.
+func (p *Partial) filled(chunk uint32) int64 {
+	if f := p.filling[chunk]; f != nil {
+		return f.n
+	}
+	return 0
+}
+
+// record adds to the list.
+func (p *Partial) record(chunk, crc uint32) error {
+	b := binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(nil, chunk), crc)
+	if _, err := p.list.WriteAt(binary.BigEndian.AppendUint32(b, p.check(b)), p.listed); err != nil {
+		return err
+	}
+	p.listed += recordLen
 	return nil
 }
 
 // sync makes the pending chunks last, then says so in the list.
 func (p *Partial) sync() error {
-	if len(p.pending) == 0 {
+	if p.pending == 0 {
 		return nil
 	}
 	if err := p.data.Sync(); err != nil {
 		return err
 	}
-	var b []byte
-	for _, c := range p.pending {
-		b = binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(b, c), p.check(c))
-	}
-	if _, err := p.list.WriteAt(b, p.listed); err != nil {
+	if err := p.record(mark, 0); err != nil {
 		return err
 	}
-	p.listed += int64(len(b))
-	p.pending = p.pending[:0]
+	p.pending = 0
 	return p.list.Sync()
 }
 
@@ -207,7 +243,7 @@ func (p *Partial) finish(ctx context.Context) error {
 	return os.Remove(base + ".have")
 }
 
-// Close syncs and lists what is whole, and lets another session resume. Closing twice is no error.
+// Close syncs what is whole, and lets another session resume. Closing twice is no error.
 func (p *Partial) Close() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()

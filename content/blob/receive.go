@@ -29,7 +29,7 @@ func (s *Store) Partial(hash string, size int64) (*Partial, error) {
 	s.receiving[hash] = true
 	s.mu.Unlock()
 
-	p := &Partial{s: s, hash: hash, size: size, filling: map[uint32]int64{}}
+	p := &Partial{s: s, hash: hash, size: size, filling: map[uint32]*filled{}}
 	p.have = make([]bool, (size+Chunk-1)/Chunk)
 	err := p.open()
 	if err == nil {
@@ -66,7 +66,7 @@ func (s *Store) Begun(hash string) bool {
 		return false
 	}
 	fi, err := os.Stat(filepath.Join(s.staging(), hash+".have"))
-	return err == nil && fi.Size() >= 8
+	return err == nil && fi.Size() >= recordLen
 }
 
 // Forget removes what was received of a blob that is wanted no more. An open Partial of it is fs.ErrExist.
@@ -117,25 +117,48 @@ func (p *Partial) open() (err error) {
 	return p.load()
 }
 
-// load reads the list up to its first torn record and cuts it there.
+// load reads the list up to its first torn record, or the first chunk that is not as it says, and cuts it there.
 func (p *Partial) load() error {
-	b, err := io.ReadAll(io.LimitReader(p.list, 16*int64(len(p.have))+16))
+	b, err := io.ReadAll(io.LimitReader(p.list, 4*recordLen*int64(len(p.have))+recordLen))
 	if err != nil {
 		return err
 	}
-	for len(b) >= 8 {
-		n := binary.BigEndian.Uint32(b)
-		if binary.BigEndian.Uint32(b[4:]) != p.check(n) || int64(n) >= int64(len(p.have)) {
+	synced := 0 // bytes of the list up to its last mark
+	var records []byte
+	for at := 0; len(b)-at >= recordLen && binary.BigEndian.Uint32(b[at+8:]) == p.check(b[at:at+8]); at += recordLen {
+		n := binary.BigEndian.Uint32(b[at:])
+		if n == mark {
+			synced = at + recordLen
+		} else if int64(n) >= int64(len(p.have)) {
 			break
 		}
+		records = b[:at+recordLen]
+	}
+	for at := 0; at < len(records); at += recordLen {
+		n, crc := binary.BigEndian.Uint32(records[at:]), binary.BigEndian.Uint32(records[at+4:])
+		if at >= synced && !p.holds(n, crc) {
+			break
+		}
+		p.listed += recordLen
+		if n == mark {
+			continue
+		}
 		p.have[n] = true
-		p.listed += 8
-		b = b[8:]
+		if at >= synced {
+			p.pending++
+		}
 	}
 	return p.list.Truncate(p.listed)
 }
 
-func (p *Partial) check(chunk uint32) uint32 {
-	b := binary.BigEndian.AppendUint32([]byte(p.hash), chunk)
-	return crc32.Checksum(b, crc32.MakeTable(crc32.Castagnoli))
+// holds says whether a chunk's bytes are on disk.
+func (p *Partial) holds(chunk, crc uint32) bool {
+	b := make([]byte, p.length(chunk))
+	_, err := p.data.ReadAt(b, int64(chunk)*Chunk)
+	return err == nil && crc32.Checksum(b, castagnoli) == crc
+}
+
+// check is a record's own checksum.
+func (p *Partial) check(record []byte) uint32 {
+	return crc32.Update(crc32.Checksum([]byte(p.hash), castagnoli), castagnoli, record)
 }

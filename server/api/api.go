@@ -22,6 +22,8 @@ type Node interface {
 	Owed() (peers, eventsOut int)         // paired boxes, and events that some of them lack
 	Events() uint64                       // held
 	Trouble() (unread uint64, parked int) // events whose kind is known and whose body could not be folded; segments that wait
+	// Moved counts bytes of courses since the start: asked of peers, come from them, wanted by them, given to them.
+	Moved() (asked, came, wanted, gave int64)
 }
 
 // Options are what the doors lead to.

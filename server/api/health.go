@@ -37,6 +37,7 @@ func (s *Server) metrics(w http.ResponseWriter, _ *http.Request) {
 	free, total := s.Node.FreeSpace()
 	peers, owed := s.Node.Owed()
 	unread, parked := s.Node.Trouble()
+	asked, came, wanted, gave := s.Node.Moved()
 	var b strings.Builder
 	for _, m := range []metric{
 		{"uptime_seconds", "counter", "Time since the node started.", s.Node.Uptime()},
@@ -51,12 +52,16 @@ func (s *Server) metrics(w http.ResponseWriter, _ *http.Request) {
 		{"courses", "gauge", "Courses installed.", float64(len(s.Library.Courses()))},
 		{"peers", "gauge", "Paired boxes.", float64(peers)},
 		{"owed_events", "gauge", "Events that some paired box lacks.", float64(owed)},
+		{"blob_asked_bytes_total", "counter", "Bytes of courses asked of paired boxes.", float64(asked)},
+		{"blob_came_bytes_total", "counter", "Bytes of courses that came from paired boxes.", float64(came)},
+		{"blob_wanted_bytes_total", "counter", "Bytes of courses that paired boxes asked for.", float64(wanted)},
+		{"blob_given_bytes_total", "counter", "Bytes of courses sent to paired boxes.", float64(gave)},
 		{"disk_free_bytes", "gauge", "Space left on the data folder's disk.", float64(free)},
 		{"disk_size_bytes", "gauge", "Size of the data folder's disk.", float64(total)},
 		{"memory_bytes", "gauge", "Memory that the process holds, as the Go runtime counts it.", memory()},
 		{"goroutines", "gauge", "Goroutines.", float64(runtime.NumGoroutine())},
 	} {
-		fmt.Fprintf(&b, "# HELP lamplight_%s %s\n# TYPE lamplight_%s %s\nlamplight_%s %g\n", m.name, m.help, m.name, m.kind, m.name, m.value)
+		fmt.Fprintf(&b, "# HELP lamplight_%s %s\n# TYPE lamplight_%s %s\nlamplight_%s %.15g\n", m.name, m.help, m.name, m.kind, m.name, m.value)
 	}
 	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
 	fmt.Fprint(w, b.String())

@@ -15,7 +15,7 @@ import (
 )
 
 // Blobs are exchange.Blobs and exchange.Wants in memory, which keep of a blob under way what a disk would: whole chunks
-// of 256 KiB.
+// of 64 KiB.
 type Blobs struct {
 	mu      sync.Mutex
 	whole   map[string][]byte
@@ -24,7 +24,7 @@ type Blobs struct {
 	written int64 // bytes that came, those thrown away too
 }
 
-const chunk = 256 << 10
+const chunk = 64 << 10
 
 // NewBlobs is an empty store.
 func NewBlobs() *Blobs { return &Blobs{whole: map[string][]byte{}, partial: map[string]*partial{}} }

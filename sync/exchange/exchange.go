@@ -6,7 +6,7 @@
 //	certificate ⇄           only when one side does not yet know the other as a box of its own school
 //	vector ⇄ vector         the change since the peer last heard, or all of it; and which certificates are held
 //	certificates, segments  both ways at once, by scope: pub, roster, learn, ops; acks are vectors, sent when durable
-//	wants ⇄ chunks          blobs by range, at most one chunk asked for twice after a cut, verified whole
+//	wants ⇄ chunks          blobs by range, at most 256 KiB asked for twice after a cut, verified whole
 //
 // Every frame is bounded and everything in it may come twice. What a peer says is checked before it is believed:
 // standing by its key, scopes on both sides, segments by the log, blobs by their hash.

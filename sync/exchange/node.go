@@ -31,6 +31,7 @@ type Node struct {
 	blobs    *blobBook
 	contacts *contacts
 	pairing  pairing
+	moved    moved
 
 	kick chan struct{} // capacity 1: Run looks again
 

@@ -202,6 +202,7 @@ func (s *session) onWant(payload []byte) error {
 		return errPeer("asked for too much at once")
 	}
 	s.serving = append(s.serving, w)
+	s.node.moved.wanted.Add(int64(w.Length))
 	return nil
 }
 

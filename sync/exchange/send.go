@@ -310,6 +310,7 @@ func (s *session) serveChunks(ctx context.Context, w wantMessage) (bool, error) 
 			return false, err
 		}
 		at += int64(len(part))
+		s.node.moved.gave.Add(int64(len(part)))
 		s.mu.Lock()
 		s.sum.BlobBytesOut += int64(len(part))
 		s.mu.Unlock()

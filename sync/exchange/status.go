@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"sync/atomic"
 	"time"
 
 	"lamplight/sync/reconcile"
@@ -67,4 +68,16 @@ func (n *Node) state(id string, revoked, met bool, owed uint64) string {
 		return "in step"
 	}
 	return "behind"
+}
+
+// Moved counts the bytes of blobs that went over since the Node was made. Asked counts those that this box asked its
+// peers for, so Asked above what the blobs hold together is what was asked for twice; Wanted is what peers asked it for.
+type Moved struct{ Asked, Came, Wanted, Gave int64 }
+
+type moved struct{ asked, came, wanted, gave atomic.Int64 }
+
+// Moved says how much went over. It may be called at any time.
+func (n *Node) Moved() Moved {
+	m := &n.moved
+	return Moved{Asked: m.asked.Load(), Came: m.came.Load(), Wanted: m.wanted.Load(), Gave: m.gave.Load()}
 }
