@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"lamplight/content"
+	"lamplight/sync/clock"
 )
 
 // maxWindow is how many first tries a Mastery remembers, and so the largest N of m_of_n with M < N.
@@ -15,7 +16,8 @@ const maxWindow = 64
 
 // Goal is how many first tries must be right, among how many of the last, as Kolibri's mastery models say:
 // do_all all of the exercise's items in a row (the item count is c.N), num_correct_in_a_row_K K in a row, m_of_n M
-// of the last N, where fewer than N tries suffice when M are right already. fs.ErrInvalid for any other type.
+// of the last N, where fewer than N tries suffice when M are right already; and as ours does: spaced_m_of_n as m_of_n,
+// and then once more on a later day (see spaced.go). fs.ErrInvalid for any other type.
 func Goal(c content.Criterion) (m, n int, err error) {
 	switch c.Type {
 	case "do_all":
@@ -28,7 +30,7 @@ func Goal(c content.Criterion) (m, n int, err error) {
 		m, n = 5, 5
 	case "num_correct_in_a_row_10":
 		m, n = 10, 10
-	case "m_of_n":
+	case "m_of_n", spacedMofN:
 		m, n = c.M, c.N
 	}
 	if m < 1 || n < m || n > 10000 || (m < n && n > maxWindow) {
@@ -52,8 +54,8 @@ func CriterionOf(ex content.Exercise) content.Criterion {
 
 func packCriterion(c content.Criterion) string {
 	switch c.Type {
-	case "m_of_n":
-		return fmt.Sprintf("m_of_n %d/%d", c.M, c.N)
+	case "m_of_n", spacedMofN:
+		return fmt.Sprintf("%s %d/%d", c.Type, c.M, c.N)
 	case "do_all":
 		return "do_all " + strconv.Itoa(c.N)
 	}
@@ -85,7 +87,7 @@ type Mastery struct {
 	Streak   uint64 // of them the last ones in a row
 	Rights   uint64 // bit i: the try i ago was right without a hint
 	Hinted   uint64 // bit i: the try i ago was right with one
-	Mastered bool
+	Mastered bool   // never of spaced_m_of_n, which MasteredBy knows
 	Help     bool   // HelpAfter wrong answers in a row, and none right since
 	Item     string // the last answered, its seed, and whether that variant has been answered right
 	Seed     uint64
@@ -95,6 +97,8 @@ type Mastery struct {
 	Turn     uint64 // moved on to another item, counting
 	M, N     uint64 // the last attempt's goal
 	Shown    []Variant
+
+	Spaced spaced // of spaced_m_of_n alone
 }
 
 // A Variant is an item with its seed. Shown keeps the last few so that an answer posted late to one of them is not
@@ -106,8 +110,8 @@ type Variant struct {
 
 const maxShown = 4
 
-// Step folds the next attempt.
-func (m *Mastery) Step(a *Attempt) {
+// Step folds the next attempt, made at st.
+func (m *Mastery) Step(a *Attempt, st clock.Stamp) {
 	m.Attempts++
 	if a.Correct {
 		m.Correct++
@@ -117,7 +121,7 @@ func (m *Mastery) Step(a *Attempt) {
 	}
 	v := Variant{hashItem(a.Item), a.Seed}
 	if !m.wasShown(v) {
-		m.try(a, v)
+		m.try(a, v, st)
 	}
 	sameVariant := string(a.Item) == m.Item && a.Seed == m.Seed
 	m.ItemOK = a.Correct || sameVariant && m.ItemOK
@@ -130,7 +134,7 @@ func (m *Mastery) Step(a *Attempt) {
 	m.Help = m.Help || m.Wrong >= HelpAfter
 }
 
-func (m *Mastery) try(a *Attempt, v Variant) {
+func (m *Mastery) try(a *Attempt, v Variant, st clock.Stamp) {
 	m.Shown = append(m.Shown, v)
 	if len(m.Shown) > maxShown {
 		m.Shown = m.Shown[1:]
@@ -153,7 +157,23 @@ func (m *Mastery) try(a *Attempt, v Variant) {
 	}
 	if need, window, err := Goal(a.Criterion); err == nil {
 		m.M, m.N = uint64(need), uint64(window)
-		m.Mastered = m.Mastered || m.have() >= m.M
+		m.meet(a.Criterion.Type == spacedMofN, right, st)
+	}
+}
+
+// meet notes that the last try, right or not, may have met the criterion.
+func (m *Mastery) meet(isSpaced, right bool, st clock.Stamp) {
+	m.Spaced.Asked = isSpaced
+	switch {
+	case isSpaced && m.Spaced.Practised:
+		if right {
+			m.Spaced.check(st)
+		}
+	case m.have() < m.M:
+	case isSpaced:
+		m.Spaced.Practised, m.Spaced.At = true, st
+	default:
+		m.Mastered = true
 	}
 }
 
@@ -177,13 +197,21 @@ func (m *Mastery) wasShown(v Variant) bool {
 	return false
 }
 
-// State is what pages show of it.
-func (m *Mastery) State() ExerciseState {
+// MasteredBy reports whether the criterion was met once, by what a calendar knows of the days.
+func (m *Mastery) MasteredBy(c Calendar) bool { return m.Mastered || m.Spaced.met(c) }
+
+// State is what pages show of it. c is for spaced_m_of_n, and may be nil.
+func (m *Mastery) State(c Calendar) ExerciseState {
 	s := ExerciseState{
-		FirstTries: int(m.Tries), Right: int(m.Right), Streak: int(m.Streak), Mastered: m.Mastered,
+		FirstTries: int(m.Tries), Right: int(m.Right), Streak: int(m.Streak), Mastered: m.MasteredBy(c),
 		Have: int(m.have()), Need: int(m.M), Window: int(m.N),
 		Item: content.ItemID(m.Item), Seed: m.Seed, ItemRight: m.ItemOK,
 		Wrong: int(m.Wrong), NeedsHelp: m.Help, Turn: int(m.Turn), Again: m.Missed > 0,
+	}
+	s.Practised = s.Mastered || m.Spaced.Practised
+	if m.Spaced.Asked && m.Spaced.Practised && !s.Mastered {
+		s.PractisedAt = m.Spaced.At
+		s.CheckDue, s.CheckDueKnown = m.Spaced.due(c)
 	}
 	for i := int(min(m.Tries, 10)) - 1; i >= 0; i-- {
 		switch {
@@ -219,13 +247,14 @@ func (m *Mastery) Encode(e *Encoder) {
 	for _, n := range []uint64{m.Attempts, m.Correct, m.Tries, m.Right, m.Streak, m.Rights, m.Hinted, m.Seed, m.Wrong, m.Missed, m.Turn, m.M, m.N} {
 		e.Uint(n)
 	}
-	e.Uint(bit(m.Mastered) | bit(m.Help)<<1 | bit(m.ItemOK)<<2)
+	e.Uint(bit(m.Mastered) | bit(m.Help)<<1 | bit(m.ItemOK)<<2 | m.Spaced.flags())
 	e.String(m.Item)
 	e.Uint(uint64(len(m.Shown)))
 	for _, v := range m.Shown {
 		e.Uint(uint64(v.Item))
 		e.Uint(v.Seed)
 	}
+	m.Spaced.encode(e)
 }
 
 // Decode reads what Encode wrote.
@@ -241,4 +270,5 @@ func (m *Mastery) Decode(d *Decoder) {
 	for range min(n, maxShown) {
 		m.Shown = append(m.Shown, Variant{uint32(d.Uint()), d.Uint()})
 	}
+	m.Spaced.decode(d, flags)
 }

@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"lamplight/content"
+	"lamplight/sync/clock"
 )
 
 // answers folds a line of answers, one variant each: r right, w wrong, h right with a hint, a again right at the same
@@ -25,7 +26,7 @@ func answers(c content.Criterion, line string) *Mastery {
 		if l == 'h' {
 			a.Hints = 1
 		}
-		m.Step(&a)
+		m.Step(&a, clock.Stamp{})
 	}
 	return m
 }
@@ -87,13 +88,13 @@ func TestGoalsThatCannotBeAreRefused(t *testing.T) {
 func TestDotsAreTheLastTenFirstTries(t *testing.T) {
 	m := answers(content.Criterion{Type: "m_of_n", M: 4, N: 5}, "wwrrhwabrrrrrr")
 	got := ""
-	for _, d := range m.State().Dots {
+	for _, d := range m.State(nil).Dots {
 		got += string("wrh"[d])
 	}
 	if want := "rrhwrrrrrr"; got != want {
 		t.Errorf("dots %s, want %s", got, want)
 	}
-	if s := m.State(); s.Have != 5 || s.Need != 4 || s.Window != 5 || s.FirstTries != 12 {
+	if s := m.State(nil); s.Have != 5 || s.Need != 4 || s.Window != 5 || s.FirstTries != 12 {
 		t.Errorf("state %+v", s)
 	}
 }
@@ -101,7 +102,7 @@ func TestDotsAreTheLastTenFirstTries(t *testing.T) {
 func TestHelpIsNeededAfterFourWrongTriesInARow(t *testing.T) {
 	c := content.Criterion{Type: "num_correct_in_a_row_5"}
 	for line, want := range map[string]bool{"wbb": false, "wbbb": true, "wbbba": false, "wwww": true, "wbwb": true, "wbrwb": false, "wbbbw": true, "rwbbbbw": true, "wbbbr": false} {
-		if got := answers(c, line).State().NeedsHelp; got != want {
+		if got := answers(c, line).State(nil).NeedsHelp; got != want {
 			t.Errorf("%s: needs help %v, want %v", line, got, want)
 		}
 	}
@@ -144,8 +145,8 @@ func TestNextNeverAsksTheSameVariantTwiceInARow(t *testing.T) {
 		var lastSeed uint64
 		met := map[content.ItemID]bool{}
 		for i := range 60 {
-			it, seed, ok := Next(ex, who, m.State(), func(_ content.Item, a, b uint64) bool { return a%7 == b%7 })
-			it2, seed2, _ := Next(ex, who, m.State(), func(_ content.Item, a, b uint64) bool { return a%7 == b%7 })
+			it, seed, ok := Next(ex, who, m.State(nil), func(_ content.Item, a, b uint64) bool { return a%7 == b%7 })
+			it2, seed2, _ := Next(ex, who, m.State(nil), func(_ content.Item, a, b uint64) bool { return a%7 == b%7 })
 			if !ok || it.ID != it2.ID || seed != seed2 {
 				t.Fatal("asking again gives another question")
 			}
@@ -159,7 +160,7 @@ func TestNextNeverAsksTheSameVariantTwiceInARow(t *testing.T) {
 			}
 			met[it.ID] = true
 			right := rapid.IntRange(0, 3).Draw(t, "right") > 0
-			m.Step(&Attempt{Item: it.ID, Seed: seed, Correct: right, Criterion: ex.Criterion})
+			m.Step(&Attempt{Item: it.ID, Seed: seed, Correct: right, Criterion: ex.Criterion}, clock.Stamp{})
 			if last, lastSeed = it, seed; right {
 				wrongs = 0
 			} else if wrongs++; wrongs == 2 {
@@ -177,9 +178,9 @@ func TestFirstRoundFollowsTheAuthor(t *testing.T) {
 	var m Mastery
 	got := ""
 	for range 5 {
-		it, seed, _ := Next(ex, "x", m.State(), nil)
+		it, seed, _ := Next(ex, "x", m.State(nil), nil)
 		got += string(it.ID)
-		m.Step(&Attempt{Item: it.ID, Seed: seed, Correct: true, Criterion: ex.Criterion})
+		m.Step(&Attempt{Item: it.ID, Seed: seed, Correct: true, Criterion: ex.Criterion}, clock.Stamp{})
 	}
 	if got != "i0i1i2i3i4" {
 		t.Errorf("first round %s", got)

@@ -37,13 +37,19 @@ type ExerciseState struct {
 	Streak     int   // of them the last ones in a row
 	Dots       []Dot // the last ten first tries, oldest first
 	Mastered   bool  // the criterion was met once; never taken back
-	Have, Need int   // right ones now counting, and how many the criterion asks: "3 of 5"
-	Window     int   // among how many of the last first tries
-	Item       content.ItemID
-	Seed       uint64
-	ItemRight  bool // Item, with that seed, has been answered right
-	Wrong      int  // wrong tries in a row, over all items
-	NeedsHelp  bool // HelpAfter wrong tries in a row, and no right answer since
-	Turn       int  // how often the exercise moved on to another item
-	Again      bool // the last try was not right: a sibling variant of Item comes next
+	Practised  bool  // Mastered, or of spaced_m_of_n: only the check on a later day is left
+	// Of spaced_m_of_n once Practised and not Mastered: since when, and the day from which a right first try masters it.
+	// Where that day is not known, Today.Since(PractisedAt) may still tell whether SpacedDays have passed.
+	PractisedAt   clock.Stamp
+	CheckDue      int
+	CheckDueKnown bool
+	Have, Need    int // right ones now counting, and how many the criterion asks: "3 of 5"
+	Window        int // among how many of the last first tries
+	Item          content.ItemID
+	Seed          uint64
+	ItemRight     bool // Item, with that seed, has been answered right
+	Wrong         int  // wrong tries in a row, over all items
+	NeedsHelp     bool // HelpAfter wrong tries in a row, and no right answer since
+	Turn          int  // how often the exercise moved on to another item
+	Again         bool // the last try was not right: a sibling variant of Item comes next
 }

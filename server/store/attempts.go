@@ -137,7 +137,7 @@ func (p place) keep(u *unit, c counted) {
 func (p place) fold(u *unit, c counted) {
 	base, n := idHash(c.ID)
 	u.Seen.add(base, n)
-	u.Mastery.Step(&c.Attempt)
+	u.Mastery.Step(&c.Attempt, c.Stamp)
 	u.Tail = c.Order
 	u.Answered += c.Tenths
 }

@@ -23,7 +23,7 @@ func (v viewer) progress(t *total, l learnerKey, r content.ResourceID) (learning
 		p.Percent = 10000
 	}
 	if u.Mastery.Attempts > 0 {
-		st := u.Mastery.State()
+		st := u.Mastery.State(nil)
 		p.Exercise = &st
 	}
 	return p, u.Last, true
