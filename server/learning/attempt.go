@@ -4,7 +4,7 @@ import "lamplight/content"
 
 // An AttemptID is drawn by the page that shows an item: BASE "." N, where BASE is 13 base32 characters (8 random
 // bytes, one a page or session) and N a small counter; or any other 1 to 64 printable ASCII characters. Posted or
-// carried any number of times, it counts once for its learner and resource.
+// carried any number of times, it counts once for its learner.
 type AttemptID string
 
 // An Attempt is one answer to one item.

@@ -118,7 +118,7 @@ func closed(a *Attempt) bool {
 // Drafts makes the events of a checked attempt: the answer itself and, for typed words, their body apart from it.
 func (a *Attempt) Drafts(school string) []Draft {
 	var out []Draft
-	given, flags := a.Given, bit(a.Correct)*flagCorrect
+	given, flags := a.Given, bit(a.Correct)*flagCorrect|bit(a.Fast)*flagFast
 	if given != "" && !closed(a) {
 		// The two are joined by the attempt id alone: even a short hash here would let whoever holds the learn scope
 		// try out words.
@@ -148,6 +148,9 @@ func (a *Attempt) Drafts(school string) []Draft {
 	if a.By != a.Learner {
 		c.id(attBy, string(a.By))
 	}
+	c.bytes(attSkill, []byte(a.Skill))
+	c.uint(attRating, uint64(a.Rating))
+	c.uint(attTry, uint64(a.Try))
 	return append(out, Draft{Scope: Learn.Scope(school), Kind: KindAttempt, Fields: c})
 }
 
@@ -163,7 +166,10 @@ func ParseAttempt(e *segment.Event) (Attempt, error) {
 		Given: string(e.Bytes(attGiven)), Correct: flags&flagCorrect != 0, Apart: flags&flagApart != 0,
 		Error: string(e.Bytes(attError)), Tenths: min(e.Uint(attDuration), MaxTenths),
 		Hints: int(min(e.Uint(attHints), 100)), By: textID[PersonID](e.Bytes(attBy)),
+		Skill: string(e.Bytes(attSkill)), Rating: int(min(e.Uint(attRating), MaxRating)),
+		Try: int(min(e.Uint(attTry), MaxTries+1)), Fast: flags&flagFast != 0,
 	}
+	a.Quiz = QuizOf(a.Resource)
 	a.Score = content.Score(bit(a.Correct)) * content.FullScore
 	if f, ok := e.Field(attScore); ok {
 		a.Score = content.Score(min(f.Num, uint64(content.FullScore)))

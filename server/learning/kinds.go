@@ -16,6 +16,13 @@ import (
 //	secret/1    roster  verifiers of one person (register; values in the body)
 //	settings/1  roster  how one person wants pages (register)
 //	school/1    roster  the school's name, language, zone (register)
+//	lesson/1    roster  a lesson: class, title, resources … (register; words and lists in the body)
+//	quiz/1      roster  a quiz: class, title, sections, state … (register; words and lists in the body)
+//	assign/1    roster  a lesson or quiz set for a class, group or learner (register)
+//	accommodation/1 roster  what a learner needs to work as others do (register)
+//	note/1      roster  a learner's note beside a resource (register; text in the body)
+//	bookmark/1  learn   a resource a learner wants to find again (register)
+//	goal/1      learn   what a learner means to do in a week (register)
 //	answer/1    roster  the text a learner typed, in the body, joined to its attempt by attempt id
 //	attempt/1   learn   one answer to one item, without free text
 //	view/1      learn   a resource opened, got on with, finished
@@ -29,6 +36,13 @@ const (
 	KindSecret   = "secret/1"
 	KindSettings = "settings/1"
 	KindSchool   = "school/1"
+	KindLesson   = "lesson/1"
+	KindQuiz     = "quiz/1"
+	KindAssign   = "assign/1"
+	KindNeeds    = "accommodation/1"
+	KindNote     = "note/1"
+	KindBookmark = "bookmark/1"
+	KindGoal     = "goal/1"
 	KindAnswer   = "answer/1"
 	KindAttempt  = "attempt/1"
 	KindView     = "view/1"
@@ -37,10 +51,10 @@ const (
 	KindBoot     = "boot/1"
 )
 
-// Columns of the register kinds (person, class, enrol, secret, settings, school).
+// Columns of the register kinds.
 const (
-	colID       = 1 // Bytes 16: person or class; absent for school
-	colSecond   = 2 // Bytes 16: the person of an enrolment
+	colID       = 1 // Bytes 16: whom or what it is about; absent for school
+	colSecond   = 2 // Bytes 16: the person of an enrolment; the note; a hash of the bookmarked resource
 	colMask     = 3 // Uint: bit f is set when field f is written, whether its value is here or in the body
 	colReplaces = 4 // Text: the dots this write replaces, each stream (8) ‖ uvarint seq
 	colField    = 16
@@ -50,9 +64,9 @@ const (
 // Columns of attempt/1.
 const (
 	attLearner   = 1  // Bytes 16
-	attResource  = 2  // Bytes: 16 of a hex id, else the id's text
+	attResource  = 2  // Bytes: 16 of a hex id, else the id's text; of a quiz's answer "quiz:" and the quiz's id
 	attCourse    = 3  // Bytes 16, absent unknown
-	attItem      = 4  // Bytes: the item's id
+	attItem      = 4  // Bytes: the item's id; of a quiz's answer the question's key
 	attSeed      = 5  // Uint: of the variant
 	attGiven     = 6  // Bytes ≤ 200: canonical response of a closed item; absent for typed words
 	attScore     = 7  // Uint: basis points; absent when 10000 and correct, or 0 and not
@@ -64,11 +78,15 @@ const (
 	attN         = 13 // Uint: attempt id after the point; absent when it has none
 	attCriterion = 14 // Bytes: "m_of_n 4/5", as the exercise had it
 	attBy        = 15 // Bytes 16: who entered it, when not the learner
+	attSkill     = 16 // Bytes: the item's skill when it was answered; absent none
+	attRating    = 17 // Uint: the item's rating as shipped; absent unrated
+	attTry       = 19 // Uint: which time through the quiz, from 1; absent outside quizzes
 )
 
 const (
 	flagCorrect = 1 // the answer was right
 	flagApart   = 2 // what was given is in answer/1, joined by learner and attempt id
+	flagFast    = 4 // answered in under two seconds
 )
 
 // Columns of answer/1. The body is salt (16) ‖ text.
@@ -129,6 +147,7 @@ const (
 
 var places = map[string]Place{
 	KindPerson: Roster, KindClass: Roster, KindEnrol: Roster, KindSecret: Roster, KindSettings: Roster, KindSchool: Roster,
+	KindLesson: Roster, KindQuiz: Roster, KindAssign: Roster, KindNeeds: Roster, KindNote: Roster, KindBookmark: Learn, KindGoal: Learn,
 	KindAnswer: Roster, KindAttempt: Learn, KindView: Learn, KindCourse: Pub, KindDevice: Pub, KindBoot: Pub,
 }
 

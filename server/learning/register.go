@@ -10,14 +10,15 @@ import (
 	"lamplight/sync/segment"
 )
 
-// A Subject is what a register kind is about: one person, one class, one place of a person in a class, or (both zero)
-// the school itself.
+// A Subject is what a register kind is about: one person, one class, one place of a person in a class, one note of a
+// person, or (both zero) the school itself.
 type Subject struct{ ID, Second [16]byte }
 
 // A Field numbers one value of a subject; each kind has its own.
 type Field uint8
 
-// Fields of person/1, class/1, enrol/1, secret/1 (by SecretKind), settings/1 and school/1.
+// Fields of the register kinds; those of secret/1 are SecretKinds. Lists are as lists.go writes them, ids hex, truths "1",
+// numbers decimal.
 const (
 	PersonRole     Field = 1
 	PersonName     Field = 2
@@ -29,6 +30,7 @@ const (
 	ClassName     Field = 1
 	ClassLevel    Field = 2
 	ClassArchived Field = 3
+	ClassParent   Field = 4
 
 	EnrolRole Field = 1
 
@@ -45,14 +47,82 @@ const (
 	SchoolZone     Field = 3
 	SchoolHours    Field = 4
 
+	LessonClass     Field = 1
+	LessonTitle     Field = 2
+	LessonAbout     Field = 3
+	LessonResources Field = 4
+	LessonFrom      Field = 5
+	LessonUntil     Field = 6
+	LessonHidden    Field = 7
+	LessonArchived  Field = 8
+
+	QuizClass    Field = 1
+	QuizTitle    Field = 2
+	QuizSections Field = 3
+	QuizState    Field = 4
+	QuizReport   Field = 5
+	QuizPractice Field = 6
+	QuizMinutes  Field = 7
+	QuizArchived Field = 8
+
+	AssignLesson  Field = 1
+	AssignQuiz    Field = 2
+	AssignClass   Field = 3
+	AssignLearner Field = 4
+	AssignOn      Field = 5
+
+	NeedsTime     Field = 1
+	NeedsAloud    Field = 2
+	NeedsLarge    Field = 3
+	NeedsContrast Field = 4
+	NeedsFewer    Field = 5
+	NeedsCaptions Field = 6
+	NeedsSign     Field = 7
+
+	NoteCourse   Field = 1
+	NoteResource Field = 2
+	NotePlace    Field = 3
+	NoteText     Field = 4
+
+	BookmarkCourse   Field = 1
+	BookmarkResource Field = 2
+	BookmarkPlace    Field = 3
+	BookmarkOn       Field = 4
+
+	GoalAnswers Field = 1
+	GoalMinutes Field = 2
+
 	maxField = 40
-	maxValue = 1000 // bytes
 )
 
-// personal says which values name a person and so lie in the body.
-func personal(kind string, f Field) bool {
-	return kind == KindSecret || kind == KindPerson && (f == PersonName || f == PersonLogin || f == PersonNumber)
+// A register says of a kind how many ids its subject has, which fields (bits) lie in the body since they hold people's
+// words, and how many bytes a value may have.
+type register struct {
+	ids   int
+	words uint64
+	most  int
 }
+
+const maxList = 16 << 10 // bytes of a list
+
+var registers = map[string]register{
+	KindPerson:   {1, 1<<PersonName | 1<<PersonLogin | 1<<PersonNumber, 1000},
+	KindClass:    {1, 0, 1000},
+	KindEnrol:    {2, 0, 1000},
+	KindSecret:   {1, 1<<maxField - 1, 1000},
+	KindSettings: {1, 0, 1000},
+	KindSchool:   {0, 0, 1000},
+	KindLesson:   {1, 1<<LessonTitle | 1<<LessonAbout | 1<<LessonResources, maxList},
+	KindQuiz:     {1, 1<<QuizTitle | 1<<QuizSections, maxList},
+	KindAssign:   {1, 0, 1000},
+	KindNeeds:    {1, 0, 1000},
+	KindNote:     {2, 1 << NoteText, MaxNote},
+	KindBookmark: {2, 0, maxResource},
+	KindGoal:     {1, 0, 1000},
+}
+
+// personal says which values are people's words, or name a person, and so lie in the body.
+func personal(kind string, f Field) bool { return registers[kind].words>>f&1 == 1 }
 
 // A Value is one field as written; "" when emptied, or erased with its body.
 type Value struct {
@@ -71,7 +141,7 @@ type Edit struct {
 
 // Draft makes the event of an edit for a school.
 func (e Edit) Draft(school string) Draft {
-	d := Draft{Scope: Roster.Scope(school), Kind: e.Kind}
+	d := Draft{Scope: places[e.Kind].Scope(school), Kind: e.Kind}
 	if e.Subject.ID != ([16]byte{}) {
 		d.Fields = append(d.Fields, segment.Field{Col: colID, Type: segment.Bytes, Data: e.Subject.ID[:]})
 	}
@@ -105,8 +175,8 @@ func (e Edit) Draft(school string) Draft {
 func ParseEdit(e *segment.Event) (Edit, error) {
 	out := Edit{Kind: e.Kind}
 	first, second := e.Bytes(colID), e.Bytes(colSecond)
-	wantFirst, wantSecond := e.Kind != KindSchool, e.Kind == KindEnrol
-	if (len(first) == 16) != wantFirst || (len(second) == 16) != wantSecond {
+	reg := registers[e.Kind]
+	if (len(first) == 16) != (reg.ids > 0) || (len(second) == 16) != (reg.ids > 1) {
 		return out, fmt.Errorf("%s: wrong subject: %w", e.Kind, fs.ErrInvalid)
 	}
 	copy(out.Subject.ID[:], first)
@@ -125,7 +195,7 @@ func ParseEdit(e *segment.Event) (Edit, error) {
 		if personal(e.Kind, f) {
 			v = body[uint64(f)]
 		}
-		if len(v) > maxValue || !utf8.ValidString(v) {
+		if len(v) > reg.most || !utf8.ValidString(v) {
 			return out, fmt.Errorf("%s: field %d is too long or no UTF-8: %w", e.Kind, f, fs.ErrInvalid)
 		}
 		out.Values = append(out.Values, Value{f, v})

@@ -1,6 +1,7 @@
 package learning
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"strings"
@@ -15,6 +16,7 @@ const (
 	MaxName     = 80
 	MaxLogin    = 40
 	MaxGiven    = 200
+	MaxRating   = 4000
 	maxItem     = 128
 	maxResource = 1024
 )
@@ -108,8 +110,28 @@ func (a *Attempt) Check() error {
 	if a.Hints < 0 || a.Hints > 100 || a.Tenths > MaxTenths {
 		return fmt.Errorf("attempt %s: hints %d or time %d out of range: %w", a.ID, a.Hints, a.Tenths, fs.ErrInvalid)
 	}
-	if _, _, err := Goal(a.Criterion); err != nil {
+	if a.Rating < 0 || a.Rating > MaxRating || len(a.Skill) > 64 {
+		return fmt.Errorf("attempt %s: rating %d or skill %.70q out of range: %w", a.ID, a.Rating, a.Skill, fs.ErrInvalid)
+	}
+	if _, err := CleanText("skill", a.Skill, 0, 64); err != nil {
 		return fmt.Errorf("attempt %s: %w", a.ID, err)
+	}
+	return a.checkGoal()
+}
+
+// checkGoal checks what an answer counts towards: its exercise's criterion, or a try at its quiz.
+func (a *Attempt) checkGoal() error {
+	if a.Quiz != QuizOf(a.Resource) {
+		return fmt.Errorf("attempt %s: of quiz %.40q, kept under %.50q: %w", a.ID, string(a.Quiz), string(a.Resource), fs.ErrInvalid)
+	}
+	if a.Quiz == "" {
+		if _, _, err := Goal(a.Criterion); err != nil || a.Try != 0 {
+			return errors.Join(fmt.Errorf("attempt %s: try %d outside a quiz, or no goal: %w", a.ID, a.Try, fs.ErrInvalid), err)
+		}
+		return nil
+	}
+	if a.Try < 1 || a.Try > MaxTries || len(a.Item) > 16 {
+		return fmt.Errorf("attempt %s: try %d or question %.20q of a quiz: %w", a.ID, a.Try, string(a.Item), fs.ErrInvalid)
 	}
 	return nil
 }
