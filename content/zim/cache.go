@@ -3,6 +3,8 @@ package zim
 import (
 	"container/list"
 	"context"
+	"math/bits"
+	"slices"
 	"sync"
 
 	"golang.org/x/sync/semaphore"
@@ -18,10 +20,12 @@ const (
 	// or an xz one (whose dictionary may be 64 MiB) alone.
 	workBytes = maxUnpacked + maxPacked
 
-	// usualCluster is what most writers make clusters of, and a little: room for one spare buffer, however low the limit.
+	// usualCluster is what most writers make clusters of, and a little; usualPacked such a one packed, at most. There is
+	// room for one spare buffer of each, however low the limit.
 	usualCluster = 2<<20 + 256<<10
+	usualPacked  = 768 << 10
 
-	maxSpares = 4 // buffers kept for the next cluster, so that a stream of cold pages makes no garbage
+	maxSpares = 5 // buffers kept for the next cluster, so that a stream of cold pages makes no garbage
 )
 
 // A Cache holds unpacked clusters of any number of files, bounded by bytes; the least recently used goes first.
@@ -34,13 +38,15 @@ type Cache struct {
 	used  int
 	held  map[clusterKey]*list.Element // of *held
 	order *list.List                   // most recently used first
-	spare [][]byte                     // within half the limit or usualCluster, beside it
+	spare [][]byte                     // within half the limit or usualCluster, and usualPacked, beside it
 	spent int                          // bytes of spare
 }
 
-// NewCache makes a cache that keeps up to limit bytes. The cluster used last is kept even if it alone is longer, up
+// NewCache makes a cache that keeps up to limit bytes of clusters, and a sixteenth for their tables and what buffers are
+// longer than need be: so 4 MiB are two of the usual 2 MiB. The cluster used last is kept even if it alone is longer, up
 // to twice the limit.
 func NewCache(limit int) *Cache {
+	limit += limit / 16
 	return &Cache{limit: limit, held: map[clusterKey]*list.Element{}, order: list.New(), work: semaphore.NewWeighted(workBytes)}
 }
 
@@ -125,6 +131,19 @@ func (c *Cache) shrink(limit int) {
 	}
 }
 
+// makeRoom lets others than h go for n bytes that it is about to take: what they leave may be what it is given.
+func (c *Cache) makeRoom(h *held, n int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for e := c.order.Back(); e != nil && c.used+n > c.limit; {
+		other, before := e.Value.(*held), e.Prev()
+		if other != h {
+			c.drop(e, other)
+		}
+		e = before
+	}
+}
+
 func (c *Cache) drop(e *list.Element, h *held) {
 	c.order.Remove(e)
 	delete(c.held, h.key)
@@ -143,10 +162,10 @@ func (c *Cache) recycle(h *held) {
 }
 
 func (c *Cache) keepSpare(b []byte) {
-	room := max(c.limit/2, usualCluster)
+	room := max(c.limit/2, usualCluster) + usualPacked
 	for len(c.spare) > 0 && (len(c.spare) >= maxSpares || c.spent+cap(b) > room) {
 		c.spent -= cap(c.spare[0])
-		c.spare = append(c.spare[:0], c.spare[1:]...)
+		c.spare = slices.Delete(c.spare, 0, 1)
 	}
 	if c.spent+cap(b) <= room {
 		c.spare = append(c.spare, b[:0])
@@ -167,18 +186,30 @@ func (c *Cache) forget(a *archive) {
 	}
 }
 
-// buffer gives an empty buffer of at least n bytes, a spare one if it fits: not much longer, for it may be held.
+// buffer gives an empty buffer of at least n bytes: the spare one that fits best, unless it is over twice as long, for it
+// may be held.
 func (c *Cache) buffer(n int) []byte {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	best := -1
 	for i, b := range c.spare {
-		if cap(b) >= n && cap(b) <= n+n/8+(32<<10) {
-			c.spare = append(c.spare[:i], c.spare[i+1:]...)
-			c.spent -= cap(b)
-			return b[:0]
+		if cap(b) >= n && cap(b) <= 2*n && (best < 0 || cap(b) < cap(c.spare[best])) {
+			best = i
 		}
 	}
-	return make([]byte, 0, n)
+	if best < 0 {
+		return make([]byte, 0, rounded(n))
+	}
+	b := c.spare[best]
+	c.spare = slices.Delete(c.spare, best, best+1)
+	c.spent -= cap(b)
+	return b[:0]
+}
+
+// rounded is n or up to 1/32 more, so that buffers for clusters of about the same size are of the same size.
+func rounded(n int) int {
+	step := max(1<<bits.Len(uint(n))/64, 4<<10)
+	return (n + step - 1) / step * step
 }
 
 // grown gives b with length n: itself if it has the room, else a copy, and takes b back.

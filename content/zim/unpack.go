@@ -76,6 +76,9 @@ func (a *archive) extend(h *held, head clusterHead, src packedCluster, need uint
 		room = workBytes
 	}
 	defer a.cache.begin(room)()
+	if h.table.blobs > 0 {
+		a.cache.makeRoom(h, int(min(max(need, h.table.total), maxUnpacked)))
+	}
 	b, err := src.upTo(need, h.table.total)
 	if err != nil {
 		return err
@@ -123,6 +126,9 @@ func (in *packedInput) need(n int, what string) error {
 		next = in.head.hint
 	}
 	have := len(in.b)
+	if in.b == nil {
+		in.b = in.a.cache.buffer(int(max(next, min(in.head.hint, usualPacked))))
+	}
 	b := in.a.cache.grown(in.b, int(min(next, room, maxPacked)))
 	if err := in.a.read(b[have:], in.head.data+uint64(have), "cluster"); err != nil {
 		return err

@@ -72,7 +72,8 @@ func (z *zstdCluster) toward(need, total uint64) ([]byte, error) {
 	if need < total {
 		packed := min(z.in.head.hint, maxPacked)
 		likely := packed/total*need + packed%total*need/total
-		c, err := z.cut(func(c cut) bool { return c.bound >= need && uint64(c.end) >= likely+likely/8 })
+		likely += likely / 8
+		c, err := z.cut(func(c cut) bool { return c.bound >= need && uint64(c.end) >= likely })
 		if err != nil {
 			return nil, err
 		}
@@ -163,7 +164,11 @@ func (z *zstdCluster) decode(c cut, limit uint64) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	dst := z.in.a.cache.buffer(int(min(c.bound, limit)) + 64) // the decoder is quickest with 16 to spare
+	room := min(c.bound, limit)
+	if limit <= usualCluster { // the cluster's length: with room for all of it, one buffer does for the next cluster too
+		room = limit
+	}
+	dst := z.in.a.cache.buffer(int(room) + 64) // the decoder is quickest with 16 to spare
 	out, err := zstdDecoder().DecodeAll(frame, dst)
 	if !c.whole {
 		z.in.b[c.last] &^= 1

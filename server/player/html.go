@@ -12,20 +12,13 @@ import (
 	"github.com/zeebo/blake3"
 )
 
-// withShim puts the shim's script element first in the document: after the doctype (before it, the page would fall into
-// quirks mode), or in XHTML, whose parser takes nothing before the root, right after <head>.
-func (p *Player) withShim(text []byte, mimeType string) []byte {
-	script := []byte(`<script src="` + p.shimPath + `"></script>`)
-	at := afterDoctype(text)
+// shimAt is where in a document the shim's script element goes: first, after the doctype (before it, the page would fall
+// into quirks mode), or in XHTML, whose parser takes nothing before the root, right after <head>; -1 is nowhere.
+func shimAt(text []byte, mimeType string) int {
 	if strings.HasPrefix(mimeType, "application/xhtml") {
-		if at = afterHead(text); at < 0 {
-			return text
-		}
+		return afterHead(text)
 	}
-	out := make([]byte, 0, len(text)+len(script))
-	out = append(out, text[:at]...)
-	out = append(out, script...)
-	return append(out, text[at:]...)
+	return afterDoctype(text)
 }
 
 // afterDoctype skips a byte order mark, white space, comments, an XML declaration and the doctype.

@@ -44,6 +44,7 @@ type Player struct {
 	Options
 	cache    *pageCache
 	shimPath string
+	script   []byte        // the element that loads the shim
 	making   chan struct{} // a place for each page being made
 	large    sync.Mutex    // held by the one large page being made
 }
@@ -57,7 +58,11 @@ const (
 
 // New makes a Player. The shim is served under a name that changes with its content.
 func New(o Options) *Player {
-	return &Player{Options: o, cache: newPageCache(o.Cache), shimPath: "/shim-" + shortHash(o.Shim) + ".js", making: make(chan struct{}, maxMaking)}
+	shim := "/shim-" + shortHash(o.Shim) + ".js"
+	return &Player{
+		Options: o, cache: newPageCache(o.Cache), shimPath: shim, script: []byte(`<script src="` + shim + `"></script>`),
+		making: make(chan struct{}, maxMaking),
+	}
 }
 
 // ServeHTTP answers without http.ServeMux, which would clean paths: a ZIM may hold entries named "a//b" or "..".
@@ -174,8 +179,9 @@ func (p *Player) prepare(f content.File) (content.File, error) {
 	if err != nil {
 		return f, err
 	}
+	shim := -1
 	if html {
-		text = p.withShim(text, f.MIME)
+		shim = shimAt(text, f.MIME)
 		f.ETag += "-" + p.shimPath[6:14]
 	}
 	out := outputs.Get().(*bytes.Buffer)
@@ -184,6 +190,11 @@ func (p *Player) prepare(f content.File) (content.File, error) {
 	z := gzipWriters.Get().(*gzip.Writer)
 	defer gzipWriters.Put(z)
 	z.Reset(out)
+	if shim >= 0 {
+		z.Write(text[:shim])
+		z.Write(p.script)
+		text = text[shim:]
+	}
 	z.Write(text)
 	if err := z.Close(); err != nil {
 		return f, err

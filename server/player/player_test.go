@@ -1,6 +1,7 @@
 package player
 
 import (
+	"bytes"
 	"compress/gzip"
 	"context"
 	"errors"
@@ -157,23 +158,38 @@ func TestOnlyNamesOfThisNetworkAreRepeated(t *testing.T) {
 }
 
 func TestTheShimGoesWhereParsersTakeIt(t *testing.T) {
-	p := testPlayer(nil)
-	for in, want := range map[string]string{
-		"<!DOCTYPE html>\n<html>":                     "<!DOCTYPE html>\n@<html>",
-		"\xef\xbb\xbf<!-- c --> <!doctype html>\n<p>": "\xef\xbb\xbf<!-- c --> <!doctype html>\n@<p>",
-		"<p>bare":   "@<p>bare",
-		"<!-- open": "@<!-- open",
-		"":          "@",
+	const html, xhtml = "text/html; charset=utf-8", "application/xhtml+xml"
+	for _, c := range []struct{ mime, in, want string }{
+		{html, "<!DOCTYPE html>\n<html>", "<!DOCTYPE html>\n@<html>"},
+		{html, "\xef\xbb\xbf<!-- c --> <!doctype html>\n<p>", "\xef\xbb\xbf<!-- c --> <!doctype html>\n@<p>"},
+		{html, "<p>bare", "@<p>bare"},
+		{html, "<!-- open", "@<!-- open"},
+		{html, "", "@"},
+		{xhtml, "<html><header/><head a='b'><title/>", "<html><header/><head a='b'>@<title/>"},
+		{xhtml, "<html><header/>", "<html><header/>"},
 	} {
-		got := strings.Replace(string(p.withShim([]byte(in), "text/html")), `<script src="`+p.shimPath+`"></script>`, "@", 1)
-		if got != want {
-			t.Errorf("%q: got %q, want %q", in, got, want)
+		if got := strings.Replace(prepared(t, c.mime, c.in), string(testPlayer(nil).script), "@", 1); got != c.want {
+			t.Errorf("%s %q: got %q, want %q", c.mime, c.in, got, c.want)
 		}
 	}
-	got := string(p.withShim([]byte("<html><header/><head a='b'><title/>"), "application/xhtml+xml"))
-	if !strings.HasPrefix(got, "<html><header/><head a='b'><script") {
-		t.Errorf("XHTML: got %q", got)
+}
+
+// prepared is a text as it is sent, unpacked.
+func prepared(t *testing.T, mime, text string) string {
+	t.Helper()
+	f, err := testPlayer(nil).prepare(content.File{MIME: mime, Bytes: []byte(text), Size: int64(len(text))})
+	if err != nil {
+		t.Fatal(err)
 	}
+	z, err := gzip.NewReader(bytes.NewReader(f.Bytes))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := io.ReadAll(z)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
 }
 
 func TestTheCacheStaysWithinItsBytes(t *testing.T) {
