@@ -136,22 +136,18 @@ func (c *child) pids() []int {
 	return all
 }
 
-// cpu is the processor time the child and its children have used, from /proc/PID/stat: fields 14 and 15, in ticks of
-// 10 ms.
+// cpu is the processor time the child and its children have used, ended threads included, to the nanosecond: from the
+// clock that each process has (clock_getcpuclockid(3); its number is the complement of the process id, then 010 for
+// "process, scheduled time").
 func (c *child) cpu() time.Duration {
-	var ticks int64
+	var all time.Duration
 	for _, pid := range c.pids() {
-		b, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-		f := strings.Fields(string(b[bytes.LastIndexByte(b, ')')+1:])) // the name before may hold spaces
-		if len(f) < 13 {
-			continue
-		}
-		for _, v := range f[11:13] {
-			n, _ := strconv.ParseInt(v, 10, 64)
-			ticks += n
+		var t unix.Timespec
+		if unix.ClockGettime(int32(^pid)<<3|2, &t) == nil {
+			all += time.Duration(t.Nano())
 		}
 	}
-	return time.Duration(ticks) * 10 * time.Millisecond
+	return all
 }
 
 // peak is VmHWM, the most memory the child ever held, in bytes; its children's with it.
