@@ -40,6 +40,26 @@ func Page(v any) (templ.Component, error) {
 		return Settings(v), nil
 	case view.Exercise:
 		return Exercise(v), nil
+	case view.Lesson:
+		return Lesson(v), nil
+	case view.Quiz:
+		return Quiz(v), nil
+	case view.QuizQuestion:
+		return QuizQuestion(v), nil
+	case view.QuizSubmit:
+		return QuizSubmit(v), nil
+	case view.QuizReport:
+		return QuizReport(v), nil
+	case view.Mistakes:
+		return Mistakes(v), nil
+	case view.Mistake:
+		return Mistake(v), nil
+	case view.Review:
+		return Review(v), nil
+	case view.Notes:
+		return Notes(v), nil
+	case view.KeepPage:
+		return KeepPage(v), nil
 	case view.Login:
 		return Login(v), nil
 	case view.Claim:

@@ -14,6 +14,7 @@ type asked struct {
 	view.Question
 	words, said *locale.Locale
 	done        bool // it was answered: controls are shown but do not move
+	free        bool // it may be left unanswered: browsers must not insist
 }
 
 func (q asked) inputType() string {
@@ -87,10 +88,27 @@ func criterion(l *locale.Locale, c view.Criterion) string {
 	switch {
 	case c.Type == "m_of_n":
 		return l.T("exercise.m-of-n", "m", l.Number(c.M), "n", l.Number(c.N))
+	case c.Type == "spaced_m_of_n":
+		return l.T("exercise.spaced", "m", l.Number(c.M), "n", l.Number(c.N))
 	case len(c.Type) > len(row) && c.Type[:len(row)] == row:
 		return l.T("exercise.in-a-row", "n", l.Digits(c.Type[len(row):]))
 	}
 	return l.T("exercise.do-all")
+}
+
+// spacedCheck says when to come back for the last right answer.
+func spacedCheck(l *locale.Locale, v view.Exercise) string {
+	if v.CheckNow {
+		return l.T("exercise.check-now")
+	}
+	return dayOr(l, v.Frame, v.Check, "exercise.check-on", "exercise.check-later")
+}
+
+func anotherText(v view.Exercise) string {
+	if v.Sister && v.Result != nil && !v.Result.Correct {
+		return "exercise.sister"
+	}
+	return "exercise.another"
 }
 
 func resultClass(r *view.Result) string {
@@ -118,4 +136,20 @@ func resultHeading(l *locale.Locale, r *view.Result) string {
 		return l.T("exercise.partly")
 	}
 	return l.T("exercise.not-yet")
+}
+
+// point is the sign between whole and part as the course's language writes it with its digits.
+func (q asked) point() string {
+	if q.said.Digits("0") == "٠" || q.said.Digits("0") == "۰" {
+		return "٫"
+	}
+	return q.said.T("number.point")
+}
+
+// padFace is a key as it is shown: a minus looks like one.
+func padFace(q asked, key string) string {
+	if key == "-" {
+		return "−"
+	}
+	return q.said.Digits(key)
 }

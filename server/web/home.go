@@ -45,7 +45,7 @@ func (s *Server) fillHome(v *view.Home, r *request) error {
 	}
 	for _, p := range recent {
 		if card, ok := s.progressCard(p); ok && !p.Complete {
-			v.Continue = &card
+			v.Begin = &view.Suggestion{Card: card, For: "continue"}
 			break
 		}
 	}

@@ -2,7 +2,8 @@ package view
 
 // Exercise is "/exercise/{id}": one question, and after an answer its result.
 //
-// The form posts to Action with attempt, item, seed, hints (how many are open), token and the response fields of package marking ("r", "r1", "r.KEY").
+// The form posts to Action with attempt, item, seed, hints (how many are open), tenths (filled in by the script: tenths of a
+// second since the page was shown), token and the response fields of package marking ("r", "r1", "r.KEY").
 // The button "hint" of the same form posts hint=N, which asks for the page again with N hints and what was filled in:
 // it is not an attempt.
 type Exercise struct {
@@ -22,16 +23,26 @@ type Exercise struct {
 	// Dots are the last first tries, oldest first: "right", "wrong", "helped" (right after a hint), "open" (to come).
 	Dots []string
 	Criterion
-	Mastered bool
-	Next     string // "try another" after a result: URL of a new variant or the next question
-	Done     string // where a person goes who has finished: the course
-	Licence  Licence
-	Broken   bool // the exercise holds no question
+	Mastered  bool
+	Practised bool   // spaced_m_of_n: only the check on a later day is left
+	Check     When   // from when that check counts; zero: the day is not known
+	CheckNow  bool   // it counts now
+	Next      string // "try another" after a result: URL of a new variant or the next question
+	Sister    bool   // Next asks the same with other numbers
+	Done      string // where a person goes who has finished: the lesson or the course
+	DoneText  string // what Done is called, "" the usual words
+	Why       Reason // why this question
+	First     *Link  // what to learn first, with FirstWhy
+	FirstWhy  Reason
+	Mistakes  bool // what was just answered wrong is in the mistakes book
+	Licence   Licence
+	Keep      *Keep
+	Broken    bool // the exercise holds no question
 }
 
 // A Criterion says when the exercise is mastered. Type is a mastery model of package content.
 type Criterion struct {
-	Type string // "do_all", "m_of_n", "num_correct_in_a_row_5"
+	Type string // "do_all", "m_of_n", "spaced_m_of_n", "num_correct_in_a_row_5"
 	M, N int
 }
 
@@ -80,5 +91,18 @@ type Result struct {
 	Feedback HTML // of the mistake or option, "" the usual words
 	Given    string
 	Worked   HTML
+	Saved    bool // it is on the box's disk; false for a guest, of whom nothing is kept
 	Repeated bool // this attempt had been counted already
+}
+
+// An Asked is a question as somebody was asked it, with what they answered: to be read, not to be answered again.
+type Asked struct {
+	Stem    HTML     // gaps as …
+	Options []Option // choice, many, hottext: Chosen and Mark say what became of each
+	Given   string   // what was answered, in words; "" nothing
+	Right   string   // a right answer, in words; "" not shown
+	Worked  HTML
+	Correct bool
+	Partly  bool
+	Lang    string
 }

@@ -1,23 +1,57 @@
 package view
 
-// Home is "/": for a learner what to go on with, for a teacher the classes, for a guest the library's first cards.
+// Home is "/": for a learner what to do next, for a teacher the classes, for a guest the library's first cards.
 type Home struct {
 	Frame
-	Continue *Card   // the one thing to do; nil when nothing was begun
-	Set      []Task  // lessons and quizzes set for me
-	New      []Card  // courses not yet begun
-	Classes  []Class // teachers; also the learner's own classes, for their names
-	Waiting  int     // answers this box has not yet shared with its peers
+	Begin    *Suggestion  // the one thing to do, with the large button; nil when nothing is suggested
+	Then     []Suggestion // at most four more
+	Set      []Task       // lessons and quizzes set for me that are in neither of the two
+	Due      int          // questions that come back today, "/review"
+	Mistakes int          // in the mistakes book, "/mistakes"
+	Notes    int          // bookmarks and notes, "/notes"
+	New      []Card       // courses not yet begun: guests, and who has nothing suggested yet
+	Classes  []Class      // teachers; also the learner's own classes, for their names
+	Effort   *Effort      // nil for guests and staff
+	Waiting  int          // answers this box has not yet shared with its peers
 }
 
-// A Task is work a teacher set.
+// A Suggestion is one thing to do next. For is the kind: message "suggest.KEY" says in a few words why it is here
+// ("continue", "set", "due", "mistake", "first", "next", "new"); Why says it in a sentence, opened by a tap.
+type Suggestion struct {
+	Card
+	For string
+	Why Reason
+}
+
+// A Reason is message "why.KEY" with what its {placeholders} stand for: name, value, name, value … A value of digits is
+// written in the person's own. The zero Reason is none.
+type Reason struct {
+	Key  string
+	Args []string
+}
+
+// Effort is what a learner has put in. There is no rank.
+type Effort struct {
+	Points int
+	Goal   Goal
+}
+
+// A Goal is what a learner means to do in a week. Of is "" (none set), "answers" or "minutes".
+type Goal struct {
+	Of           string
+	Amount, Done int
+}
+
+// A Task is work a teacher set. State is "" (not begun), "begun", "done" (finished or handed in), "closed", "soon".
 type Task struct {
 	Title   string
 	URL     string
 	Kind    string // "lesson" or "quiz"
 	Class   string
+	State   string
 	Percent int // 0–100
 	Due     When
+	Why     Reason // zero: no reason beside it
 }
 
 // A Class as its teacher sees it in a list.
@@ -75,6 +109,23 @@ type Pager struct {
 	Previous, Next  string
 }
 
+// Keep is the small form in the foot of what is opened: a bookmark and a note of one's own. It posts resource, course, back
+// and on ("1" or "0") to /bookmark, or text to /note. Nil for guests.
+type Keep struct {
+	Resource, Course string
+	Back             string // path of the page it stands on
+	Bookmarked       bool
+	Note             string
+}
+
+// KeepPage is "/resource/{id}?keep=1": the same form on a page of its own, for pages that come ready.
+type KeepPage struct {
+	Frame
+	Heading string
+	Lang    string
+	Keep    Keep
+}
+
 // Resource is "/resource/{id}" for a video, audio or document. Its form posts "done=1" to the page's own
 // address; the script posts "progress=N" (0–100) and "at=SECONDS" there while it plays, and reads no answer.
 type Resource struct {
@@ -97,6 +148,7 @@ type Resource struct {
 	Previous   *Link
 	Next       *Link
 	Licence    Licence
+	Keep       *Keep
 }
 
 // A Caption is a track: URL serves WebVTT.
@@ -124,6 +176,7 @@ type Article struct {
 	Next     *Link
 	Licence  Licence
 	Problem  bool // the package needs a host name of its own, which this network does not give it
+	Keep     *Keep
 }
 
 // Book is one chapter of a book. Text-size links are this page's URL with "&size=…" and are given by the server.
@@ -146,6 +199,7 @@ type Book struct {
 	Complete    bool
 	Licence     Licence
 	Crumbs      []Link
+	Keep        *Keep
 }
 
 // A ContentsEntry leads into a chapter. Depth is 0 at the top.
@@ -158,9 +212,13 @@ type ContentsEntry struct {
 
 // PageFrame surrounds a ready course page (see ui.PageFrame). It must not depend on the page, so it is cached a session
 // and course; the form "I have finished" posts "done=1" to the page's own address.
+//
+// Its foot leads to KeepPage by a form that asks for the page's own address with keep=1, and with lesson when the page is
+// opened from one.
 type PageFrame struct {
 	Frame
 	Licence Licence
+	Lesson  string // id of the lesson it is opened from, "" none
 }
 
 // Progress is "/progress": the person's own.
@@ -170,6 +228,8 @@ type Progress struct {
 	Exercises []Practised
 	Answers   int // in all
 	Days      int // days on which something was done
+	Effort    *Effort
+	Goal      string // where the form for the weekly goal posts, "" no form
 	Waiting   int
 }
 

@@ -18,6 +18,7 @@ var exerciseSamples = []Sample{
 			Given: "5", Feedback: HTML(pick(f, "That is only the first basket. Count both.", "هذه السلة الأولى فقط. عُدّ السلتين.")),
 			Worked: HTML(pick(f, "5 and 3 more: count on from 5: 6, 7, 8. So 5 + 3 = 8.", "5 ثم 3: نعدّ بعد 5: 6، 7، 8. إذن 5 + 3 = 8.")),
 		}
+		e.Result.Saved, e.Sister, e.Mistakes = true, true, true
 		e.Next, e.Done = "/exercise/2?n=4", "/course/1"
 		return e
 	}},
@@ -25,10 +26,40 @@ var exerciseSamples = []Sample{
 		e := sampleExercise(f)
 		e.Question.Value = "8"
 		e.Dots, e.Mastered = []string{"wrong", "right", "right", "right", "right"}, true
-		e.Result = &Result{Correct: true, Percent: 100, Given: "8"}
+		e.Result = &Result{Correct: true, Percent: 100, Given: "8", Saved: true}
 		e.Next, e.Done = "/exercise/2?n=6", "/course/1"
 		return e
 	}},
+	{"exercise-learn-first", func(f Frame) any {
+		e := sampleExercise(f)
+		e.First, e.FirstWhy = &Link{pick(f, "Counting to ten", "العد حتى عشرة"), "/exercise/1"}, Reason{"learn-first", []string{"skill", pick(f, "Counting to ten", "العد حتى عشرة"), "for", pick(f, "Adding", "الجمع")}}
+		e.Why = Reason{Key: "level"}
+		e.Keep = &Keep{Resource: "2", Course: "1", Back: "/exercise/2"}
+		return e
+	}},
+	{"exercise-come-back", func(f Frame) any {
+		e := sampleExercise(f)
+		e.Criterion, e.Practised, e.Check = Criterion{"spaced_m_of_n", 4, 5}, true, daysAgo(-2)
+		e.Question.Value = "8"
+		e.Dots = []string{"right", "right", "wrong", "right", "right"}
+		e.Result = &Result{Correct: true, Percent: 100, Given: "8", Saved: true}
+		e.Next, e.Done, e.DoneText = "/exercise/2?n=6", "/lesson/1", pick(f, "Adding up to 20", "الجمع حتى ٢٠")
+		return e
+	}},
+	{"exercise-check-now", func(f Frame) any {
+		e := sampleExercise(f)
+		e.Criterion, e.Practised, e.CheckNow = Criterion{"spaced_m_of_n", 4, 5}, true, true
+		e.Dots = []string{"right", "right", "wrong", "right", "right"}
+		return e
+	}},
+	{"exercise-spaced", func(f Frame) any {
+		e := sampleExercise(f)
+		e.Criterion = Criterion{"spaced_m_of_n", 4, 5}
+		return e
+	}},
+	{"exercise-mathematics", questionSample(func(f Frame) Question {
+		return Question{Type: "number", Stem: HTML(pick(f, "How much is ", "كم يساوي ")) + `<math><mfrac><mn>1</mn><mn>2</mn></mfrac><mo>+</mo><msup><mn>3</mn><mn>2</mn></msup></math>?`}
+	})},
 	{"exercise-number-hint", func(f Frame) any {
 		e := sampleExercise(f)
 		e.Hints = []HTML{HTML(pick(f, "Start at 5 and count on 3 more.", "ابدأ من 5 وعُدّ 3 بعدها."))}

@@ -4,24 +4,26 @@ import "time"
 
 var learnSamples = []Sample{
 	{"home-learner", func(f Frame) any {
-		c := sampleResources(f)[1]
-		c.Percent = 40
-		c.Where = pick(f, "Numbers to ten", "الأعداد حتى عشرة")
+		s := sampleSuggestions(f)
 		return Home{
-			Frame: f.at("home", nil), Continue: &c,
+			Frame: f.at("home", nil), Begin: &s[0], Then: s[1:], Due: 4, Mistakes: 2, Notes: 1, Effort: sampleEffort(),
 			Set: []Task{
-				{pick(f, "Adding up to 20", "الجمع حتى ٢٠"), "/lesson/1", "lesson", pick(f, "Class 3", "الصف الثالث"), 50, When{Time: sampleNow.AddDate(0, 0, 3)}},
-				{pick(f, "Friday quiz", "اختبار الجمعة"), "/quiz/1", "quiz", pick(f, "Class 3", "الصف الثالث"), 0, When{}},
+				{Title: pick(f, "Friday quiz", "اختبار الجمعة"), URL: "/quiz/1", Kind: "quiz", Class: pick(f, "Class 3", "الصف الثالث")},
+				{Title: pick(f, "Shapes around us", "أشكال حولنا"), URL: "/lesson/2", Kind: "lesson", Class: pick(f, "Class 3", "الصف الثالث"), State: "begun", Percent: 50, Due: When{Time: sampleNow.AddDate(0, 0, 3)}},
+				{Title: pick(f, "Monday quiz", "اختبار الاثنين"), URL: "/quiz/2", Kind: "quiz", State: "done", Percent: 100},
+				{Title: pick(f, "Last week's quiz", "اختبار الأسبوع الماضي"), URL: "/quiz/3", Kind: "quiz", State: "closed"},
 			},
-			New: sampleCourses(f)[:2],
+			Classes: []Class{{Name: pick(f, "Class 3", "الصف الثالث")}},
 		}
 	}},
 	{"home-sunlight", func(f Frame) any {
 		f.Theme = "sunlight"
-		c := sampleResources(f)[1]
-		return Home{Frame: f.at("home", nil), Continue: &c, New: sampleCourses(f)[:3]}
+		s := sampleSuggestions(f)
+		return Home{Frame: f.at("home", nil), Begin: &s[0], Then: s[1:3], Effort: &Effort{Points: 9}}
 	}},
-	{"home-first-day", func(f Frame) any { return Home{Frame: f.at("home", nil), New: sampleCourses(f)[:3]} }},
+	{"home-first-day", func(f Frame) any {
+		return Home{Frame: f.at("home", nil), New: sampleCourses(f)[:3], Effort: &Effort{}}
+	}},
 	{"home-empty", func(f Frame) any { return Home{Frame: f.at("home", nil)} }},
 	{"home-waiting", func(f Frame) any {
 		f.Banner = &Banner{Kind: "waiting", Key: "banner.waiting"}
@@ -60,7 +62,7 @@ var learnSamples = []Sample{
 		return Course{Frame: f.at("library", nil), Course: sampleCourses(f)[2], Nodes: sampleResources(f)[:2], Missing: true}
 	}},
 	{"progress", func(f Frame) any {
-		return Progress{Frame: f.at("progress", nil), Courses: sampleCourses(f)[:2], Exercises: samplePractised(f), Answers: 148, Days: 11, Waiting: 2}
+		return Progress{Frame: f.at("progress", nil), Courses: sampleCourses(f)[:2], Exercises: samplePractised(f), Answers: 148, Days: 11, Effort: sampleEffort(), Goal: "/goal", Waiting: 2}
 	}},
 	{"progress-empty", func(f Frame) any { return Progress{Frame: f.at("progress", nil)} }},
 	{"search-start", func(f Frame) any { return Search{Frame: f.at("search", nil)} }},
