@@ -43,7 +43,7 @@ const (
 )
 
 // An Item is a question as written: a template whose names in braces are drawn anew for every Variant.
-// Markdown of the inline kind is allowed in every text a learner reads.
+// Markdown of the inline kind is allowed in every text a learner reads, and mathematics between dollars: see package tex.
 type Item struct {
 	ID         ItemID    `cbor:"1,keyasint"`
 	Type       ItemType  `cbor:"2,keyasint"`

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"lamplight/content"
+	"lamplight/content/tex"
 )
 
 // What an item may have at most. A page must show it, and a box must draw it.
@@ -105,7 +106,7 @@ func (c *checker) text(texts ...string) {
 		pieces, err := split(t)
 		c.add(err)
 		for _, p := range pieces {
-			if p.expr != nil {
+			if p.expr != nil && !p.group {
 				c.known(p.expr, t)
 			}
 		}
@@ -215,6 +216,13 @@ func (c *checker) marks(n int) {
 	if n == 0 {
 		c.fail("the question has no gap")
 	}
+	tex.Split(c.it.Stem, nil, func(_, source string, _ bool) {
+		for i := range n {
+			if mark := "{{" + strconv.Itoa(i+1) + "}}"; strings.Contains(source, mark) {
+				c.fail("gap %d stands inside mathematics; end the $ before it and begin another after it", i+1)
+			}
+		}
+	})
 	for i := range n {
 		if strings.Count(c.it.Stem, "{{"+strconv.Itoa(i+1)+"}}") != 1 {
 			c.fail("gap %d is not in the question once", i+1)

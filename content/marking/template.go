@@ -4,21 +4,31 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+
+	"lamplight/content/tex"
 )
 
 // A piece of a template is plain text, or an expression to be replaced by its value.
 type piece struct {
 	plain string
 	expr  *expr
+	group bool // in mathematics: plain stands unless every name in expr is drawn, and braces stay round the value
 }
 
 // split cuts a text at its {expressions}. "\{" and "\}" are the signs themselves; "{{7}}" is a gap mark, kept as it is.
-// Other backslashes are Markdown's.
+// Other backslashes are Markdown's. Mathematics is cut by its own rule: see groups.
 func split(text string) ([]piece, error) {
 	var out []piece
 	var plain strings.Builder
 	for i := 0; i < len(text); {
 		rest := text[i:]
+		if n, _, _, ok := tex.At(text, i); ok {
+			out = append(out, piece{plain: plain.String()})
+			plain.Reset()
+			out = append(out, groups(rest[:n])...)
+			i += n
+			continue
+		}
 		if strings.HasPrefix(rest, `\{`) || strings.HasPrefix(rest, `\}`) {
 			plain.WriteByte(rest[1])
 			i += 2
@@ -89,12 +99,17 @@ func fill(text string, env map[string]value) (string, error) {
 	}
 	var b strings.Builder
 	for _, p := range pieces {
-		b.WriteString(p.plain)
-		if p.expr != nil {
-			v, err := p.expr.eval(env)
-			if err != nil {
-				return "", fmt.Errorf("%q: %w", clip(text, 80), err)
-			}
+		if p.expr == nil || p.group && !p.expr.drawn(env) {
+			b.WriteString(p.plain)
+			continue
+		}
+		v, err := p.expr.eval(env)
+		if err != nil {
+			return "", fmt.Errorf("%q: %w", clip(text, 80), err)
+		}
+		if p.group {
+			b.WriteString("{" + v.String() + "}")
+		} else {
 			b.WriteString(v.String())
 		}
 		if b.Len() > maxText {

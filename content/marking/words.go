@@ -7,23 +7,24 @@ import (
 	"strings"
 
 	"lamplight/content"
+	"lamplight/content/tex"
 )
 
 // Plain is the question in one line of text, as a report shows it: gaps as …, options after it.
 func Plain(v Variant) string {
 	it := v.Item
-	stem := it.Stem
+	stem := tex.PlainText(it.Stem)
 	for n := 1; n <= max(len(it.Gaps), len(it.Options)); n++ {
 		with := "…"
 		if it.Type == content.HotText && n <= len(it.Options) {
-			with = it.Options[n-1].Text
+			with = tex.PlainText(it.Options[n-1].Text)
 		}
 		stem = strings.ReplaceAll(stem, "{{"+strconv.Itoa(n)+"}}", with)
 	}
 	if it.Type != content.HotText && len(it.Options) > 0 {
 		texts := make([]string, len(it.Options))
 		for i, o := range it.Options {
-			texts[i] = o.Text
+			texts[i] = tex.PlainText(o.Text)
 		}
 		stem += " (" + strings.Join(texts, " / ") + ")"
 	}
@@ -31,7 +32,7 @@ func Plain(v Variant) string {
 }
 
 // Explain turns what the log keeps of a response (Result.Given) into what the learner saw: keys become their texts. What
-// is not a key stays as it is.
+// is not a key stays as it is. Mathematics in either is written plain: (a+b)/c.
 func Explain(v Variant, given string) string {
 	texts := map[string]string{}
 	note := func(options []content.Option) {
@@ -46,7 +47,7 @@ func Explain(v Variant, given string) string {
 	for _, p := range v.Item.Pairs {
 		texts[Keys([]string{p.Left})[0]] = p.Left
 	}
-	word := func(s string) string { return cmp.Or(texts[s], s) }
+	word := func(s string) string { return cmp.Or(tex.PlainText(texts[s]), s) }
 	switch v.Item.Type {
 	case content.Choice:
 		return word(given)

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/text/language"
 
 	"lamplight/content"
+	"lamplight/content/tex"
 )
 
 // A course is a folder made into a tree, before its pages are written.
@@ -21,6 +22,8 @@ type course struct {
 	byPath map[string]*draft             // of Markdown files
 	ids    map[content.ResourceID]string // where each id was declared
 	used   map[string]bool               // files other than Markdown that go into the pack
+	// version is that of the pack: firstVersion unless something in the course asks for a later one.
+	version byte
 }
 
 // A draft is a node with what it is made of.
@@ -44,7 +47,7 @@ func read(ctx context.Context, fsys fs.FS, o content.ImportOptions) (*course, er
 	if err != nil {
 		return nil, err
 	}
-	c := &course{folder: f, byPath: map[string]*draft{}, ids: map[content.ResourceID]string{}, used: map[string]bool{}}
+	c := &course{folder: f, byPath: map[string]*draft{}, ids: map[content.ResourceID]string{}, used: map[string]bool{}, version: firstVersion}
 	if t := f.texts["course.md"]; t != nil {
 		c.head(t, o)
 		c.about(t)
@@ -231,7 +234,7 @@ func (c *course) markdown(t *text, parent int) {
 		d.Minutes = n
 	}
 	if d.Title == "" {
-		d.Title = firstHeading(t.body)
+		d.Title = tex.PlainText(firstHeading(t.body))
 	}
 	if d.Title == "" {
 		d.Title = titled(plain(path.Base(t.path)))
@@ -259,6 +262,9 @@ func (c *course) mastery(t *text) criterionValue {
 		c.fail(t.path, t.lines["mastery"], "mastery %q: %d of the last %d cannot be", written, a, b)
 	}
 	kind, _, _ := strings.Cut(m[1], " ")
+	if kind != "m_of_n" {
+		c.version = secondVersion
+	}
 	return criterionValue{Type: kind, M: a, N: b}
 }
 

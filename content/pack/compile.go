@@ -29,6 +29,7 @@ type compiled struct {
 	fsys    fs.FS             // where the files lie
 	made    map[string][]byte // files that are stored otherwise than they lie: drawings made inert
 	size    int64             // of all members and files
+	version byte              // of the pack: the lowest that reads it rightly
 }
 
 // compile makes a pack of a course that read found no error in. Errors found on the way are in c.problems.
@@ -60,7 +61,7 @@ func (c *course) compile(ctx context.Context) (*compiled, error) {
 	if err := c.files(ctx, out); err != nil {
 		return nil, err
 	}
-	out.index.Encoder = Encoder
+	out.index.Encoder, out.version = Encoder, c.version
 	c.finish(out)
 	return out, nil
 }
@@ -111,6 +112,9 @@ func (c *course) practice(d *draft) ([]byte, error) {
 			it.Skill = d.Skill
 		}
 		c.itemReferences(d, &it, p.line)
+		if c.itemFormulas(d, &it, p.line) {
+			c.version = secondVersion
+		}
 		x.Items = append(x.Items, it)
 	}
 	plain, err := encoder.Marshal(x)
@@ -139,29 +143,12 @@ func (c *course) itemReferences(d *draft, it *content.Item, line int) {
 			c.used[p] = true
 		}
 	}
-	each := func(s *string) {
+	eachText(it, func(s *string) {
 		*s = pictureRef.ReplaceAllStringFunc(*s, func(m string) string {
 			parts := pictureRef.FindStringSubmatch(m)
 			return parts[1] + c.itemPicture(d, parts[2], line) + parts[3]
 		})
-	}
-	for _, s := range []*string{&it.Stem, &it.Worked, &it.Right, &it.Wrong} {
-		each(s)
-	}
-	for i := range it.Hints {
-		each(&it.Hints[i])
-	}
-	for i := range it.Options {
-		each(&it.Options[i].Text)
-		each(&it.Options[i].Feedback)
-	}
-	for i := range it.Pairs {
-		each(&it.Pairs[i].Left)
-		each(&it.Pairs[i].Right)
-	}
-	for i := range it.Mistakes {
-		each(&it.Mistakes[i].Feedback)
-	}
+	})
 }
 
 var inBraces = regexp.MustCompile(`\{[^}]*\}`)

@@ -4,6 +4,7 @@
 // # The course folder, format 1
 //
 //	course.md                   about the course; its front matter names it
+//	skills.md                   optional: what the course teaches, and what comes before what
 //	cover.png                   optional thumbnail: cover.svg, .png, .jpg, .jpeg or .webp
 //	01-counting/                a topic; digits and a dash order it and are dropped from its name
 //	  topic.md                  optional: front matter title and description
@@ -18,18 +19,53 @@
 // Front matter is lines of "key: value" between two lines of "---" at the start of a file:
 //
 //	course.md   id, title, language (BCP 47), licence (SPDX), owner, author, edition, description, level, source
-//	topic.md    title, description
+//	topic.md    title, description, complete
 //	a page      title (else its first # heading), id (else its path without the ordering digits), description, skill,
-//	            minutes, language, licence, owner, author
-//	exercise    kind: exercise, id, title, mastery, skill, requires (ids, with commas), description, language
+//	            minutes, complete, language, licence, owner, author
+//	exercise    kind: exercise, id, title, mastery, complete, skill, rating, requires (ids, with commas), minutes,
+//	            description, language
 //
 // course.md must have id, title and language. A declared id is for ever: progress hangs on it. mastery is do_all,
-// "m_of_n 4/5", num_correct_in_a_row_2, _3, _5 or _10; without it, m_of_n 4/5. edition, when not given, is a hash of all
-// the folder's files.
+// "m_of_n 4/5", num_correct_in_a_row_2, _3, _5 or _10, or "spaced_m_of_n 4/5": four of the last five right, then one more
+// at least two days later; without it, m_of_n 4/5. skill and rating of an exercise are those of its questions that say
+// nothing else. edition, when not given, is a hash of all the folder's files.
+//
+// complete says when a learner is through with something:
+//
+//	complete: time 5         it was open for five minutes (1 to 600)       a page
+//	complete: pages 80%      so many of its pages were opened              a document, in topic.md
+//	complete: percent 90     so much of it was reached                     a film or sound, in topic.md
+//	complete: score 80       so many of the points were reached            an exercise
+//	complete: mastery        its mastery is reached                        an exercise
+//	complete: learner        the learner says so                           anything
+//
+// Films, sounds and documents have no front matter: what the topic.md of their own folder says, several with commas
+// between, holds for those that lie beside it. Without a word content.Node.CompletedBy says what suits the kind.
 //
 // The body of a page is CommonMark with tables. HTML in it is shown as text. A picture's or link's target is a path
 // relative to the file; a link to a page's or exercise's file becomes a link to that resource; a link to an outside address is shown
 // with its address as text, for there is no outside. Body text of course.md is the page "about", first in the course.
+//
+// # Skills
+//
+// skills.md lists what the course teaches, each with its id, its title and the ids of what must be learnt before:
+//
+//	## count-10 Counting to ten
+//	## add-10 Adding to ten
+//	needs: count-10
+//
+// Several ids are set off by commas; "needs:" may stand more than once. Lines before the first "## " and lines that begin
+// with "<!--" are remarks. Pages, exercises and questions say with "skill: add-10" what they teach. Where there is a
+// skills.md, every skill named anywhere must be in it, and none may need itself, however far round: that is refused with
+// file and line. A skill that no question asks for is warned of. At most 1000 skills, each needing at most 20.
+//
+// # Mathematics
+//
+// $\frac{a}{b}$ in a line and $$x^2 = 2$$ in a line of its own are written in the part of TeX that package tex reads, on
+// pages and in all that a question says. It becomes MathML; a browser that has none shows a/b. Money is no mathematics: $5
+// and $7 stay as they are, and \$ is a dollar anywhere. In a question a group {a+b} whose names are all drawn is replaced
+// by its value and stays a group, so \frac{a}{b} becomes \frac{3}{15}; to show 3+15 write {{a}+{b}}; letters outside
+// braces are letters. A gap cannot stand inside mathematics.
 //
 // # Questions
 //
@@ -64,13 +100,13 @@
 // Expressions: numbers, names, + - * / % and brackets, = != < <= > >=, and, or, not, functions min max abs gcd
 // round(x, places) floor, and rep("●", n) for n ≤ 100 copies. Arithmetic is exact: 0.1+0.2 is 0.3.
 //
-// # The pack, version 1
+// # The pack, versions 1 and 2
 //
 // All numbers are big-endian and unsigned.
 //
 //	offset  size  what
 //	     0     8  "LAMPPACK"
-//	     8     1  version, 1
+//	     8     1  version: 1, or 2 as said below
 //	     9     1  coding of pages: 1, gzip members as below
 //	    10     1  signature: 0, none. (A pack is trusted by the manifest that names its hash, and by being vetted.)
 //	    11     1  0
@@ -81,6 +117,11 @@
 //	    32    32  BLAKE3-256 of the index as stored
 //	    64     n  index: one zstd frame of deterministic CBOR (RFC 8949 §4.2), a map with the keys of type index
 //	  64+n     …  members, end to end: pages and exercises in course order, then files by path
+//
+// Version 2 has the same shape. A pack is written as version 2 only when a release that knows version 1 alone would show
+// it wrongly: a question holds mathematics, or an exercise has the mastery spaced_m_of_n. That release refuses it and asks
+// to be updated. What else came since is passed over by it and harms nothing, so such packs stay version 1: skills,
+// completion, mathematics on pages, which is compiled to MathML.
 //
 // An unknown version, coding or signature is refused. The same folder gives the same bytes, compiled by the same release.
 //

@@ -17,17 +17,20 @@ import (
 
 const (
 	magic      = "LAMPPACK"
-	version    = 1
 	headerSize = 64
 	// firstRead is how much opening a pack reads: header and index of all but very large courses.
 	firstRead = 64 << 10
+
+	firstVersion  = 1
+	secondVersion = 2 // mathematics in a question, or a mastery that version 1 does not know
+	lastVersion   = 2
 
 	pagesGzip    = 1 // the only coding of pages
 	signedByNone = 0 // the only signature so far
 )
 
 // header is the first 64 bytes of a pack, as doc.go draws them.
-func header(stored, plain []byte, total int64) []byte {
+func header(version byte, stored, plain []byte, total int64) []byte {
 	h := append([]byte(magic), version, pagesGzip, signedByNone, 0)
 	h = binary.BigEndian.AppendUint32(h, uint32(len(stored)))
 	h = binary.BigEndian.AppendUint32(h, uint32(len(plain)))
@@ -48,7 +51,7 @@ func (c *compiled) head() (head []byte, total int64, err error) {
 	}
 	stored := zstdFrame(plain)
 	total = headerSize + int64(len(stored)) + c.size
-	return append(header(stored, plain, total), stored...), total, nil
+	return append(header(c.version, stored, plain, total), stored...), total, nil
 }
 
 // write makes the file at path, which must not exist. What fails half way is removed.
@@ -163,8 +166,8 @@ func parseHeader(h []byte, size int64) (stored, plain int64, err error) {
 	if len(h) < headerSize || string(h[:8]) != magic {
 		return 0, 0, fmt.Errorf("this is no Lamplight course: it does not begin with %s: %w", magic, fs.ErrInvalid)
 	}
-	if h[8] != version {
-		return 0, 0, fmt.Errorf("the course is packed in version %d, and this release reads %d: update this box: %w", h[8], version, errors.ErrUnsupported)
+	if h[8] < firstVersion || h[8] > lastVersion {
+		return 0, 0, fmt.Errorf("the course is packed in version %d, and this release reads %d to %d: update this box: %w", h[8], firstVersion, lastVersion, errors.ErrUnsupported)
 	}
 	if crc32.Checksum(h[:28], crc32.MakeTable(crc32.Castagnoli)) != binary.BigEndian.Uint32(h[28:]) {
 		return 0, 0, fmt.Errorf("the header is damaged: %w", fs.ErrInvalid)

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"lamplight/content"
+	"lamplight/content/tex"
 )
 
 // gaps turns the marks inside a question into {{1}}, {{2}} … and what belongs there.
@@ -17,6 +18,11 @@ func (p *itemParser) gaps() {
 		if s[0] == '\\' && len(s) > 1 {
 			b.WriteString(s[:2])
 			s = s[2:]
+			continue
+		}
+		if n := p.formula(it.Stem, len(it.Stem)-len(s)); n > 0 {
+			b.WriteString(s[:n])
+			s = s[n:]
 			continue
 		}
 		inner, rest, ok := "", "", false
@@ -49,6 +55,16 @@ func (p *itemParser) gaps() {
 		s = rest
 	}
 	it.Stem = b.String()
+}
+
+// formula is the length of the mathematics that begins at stem[i:], 0 when none does or when it holds a gap, which
+// marking.Check then refuses.
+func (p *itemParser) formula(stem string, i int) int {
+	n, source, _, ok := tex.At(stem, i)
+	if !ok || p.it.Type == content.Cloze && strings.Contains(source, "[[") || p.it.Type == content.InlineChoice && strings.Contains(source, "|") {
+		return 0
+	}
+	return n
 }
 
 // between gives what stands between open, which s begins with, and close, at the same depth of braces.

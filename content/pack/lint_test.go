@@ -173,7 +173,7 @@ func FuzzOpen(f *testing.F) {
 	f.Fuzz(func(t *testing.T, index []byte) { // an index whose header is right, and whatever bytes inside
 		stored := zstdFrame(index)
 		path := filepath.Join(t.TempDir(), "a.lamp")
-		file := append(header(stored, index, int64(headerSize+len(stored)+1000)), stored...)
+		file := append(header(lastVersion, stored, index, int64(headerSize+len(stored)+1000)), stored...)
 		os.WriteFile(path, append(file, make([]byte, 1000)...), 0o600)
 		p, err := openPack(path)
 		if err != nil {

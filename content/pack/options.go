@@ -5,6 +5,7 @@ import (
 
 	"lamplight/content"
 	"lamplight/content/marking"
+	"lamplight/content/tex"
 )
 
 func (p *itemParser) option(s string, right bool, line int) {
@@ -65,10 +66,15 @@ func (p *itemParser) keys() {
 	}
 }
 
-// cut splits s at every sep that no backslash precedes and that stands in no {…}, into at most n parts (-1 any).
+// cut splits s at every sep that no backslash precedes and that stands in no {…} and in no mathematics, into at most n
+// parts (-1 any).
 func cut(s, sep string, n int) (out []string) {
 	depth, start := 0, 0
 	for i := 0; i < len(s); i++ {
+		if length, _, _, ok := tex.At(s, i); ok && depth == 0 {
+			i += length - 1
+			continue
+		}
 		switch {
 		case s[i] == '\\':
 			i++
@@ -85,9 +91,15 @@ func cut(s, sep string, n int) (out []string) {
 	return append(out, s[start:])
 }
 
-// unescape takes the backslash before the signs that cut a line. Those before { } and Markdown's own stay for later.
+// unescape takes the backslash before the signs that cut a line. Those before { } and Markdown's own stay for later, as
+// do those of mathematics for ever.
 func unescape(s string) string {
-	return escaped.Replace(s)
+	if !strings.Contains(s, "$") {
+		return escaped.Replace(s)
+	}
+	var b strings.Builder
+	tex.Split(s, func(plain string) { b.WriteString(escaped.Replace(plain)) }, func(whole, _ string, _ bool) { b.WriteString(whole) })
+	return b.String()
 }
 
 var escaped = strings.NewReplacer(`\:`, `:`, `\|`, `|`, `\=`, `=`, `\,`, `,`)

@@ -11,6 +11,7 @@ import (
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
+	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/renderer"
 	ghtml "github.com/yuin/goldmark/renderer/html"
 	gtext "github.com/yuin/goldmark/text"
@@ -24,7 +25,8 @@ import (
 // markdown reads CommonMark with tables. HTML in it comes out as the text it is.
 var markdown = goldmark.New(
 	goldmark.WithExtensions(extension.Table),
-	goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(asText{}, 1)), ghtml.WithXHTML()),
+	goldmark.WithParserOptions(parser.WithInlineParsers(util.Prioritized(formulas{}, 150))), // before links and emphasis
+	goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(asText{}, 1), util.Prioritized(formulas{}, 1)), ghtml.WithXHTML()),
 )
 
 // asText shows raw HTML and bare addresses as text.
@@ -56,8 +58,8 @@ func (asText) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
 type rewriter func(ref string, image bool) string
 
 // toHTML renders Markdown, references rewritten, the first heading of level 1 dropped when dropTitle, other such
-// headings lowered, as the sanitiser leaves it.
-func toHTML(source string, dropTitle bool, rewrite rewriter) (string, error) {
+// headings lowered, as the sanitiser leaves it. note, which may be nil, is told of each piece of mathematics.
+func toHTML(source string, dropTitle bool, rewrite rewriter, note func(formula string)) (string, error) {
 	src := []byte(source)
 	doc := markdown.Parser().Parse(gtext.NewReader(src))
 	var links []*ast.Link
@@ -67,6 +69,10 @@ func toHTML(source string, dropTitle bool, rewrite rewriter) (string, error) {
 			return ast.WalkContinue, nil
 		}
 		switch n := n.(type) {
+		case *formula:
+			if note != nil {
+				note(n.source)
+			}
 		case *ast.Image:
 			n.Destination = []byte(rewrite(string(n.Destination), true))
 		case *ast.Link:
@@ -124,7 +130,8 @@ func firstHeading(body string) string {
 // article writes a page's article: heading, body, the way on and back, licence and author. It holds no words but the
 // course's own; arrows are hidden from screen readers, titles are not.
 func (c *course) article(d *draft, all []*draft) (string, error) {
-	body, err := toHTML(d.text.body, true, func(ref string, image bool) string { return c.reference(d, ref, image) })
+	rewrite := func(ref string, image bool) string { return c.reference(d, ref, image) }
+	body, err := toHTML(d.text.body, true, rewrite, func(formula string) { c.checkFormula(d.Path, lineOf(d.text, formula), formula) })
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", d.Path, err)
 	}
@@ -246,14 +253,14 @@ func direction(lang string) string {
 
 // Inline renders the Markdown of an item's text (a question, an option, feedback) as HTML that may stand inside our own
 // pages. A single paragraph comes without its <p>. Pictures show files of the course, links go to its resources; others
-// become text. Gap marks like {{1}} stay as they are.
+// become text. Gap marks like {{1}} stay as they are; $…$ becomes MathML, as package tex says.
 func Inline(source string) string {
 	out, err := toHTML(source, false, func(ref string, image bool) string {
 		if image && strings.HasPrefix(ref, "/file/") || !image && strings.HasPrefix(ref, "/resource/") {
 			return ref
 		}
 		return ""
-	})
+	}, nil)
 	if err != nil {
 		return html.EscapeString(source)
 	}

@@ -32,8 +32,8 @@ const (
 
 // At says whether mathematics begins at text[i:], and gives the length of it with its dollars and what stands between
 // them. $$…$$ stands in a line of its own (display). A single $ begins only after what is no letter and no digit and
-// before what is no space; it ends after what is no space and before what is no letter, digit or brace: so $5 and $7, and
-// {a}$ and {b}$ are money. \$ is a dollar anywhere. An empty line ends no mathematics: there is none then.
+// before what is no space; it ends after what is no space and no opening bracket, and before what is no letter, digit,
+// brace or backslash: so $5 and $7, and {a}$ and {b}$ are money. \$ is a dollar anywhere. An empty line ends no mathematics: there is none then.
 func At(text string, i int) (length int, source string, display, ok bool) {
 	if i >= len(text) || text[i] != '$' || i > 0 && (text[i-1] == '\\' || text[i-1] == '$') {
 		return 0, "", false, false
@@ -70,11 +70,11 @@ func closing(s, mark string) int {
 			return -1
 		case !one && strings.HasPrefix(s[i:], mark):
 			return i
-		case one && s[i] == '$' && isSpace(s[i-1]):
+		case one && s[i] == '$' && (isSpace(s[i-1]) || i > 1 && strings.IndexByte("([", s[i-1]) >= 0):
 			return -1
 		case one && s[i] == '$':
 			next, _ := utf8.DecodeRuneInString(s[i+1:])
-			if i+1 < len(s) && (next == '{' || next == '$' || unicode.IsLetter(next) || unicode.IsDigit(next)) {
+			if i+1 < len(s) && (next == '{' || next == '$' || next == '\\' || unicode.IsLetter(next) || unicode.IsDigit(next)) {
 				return -1
 			}
 			return i

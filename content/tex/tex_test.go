@@ -117,13 +117,14 @@ func TestWhatIsNotUnderstoodIsShownAsWrittenAndSaid(t *testing.T) {
 
 func TestDollarsOfMoneyAreNoMathematics(t *testing.T) {
 	for text, want := range map[string]string{
-		`A pen is $5 and a book $7.`:  ``,
-		`Ada pays ${a} and ${b}.`:     ``,
-		`Between ${a}-${b}, or $5-$7`: ``,
-		`US$5 or US$6`:                ``,
-		`5$ et 6$`:                    ``,
-		`\$x\$ and $ x $`:             ``,
-		`$x$`:                         `x`,
+		`A pen is $5 and a book $7.`:     ``,
+		`Ada pays ${a} and ${b}.`:        ``,
+		`Between ${a}-${b}, or $5-$7`:    ``,
+		`US$5 or US$6`:                   ``,
+		`5$ et 6$`:                       ``,
+		`\$x\$ and $ x $`:                ``,
+		`It is $7? ($x$), or $8 ($\pi$)`: `x; \pi`,
+		`$x$`:                            `x`,
 		`Half is $\frac{1}{2}$, a third $\frac13$.`: `\frac{1}{2}; \frac13`,
 		`$$ x = 1 $$`:            `x = 1 (display)`,
 		"$$\nx\n= 1\n$$ and $y$": "x\n= 1 (display); y",
