@@ -13,8 +13,9 @@ import "strconv"
 //	round                                 an item: it comes round again
 //	due           days                    an item or card: last answered so many days ago, time to see whether it is still known
 //	due-again                             the same, where nobody knows how many days ago
-//	mistake                               an item: a mistake in the book asks for another try
-//	check         days                    a mistake: right then, and days later it is asked once more
+//	mistake                               an item or mistake: a mistake in the book asks for another try
+//	check         days                    a mistake: wrong once, right so many days ago, and asked once more
+//	check-again                           the same, where nobody knows how many days ago
 //	continue                              begun and not finished
 //	quiz-open                             a quiz begun and not handed in
 //	set                                   set by a teacher
