@@ -31,6 +31,15 @@ func (e *WaitError) Error() string {
 
 func (e *WaitError) Unwrap() error { return fs.ErrPermission }
 
+// A ClosedError is a learner's right sign-in outside the school's hours. It wraps fs.ErrPermission.
+type ClosedError struct{ Opens time.Time } // in the school's zone
+
+func (e *ClosedError) Error() string {
+	return "auth: learners sign in again at " + e.Opens.Format("2006-01-02 15:04")
+}
+
+func (e *ClosedError) Unwrap() error { return fs.ErrPermission }
+
 // A Phone is what asks: its address without the port, and the random cookie it was given ("" on its first visit).
 // Both are only used to slow down guessing.
 type Phone struct{ Address, Cookie string }
@@ -44,11 +53,16 @@ type SignIn struct {
 	Person learning.PersonID
 	Name   string
 	Secret string
-	Shared bool // the phone is passed round: idle sign-out is that of shared phones
+	Shared bool // several people use the phone: idle sign-out is that of shared phones
+	// Queue is the token of the phone's queue, "" none. A learner of that queue is then signed in for one turn.
+	Queue string
 }
 
-// Typed is a PIN or a password, whichever it is.
-const Typed learning.SecretKind = 0
+// Typed is a PIN or a password, whichever it is. Tapped is no secret: a teacher's queue opened the session.
+const (
+	Typed  learning.SecretKind = 0
+	Tapped learning.SecretKind = 255
+)
 
 // A Session is a signed-in person on one phone.
 type Session struct {
@@ -56,7 +70,18 @@ type Session struct {
 	Person learning.PersonID
 	Kind   learning.SecretKind
 	Shared bool
+	Idle   time.Duration // without a request for so long it ends
+	Turn   *TurnLeft     // nil: not a turn of a phone that is passed round
 }
+
+// A TurnLeft says how long a turn still lasts. From 0 to −Grace it is over and takes what was being written, no more.
+type TurnLeft struct {
+	Class learning.ClassID
+	Left  time.Duration
+}
+
+// Over reports whether the turn has ended and only its grace is left.
+func (t *TurnLeft) Over() bool { return t.Left <= 0 }
 
 // A Roster is what auth needs of the store.
 type Roster interface {
@@ -64,11 +89,13 @@ type Roster interface {
 	FindLogin(name string) ([]learning.PersonID, error)
 	Secret(id learning.PersonID, k learning.SecretKind) ([]byte, error)
 	CardOwner(verifier []byte) (learning.PersonID, error)
+	School() (learning.School, error)
+	Edits() uint64 // changes whenever a person, a secret or the school's facts may have changed
 }
 
 // Options of a Keeper. Idle times are of the box's running clock, never of its date; zero takes the default.
 type Options struct {
-	Path        string // file that sessions are kept in, such as DIR/keys/sessions
+	Path        string // file that sessions are kept in, such as DIR/keys/sessions; queues are kept in "turns" beside it
 	Roster      Roster
 	IdleShared  time.Duration            // learner on a shared phone; default 60 min
 	IdleLearner time.Duration            // learner on their own phone; default 12 h

@@ -16,30 +16,39 @@ import (
 )
 
 // The sessions file, version 1: 32 bytes of head, then records of 64 bytes, appended as sessions begin and end and
-// made afresh at each start. It is no part of the log: losing it signs people out, nothing more.
+// made afresh at each start and whenever most of it is of the past. It is no part of the log: losing it signs people out,
+// nothing more.
 //
 //	head    "LLSESS1\n" ‖ key for form tokens (16) ‖ zero (4) ‖ CRC-32C of the 28 bytes before (4)
-//	record  what (1: 1 open, 2 ended) ‖ kind (1) ‖ flags (1: 1 shared phone) ‖ zero (1) ‖ token hash (16) ‖
-//	        person (16) ‖ believed date of last use (8: seconds since 1970, 0 unknown) ‖ zero (16) ‖ CRC-32C (4)
+//	record  what (1: 1 open, 2 ended, 3 open for one turn, 4 open for a guest) ‖ kind (1) ‖ flags (1: 1 shared phone) ‖
+//	        zero (1) ‖ token hash (16) ‖ person (16) ‖ believed date of last use (8: seconds since 1970, 0 unknown) ‖
+//	        mark of the secrets (8, 0 none) ‖ queue of the turn (8) ‖ CRC-32C (4)
 //
-// A torn record ends the reading: it is the last. Numbers are big-endian.
+// What is not 1 an older release takes for ended. A torn record ends the reading: it is the last. Numbers
+// are big-endian.
 const (
-	fileMagic  = "LLSESS1\n"
-	headLen    = 32
-	recordLen  = 64
-	recordOpen = 1
-	recordEnd  = 2
-	maxFile    = headLen + recordLen*4*maxSessions // read no more
+	fileMagic   = "LLSESS1\n"
+	headLen     = 32
+	recordLen   = 64
+	recordOpen  = 1
+	recordEnd   = 2
+	recordTurn  = 3
+	recordGuest = 4
+	// maxFile is more than a file grows to: it is made afresh once it holds over 256 records and four for each session.
+	maxFile = headLen + recordLen*8*(maxSessions+maxGuests)
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 type record struct {
+	what   byte
 	hash   tokenHash
 	person learning.PersonID
 	kind   learning.SecretKind
 	shared bool
 	seen   time.Time // zero: not known
+	mark   mark
+	queue  queueID
 }
 
 type file struct {
@@ -47,6 +56,7 @@ type file struct {
 	f       *os.File
 	key     [16]byte
 	records int
+	again   int // records at which to try once more to make it afresh, after it could not be
 }
 
 // openFile reads what is there. A file of a newer version is refused, unharmed; a damaged one is begun anew.
@@ -66,11 +76,10 @@ func openFile(path string) (*file, map[tokenHash]record, error) {
 	}
 	copy(f.key[:], b[len(fileMagic):])
 	for b = b[headLen:]; len(b) >= recordLen && sumOK(b[:recordLen]); b = b[recordLen:] {
-		r, what := readRecord(b[:recordLen])
-		if what == recordOpen {
-			kept[r.hash] = r
-		} else {
+		if r := readRecord(b[:recordLen]); r.what == recordEnd {
 			delete(kept, r.hash)
+		} else {
+			kept[r.hash] = r
 		}
 		f.records++
 	}
@@ -91,9 +100,9 @@ func sumOK(b []byte) bool {
 
 func seal(b []byte) []byte { return binary.BigEndian.AppendUint32(b, crc32.Checksum(b, castagnoli)) }
 
-func (r record) encode(what byte) []byte {
+func (r record) encode() []byte {
 	b := make([]byte, 4, recordLen)
-	b[0], b[1] = what, byte(r.kind)
+	b[0], b[1] = r.what, byte(r.kind)
 	if r.shared {
 		b[2] = 1
 	}
@@ -105,17 +114,20 @@ func (r record) encode(what byte) []byte {
 		seen = uint64(r.seen.Unix())
 	}
 	b = binary.BigEndian.AppendUint64(b, seen)
-	return seal(append(b, make([]byte, 16)...))
+	b = append(b, r.mark[:]...)
+	return seal(append(b, r.queue[:]...))
 }
 
-func readRecord(b []byte) (r record, what byte) {
-	r = record{kind: learning.SecretKind(b[1]), shared: b[2]&1 == 1}
+func readRecord(b []byte) record {
+	r := record{what: b[0], kind: learning.SecretKind(b[1]), shared: b[2]&1 == 1}
 	copy(r.hash[:], b[4:])
 	r.person = learning.PersonID(fmt.Sprintf("%x", b[20:36]))
 	if s := binary.BigEndian.Uint64(b[36:]); s != 0 {
 		r.seen = time.Unix(int64(s), 0)
 	}
-	return r, b[0]
+	copy(r.mark[:], b[44:])
+	copy(r.queue[:], b[52:])
+	return r
 }
 
 // rewrite makes the file afresh under a temporary name and goes on with that.
@@ -123,26 +135,44 @@ func (f *file) rewrite(all []record) error {
 	b := append([]byte(fileMagic), f.key[:]...)
 	b = seal(append(b, 0, 0, 0, 0))
 	for _, r := range all {
-		b = append(b, r.encode(recordOpen)...)
+		b = append(b, r.encode()...)
 	}
-	t, err := os.CreateTemp(filepath.Dir(f.path), ".sessions-*") // 0600
+	t, err := replaceFile(f.path, b)
 	if err != nil {
 		return err
 	}
-	_, err = t.Write(b)
-	err = errors.Join(err, t.Sync())
-	if err == nil {
-		err = os.Rename(t.Name(), f.path)
-	}
-	if err != nil {
-		return errors.Join(err, t.Close(), os.Remove(t.Name()))
-	}
 	old := f.f
-	f.f, f.records = t, len(all)
+	f.f, f.records, f.again = t, len(all), 0
 	if old != nil {
 		return old.Close()
 	}
 	return nil
+}
+
+// replaceFile puts b in the place of the file at path, on disk before it returns, and hands over the open file. What was
+// there stays whole until then.
+func replaceFile(path string, b []byte) (*os.File, error) {
+	t, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*") // 0600
+	if err != nil {
+		return nil, err
+	}
+	_, err = t.Write(b)
+	err = errors.Join(err, t.Sync())
+	if err == nil {
+		err = os.Rename(t.Name(), path)
+	}
+	if err != nil {
+		return nil, errors.Join(err, t.Close(), os.Remove(t.Name()))
+	}
+	// The name as well: else a power cut may bring back the old file, and with it sessions that have ended since.
+	dir, err := os.Open(filepath.Dir(path))
+	if err == nil {
+		err = errors.Join(dir.Sync(), dir.Close())
+	}
+	if err != nil {
+		return nil, errors.Join(err, t.Close())
+	}
+	return t, nil
 }
 
 func (f *file) write(b []byte, sync bool) error {
@@ -160,14 +190,21 @@ func (f *file) write(b []byte, sync bool) error {
 }
 
 // add keeps a session, on disk before it returns; note says it is still used, whenever the system writes that.
-func (f *file) add(r record) error  { return f.write(r.encode(recordOpen), true) }
-func (f *file) note(r record) error { return f.write(r.encode(recordOpen), false) }
+func (f *file) add(r record) error  { return f.write(r.encode(), true) }
+func (f *file) note(r record) error { return f.write(r.encode(), false) }
 
 // end forgets a session, on disk before it returns.
-func (f *file) end(h tokenHash) error { return f.write(record{hash: h}.encode(recordEnd), true) }
+func (f *file) end(h tokenHash) error {
+	return f.write(record{what: recordEnd, hash: h}.encode(), true)
+}
 
-// bloated reports whether the file is mostly of sessions that have ended.
-func (f *file) bloated(open int) bool { return f.records > 256 && f.records > 4*open }
+// bloated reports whether the file is mostly of the past: sessions that ended, and earlier notes of those that did not.
+func (f *file) bloated(open int) bool {
+	return f.records > 256 && f.records > 4*open && f.records >= f.again
+}
+
+// later puts off making the file afresh, which did not work now.
+func (f *file) later() { f.again = f.records + 256 }
 
 func (f *file) close() error {
 	if f.f == nil {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 	"slices"
 	"sync"
 	"syscall"
@@ -19,16 +20,18 @@ import (
 
 // A Keeper signs people in and keeps their sessions, through restarts and power cuts. Safe for concurrent use.
 type Keeper struct {
-	roster Roster
-	idle   [3]time.Duration // by class of session
-	now    func() time.Duration
-	wall   func() (time.Time, bool)
-	hasher hasher
-	waits  *waits
+	roster  Roster
+	idle    [3]time.Duration // by class of session
+	now     func() time.Duration
+	wall    func() (time.Time, bool)
+	hasher  hasher
+	waits   *waits
+	friends *friends
 
 	mu   sync.Mutex
 	file *file
 	open map[tokenHash]*held
+	queues
 }
 
 // A tokenHash is what is kept of a token: whoever reads the file cannot use it.
@@ -48,6 +51,10 @@ type held struct {
 	shared bool
 	used   time.Duration
 	noted  time.Duration // when the file last heard that it is used
+	mark   mark          // of the secrets that opened it; zero when none did
+	edits  uint64        // of the roster, when the mark was last found to hold
+	queue  queueID       // of which it is a turn; zero none
+	guest  bool
 }
 
 const (
@@ -61,6 +68,8 @@ const (
 	maxPerPerson = 8
 	// maxSessions are kept on a box, likewise.
 	maxSessions = 5000
+	// maxGuests have sessions of their own at a time; a further one ends that used least recently.
+	maxGuests = 500
 	// noteEvery so long the file hears that a session is still used, so that a restart a day later can tell.
 	noteEvery = 15 * time.Minute
 )
@@ -68,7 +77,7 @@ const (
 // Open reads the sessions kept at o.Path; what cannot be read of them is dropped, and those people sign in again.
 func Open(o Options) (*Keeper, error) {
 	k := &Keeper{
-		roster: o.Roster, now: o.Elapsed, wall: o.Wall, hasher: newHasher(), waits: newWaits(),
+		roster: o.Roster, now: o.Elapsed, wall: o.Wall, hasher: newHasher(), waits: newWaits(), friends: newFriends(),
 		idle: [3]time.Duration{
 			shared: orDefault(o.IdleShared, time.Hour), own: orDefault(o.IdleLearner, 12*time.Hour), staff: orDefault(o.IdleStaff, time.Hour),
 		},
@@ -85,6 +94,9 @@ func Open(o Options) (*Keeper, error) {
 		return nil, fmt.Errorf("auth: sessions: %w", err)
 	}
 	k.file, k.open = f, map[tokenHash]*held{}
+	if err := k.openQueues(filepath.Join(filepath.Dir(o.Path), "turns")); err != nil {
+		return nil, fmt.Errorf("auth: queues: %w", err)
+	}
 	today, believed := k.wall()
 	for h, r := range kept {
 		// A date is asked only where both ends of the time between are to be believed: a clock that fell back to 1970
@@ -92,7 +104,12 @@ func Open(o Options) (*Keeper, error) {
 		if believed && !r.seen.IsZero() && today.Sub(r.seen) > k.longest()+noteEvery {
 			continue
 		}
-		k.open[h] = &held{person: r.person, kind: r.kind, shared: r.shared, used: k.now(), noted: k.now()}
+		s := &held{
+			person: r.person, kind: r.kind, shared: r.shared, used: k.now(), noted: k.now(), mark: r.mark, queue: r.queue, guest: r.what == recordGuest,
+		}
+		if r.what != recordTurn || k.turnOf(h, s) != nil {
+			k.open[h] = s
+		}
 	}
 	err = k.rewrite()
 	if errors.Is(err, syscall.ENOSPC) {
@@ -120,31 +137,51 @@ func (k *Keeper) Close() error {
 	return k.file.close()
 }
 
-// SignInAs opens a session without a secret: the claim of a new box.
+// SignInAs opens a session without asking for a secret: the claim of a new box. It ends when the secrets change that kind
+// goes with.
 func (k *Keeper) SignInAs(p learning.PersonID, kind learning.SecretKind, sharedPhone bool) (Session, error) {
-	token := NewPhone()
-	h := hashToken(token)
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if err := k.makeRoom(p); err != nil {
+	edits := k.roster.Edits()
+	m, err := k.markOf(p, kind)
+	if err != nil {
 		return Session{}, err
 	}
-	s := &held{person: p, kind: kind, shared: sharedPhone, used: k.now(), noted: k.now()}
-	if err := k.file.add(k.record(h, s)); err != nil && !errors.Is(err, syscall.ENOSPC) { // then it is held in memory
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.begin(&held{person: p, kind: kind, shared: sharedPhone, mark: m, edits: edits})
+}
+
+// begin keeps a new session and draws its token. The caller holds mu.
+func (k *Keeper) begin(s *held) (Session, error) {
+	token := NewPhone()
+	h := hashToken(token)
+	if err := k.makeRoom(s.person); err != nil {
+		return Session{}, err
+	}
+	s.used, s.noted = k.now(), k.now()
+	keep := k.file.add
+	if s.guest { // nobody's work hangs on it, and anybody may ask for many
+		keep = k.file.note
+	}
+	if err := keep(k.record(h, s)); err != nil && !errors.Is(err, syscall.ENOSPC) { // then it is held in memory
 		return Session{}, fmt.Errorf("auth: keep session: %w", err)
 	}
 	k.open[h] = s
-	return Session{Token: token, Person: p, Kind: kind, Shared: sharedPhone}, nil
+	k.compact()
+	return Session{Token: token, Person: s.person, Kind: s.kind, Shared: s.shared}, nil
 }
 
 // makeRoom ends the sessions nobody can still use, then those used least recently where a person, or the box, has too
 // many.
 func (k *Keeper) makeRoom(p learning.PersonID) error {
-	var mine, all []tokenHash
+	var mine, all, guests []tokenHash
 	var gone []tokenHash
 	for h, s := range k.open {
-		if k.now()-s.used > k.longest() {
+		switch {
+		case k.now()-s.used > k.longest():
 			gone = append(gone, h)
+			continue
+		case s.guest:
+			guests = append(guests, h)
 			continue
 		}
 		all = append(all, h)
@@ -158,6 +195,7 @@ func (k *Keeper) makeRoom(p learning.PersonID) error {
 	}
 	least(mine, maxPerPerson)
 	least(all, maxSessions)
+	least(guests, maxGuests)
 	var err error
 	for _, h := range gone {
 		if k.open[h] != nil {
@@ -182,18 +220,31 @@ func (k *Keeper) Session(token string) (Session, learning.Person, error) {
 		kept = *s
 	}
 	k.mu.Unlock()
-	if s == nil {
+	if s == nil || kept.guest {
 		return Session{}, learning.Person{}, ErrNoSession
 	}
+	edits := k.roster.Edits()
 	p, err := k.roster.Who(learning.As(kept.person))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return Session{}, p, fmt.Errorf("auth: %w", err)
 	}
-	if err != nil || k.now()-kept.used > k.idle[idleClass(p, kept.shared)] {
+	idle := k.idle[idleClass(p, kept.shared)]
+	if err != nil || k.now()-kept.used > idle {
 		return Session{}, learning.Person{}, errors.Join(ErrNoSession, k.SignOut(token))
 	}
+	if kept.edits != edits {
+		if err := k.remark(h, &kept, edits); err != nil {
+			return Session{}, learning.Person{}, err
+		}
+	}
+	out := Session{Token: token, Person: kept.person, Kind: kept.kind, Shared: kept.shared, Idle: idle}
+	if kept.queue != (queueID{}) {
+		if out.Turn = k.turnLeft(h); out.Turn == nil {
+			return Session{}, learning.Person{}, errors.Join(ErrNoSession, k.SignOut(token))
+		}
+	}
 	k.use(h)
-	return Session{Token: token, Person: kept.person, Kind: kept.kind, Shared: kept.shared}, p, nil
+	return out, p, nil
 }
 
 func idleClass(p learning.Person, sharedPhone bool) int {
@@ -221,48 +272,18 @@ func (k *Keeper) use(h tokenHash) {
 	if _, believed := k.wall(); believed {
 		s.noted = s.used
 		_ = k.file.note(k.record(h, s))
+		k.compact()
 	}
-}
-
-// SignOut ends a session; an unknown token is no error.
-func (k *Keeper) SignOut(token string) error {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	h := hashToken(token)
-	if k.open[h] == nil {
-		return nil
-	}
-	delete(k.open, h)
-	return k.ended(h)
-}
-
-// SignOutPerson ends all sessions of a person but the one whose token is given ("" none): after their secret changed.
-func (k *Keeper) SignOutPerson(p learning.PersonID, but string) error {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	keep := hashToken(but)
-	var err error
-	for h, s := range k.open {
-		if s.person == p && h != keep {
-			delete(k.open, h)
-			err = errors.Join(err, k.ended(h))
-		}
-	}
-	return err
-}
-
-func (k *Keeper) ended(h tokenHash) error {
-	if err := k.file.end(h); err != nil {
-		return fmt.Errorf("auth: end session: %w", err)
-	}
-	if k.file.bloated(len(k.open)) {
-		return k.rewrite()
-	}
-	return nil
 }
 
 func (k *Keeper) record(h tokenHash, s *held) record {
-	r := record{hash: h, person: s.person, kind: s.kind, shared: s.shared}
+	r := record{what: recordOpen, hash: h, person: s.person, kind: s.kind, shared: s.shared, mark: s.mark, queue: s.queue}
+	switch {
+	case s.guest:
+		r.what = recordGuest
+	case s.queue != queueID{}:
+		r.what = recordTurn
+	}
 	if t, believed := k.wall(); believed {
 		r.seen = t
 	}
@@ -277,7 +298,7 @@ func (k *Keeper) rewrite() error {
 	return k.file.rewrite(all)
 }
 
-// Sessions is how many sessions are open, for metrics.
+// Sessions is how many sessions are open, guests' among them, for metrics.
 func (k *Keeper) Sessions() int {
 	k.mu.Lock()
 	defer k.mu.Unlock()

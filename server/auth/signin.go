@@ -13,7 +13,7 @@ import (
 const maxCandidates = 6
 
 // SignIn checks one try and opens a session, with a token made anew. Errors: ErrWrong, ErrAmbiguous, *WaitError,
-// fs.ErrInvalid for a secret that cannot be one, ctx's when the queue for checking was too long.
+// *ClosedError, fs.ErrInvalid for a secret that cannot be one, ctx's when the queue for checking was too long.
 func (k *Keeper) SignIn(ctx context.Context, s SignIn) (Session, error) {
 	tries, err := triesOf(s)
 	if err != nil {
@@ -29,9 +29,11 @@ func (k *Keeper) SignIn(ctx context.Context, s SignIn) (Session, error) {
 	if len(candidates) > maxCandidates {
 		return Session{}, ErrAmbiguous
 	}
-	suspects := suspectsOf(s.From)
+	suspects := k.suspectsOf(s.From)
 	for _, p := range candidates {
-		suspects = append(suspects, suspect{personKey(p), personPatience})
+		if !k.friends.know(s.From.Cookie, p) {
+			suspects = append(suspects, suspect{personKey(p), personPatience})
+		}
 	}
 	if len(candidates) == 0 { // a name nobody has waits like one that somebody has
 		suspects = append(suspects, suspect{personKey(learning.PersonID("?" + s.Name)), personPatience})
@@ -50,7 +52,7 @@ func (k *Keeper) SignIn(ctx context.Context, s SignIn) (Session, error) {
 		return Session{}, ErrWrong
 	case 1:
 		k.passed(s.From, matched[0].person)
-		return k.SignInAs(matched[0].person, matched[0].kind, s.Shared)
+		return k.enter(s, matched[0].person, matched[0].kind)
 	}
 	return Session{}, ErrAmbiguous
 }
@@ -123,29 +125,72 @@ func (k *Keeper) matching(ctx context.Context, candidates []learning.PersonID, t
 }
 
 func (k *Keeper) signInByCard(s SignIn, code string) (Session, error) {
-	suspects := suspectsOf(s.From)
+	p, err := k.cardOwner(s.From, code)
+	if err != nil {
+		return Session{}, err
+	}
+	k.passed(s.From, p)
+	return k.enter(s, p, learning.Card)
+}
+
+// Card says whose card this is without signing anybody in: what a phone's camera opens may be opened by anything that
+// looks at links. Errors as of SignIn.
+func (k *Keeper) Card(from Phone, code string) (learning.PersonID, error) {
+	code, err := normalCard(code)
+	if err != nil {
+		return "", err
+	}
+	return k.cardOwner(from, code)
+}
+
+// cardOwner finds who holds a card. Only the phone itself is made to wait: a code cannot be guessed, and a card must open
+// the door whatever others try.
+func (k *Keeper) cardOwner(from Phone, code string) (learning.PersonID, error) {
+	suspects := suspectsOfPhone(from)
 	if wait := k.waits.begin(k.now(), suspects); wait > 0 {
-		return Session{}, &WaitError{wait}
+		return "", &WaitError{wait}
 	}
 	defer k.waits.end(suspects)
 	p, err := k.roster.CardOwner(cardVerifier(code))
 	if errors.Is(err, fs.ErrNotExist) {
 		k.waits.failed(k.now(), suspects...)
-		return Session{}, ErrWrong
+		return "", ErrWrong
 	}
 	if err != nil {
-		return Session{}, fmt.Errorf("auth: %w", err)
+		return "", fmt.Errorf("auth: %w", err)
 	}
-	k.passed(s.From, p)
-	return k.SignInAs(p, learning.Card, s.Shared)
+	return p, nil
 }
 
-// suspectsOf is what a phone is known by; one that keeps no cookie by its address alone.
-func suspectsOf(p Phone) []suspect {
-	if p.Cookie == "" {
-		return []suspect{{"a" + p.Address, phonePatience}}
+// enter opens the session of somebody who has shown who they are, unless they come outside the school's hours.
+func (k *Keeper) enter(s SignIn, p learning.PersonID, kind learning.SecretKind) (Session, error) {
+	if err := k.closedFor(p); err != nil {
+		return Session{}, err
 	}
-	return []suspect{{"a" + p.Address, addressPatience}, {"c" + p.Cookie, phonePatience}}
+	if s.Queue != "" {
+		session, err := k.beginTurn(s.Queue, p, kind)
+		if !errors.Is(err, ErrNoQueue) && !errors.Is(err, fs.ErrNotExist) {
+			return session, err
+		}
+	}
+	return k.SignInAs(p, kind, s.Shared)
+}
+
+// suspectsOfPhone is what a phone is known by; those of one address that keep no cookie are one.
+func suspectsOfPhone(p Phone) []suspect {
+	if p.Cookie == "" {
+		return []suspect{{"n" + p.Address, phonePatience}}
+	}
+	return []suspect{{"c" + p.Cookie, phonePatience}}
+}
+
+// suspectsOf is the phone and, unless somebody has signed in with it before, all strangers it may be one of.
+func (k *Keeper) suspectsOf(p Phone) []suspect {
+	out := suspectsOfPhone(p)
+	if !k.friends.know(p.Cookie, "") {
+		out = append(out, suspect{"a" + p.Address, addressPatience}, suspect{"b", boxPatience})
+	}
+	return out
 }
 
 func personKey(p learning.PersonID) string { return "p" + string(p) }
@@ -155,5 +200,6 @@ func (k *Keeper) passed(from Phone, p learning.PersonID) {
 	k.waits.passed(personKey(p))
 	if from.Cookie != "" {
 		k.waits.passed("c" + from.Cookie)
+		k.friends.meet(from.Cookie, p)
 	}
 }

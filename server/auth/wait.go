@@ -5,18 +5,24 @@ import (
 	"time"
 )
 
-// Guessing is slowed down twice: for each phone, and for each person somebody tries to be. A wait begins after a few
-// free tries and doubles with each failure up to a bound; tries during a wait are not looked at and do not lengthen
-// it, so whoever knows the secret gets in at the next gap. Ten quiet minutes halve what is held against anybody.
-// A try under way counts as one that failed until it is known not to have: many at once guess no faster than one by one.
+// Guessing is slowed down for each phone, for each person somebody tries to be, and, among phones that nobody ever
+// signed in with, for each address and for the box as a whole: a guess spread over many phones or made-up cookies. A wait
+// begins after a few free tries and doubles with each failure up to a bound; tries during a wait are not looked at and
+// do not lengthen it, so whoever knows the secret gets in at the next gap. Ten quiet minutes halve what is held against
+// anybody. A try under way counts as one that failed until it is known not to have: many at once guess no faster than
+// one by one.
+//
+// A whole class may share one address, so waits of an address and of the box are short, and nobody who has a card, or
+// whose phone was signed in with before, waits for what strangers do.
 //
 // Three of twelve pictures are 1,320 sequences: at one try every 30 s, half of them take five and a half hours of one
-// child's tile being tapped without a stop.
+// child's tile being tapped without a stop. A PIN guessed at everybody in turn by strangers, one try every 5 s for the
+// whole box, is right once in 14 hours.
 var (
-	phonePatience  = patience{free: 5, first: 2 * time.Second, most: 2 * time.Minute}
-	personPatience = patience{free: 8, first: 2 * time.Second, most: 30 * time.Second}
-	// Phones behind one address (a repeater) share it, so it is more patient.
-	addressPatience = patience{free: 40, first: 2 * time.Second, most: time.Minute}
+	phonePatience   = patience{free: 5, first: 2 * time.Second, most: 2 * time.Minute}
+	personPatience  = patience{free: 8, first: 2 * time.Second, most: 30 * time.Second}
+	addressPatience = patience{free: 100, first: 2 * time.Second, most: 10 * time.Second}
+	boxPatience     = patience{free: 400, first: time.Second, most: 5 * time.Second}
 )
 
 const (
@@ -29,7 +35,8 @@ type patience struct {
 	first, most time.Duration
 }
 
-// A suspect is a key that failures are held against, and how patiently: "a" ‖ address, "c" ‖ cookie, "p" ‖ person.
+// A suspect is a key that failures are held against, and how patiently: "a" ‖ address, "n" ‖ address for its phones that
+// keep no cookie, "c" ‖ cookie, "p" ‖ person, "b" the box, "q" ‖ address for queues begun.
 type suspect struct {
 	key string
 	patience
