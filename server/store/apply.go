@@ -36,9 +36,15 @@ func (s *Store) Apply(kv KV, e *segment.Event) error {
 	case learning.KindDevice:
 		err = applyDevice(kv, e)
 	case learning.KindBoot:
+		s.learnt.redated()
 		err = applyCalibration(kv, e)
+	case learning.KindNote, learning.KindBookmark, learning.KindGoal: // of no face
+		err = applyEdit(kv, tagOf(school), e)
 	default:
 		s.faces.edited()
+		if e.Kind == learning.KindQuiz {
+			s.learnt.requizzed()
+		}
 		err = applyEdit(kv, tagOf(school), e)
 	}
 	if err != nil {

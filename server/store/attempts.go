@@ -24,13 +24,16 @@ type place struct {
 	school   string
 	learner  learnerKey
 	resource content.ResourceID
+	quiz     bool
 	key      []byte // of its unit
 }
 
 func placeOf(kv KV, school string, l learning.PersonID, r content.ResourceID) place {
-	p := place{kv: kv, school: school, learner: learnerOf(school, l), resource: r}
-	p.key = unitKey(resourceOf(r), p.learner)
-	return p
+	return placeAt(kv, school, learnerOf(school, l), r)
+}
+
+func placeAt(kv KV, school string, l learnerKey, r content.ResourceID) place {
+	return place{kv, school, l, r, learning.QuizOf(r) != "", unitKey(resourceOf(r), l)}
 }
 
 // total is the learner's.
@@ -44,13 +47,21 @@ func (p place) unit(t *total) []byte {
 	return p.kv.Get(unitBucket, p.key)
 }
 
-// change runs f on the unit and keeps it, the totals and the first touch in step.
+// change runs f on the unit an event is of, and notes that it happened.
 func (p place) change(e *segment.Event, course content.CourseID, f func(u *unit)) {
+	p.alter(func(u *unit) {
+		u.touch(learning.OrderOf(e), e.Stamp, course)
+		f(u)
+	})
+	awake(p.kv, e.Stamp)
+}
+
+// alter runs f on the unit and keeps it, the totals and the first touch in step.
+func (p place) alter(f func(u *unit)) {
 	t := p.total()
 	old := p.unit(&t)
 	before := readUnit(old)
 	u := readUnit(old)
-	u.touch(learning.OrderOf(e), e.Stamp, course)
 	f(&u)
 	if old == nil {
 		p.kv.Put(touchedBucket, touchedKey(p.learner, resourceOf(p.resource)), []byte(p.resource))
@@ -58,7 +69,6 @@ func (p place) change(e *segment.Event, course content.CourseID, f func(u *unit)
 	p.put(&t, &u)
 	p.sum(&t, &before, &u, old == nil)
 	p.kv.Put(totalBucket, p.learner[:], t.encode())
-	awake(p.kv, e.Stamp)
 }
 
 // put keeps the unit: in the total when it is the one used last, else in its own place. Which of the two follows from
@@ -78,6 +88,8 @@ func (p place) put(t *total, u *unit) {
 	}
 }
 
+// applyAttempt counts an attempt unless its id is counted already by an earlier one of its learner, be it in another
+// resource: then only the touch is noted.
 func applyAttempt(kv KV, school string, e *segment.Event) error {
 	a, err := learning.ParseAttempt(e)
 	if err != nil {
@@ -85,20 +97,62 @@ func applyAttempt(kv KV, school string, e *segment.Event) error {
 	}
 	p := placeOf(kv, school, a.Learner, a.Resource)
 	c := counted{Attempt: a, Order: learning.OrderOf(e), Stamp: e.Stamp}
-	p.change(e, a.Course, func(u *unit) { p.count(u, c) })
+	at := resourceOf(a.Resource)
+	key := idKey(p.learner, a.ID)
+	held := kv.Get(idBucket, key)
+	here := string(held) == string(at[:8])
+	if held != nil && !here && !p.elsewhere(held).yield(&c) {
+		p.change(e, a.Course, func(*unit) {})
+		return nil
+	}
+	if !here {
+		kv.Put(idBucket, key, at[:8])
+	}
+	p.change(e, a.Course, func(u *unit) { p.count(u, c, here) })
 	return nil
 }
 
-// count adds an attempt to its unit unless its id was counted by an earlier one. One that belongs before others has
-// the unit folded anew.
-func (p place) count(u *unit, c counted) {
-	if c.Order.After(u.Tail) {
-		if p.has(u, c.ID) {
+// elsewhere is the place of the same learner that an id is counted in.
+func (p place) elsewhere(resource []byte) place {
+	var r string
+	p.kv.Scan(touchedBucket, join(p.learner[:], resource), func(_, v []byte) bool {
+		r = string(v)
+		return false
+	})
+	return placeAt(p.kv, p.school, p.learner, content.ResourceID(r))
+}
+
+// yield takes the attempt with c's id out, when it comes after c. It reports whether c is to be counted, elsewhere.
+func (p place) yield(c *counted) (yielded bool) {
+	p.alter(func(u *unit) {
+		chain := p.chain(u.Tail)
+		i := slices.IndexFunc(chain, func(x counted) bool { return x.ID == c.ID })
+		if i < 0 || c.Order.After(chain[i].Order) {
 			return
 		}
+		yielded = true
+		p.refold(u, p.drop(chain, i))
+	})
+	return yielded
+}
+
+// drop takes the i'th attempt out of a chain and of the folds.
+func (p place) drop(chain []counted, i int) []counted {
+	p.account(chain[i], -1)
+	p.kv.Delete(attemptBucket, chain[i].Order[:])
+	return slices.Delete(chain, i, i+1)
+}
+
+// count adds an attempt to its unit; known says that its id is counted here already, and then the earlier one stays. One
+// that belongs before others has the unit folded anew.
+func (p place) count(u *unit, c counted, known bool) {
+	if !known && c.Order.After(u.Tail) {
 		c.Prev = u.Tail
 		p.keep(u, c)
 		p.account(c, 1)
+		if p.quiz && u.handed(c.Try) != (learning.Order{}) {
+			p.settle(u)
+		}
 		return
 	}
 	chain := p.chain(u.Tail)
@@ -106,9 +160,7 @@ func (p place) count(u *unit, c counted) {
 		if !chain[i].Order.After(c.Order) {
 			return
 		}
-		p.account(chain[i], -1)
-		p.kv.Delete(attemptBucket, chain[i].Order[:])
-		chain = slices.Delete(chain, i, i+1)
+		chain = p.drop(chain, i)
 	}
 	i, _ := slices.BinarySearchFunc(chain, c.Order, func(x counted, o learning.Order) int { return x.Order.Compare(o) })
 	p.account(c, 1)
@@ -117,7 +169,10 @@ func (p place) count(u *unit, c counted) {
 
 // refold folds a unit's attempts from the first, mending the chain where it changed.
 func (p place) refold(u *unit, chain []counted) {
-	u.Seen, u.Mastery, u.Tail, u.Answered = seen{}, learning.Mastery{}, learning.Order{}, 0
+	u.Mastery, u.Tail, u.Answered, u.Mark = learning.Mastery{}, learning.Order{}, 0, 0
+	for _, t := range u.Tries {
+		u.Mark += mark(t.Handed)
+	}
 	for _, c := range chain {
 		changed := c.Prev != u.Tail
 		c.Prev = u.Tail
@@ -125,6 +180,9 @@ func (p place) refold(u *unit, chain []counted) {
 		if changed || p.kv.Get(attemptBucket, c.Order[:]) == nil {
 			p.kv.Put(attemptBucket, c.Order[:], c.encode())
 		}
+	}
+	if p.quiz {
+		p.settle(u)
 	}
 }
 
@@ -135,11 +193,14 @@ func (p place) keep(u *unit, c counted) {
 }
 
 func (p place) fold(u *unit, c counted) {
-	base, n := idHash(c.ID)
-	u.Seen.add(base, n)
-	u.Mastery.Step(&c.Attempt, c.Stamp)
 	u.Tail = c.Order
 	u.Answered += c.Tenths
+	u.Mark += mark(c.Order)
+	if p.quiz {
+		u.Mastery.Attempts++
+		return
+	}
+	u.Mastery.Step(&c.Attempt, c.Stamp)
 }
 
 // chain is a unit's counted attempts, in order.
@@ -149,20 +210,6 @@ func (p place) chain(tail learning.Order) (out []counted) {
 	}
 	slices.Reverse(out)
 	return out
-}
-
-// has reports whether an attempt id is counted in the unit.
-func (p place) has(u *unit, id learning.AttemptID) bool {
-	found, sure := u.Seen.has(idHash(id))
-	if sure {
-		return found
-	}
-	for c := p.get(u.Tail); c != nil; c = p.get(c.Prev) {
-		if c.ID == id {
-			return true
-		}
-	}
-	return false
 }
 
 func (p place) get(o learning.Order) *counted {

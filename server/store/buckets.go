@@ -12,7 +12,7 @@ import (
 
 // foldVersion is of every bucket below together. A change to a key, a value or a rule that folds is a new version, and
 // the log then replays every event.
-const foldVersion = 2
+const foldVersion = 3
 
 // Buckets of records.db that this package owns, all of them folds. Nothing else opens them. Numbers are big-endian.
 // school is 8 bytes of BLAKE3 of the school's id; learner is 16 bytes of BLAKE3 of the school's id and the learner's,
@@ -24,8 +24,10 @@ const foldVersion = 2
 //	school.login    school ‖ folded name ‖ 0 ‖ person (16)        nothing: who has this login or shown name
 //	school.card     school ‖ verifier (16)                        person (16)
 //	school.member   school ‖ person (16) ‖ class (16)             role: enrolments by person (school.record has them by class)
+//	school.link     school ‖ owner (16) ‖ kind (1) ‖ id (16)      of a class its groups, lessons and quizzes; of whom work is set for, what is set
 //	learn.attempt   order                                         a counted attempt, and the order of the one before it in its unit
 //	learn.unit      resource ‖ learner                            unit: all that one learner did with one resource, unless it is their last
+//	learn.id        base (8) ‖ N (5) ‖ learner (8)                first 8 of the resource where this attempt id is counted
 //	learn.touched   learner ‖ resource                            the resource's id in full
 //	learn.total     learner                                       total: sums over the learner's units, and the unit used last
 //	learn.activity  boot (8) ‖ quarter hour (4) ‖ learner         activity in that quarter of an hour
@@ -37,7 +39,7 @@ const foldVersion = 2
 //	pub.boot        boot (8)                                      order and calibration
 //
 // Cards die of writes, and bbolt writes whole pages, so what a class changes in the same few seconds lies side by side:
-// attempts by order (new ones at the end), the unit each learner is at in learn.total, the others by resource before
+// attempts by order (new ones at the end), their ids as boxes draw them (counting up from one base), the unit each learner is at in learn.total, the others by resource before
 // learner (a class works on the same exercise), activity by time before learner. What one learner's page needs is found
 // through learn.touched, written once a resource.
 const (
@@ -45,8 +47,10 @@ const (
 	loginBucket    = "school.login"
 	cardBucket     = "school.card"
 	memberBucket   = "school.member"
+	linkBucket     = "school.link"
 	attemptBucket  = "learn.attempt"
 	unitBucket     = "learn.unit"
+	idBucket       = "learn.id"
 	touchedBucket  = "learn.touched"
 	totalBucket    = "learn.total"
 	activityBucket = "learn.activity"
@@ -64,7 +68,7 @@ func (s *Store) Version() uint32 { return foldVersion }
 // Buckets are the fold buckets this package owns.
 func (s *Store) Buckets() []string {
 	return []string{
-		recordBucket, loginBucket, cardBucket, memberBucket, attemptBucket, unitBucket, touchedBucket, totalBucket,
+		recordBucket, loginBucket, cardBucket, memberBucket, linkBucket, attemptBucket, unitBucket, idBucket, touchedBucket, totalBucket,
 		activityBucket, bootBucket, answerBucket, countBucket, offerBucket, deviceBucket, calBucket,
 	}
 }
@@ -73,6 +77,8 @@ func (s *Store) Buckets() []string {
 var recordKinds = map[string]byte{
 	learning.KindSchool: 1, learning.KindPerson: 2, learning.KindClass: 3,
 	learning.KindEnrol: 4, learning.KindSecret: 5, learning.KindSettings: 6,
+	learning.KindLesson: 7, learning.KindQuiz: 8, learning.KindAssign: 9, learning.KindNeeds: 10,
+	learning.KindNote: 11, learning.KindBookmark: 12, learning.KindGoal: 13,
 }
 
 type (
@@ -128,7 +134,7 @@ func subjectKey(kind string, t schoolTag, s learning.Subject) []byte {
 	switch kind {
 	case learning.KindSchool:
 		return recordPrefix(kind, t)
-	case learning.KindEnrol:
+	case learning.KindEnrol, learning.KindNote, learning.KindBookmark:
 		return recordPrefix(kind, t, s.ID, s.Second)
 	}
 	return recordPrefix(kind, t, s.ID)
@@ -143,6 +149,25 @@ func loginKey(t schoolTag, folded string, person id16) []byte {
 func cardKey(t schoolTag, verifier string) []byte { return join(t[:], []byte(verifier)) }
 
 func memberKey(t schoolTag, person, class id16) []byte { return join(t[:], person[:], class[:]) }
+
+func linkPrefix(t schoolTag, owner id16, kind string) []byte {
+	return append(join(t[:], owner[:]), recordKinds[kind])
+}
+
+func linkKey(t schoolTag, owner id16, kind string, id id16) []byte {
+	return append(linkPrefix(t, owner, kind), id[:]...)
+}
+
+// idKey is where an attempt id of a learner is looked up: a hash of its base, and its number. Without a number it is one
+// that no page counts to.
+func idKey(l learnerKey, id learning.AttemptID) []byte {
+	base, n, has := id.Split()
+	if !has {
+		n = 1<<40 - 1
+	}
+	h := blake3.Sum256([]byte(base))
+	return join(h[:8], binary.BigEndian.AppendUint64(nil, n)[3:], l[:8])
+}
 
 func unitKey(r resourceKey, l learnerKey) []byte { return join(r[:], l[:]) }
 

@@ -13,12 +13,22 @@ func (v viewer) class(id learning.ClassID) (learning.Class, error) {
 		return learning.Class{}, notFound("class", id)
 	}
 	r, err := learning.ReadShown(b)
-	return readClass(id, &r), err
+	c := readClass(id, &r)
+	if parent, ok := learning.Raw(c.Parent); ok && err == nil { // a group ends with its class
+		if b := v.kv.Get(recordBucket, recordPrefix(learning.KindClass, v.tag, parent)); b != nil {
+			p, err := learning.ReadShown(b)
+			c.Archived = c.Archived || err != nil || p.Get(learning.ClassArchived) == "1"
+		} else {
+			c.Archived = true
+		}
+	}
+	return c, err
 }
 
 func readClass(id learning.ClassID, r *learning.Record) learning.Class {
 	return learning.Class{
 		ID: id, Name: r.Get(learning.ClassName), Level: r.Get(learning.ClassLevel), Archived: r.Get(learning.ClassArchived) == "1",
+		Parent: learning.ClassID(r.Get(learning.ClassParent)),
 	}
 }
 
@@ -57,12 +67,12 @@ func (v viewer) roster(c learning.ClassID) (teachers, learners []learning.Person
 	return teachers, learners
 }
 
-// classes lists the classes of the school that are not archived and that keep wants, by name.
+// classes lists the classes of the school, not groups, that are not archived and that keep wants, by name.
 func (v viewer) classes(keep func(c learning.ClassID) bool) (out []learning.Class) {
 	prefix := recordPrefix(learning.KindClass, v.tag)
 	v.kv.Scan(recordBucket, prefix, func(k, b []byte) bool {
 		r, err := learning.ReadShown(b)
-		if c := readClass(hexID[learning.ClassID](k[len(prefix):]), &r); err == nil && !c.Archived && keep(c.ID) {
+		if c := readClass(hexID[learning.ClassID](k[len(prefix):]), &r); err == nil && !c.Archived && c.Parent == "" && keep(c.ID) {
 			out = append(out, c)
 		}
 		return true

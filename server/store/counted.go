@@ -1,10 +1,7 @@
 package store
 
 import (
-	"encoding/binary"
 	"encoding/hex"
-
-	"github.com/zeebo/blake3"
 
 	"lamplight/content"
 	"lamplight/server/learning"
@@ -21,7 +18,7 @@ func (c *counted) encode() []byte {
 	e.Uint(c.Seed)
 	e.String(c.Given)
 	e.Uint(uint64(c.Score))
-	e.Uint(boolBit(c.Correct) | boolBit(c.Apart)<<1)
+	e.Uint(boolBit(c.Correct) | boolBit(c.Apart)<<1 | boolBit(c.Fast)<<2)
 	e.String(c.Error)
 	e.Uint(c.Tenths)
 	e.Uint(uint64(c.Hints))
@@ -29,6 +26,9 @@ func (c *counted) encode() []byte {
 	e.Uint(uint64(c.Criterion.M))
 	e.Uint(uint64(c.Criterion.N))
 	e.String(string(c.By))
+	e.String(c.Skill)
+	e.Uint(uint64(c.Rating))
+	e.Uint(uint64(c.Try))
 	return e.B
 }
 
@@ -40,22 +40,12 @@ func readCounted(b []byte) (c counted) {
 	c.ID, c.Item, c.Seed = learning.AttemptID(d.String()), content.ItemID(d.String()), d.Uint()
 	c.Given, c.Score = d.String(), content.Score(d.Uint())
 	flags := d.Uint()
-	c.Correct, c.Apart = flags&1 != 0, flags&2 != 0
+	c.Correct, c.Apart, c.Fast = flags&1 != 0, flags&2 != 0, flags&4 != 0
 	c.Error, c.Tenths, c.Hints = d.String(), d.Uint(), int(d.Uint())
 	c.Criterion.Type, c.Criterion.M, c.Criterion.N = d.String(), int(d.Uint()), int(d.Uint())
 	c.By = learning.PersonID(d.String())
+	c.Skill, c.Rating, c.Try = d.String(), int(d.Uint()), int(d.Uint())
 	return c
-}
-
-// idHash is an attempt id as units keep it: a hash of its base and its number. Without a number it is one that no page
-// counts to.
-func idHash(id learning.AttemptID) (base, n uint64) {
-	b, n, has := id.Split()
-	if !has {
-		n = 1 << 40
-	}
-	h := blake3.Sum256([]byte(b))
-	return binary.BigEndian.Uint64(h[:8]), n
 }
 
 func boolBit(b bool) uint64 {
@@ -63,15 +53,6 @@ func boolBit(b bool) uint64 {
 		return 1
 	}
 	return 0
-}
-
-func be64(n uint64) []byte { return binary.BigEndian.AppendUint64(nil, n) }
-
-func fromBE64(b []byte) uint64 {
-	if len(b) != 8 {
-		return 0
-	}
-	return binary.BigEndian.Uint64(b)
 }
 
 func courseID(b []byte) content.CourseID {

@@ -32,6 +32,8 @@ func applyEdit(kv KV, t schoolTag, ev *segment.Event) error {
 		indexCard(kv, t, e.Subject.ID, &was, &rec)
 	case learning.KindEnrol:
 		indexMember(kv, t, e.Subject, &rec)
+	case learning.KindClass, learning.KindLesson, learning.KindQuiz, learning.KindAssign:
+		indexLinks(kv, t, e.Kind, e.Subject.ID, &was, &rec)
 	}
 	return nil
 }

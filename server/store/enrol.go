@@ -105,8 +105,12 @@ func (v viewer) mayEnrol(c learning.ClassID, p learning.PersonID, role learning.
 
 // enrolment is the write of one; role is the person's.
 func (v viewer) enrolment(e learning.Enrolment, role learning.Role) (change, error) {
-	if _, err := v.class(e.Class); err != nil {
+	c, err := v.class(e.Class)
+	if err != nil {
 		return change{}, err
+	}
+	if c.Parent != "" && (e.Role != learning.Learner || v.roleIn(c.Parent, e.Person) != learning.Learner) {
+		return change{}, fmt.Errorf("store: a group holds learners of its class alone: %w", fs.ErrInvalid)
 	}
 	if e.Role != learning.Learner && e.Role != learning.Teacher || e.Role == learning.Teacher && role == learning.Learner {
 		return change{}, fmt.Errorf("store: enrolment of a %s as %.40q: %w", role, string(e.Role), fs.ErrInvalid)

@@ -82,6 +82,9 @@ func (f *faces) keepFacts(asOf uint64, school learning.School) {
 
 // face is a's own person and settings; fs.ErrNotExist when a is nobody who may sign in.
 func (s *Store) face(a learning.Actor) (face, error) {
+	if a.IsGuest() {
+		return face{}, notFound("person", "guest")
+	}
 	known, ok, asOf := s.faces.face(a.Person())
 	if ok {
 		return known, nil

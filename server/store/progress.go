@@ -1,6 +1,8 @@
 package store
 
 import (
+	"fmt"
+	"io/fs"
 	"slices"
 
 	"lamplight/content"
@@ -9,7 +11,7 @@ import (
 
 // progress reads one unit as pages show it; false when it was never touched. t is the learner's total.
 func (v viewer) progress(t *total, l learnerKey, r content.ResourceID) (learning.Progress, learning.Order, bool) {
-	b := place{kv: v.kv, resource: r, key: unitKey(resourceOf(r), l)}.unit(t)
+	b := placeAt(v.kv, v.school, l, r).unit(t)
 	if b == nil {
 		return learning.Progress{}, learning.Order{}, false
 	}
@@ -19,11 +21,16 @@ func (v viewer) progress(t *total, l learnerKey, r content.ResourceID) (learning
 		Seconds: int((u.Looked + u.Answered) / 10), Attempts: int(u.Mastery.Attempts), Right: int(u.Mastery.Correct),
 		Last: when(v.kv, u.Stamp),
 	}
+	if u.Mastery.MasteredBy(v.calendar) {
+		p.Complete = true
+	}
 	if p.Complete {
 		p.Percent = 10000
 	}
-	if u.Mastery.Attempts > 0 {
-		st := u.Mastery.State(nil)
+	if learning.QuizOf(r) != "" {
+		p.Right = 0 // what a quiz's answers were worth, its sitting tells whom it may
+	} else if u.Mastery.Attempts > 0 {
+		st := u.Mastery.State(v.calendar)
 		p.Exercise = &st
 	}
 	return p, u.Last, true
@@ -64,6 +71,7 @@ func (s *Store) ProgressOf(a learning.Actor, id learning.PersonID) (out []learni
 		if err := v.mayRead(id); err != nil {
 			return err
 		}
+		v.calendar = s.calendarFor(v)
 		out = v.touched(id)
 		return nil
 	})
@@ -83,6 +91,7 @@ func (s *Store) ProgressIn(a learning.Actor, id learning.PersonID, rs []content.
 		if err := v.mayRead(id); err != nil {
 			return err
 		}
+		v.calendar = s.calendarFor(v)
 		l := learnerOf(v.school, id)
 		t := v.total(l)
 		for _, r := range rs {
@@ -115,6 +124,9 @@ func (s *Store) Attempts(a learning.Actor, id learning.PersonID, r content.Resou
 	err = s.view(a, func(v viewer) error {
 		if err := v.mayRead(id); err != nil {
 			return err
+		}
+		if learning.QuizOf(r) != "" && !v.admin && v.self(id) {
+			return fmt.Errorf("store: answers to a quiz are in its sitting: %w", fs.ErrPermission)
 		}
 		p := placeOf(v.kv, v.school, id, r)
 		t := p.total()

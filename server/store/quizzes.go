@@ -2,14 +2,13 @@ package store
 
 import (
 	"context"
-	"errors"
+	"crypto/rand"
+	"fmt"
+	"slices"
+	"strconv"
 
 	"lamplight/server/learning"
 )
-
-// ErrQuizOver refuses an answer to a try that was handed in, or to a quiz that is closed. Errors that wrap it also wrap
-// fs.ErrExist.
-var ErrQuizOver = errors.New("the quiz is over")
 
 // A SetQuiz is a quiz set for a learner, and what they did with it.
 type SetQuiz struct {
@@ -19,60 +18,162 @@ type SetQuiz struct {
 
 // QuizzesFor lists the quizzes set for a learner that are open, and the closed ones they sat, by title; who may read
 // the learner's record may ask. Results are in the sittings as for Sitting.
-func (s *Store) QuizzesFor(a learning.Actor, learner learning.PersonID) ([]SetQuiz, error) {
-	return nil, errors.ErrUnsupported
+func (s *Store) QuizzesFor(a learning.Actor, learner learning.PersonID) (out []SetQuiz, err error) {
+	err = s.view(a, func(v viewer) error {
+		if err := v.mayRead(learner); err != nil {
+			return err
+		}
+		_, quizzes := v.setFor(learner)
+		for _, id := range quizzes {
+			q, err := v.quiz(id)
+			if err != nil || q.Archived || !v.meets(learner, &q, true) {
+				continue
+			}
+			out = append(out, SetQuiz{q, v.sitting(learner, &q, v.told(learner, &q))})
+		}
+		return nil
+	})
+	sortByName(out, func(x *SetQuiz) (name, id string) { return x.Quiz.Title, string(x.Quiz.ID) })
+	return out, err
+}
+
+// meets reports whether a learner sees a quiz: one set for them while it is open, and any they sat unless it is taken
+// back to a draft.
+func (v viewer) meets(learner learning.PersonID, q *learning.Quiz, set bool) bool {
+	if q.State == learning.QuizOpen && set && !q.Archived {
+		return true
+	}
+	p := placeOf(v.kv, v.school, learner, q.ID.Resource())
+	t := p.total()
+	return q.State != learning.QuizDraft && p.unit(&t) != nil
+}
+
+// told reports whether the viewer may see what a learner got right.
+func (v viewer) told(learner learning.PersonID, q *learning.Quiz) bool {
+	return q.Report || v.admin || !v.self(learner)
+}
+
+// quiz reads one, archived or not.
+func (v viewer) quiz(id learning.QuizID) (learning.Quiz, error) {
+	r, err := shownOf(v, learning.KindQuiz, "quiz", id)
+	q := learning.Quiz{
+		ID: id, Class: learning.ClassID(r.Get(learning.QuizClass)), Title: r.Get(learning.QuizTitle),
+		Sections: learning.UnpackSections(r.Get(learning.QuizSections)), State: r.Get(learning.QuizState),
+		Report: r.Get(learning.QuizReport) == "1", Practice: r.Get(learning.QuizPractice) == "1", Archived: r.Get(learning.QuizArchived) == "1",
+	}
+	q.Minutes, _ = strconv.Atoi(r.Get(learning.QuizMinutes))
+	if q.State != learning.QuizOpen && q.State != learning.QuizClosed {
+		q.State = learning.QuizDraft
+	}
+	return q, err
 }
 
 // Quiz finds one quiz: a learner finds those set for them that are open, or that they sat; a teacher those of their
 // classes, an administrator all.
-func (s *Store) Quiz(a learning.Actor, id learning.QuizID) (learning.Quiz, error) {
-	return learning.Quiz{}, errors.ErrUnsupported
+func (s *Store) Quiz(a learning.Actor, id learning.QuizID) (out learning.Quiz, err error) {
+	err = s.view(a, func(v viewer) error {
+		q, err := v.quiz(id)
+		if err != nil {
+			return err
+		}
+		if !v.admin && !v.teaches(q.Class) && !v.meets(v.me.ID, &q, v.isSet(v.me.ID, id)) {
+			return notFound("quiz", id)
+		}
+		out = q
+		return nil
+	})
+	return out, err
+}
+
+func (v viewer) isSet(learner learning.PersonID, id learning.QuizID) bool {
+	_, quizzes := v.setFor(learner)
+	return slices.Contains(quizzes, id)
 }
 
 // Quizzes lists a class' quizzes that are not archived, by title; its teachers and administrators may read it.
-func (s *Store) Quizzes(a learning.Actor, class learning.ClassID) ([]learning.Quiz, error) {
-	return nil, errors.ErrUnsupported
+func (s *Store) Quizzes(a learning.Actor, class learning.ClassID) (out []learning.Quiz, err error) {
+	err = s.view(a, func(v viewer) error {
+		if err := v.mayLead(class); err != nil {
+			return err
+		}
+		for _, id := range links[learning.QuizID](v, class, learning.KindQuiz) {
+			if q, err := v.quiz(id); err == nil && !q.Archived {
+				out = append(out, q)
+			}
+		}
+		return nil
+	})
+	sortByName(out, func(q *learning.Quiz) (name, id string) { return q.Title, string(q.ID) })
+	return out, err
 }
 
 // SaveQuiz keeps a quiz, new when its ID is "", and returns its id; teachers of its class and administrators. Questions
 // without a key are given one. The class of a quiz that is there cannot be changed.
 func (s *Store) SaveQuiz(ctx context.Context, a learning.Actor, q learning.Quiz) (learning.QuizID, error) {
-	return "", errors.ErrUnsupported
+	q.Sections = withKeys(q.Sections)
+	if err := q.Check(); err != nil {
+		return "", fmt.Errorf("store: %w", err)
+	}
+	sections, err := learning.PackSections(q.Sections)
+	if err != nil {
+		return "", fmt.Errorf("store: quiz %q: %w", q.Title, err)
+	}
+	fresh := q.ID == ""
+	if fresh {
+		q.ID = learning.NewID[learning.QuizID]()
+	}
+	return q.ID, s.edit(ctx, a, func(v viewer) ([]change, error) {
+		was, err := v.quiz(q.ID)
+		if !fresh && err != nil {
+			return nil, err
+		}
+		if err := v.mayCompose("quiz", string(q.ID), q.Class, was.Class, fresh); err != nil {
+			return nil, err
+		}
+		raw, _ := learning.Raw(q.ID)
+		return []change{{learning.KindQuiz, learning.Subject{ID: raw}, []learning.Value{
+			{Field: learning.QuizClass, Value: string(q.Class)},
+			{Field: learning.QuizTitle, Value: q.Title},
+			{Field: learning.QuizSections, Value: sections},
+			{Field: learning.QuizState, Value: q.State},
+			{Field: learning.QuizReport, Value: flag(q.Report)},
+			{Field: learning.QuizPractice, Value: flag(q.Practice)},
+			{Field: learning.QuizMinutes, Value: number(q.Minutes)},
+			{Field: learning.QuizArchived, Value: flag(q.Archived)},
+		}}}, nil
+	})
+}
+
+// withKeys is the sections with a key for every question. Keys are drawn, so that one is never given to another question
+// after the first was taken out.
+func withKeys(sections []learning.QuizSection) []learning.QuizSection {
+	out := slices.Clone(sections)
+	for i := range out {
+		out[i].Questions = slices.Clone(out[i].Questions)
+		for k := range out[i].Questions {
+			if x := &out[i].Questions[k]; x.Key == "" {
+				x.Key = rand.Text()[:6]
+			}
+		}
+	}
+	return out
 }
 
 // SetQuizState opens, closes or takes back a quiz; who may save it may.
 func (s *Store) SetQuizState(ctx context.Context, a learning.Actor, id learning.QuizID, state string) error {
-	return errors.ErrUnsupported
-}
-
-// Sitting is what a learner did with a quiz; themselves, their teachers and administrators may read it. A learner sees
-// what was right only of tries handed in, and only where the quiz reports.
-func (s *Store) Sitting(a learning.Actor, learner learning.PersonID, id learning.QuizID) (learning.Sitting, error) {
-	return learning.Sitting{}, errors.ErrUnsupported
-}
-
-// BeginQuiz begins the actor's first try at a quiz, or another where it may be taken again and the last was handed in.
-// Where a try goes on already nothing is written. ErrQuizOver when no try can begin.
-func (s *Store) BeginQuiz(ctx context.Context, a learning.Actor, id learning.QuizID) (learning.Sitting, error) {
-	return learning.Sitting{}, errors.ErrUnsupported
-}
-
-// Answered is what a recorded answer to a quiz led to.
-type Answered struct {
-	Counted bool // false: this attempt id had been counted before
-	Sitting learning.Sitting
-}
-
-// AnswerQuiz keeps an answer to a question (At.Quiz, At.Try and At.Item, the question's key, must be set; Resource and
-// Seed follow from them and may be left zero; it is already marked) and returns once it is on disk. The same attempt id
-// again changes nothing and is no error, whatever became of the quiz since. Refused are: a quiz not set for the
-// learner, or a draft (fs.ErrNotExist); a try handed in or a quiz closed (ErrQuizOver); a question the quiz has not, a
-// try that is not the one going on, a seed that is not the learner's (fs.ErrInvalid).
-func (s *Store) AnswerQuiz(ctx context.Context, a learning.Actor, at learning.Attempt) (Answered, error) {
-	return Answered{}, errors.ErrUnsupported
-}
-
-// HandIn ends the actor's try; again changes nothing. fs.ErrInvalid for a try never begun.
-func (s *Store) HandIn(ctx context.Context, a learning.Actor, id learning.QuizID, try int) (learning.Sitting, error) {
-	return learning.Sitting{}, errors.ErrUnsupported
+	return s.edit(ctx, a, func(v viewer) ([]change, error) {
+		q, err := v.quiz(id)
+		if err != nil {
+			return nil, err
+		}
+		if err := v.mayCompose("quiz", string(id), q.Class, q.Class, false); err != nil {
+			return nil, err
+		}
+		q.State = state
+		if err := q.Check(); err != nil {
+			return nil, fmt.Errorf("store: %w", err)
+		}
+		raw, _ := learning.Raw(id)
+		return []change{{learning.KindQuiz, learning.Subject{ID: raw}, []learning.Value{{Field: learning.QuizState, Value: state}}}}, nil
+	})
 }

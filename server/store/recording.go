@@ -26,6 +26,9 @@ func (s *Store) RecordAttempt(ctx context.Context, a learning.Actor, at learning
 	if err := at.Check(); err != nil {
 		return out, fmt.Errorf("store: %w", err)
 	}
+	if at.Quiz != "" {
+		return out, fmt.Errorf("store: attempt %s answers a quiz, which AnswerQuiz takes: %w", at.ID, fs.ErrInvalid)
+	}
 	err := s.view(a, func(v viewer) error {
 		if err := v.mayRecord(at.Learner); err != nil {
 			return err
@@ -43,6 +46,7 @@ func (s *Store) RecordAttempt(ctx context.Context, a learning.Actor, at learning
 		}
 	}
 	err = s.view(a, func(v viewer) error {
+		v.calendar = s.calendarFor(v)
 		out.Progress = v.progressNow(at.Learner, at.Resource)
 		return nil
 	})
@@ -66,13 +70,15 @@ func (s *Store) RecordView(ctx context.Context, a learning.Actor, view learning.
 		return out, err
 	}
 	err := s.view(a, func(v viewer) error {
+		v.calendar = s.calendarFor(v)
 		out = v.progressNow(view.Learner, view.Resource)
 		return nil
 	})
 	return out, err
 }
 
-// RecordBatch keeps many at once, all or none: answers from an outbox, from paper, or of a made-up school.
+// RecordBatch keeps many at once, all or none: answers from an outbox, from paper, or of a made-up school. Nothing of a
+// quiz may be among them but from the box.
 func (s *Store) RecordBatch(ctx context.Context, a learning.Actor, attempts []learning.Attempt, views []learning.View) error {
 	var drafts []learning.Draft
 	err := s.view(a, func(v viewer) error {
@@ -81,7 +87,7 @@ func (s *Store) RecordBatch(ctx context.Context, a learning.Actor, attempts []le
 			if err := at.Check(); err != nil {
 				return fmt.Errorf("store: %w", err)
 			}
-			if err := v.mayRecord(at.Learner); err != nil {
+			if err := v.mayBatch(at.Learner, at.Resource); err != nil {
 				return err
 			}
 			if !v.counted(&at) {
@@ -93,7 +99,7 @@ func (s *Store) RecordBatch(ctx context.Context, a learning.Actor, attempts []le
 			if err := views[i].Check(); err != nil {
 				return fmt.Errorf("store: %w", err)
 			}
-			if err := v.mayRecord(views[i].Learner); err != nil {
+			if err := v.mayBatch(views[i].Learner, views[i].Resource); err != nil {
 				return err
 			}
 			drafts = append(drafts, views[i].Draft(v.school))
@@ -106,9 +112,19 @@ func (s *Store) RecordBatch(ctx context.Context, a learning.Actor, attempts []le
 	return s.append(ctx, drafts...)
 }
 
+func (v viewer) mayBatch(p learning.PersonID, r content.ResourceID) error {
+	if learning.QuizOf(r) != "" && !v.actor.IsBox() {
+		return fmt.Errorf("store: a quiz is begun, answered and handed in by itself: %w", fs.ErrInvalid)
+	}
+	return v.mayRecord(p)
+}
+
 // mayRecord is nil when the viewer may add to p's record.
 func (v viewer) mayRecord(p learning.PersonID) error {
-	if v.actor.Person() == "" && !v.actor.IsBox() {
+	if v.guest != "" && v.guest == p {
+		return nil
+	}
+	if v.actor.IsGuest() {
 		return fmt.Errorf("store: a guest keeps no record: %w", fs.ErrPermission)
 	}
 	if err := v.mayRead(p); err != nil {
@@ -120,10 +136,7 @@ func (v viewer) mayRecord(p learning.PersonID) error {
 	return nil
 }
 
-// counted reports whether the attempt's id has been counted for its learner and resource.
+// counted reports whether the attempt's id has been counted for its learner.
 func (v viewer) counted(at *learning.Attempt) bool {
-	p := placeOf(v.kv, v.school, at.Learner, at.Resource)
-	t := p.total()
-	u := readUnit(p.unit(&t))
-	return p.has(&u, at.ID)
+	return v.kv.Get(idBucket, idKey(learnerOf(v.school, at.Learner), at.ID)) != nil
 }

@@ -26,6 +26,7 @@ type Log interface {
 type Options struct {
 	School string
 	Wall   clock.Wall   // today's date; nil: never known
+	Clock  clock.Source // what the log stamps events with; nil: now is never told from other moments
 	Logger *slog.Logger // nil: slog.Default
 }
 
@@ -33,6 +34,8 @@ type Options struct {
 type Store struct {
 	log     Log
 	wall    clock.Wall
+	clock   clock.Source
+	learnt  learnt
 	logger  *slog.Logger
 	school  atomic.Pointer[string]
 	faces   faces
@@ -41,7 +44,7 @@ type Store struct {
 
 // New makes a store to hand to eventlog.Open as its Applier. Call UseLog with what that returns before anything else.
 func New(o Options) *Store {
-	s := &Store{wall: o.Wall, logger: o.Logger}
+	s := &Store{wall: o.Wall, clock: o.Clock, logger: o.Logger}
 	if s.logger == nil {
 		s.logger = slog.Default()
 	}
@@ -55,11 +58,14 @@ func (s *Store) UseLog(l Log) { s.log = l }
 // UseSchool says which school the box now belongs to: after it was claimed, or joined by an invitation.
 func (s *Store) UseSchool(id string) {
 	s.school.Store(&id)
-	s.faces.edited()
+	s.Forget()
 }
 
 // Forget drops what is remembered of the folds: after they were made anew under the store's feet.
-func (s *Store) Forget() { s.faces.edited() }
+func (s *Store) Forget() {
+	s.faces.edited()
+	s.learnt.forget()
+}
 
 // SchoolID is the school the box belongs to, "" before it is claimed.
 func (s *Store) SchoolID() string { return *s.school.Load() }

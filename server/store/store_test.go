@@ -373,7 +373,7 @@ func TestNewestOfferOfACourseIsShown(t *testing.T) {
 func TestUnknownKindsAreLeftForALaterRelease(t *testing.T) {
 	v := newVillage(t)
 	before := v.kv.hash(v.store.Buckets())
-	for _, kind := range []string{"attempt/2", "", "lesson/1", strings.Repeat("x", 1000)} {
+	for _, kind := range []string{"attempt/2", "", "lesson/2", strings.Repeat("x", 1000)} {
 		e := eventOf(learning.Draft{Scope: learning.Learn.Scope(testSchool), Kind: kind})
 		if err := v.store.Apply(v.kv, e); err != nil {
 			t.Errorf("%.20q: %v", kind, err)

@@ -65,6 +65,7 @@ func (s *Store) LearnerDetail(a learning.Actor, id learning.PersonID) (out Learn
 			return err
 		}
 		out.LearnerSummary = v.summaries([]learning.Person{p}, s.today(v))[0]
+		v.calendar = s.calendarFor(v)
 		out.Classes, out.Progress = v.classesSeen(id), v.touched(id)
 		return nil
 	})

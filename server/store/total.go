@@ -14,6 +14,7 @@ import (
 type total struct {
 	Attempts, Right             uint64
 	Started, Finished, Mastered uint64
+	Mark                        uint64        // sum of the units'
 	Help                        []resourceKey // where help is needed, ascending
 	Hot                         resourceKey   // of Unit
 	Unit                        []byte        // encoded; nil when nothing was ever touched
@@ -27,6 +28,7 @@ func (t *total) encode() []byte {
 	for _, r := range t.Help {
 		e.Raw(r[:])
 	}
+	e.Raw(binary.BigEndian.AppendUint64(nil, t.Mark))
 	e.Raw(t.Hot[:])
 	e.Raw(t.Unit)
 	return e.B
@@ -41,6 +43,9 @@ func readTotal(b []byte) (t total) {
 	t.Attempts, t.Right, t.Started, t.Finished, t.Mastered = d.Uint(), d.Uint(), d.Uint(), d.Uint(), d.Uint()
 	for n := d.Uint(); n > 0 && !d.Bad; n-- {
 		t.Help = append(t.Help, readKey(&d))
+	}
+	if b := d.Raw(8); b != nil {
+		t.Mark = binary.BigEndian.Uint64(b)
 	}
 	t.Hot = readKey(&d)
 	t.Unit = append([]byte{}, d.B...)
@@ -98,6 +103,7 @@ func (p place) sum(t *total, was, is *unit, first bool) {
 	t.Started += delta.Started
 	t.Finished += delta.Finished
 	t.Mastered += delta.Mastered
+	t.Mark += is.Mark - was.Mark
 	t.help(resourceOf(p.resource), is.Mastery.Help)
 	if delta == (count{}) {
 		return
@@ -129,10 +135,10 @@ func readActivity(b []byte) (a activity) {
 	return a
 }
 
-// account adds an attempt to the quarter of an hour it was made in, or with −1 takes it out again.
+// account adds an attempt (whether a quiz's answers are right nobody is told before they are handed in) to the quarter of an hour it was made in, or with −1 takes it out again.
 func (p place) account(c counted, sign int64) {
 	n := uint64(sign)
-	p.active(c.Stamp, activity{Attempts: n, Right: n * boolBit(c.Correct), Tenths: n * c.Tenths})
+	p.active(c.Stamp, activity{Attempts: n, Right: n * boolBit(c.Correct && !p.quiz), Tenths: n * c.Tenths})
 }
 
 func (p place) active(st clock.Stamp, by activity) {
@@ -172,6 +178,9 @@ func applyView(kv KV, school string, e *segment.Event) error {
 		u.Percent = max(u.Percent, uint64(v.Percent))
 		if v.Action != learning.Opened && o.After(u.Placed) {
 			u.Placed, u.Position = o, v.Position
+		}
+		if p.quiz {
+			p.look(u, &v, o, e.Stamp)
 		}
 	})
 	p.active(e.Stamp, activity{Views: 1, Tenths: v.Tenths})

@@ -1,6 +1,9 @@
 package store
 
 import (
+	"encoding/binary"
+	"slices"
+
 	"lamplight/content"
 	"lamplight/server/learning"
 	"lamplight/sync/clock"
@@ -16,12 +19,58 @@ type unit struct {
 	Finished bool
 	Percent  uint64
 	Position uint64
-	Placed   learning.Order // of the view that said Position
-	Looked   uint64         // tenths of a second in views
-	Answered uint64         // and in counted attempts
-	Tail     learning.Order // the last counted attempt; zero when there is none
-	Seen     seen
-	Mastery  learning.Mastery
+	Placed   learning.Order   // of the view that said Position
+	Looked   uint64           // tenths of a second in views
+	Answered uint64           // and in counted attempts
+	Tail     learning.Order   // the last counted attempt; zero when there is none
+	Mark     uint64           // of which attempts are counted and tries handed in; see mark
+	Tries    []tryMark        // of a quiz, ascending; begun or handed in
+	Mastery  learning.Mastery // of a quiz its two counts alone: Correct of what is handed in
+}
+
+// A tryMark is what views say of one try at a quiz. Its answers are in the unit's chain.
+type tryMark struct {
+	N      int
+	Looked uint64         // tenths of a second
+	Handed learning.Order // zero: not handed in; of several the first
+	At     clock.Stamp    // Handed's
+}
+
+// try is the n'th, added when it is not there; nil for numbers no try has.
+func (u *unit) try(n uint64) *tryMark {
+	if n < 1 || n > learning.MaxTries {
+		return nil
+	}
+	i, ok := slices.BinarySearchFunc(u.Tries, int(n), func(t tryMark, n int) int { return t.N - n })
+	if !ok {
+		u.Tries = slices.Insert(u.Tries, i, tryMark{N: int(n)})
+	}
+	return &u.Tries[i]
+}
+
+// handed is when a try was handed in, zero when it was not.
+func (u *unit) handed(n int) (o learning.Order) {
+	for _, t := range u.Tries {
+		if t.N == n {
+			return t.Handed
+		}
+	}
+	return o
+}
+
+// mark is a number for an event such that sums of marks tell sets of events apart.
+func mark(o learning.Order) uint64 {
+	if o == (learning.Order{}) {
+		return 0
+	}
+	z := uint64(0)
+	for i := 0; i < len(o); i += 8 { // the finaliser of SplitMix64, chained
+		z += binary.BigEndian.Uint64(o[i:]) + 0x9e3779b97f4a7c15
+		z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
+		z = (z ^ z>>27) * 0x94d049bb133111eb
+		z ^= z >> 31
+	}
+	return z
 }
 
 func (u *unit) complete() bool {
@@ -57,8 +106,18 @@ func (u *unit) encode() []byte {
 		if u.Tail != u.Last {
 			e.Raw(u.Tail[:])
 		}
-		u.Seen.encode(&e)
 		u.Mastery.Encode(&e)
+	}
+	e.Raw(binary.BigEndian.AppendUint64(nil, u.Mark))
+	for _, t := range u.Tries {
+		e.Uint(uint64(t.N))
+		e.Uint(t.Looked)
+		e.Bool(t.Handed != learning.Order{})
+		if t.Handed != (learning.Order{}) {
+			e.Raw(t.Handed[:])
+			e.Raw(t.At.Boot[:])
+			e.Uint(uint64(t.At.MS))
+		}
 	}
 	return e.B
 }
@@ -84,8 +143,19 @@ func readUnit(b []byte) (u unit) {
 		if u.Tail = u.Last; n == 1 {
 			copy(u.Tail[:], d.Raw(24))
 		}
-		u.Seen.decode(&d)
 		u.Mastery.Decode(&d)
+	}
+	if b := d.Raw(8); b != nil {
+		u.Mark = binary.BigEndian.Uint64(b)
+	}
+	for len(d.B) > 0 && !d.Bad {
+		t := tryMark{N: int(d.Uint()), Looked: d.Uint()}
+		if d.Bool() {
+			copy(t.Handed[:], d.Raw(24))
+			copy(t.At.Boot[:], d.Raw(8))
+			t.At.MS = int64(d.Uint())
+		}
+		u.Tries = append(u.Tries, t)
 	}
 	return u
 }

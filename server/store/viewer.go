@@ -15,14 +15,18 @@ import (
 //	another's record     –      –        learners of classes  all                 –
 //	a class              –      name     own: roster, summary all                 –
 //	names and logins     –      –        learners of classes  all                 –
+//	a lesson, a quiz     –      set      own classes: change  all: change         –
 //	roles, classes       –      –        –                    all                 –
 type viewer struct {
 	kv     KV
 	school string
 	tag    schoolTag
 	actor  learning.Actor
-	me     learning.Person // zero for a guest or the box
+	me     learning.Person   // zero for a guest or the box
+	guest  learning.PersonID // the id of a guest who has one: they read and record what is kept under it
 	admin  bool
+
+	calendar learning.Calendar // set where days matter
 }
 
 func (s *Store) viewer(kv KV, a learning.Actor) viewer {
@@ -31,7 +35,13 @@ func (s *Store) viewer(kv KV, a learning.Actor) viewer {
 	if a.Person() == "" || v.school == "" {
 		return v
 	}
-	if p, err := v.person(a.Person()); err == nil && !p.Archived {
+	p, err := v.person(a.Person())
+	switch {
+	case a.IsGuest():
+		if err != nil {
+			v.guest = a.Person()
+		}
+	case err == nil && !p.Archived:
 		v.me, v.admin = p, p.Role == learning.Administrator
 	}
 	return v
@@ -73,6 +83,9 @@ func (v viewer) teachesLearner(p learning.PersonID) bool {
 
 // mayRead is nil when the viewer may see all of p's record, else fs.ErrNotExist.
 func (v viewer) mayRead(p learning.PersonID) error {
+	if p != "" && p == v.guest {
+		return nil
+	}
 	if v.admin || v.self(p) || v.teachesLearner(p) {
 		if _, err := v.person(p); err != nil {
 			return err
@@ -102,9 +115,21 @@ func (v viewer) roleIn(c learning.ClassID, p learning.PersonID) learning.Role {
 	if !ok1 || !ok2 {
 		return learning.Nobody
 	}
-	role := learning.Role(v.kv.Get(memberBucket, memberKey(v.tag, person, class)))
-	if k, err := v.class(c); err != nil || k.Archived {
+	k, err := v.class(c)
+	if err != nil || k.Archived {
 		return learning.Nobody
+	}
+	role := learning.Role(v.kv.Get(memberBucket, memberKey(v.tag, person, class)))
+	if k.Parent == "" {
+		return role
+	}
+	// A group is led by the teachers of its class, and nobody is in it who is not in that.
+	parent, _ := learning.Raw(k.Parent)
+	if of := learning.Role(v.kv.Get(memberBucket, memberKey(v.tag, person, parent))); role == learning.Nobody || of != role {
+		role = learning.Nobody
+		if of == learning.Teacher {
+			role = of
+		}
 	}
 	return role
 }
