@@ -102,3 +102,24 @@ func TestAnAnswerWaitsOnThePhoneAndArrivesOnce(t *testing.T) {
 		t.Errorf("outbox.mjs: %v", err)
 	}
 }
+
+func TestOldBrowsersReadEveryScriptAndSheet(t *testing.T) {
+	if !*browserRun {
+		t.Skip("ask for it with -browser; make test does")
+	}
+	args := []string{filepath.Join("browser", "floor.mjs")}
+	for name, a := range ui.Static() {
+		if ext := filepath.Ext(name); ext == ".css" || ext == ".js" {
+			file := filepath.Join(t.TempDir(), name)
+			if err := os.WriteFile(file, a.Bytes, 0o666); err != nil {
+				t.Fatal(err)
+			}
+			args = append(args, file)
+		}
+	}
+	out, err := exec.Command("node", args...).CombinedOutput()
+	t.Logf("%s", bytes.TrimSpace(out))
+	if err != nil {
+		t.Errorf("floor.mjs: %v", err)
+	}
+}
