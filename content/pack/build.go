@@ -24,6 +24,8 @@ type course struct {
 	used   map[string]bool               // files other than Markdown that go into the pack
 	// version is that of the pack: firstVersion unless something in the course asks for a later one.
 	version byte
+	// skillLine is where skills.md names each skill; nil when there is none.
+	skillLine map[string]int
 }
 
 // A draft is a node with what it is made of.
@@ -51,8 +53,11 @@ func read(ctx context.Context, fsys fs.FS, o content.ImportOptions) (*course, er
 	if t := f.texts["course.md"]; t != nil {
 		c.head(t, o)
 		c.about(t)
+		c.readSkills()
 		c.gather("", 0)
 	}
+	c.completeMedia()
+	c.skillsNamed()
 	c.requirements()
 	for i, d := range c.openable() {
 		d.order = i
@@ -162,7 +167,7 @@ func (c *course) gather(dir string, parent int) {
 	for _, name := range c.entries(dir) {
 		p := path.Join(dir, name)
 		switch ext := strings.ToLower(path.Ext(name)); {
-		case p == "course.md" || name == "topic.md" && dir != "":
+		case p == "course.md" || p == skillFile || name == "topic.md" && dir != "":
 		case strings.HasSuffix(name, "/"):
 			if c.holdsResources(p) {
 				c.gather(p, c.topic(p, parent))
@@ -193,7 +198,7 @@ func (c *course) topic(dir string, parent int) int {
 	d := &draft{node: node{Kind: content.Topic, Title: titled(plain(path.Base(dir)))}}
 	t := c.texts[dir+"/topic.md"]
 	if t != nil {
-		c.allow(t, "title", "description", "id")
+		c.allow(t, "title", "description", "id", "complete")
 		if t.front["title"] != "" {
 			d.Title = t.front["title"]
 		}
@@ -211,13 +216,14 @@ func (c *course) markdown(t *text, parent int) {
 	d := &draft{node: node{Title: t.front["title"], Description: t.front["description"], Path: t.path, Skill: t.front["skill"], Language: c.lang(t)}, text: t}
 	switch t.front["kind"] {
 	case "exercise":
-		c.allow(t, "kind", "id", "title", "mastery", "skill", "requires", "description", "language", "minutes")
+		c.allow(t, "kind", "id", "title", "mastery", "complete", "skill", "rating", "requires", "description", "language", "minutes")
 		d.Kind, d.MIME, d.requi = content.Practice, "application/cbor", t.front["requires"]
 		d.Criterion = c.mastery(t)
 		d.items = c.parseItems(t)
 		d.Items = len(d.items)
+		c.defaultRating(t, d.items)
 	case "", "page":
-		c.allow(t, "kind", "id", "title", "description", "skill", "minutes", "language", "licence", "owner", "author")
+		c.allow(t, "kind", "id", "title", "description", "skill", "minutes", "complete", "language", "licence", "owner", "author")
 		d.Kind, d.MIME = content.Page, "text/html"
 		if t.front["licence"]+t.front["owner"]+t.front["author"] != "" {
 			d.Licence = &content.Licence{ID: c.licence(t, t.front["licence"]), Owner: t.front["owner"], Author: t.front["author"]}
@@ -233,6 +239,7 @@ func (c *course) markdown(t *text, parent int) {
 		}
 		d.Minutes = n
 	}
+	c.complete(d, t)
 	if d.Title == "" {
 		d.Title = tex.PlainText(firstHeading(t.body))
 	}
@@ -241,6 +248,29 @@ func (c *course) markdown(t *text, parent int) {
 	}
 	c.add(d, t, plainPath(t.path), parent)
 	c.byPath[t.path] = d
+}
+
+// defaultRating gives the questions that say none the rating of their exercise.
+func (c *course) defaultRating(t *text, items []placed) {
+	written := t.front["rating"]
+	if written == "" {
+		return
+	}
+	n, ok := rating(written)
+	if !ok {
+		c.fail(t.path, t.lines["rating"], "rating %q is not a number from 1 to 4000; 1000 is as hard as a beginner gets right half the time", clip(written, 20))
+	}
+	for i := range items {
+		if items[i].item.Rating == 0 {
+			items[i].item.Rating = n
+		}
+	}
+}
+
+// rating reads an item's rating: 1000 for one that a beginner gets right half the time, 174 more for each logit.
+func rating(written string) (int, bool) {
+	n, err := strconv.Atoi(written)
+	return n, err == nil && n >= 1 && n <= 4000
 }
 
 func (c *course) mastery(t *text) criterionValue {

@@ -36,6 +36,7 @@ type node struct {
 	Minutes     int                  `cbor:"15,keyasint,omitempty"`
 	Items       int                  `cbor:"16,keyasint,omitempty"`
 	Criterion   criterionValue       `cbor:"17,keyasint,omitempty"`
+	Completion  completionValue      `cbor:"18,keyasint,omitempty"`
 	Offset      int64                `cbor:"20,keyasint,omitempty"` // of a page's or exercise's member
 	Stored      int64                `cbor:"21,keyasint,omitempty"` // bytes of it
 	Length      uint32               `cbor:"22,keyasint,omitempty"` // of the article or exercise, uncompressed
@@ -93,6 +94,9 @@ func (x *index) check(members int64) error {
 	if len(x.Nodes) > maxNodes || len(x.Files) > maxNodes {
 		return fmt.Errorf("more than %d nodes or files", maxNodes)
 	}
+	if err := checkSkills(x.Course.Skills); err != nil {
+		return err
+	}
 	seen := map[content.ResourceID]bool{}
 	for i, n := range x.Nodes {
 		switch {
@@ -104,6 +108,8 @@ func (x *index) check(members int64) error {
 			return fmt.Errorf("node %d: its bytes lie outside the file", i)
 		case n.Kind == content.Page && (n.Stored < 20 || n.Length > maxArticle) || n.Kind == content.Practice && n.Length > maxExercise:
 			return fmt.Errorf("node %d: %d bytes stored, %d in all, cannot be", i, n.Stored, n.Length)
+		case !n.Completion.possible():
+			return fmt.Errorf("node %d: complete %.40q %d cannot be", i, n.Completion.By, n.Completion.Amount)
 		}
 		seen[n.ID] = true
 	}

@@ -2,7 +2,6 @@ package pack
 
 import (
 	"regexp"
-	"strconv"
 	"strings"
 
 	"lamplight/content"
@@ -188,8 +187,8 @@ func (p *itemParser) key(key, value string, line int) {
 	case "skill":
 		it.Skill = value
 	case "rating":
-		n, err := strconv.Atoi(value)
-		if err != nil || n < 1 || n > 4000 {
+		n, ok := rating(value)
+		if !ok {
 			p.fail(line, "rating %q is not a number from 1 to 4000", clip(value, 20))
 		}
 		it.Rating = n

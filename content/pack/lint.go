@@ -62,6 +62,7 @@ func LintFS(ctx context.Context, fsys fs.FS) ([]Problem, error) {
 			c.lintExercise(d)
 		}
 	}
+	c.lintSkills()
 	c.lintFiles()
 	slices.SortStableFunc(c.problems, func(a, b Problem) int {
 		if a.Warning != b.Warning {
