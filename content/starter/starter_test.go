@@ -93,6 +93,9 @@ func TestEveryItemTeaches(t *testing.T) {
 				if it.Skill == "" && e.Skill == "" {
 					t.Errorf("%s: %s/%s has no skill", c.Dir, e.Title, it.ID)
 				}
+				if it.Rating < 600 || it.Rating > 1300 {
+					t.Errorf("%s: %s/%s has the rating %d: write what a beginner would find", c.Dir, e.Title, it.ID, it.Rating)
+				}
 				switch it.Type {
 				case content.Number, content.Text, content.TrueFalse, content.Choice, content.Many:
 					if len(mistakes(it)) == 0 {
@@ -129,8 +132,44 @@ func TestALanguageChangesOnlyTheWords(t *testing.T) {
 			if it.Type != en.Type || fmt.Sprint(codes(it)) != fmt.Sprint(codes(en)) || len(it.Lets) != len(en.Lets) {
 				t.Errorf("%s: %s has type, codes or names other than in English: %v %v", c.Dir, id, codes(it), codes(en))
 			}
+			if it.Rating != en.Rating || it.Skill != en.Skill {
+				t.Errorf("%s: %s is of %s, rated %d; in English of %s, rated %d", c.Dir, id, it.Skill, it.Rating, en.Skill, en.Rating)
+			}
 			if it.Stem == en.Stem && letters.MatchString(outsideBraces.ReplaceAllString(it.Stem, "")) {
 				t.Errorf("%s: %s is still in English: %s", c.Dir, id, it.Stem)
+			}
+		}
+	}
+}
+
+// A learner is led along these edges, so the sixteen skills must say the same in every language, each with a question and
+// none harder than a skill that needs it.
+func TestSkillsOfFirstNumbersGoFromEasyToHard(t *testing.T) {
+	for _, c := range Courses() {
+		if !strings.HasPrefix(c.Dir, "first-numbers-") {
+			continue
+		}
+		o := open(t, c)
+		sum, n := map[string]int{}, map[string]int{}
+		for _, e := range o.exercises {
+			for _, it := range e.Items {
+				sum[it.Skill] += it.Rating
+				n[it.Skill]++
+			}
+		}
+		skills := o.reader.Course().Skills
+		if len(skills) != 16 {
+			t.Errorf("%s lists %d skills, want 16", c.Dir, len(skills))
+		}
+		for _, s := range skills {
+			if n[s.ID] == 0 {
+				t.Errorf("%s: no question asks for %s", c.Dir, s.ID)
+				continue
+			}
+			for _, need := range s.Needs {
+				if sum[need]*n[s.ID] > sum[s.ID]*n[need] {
+					t.Errorf("%s: %s is rated easier than %s, which it needs", c.Dir, s.ID, need)
+				}
 			}
 		}
 	}
