@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -124,65 +123,4 @@ func TestMasteryReadsBackWhatItWrote(t *testing.T) {
 			cut.Decode(&Decoder{B: e.B[:n]})
 		}
 	})
-}
-
-func exercise(n int) content.Exercise {
-	ex := content.Exercise{ID: "e", Criterion: content.Criterion{Type: "m_of_n", M: 4, N: 5}}
-	for i := range n {
-		ex.Items = append(ex.Items, content.Item{ID: content.ItemID(fmt.Sprint("i", i))})
-	}
-	return ex
-}
-
-// Practice on for a while, right or wrong as it comes.
-func TestNextNeverAsksTheSameVariantTwiceInARow(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		ex := exercise(rapid.IntRange(1, 7).Draw(t, "items"))
-		var m Mastery
-		who := PersonID(strings.Repeat("a", 32))
-		wrongs := 0
-		var last content.Item
-		var lastSeed uint64
-		met := map[content.ItemID]bool{}
-		for i := range 60 {
-			it, seed, ok := Next(ex, who, m.State(nil), func(_ content.Item, a, b uint64) bool { return a%7 == b%7 })
-			it2, seed2, _ := Next(ex, who, m.State(nil), func(_ content.Item, a, b uint64) bool { return a%7 == b%7 })
-			if !ok || it.ID != it2.ID || seed != seed2 {
-				t.Fatal("asking again gives another question")
-			}
-			switch {
-			case i > 0 && it.ID == last.ID && (seed == lastSeed || seed%7 == lastSeed%7):
-				t.Fatalf("the same numbers twice: %s %d after %d", it.ID, seed, lastSeed)
-			case wrongs == 1 && it.ID != last.ID:
-				t.Fatal("no sibling after a wrong answer")
-			case i > 0 && wrongs != 1 && it.ID == last.ID && len(ex.Items) > 1:
-				t.Fatalf("%s again after %d wrong", it.ID, wrongs)
-			}
-			met[it.ID] = true
-			right := rapid.IntRange(0, 3).Draw(t, "right") > 0
-			m.Step(&Attempt{Item: it.ID, Seed: seed, Correct: right, Criterion: ex.Criterion}, clock.Stamp{})
-			if last, lastSeed = it, seed; right {
-				wrongs = 0
-			} else if wrongs++; wrongs == 2 {
-				wrongs = 0 // moved on
-			}
-		}
-		if len(met) != len(ex.Items) {
-			t.Fatalf("met %d of %d items in 60 questions", len(met), len(ex.Items))
-		}
-	})
-}
-
-func TestFirstRoundFollowsTheAuthor(t *testing.T) {
-	ex := exercise(5)
-	var m Mastery
-	got := ""
-	for range 5 {
-		it, seed, _ := Next(ex, "x", m.State(nil), nil)
-		got += string(it.ID)
-		m.Step(&Attempt{Item: it.ID, Seed: seed, Correct: true, Criterion: ex.Criterion}, clock.Stamp{})
-	}
-	if got != "i0i1i2i3i4" {
-		t.Errorf("first round %s", got)
-	}
 }

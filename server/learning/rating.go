@@ -48,7 +48,7 @@ var chances = tableOfChances()
 // tableOfChances is 1/(1+exp(−x)) at each step, from integer products alone.
 func tableOfChances() (out [tableLogits*stepsPerLogit + 1]int64) {
 	const oneStep = 9080376907458843210 // 2^63 · exp(−1/64)
-	e := uint64(1 << 63) // 2^63 · exp(−x)
+	e := uint64(1 << 63)                // 2^63 · exp(−x)
 	for i := range out {
 		// 1/(1+e) = 2^63·million / (2^63+e)
 		hi, lo := bits.Mul64(1<<63, million)
