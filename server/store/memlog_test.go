@@ -73,6 +73,9 @@ type memLog struct {
 	streams map[clock.Stream][]segment.Event
 }
 
+// GoString keeps what rapid prints of a draw short.
+func (l *memLog) GoString() string { return "box " + l.name }
+
 func newMemLog(t testing.TB, name string) *memLog {
 	l := &memLog{t: t, kv: memKV{}, name: name, streams: map[clock.Stream][]segment.Event{}}
 	copy(l.boot[:], "boot"+name)
