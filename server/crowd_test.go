@@ -3,6 +3,7 @@ package server
 import (
 	"errors"
 	"io"
+	"lamplight/server/wire"
 	"net"
 	"net/http"
 	"testing"
@@ -18,7 +19,7 @@ func TestOneTooManyIsClosedAndTheOthersStay(t *testing.T) {
 	c.ofOne = 3
 	srv := &http.Server{ConnState: c.note, Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "here") })}
 	done := make(chan error)
-	go func() { done <- srv.Serve(moreListener{l}) }()
+	go func() { done <- srv.Serve(wire.Listen(l, wire.Options{})) }()
 	ask := func(conn net.Conn) error {
 		conn.SetDeadline(time.Now().Add(10 * time.Second))
 		io.WriteString(conn, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")

@@ -5,6 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"lamplight/content"
+	"lamplight/server/api"
+	"lamplight/server/player"
+	"lamplight/server/web"
+	"lamplight/server/wire"
+	"lamplight/sync/exchange"
+	"lamplight/ui"
 	"net"
 	"net/http"
 	"net/url"
@@ -14,13 +21,6 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
-
-	"lamplight/content"
-	"lamplight/server/api"
-	"lamplight/server/player"
-	"lamplight/server/web"
-	"lamplight/sync/exchange"
-	"lamplight/ui"
 )
 
 // running is what a node has only while Run runs, and what its jobs share.
@@ -86,8 +86,9 @@ func (s *Server) Run(ctx context.Context, commands Commander, ready func(Listeni
 	}
 	site := s.newSite()
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return serveHTTP(ctx, pages, s.survive(s.newHandler(site))) })
-	group.Go(func() error { return serveHTTP(ctx, plays, s.survive(s.newPlayer())) })
+	quick := wire.Options{Prefix: web.ResourcePath, Pages: s.survive(http.HandlerFunc(site.ServeResource)), Idle: idleTimeout, Write: writeTimeout}
+	group.Go(func() error { return serveHTTP(ctx, wire.Listen(pages, quick), s.survive(s.newHandler(site))) })
+	group.Go(func() error { return serveHTTP(ctx, wire.Listen(plays, wire.Options{}), s.survive(s.newPlayer())) })
 	for name, job := range s.jobs(site, commands) {
 		group.Go(func() error { return s.keepRunning(ctx, name, job) })
 	}
@@ -182,13 +183,20 @@ func (s *Server) survive(h http.Handler) http.Handler {
 	})
 }
 
+const (
+	idleTimeout  = 2 * time.Minute
+	writeTimeout = 10 * time.Minute
+)
+
 // serveHTTP serves until ctx ends, then lets answers under way finish for a moment. Every read and write has a limit of
 // time; package files moves that of a long download on as it gets out.
-func serveHTTP(ctx context.Context, l net.Listener, h http.Handler) error {
+func serveHTTP(ctx context.Context, l *wire.Listener, h http.Handler) error {
+	crowd := newCrowd()
 	server := &http.Server{
-		Handler: h, ReadHeaderTimeout: 15 * time.Second, ReadTimeout: time.Minute, WriteTimeout: 10 * time.Minute,
-		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
-		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) }, ConnState: newCrowd().note,
+		Handler: h, ReadHeaderTimeout: 15 * time.Second, ReadTimeout: time.Minute, WriteTimeout: writeTimeout,
+		IdleTimeout: idleTimeout, MaxHeaderBytes: 16 << 10,
+		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
+		ConnState:   func(c net.Conn, state http.ConnState) { wire.Note(c, state); crowd.note(c, state) },
 	}
 	stopped := make(chan error, 1)
 	stop := context.AfterFunc(ctx, func() {
@@ -196,7 +204,7 @@ func serveHTTP(ctx context.Context, l net.Listener, h http.Handler) error {
 		defer cancel()
 		stopped <- errors.Join(server.Shutdown(grace), server.Close())
 	})
-	err := server.Serve(moreListener{l})
+	err := server.Serve(l)
 	if !stop() {
 		<-stopped
 	}

@@ -3,7 +3,7 @@ package files
 // combine returns the CRC-32 (IEEE) of a‖b from crc(a), crc(b) and len(b) alone: crc(a) is carried over len(b) zero
 // bytes, which in GF(2)[x] modulo the polynomial is a product with x^(8·len(b)), found by squaring (the method of zlib
 // since 1.2.12; RFC 1952 §8 has the polynomial).
-func combine(a, b uint32, lenB int64) uint32 {
+func combine(a, b, lenB uint32) uint32 {
 	return multiply(power(lenB), a) ^ b
 }
 
@@ -20,14 +20,22 @@ var squares = func() (t [32]uint32) {
 	return t
 }()
 
-// power is x^(8n).
-func power(n int64) uint32 {
-	p := uint32(1) << 31 // x^0
-	for k := 3; n > 0; k++ {
-		if n&1 == 1 {
-			p = multiply(squares[k&31], p)
+// powers[k][b] is x^(8·b·256^k), so that any length is carried over by a few products.
+var powers = func() (t [4][256]uint32) {
+	for k := range t {
+		t[k][0] = 1 << 31 // x^0
+		for b := 1; b < 256; b++ {
+			t[k][b] = multiply(t[k][b-1], squares[3+8*k])
 		}
-		n >>= 1
+	}
+	return t
+}()
+
+// power is x^(8n), for n of at most 32 bits: gzip's length has no more.
+func power(n uint32) uint32 {
+	p := powers[0][n&255]
+	for k := 1; n>>(8*k) != 0; k++ {
+		p = multiply(powers[k][n>>(8*k)&255], p)
 	}
 	return p
 }

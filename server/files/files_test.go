@@ -21,7 +21,7 @@ func TestCombineIsTheChecksumOfTheWhole(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	for range 300 {
 		a, b := randomBytes(rng, rng.IntN(3000)), randomBytes(rng, rng.IntN(70000))
-		got := combine(crc32.ChecksumIEEE(a), crc32.ChecksumIEEE(b), int64(len(b)))
+		got := combine(crc32.ChecksumIEEE(a), crc32.ChecksumIEEE(b), uint32(len(b)))
 		if want := crc32.ChecksumIEEE(append(a, b...)); got != want {
 			t.Fatalf("combine of %d and %d bytes = %08x, want %08x", len(a), len(b), got, want)
 		}

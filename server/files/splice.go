@@ -41,7 +41,7 @@ func NewPart(b []byte) (Part, error) {
 	}
 	sum := blake3.Sum256(b)
 	return Part{
-		deflated: bytes.Clone(out.Bytes()), crc: crc32.ChecksumIEEE(b), length: uint32(len(b)), shift: power(int64(len(b))), short: hex.EncodeToString(sum[:4]),
+		deflated: bytes.Clone(out.Bytes()), crc: crc32.ChecksumIEEE(b), length: uint32(len(b)), shift: power(uint32(len(b))), short: hex.EncodeToString(sum[:4]),
 	}, nil
 }
 
@@ -59,6 +59,7 @@ var (
 	revalidate = []string{string(Revalidate)}
 	htmlType   = []string{"text/html; charset=utf-8"}
 	varies     = []string{"Accept-Encoding, Cookie"}
+	gzipCoding = []string{"gzip"}
 )
 
 // buffers are those that pages are put together in; what is longer than maxPooled is left to the collector.
@@ -76,14 +77,14 @@ func ServeSpliced(w http.ResponseWriter, r *http.Request, top Part, page content
 	h := w.Header()
 	h["Cache-Control"], h["Content-Type"], h["Vary"] = revalidate, htmlType, varies
 	etag := `"` + page.Hash + "-" + top.short + "-" + bottom.short + `"`
-	h.Set("ETag", etag)
+	h["Etag"] = []string{etag}
 	if Matches(r, etag) {
-		h.Del("Content-Type")
+		delete(h, "Content-Type")
 		w.WriteHeader(http.StatusNotModified)
 		return nil
 	}
 	body := page.Gzip[len(gzipHeader) : len(page.Gzip)-trailer]
-	crc := combine(top.crc, page.CRC, int64(page.Length))
+	crc := combine(top.crc, page.CRC, page.Length)
 	crc = multiply(bottom.shift, crc) ^ bottom.crc
 	pooled := buffers.Get().(*[]byte)
 	buf := append((*pooled)[:0], gzipHeader...)
@@ -102,8 +103,7 @@ func ServeSpliced(w http.ResponseWriter, r *http.Request, top Part, page content
 	if !AcceptsGzip(r) {
 		return serveInflated(w, r, content.File{Path: page.Title, Bytes: buf, ETag: etag[1 : len(etag)-1]})
 	}
-	h.Set("Content-Encoding", "gzip")
-	h.Set("Content-Length", strconv.Itoa(len(buf)))
+	h["Content-Encoding"], h["Content-Length"] = gzipCoding, []string{strconv.Itoa(len(buf))}
 	w.WriteHeader(http.StatusOK)
 	if r.Method != http.MethodHead {
 		w.Write(buf)

@@ -6,17 +6,17 @@ package web
 
 import (
 	"context"
-	"log/slog"
-	"net/http"
-	"sync/atomic"
-	"time"
-
 	"lamplight/content"
 	"lamplight/content/library"
 	"lamplight/server/auth"
 	"lamplight/server/config"
 	"lamplight/server/learning"
 	"lamplight/server/store"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"time"
 )
 
 // A Node is what pages ask of the box itself.
@@ -92,8 +92,9 @@ type Options struct {
 // A Server answers every page. Run must be running for views to be recorded.
 type Server struct {
 	Options
-	mux    *http.ServeMux
-	frames frameCache
+	mux      *http.ServeMux
+	resource http.Handler // of showResource
+	frames   frameCache
 	// matched is the last answer of phoneLanguage.
 	matched atomic.Pointer[match]
 	views   *viewQueue
@@ -105,10 +106,23 @@ type Server struct {
 func New(o Options) *Server {
 	s := &Server{Options: o, mux: http.NewServeMux(), views: newViewQueue(), books: make(gate, maxBooks)}
 	for _, r := range s.routes() {
-		s.mux.Handle(r.pattern, s.serve(r))
+		h := s.serve(r)
+		if s.mux.Handle(r.pattern, h); r.pattern == openResource {
+			s.resource = h
+		}
 	}
 	s.mux.HandleFunc("/", s.noSuchPage)
 	return s
+}
+
+// ResourcePath is what is opened: an id follows.
+const ResourcePath = "/resource/"
+
+// ServeResource answers GET ResourcePath and an id that needs no decoding, as ServeHTTP does. It is for who has looked
+// at the address already.
+func (s *Server) ServeResource(w http.ResponseWriter, r *http.Request) {
+	r.SetPathValue("id", strings.TrimPrefix(r.URL.Path, ResourcePath))
+	s.resource.ServeHTTP(w, r)
 }
 
 // ServeHTTP answers a request.
@@ -120,6 +134,8 @@ type route struct {
 	may     audience
 	page    page
 }
+
+const openResource = "GET " + ResourcePath + "{id...}"
 
 // routes is every address for people. Programs' doors are in package api.
 func (s *Server) routes() []route {
@@ -137,8 +153,8 @@ func (s *Server) routes() []route {
 		{"GET /library", guests, s.showLibrary},
 		{"GET /search", guests, s.showSearch},
 		{"GET /course/{id}", guests, s.showCourse},
-		{"GET /resource/{id...}", guests, s.showResource},
-		{"POST /resource/{id...}", guests, s.finishResource},
+		{openResource, guests, s.showResource},
+		{"POST " + ResourcePath + "{id...}", guests, s.finishResource},
 		{"GET /file/{course}/{path...}", guests, s.sendFile},
 		{"GET /thumbnail/{course}", guests, s.sendThumbnail},
 		{"GET /exercise/{id}", guests, s.showExercise},
