@@ -3,11 +3,12 @@ package server
 import (
 	"errors"
 	"io"
-	"lamplight/server/wire"
 	"net"
 	"net/http"
 	"testing"
 	"time"
+
+	"lamplight/server/wire"
 )
 
 func TestOneTooManyIsClosedAndTheOthersStay(t *testing.T) {

@@ -5,13 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"lamplight/content"
-	"lamplight/server/api"
-	"lamplight/server/player"
-	"lamplight/server/web"
-	"lamplight/server/wire"
-	"lamplight/sync/exchange"
-	"lamplight/ui"
 	"net"
 	"net/http"
 	"net/url"
@@ -21,6 +14,14 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"lamplight/content"
+	"lamplight/server/api"
+	"lamplight/server/player"
+	"lamplight/server/web"
+	"lamplight/server/wire"
+	"lamplight/sync/exchange"
+	"lamplight/ui"
 )
 
 // running is what a node has only while Run runs, and what its jobs share.

@@ -6,17 +6,18 @@ package web
 
 import (
 	"context"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"time"
+
 	"lamplight/content"
 	"lamplight/content/library"
 	"lamplight/server/auth"
 	"lamplight/server/config"
 	"lamplight/server/learning"
 	"lamplight/server/store"
-	"log/slog"
-	"net/http"
-	"strings"
-	"sync/atomic"
-	"time"
 )
 
 // A Node is what pages ask of the box itself.
