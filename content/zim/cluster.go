@@ -156,11 +156,12 @@ type stored struct {
 	inFile   bool
 }
 
-// blob finds a blob: from a held cluster, from the file as it is, or by unpacking as far as needed.
-func (a *archive) blob(cluster, blob uint32) (stored, error) {
+// blob finds a blob: from a held cluster, from the file as it is, or by unpacking as far as needed. What is copied goes
+// into room if that is long enough.
+func (a *archive) blob(cluster, blob uint32, room []byte) (stored, error) {
 	if h := a.cache.peek(clusterKey{a, cluster}); h != nil {
 		defer a.cache.done(h)
-		return a.unpacked(h, nil, blob)
+		return a.unpacked(h, nil, blob, room)
 	}
 	head, err := a.clusterHead(cluster)
 	if err != nil {
@@ -172,21 +173,21 @@ func (a *archive) blob(cluster, blob uint32) (stored, error) {
 	}
 	h := a.cache.use(clusterKey{a, cluster})
 	defer a.cache.done(h)
-	return a.unpacked(h, &head, blob)
+	return a.unpacked(h, &head, blob, room)
 }
 
 // unpacked copies a blob out of a held cluster, unpacking further first if need be. One goroutine unpacks, the others
 // wait for it. head may be nil: then it is read when needed.
-func (a *archive) unpacked(h *held, head *clusterHead, blob uint32) (stored, error) {
+func (a *archive) unpacked(h *held, head *clusterHead, blob uint32, room []byte) (stored, error) {
 	h.mu.RLock()
-	s, ready, err := a.copyOut(h, blob)
+	s, ready, err := a.copyOut(h, blob, room)
 	h.mu.RUnlock()
 	if ready || err != nil {
 		return s, err
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if s, ready, err = a.copyOut(h, blob); ready || err != nil {
+	if s, ready, err = a.copyOut(h, blob, room); ready || err != nil {
 		return s, err
 	}
 	if head == nil {
@@ -204,7 +205,7 @@ func (a *archive) unpacked(h *held, head *clusterHead, blob uint32) (stored, err
 		}
 		return stored{}, err
 	}
-	s, ready, err = a.copyOut(h, blob)
+	s, ready, err = a.copyOut(h, blob, room)
 	if err == nil && !ready {
 		err = a.bad("cluster %d: blob %d could not be unpacked", head.number, blob)
 	}
@@ -212,7 +213,7 @@ func (a *archive) unpacked(h *held, head *clusterHead, blob uint32) (stored, err
 }
 
 // copyOut gives a copy of a blob if it is unpacked already. Called with h.mu held.
-func (a *archive) copyOut(h *held, blob uint32) (s stored, ready bool, err error) {
+func (a *archive) copyOut(h *held, blob uint32, room []byte) (s stored, ready bool, err error) {
 	if h.err != nil {
 		return s, false, h.err
 	}
@@ -226,7 +227,6 @@ func (a *archive) copyOut(h *held, blob uint32) (s stored, ready bool, err error
 	if to > uint64(len(h.buf)) {
 		return s, false, nil
 	}
-	b := make([]byte, to-from)
-	copy(b, h.buf[from:to])
+	b := append(room[:0], h.buf[from:to]...)
 	return stored{bytes: b, size: to - from}, true, nil
 }

@@ -33,7 +33,7 @@ func (a *archive) meta(name string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	s, err := a.blob(d.cluster, d.blob)
+	s, err := a.blob(d.cluster, d.blob, nil)
 	if err != nil || s.size > maxMetadata {
 		return "", err
 	}

@@ -62,7 +62,7 @@ func FuzzCluster(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, b []byte, blob uint32) {
 		a := clusterArchive(b)
-		s, err := a.blob(0, blob)
+		s, err := a.blob(0, blob, nil)
 		if !kind(err) {
 			t.Error(err)
 		}

@@ -256,7 +256,7 @@ func TestAnXZClusterTakesWhatItHoldsNotWhatItDeclares(t *testing.T) {
 			}
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
-			s, err := a.blob(c, 0)
+			s, err := a.blob(c, 0, nil)
 			runtime.ReadMemStats(&after)
 			if err != nil {
 				t.Fatal(err)
@@ -276,7 +276,7 @@ func TestAClusterThatHoldsMoreThanItsBlobsIsRead(t *testing.T) {
 	binary.LittleEndian.PutUint32(b[8:], uint32(12+len(first))) // the second blob ends where it begins
 	a := clusterArchive(zimtest.ZstdOf(t, b))
 	for blob, want := range []string{first, ""} {
-		if s, err := a.blob(0, uint32(blob)); err != nil || string(s.bytes) != want {
+		if s, err := a.blob(0, uint32(blob), nil); err != nil || string(s.bytes) != want {
 			t.Errorf("blob %d: %d bytes, %v; want %d", blob, len(s.bytes), err, len(want))
 		}
 	}

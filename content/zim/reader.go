@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -182,7 +183,11 @@ func (r *Reader) Node(id content.ResourceID) (content.Node, error) {
 
 // File finds an entry by its path, in whichever namespaces the file has ("A/foo", "C/foo" and "foo" are one), and
 // follows redirects. What lies in the container as it is and is longer than 64 KiB comes as an extent.
-func (r *Reader) File(path string) (content.File, error) {
+func (r *Reader) File(path string) (content.File, error) { return r.FileIn(path, nil) }
+
+// FileIn is File, but copies what it reads into room where that is long enough: the file's bytes are then the caller's
+// to use only as long as it keeps room.
+func (r *Reader) FileIn(path string, room []byte) (content.File, error) {
 	leave, err := r.enter()
 	if err != nil {
 		return content.File{}, err
@@ -200,14 +205,14 @@ func (r *Reader) File(path string) (content.File, error) {
 	if err != nil {
 		return content.File{}, err
 	}
-	s, err := r.archive.blob(d.cluster, d.blob)
+	s, err := r.archive.blob(d.cluster, d.blob, room)
 	if err != nil {
 		return content.File{}, fmt.Errorf("entry %d (%c/%.80s): %w", i, d.ns, d.path, err)
 	}
-	return r.fileOf(d, s)
+	return r.fileOf(d, s, room)
 }
 
-func (r *Reader) fileOf(d *dirent, s stored) (content.File, error) {
+func (r *Reader) fileOf(d *dirent, s stored, room []byte) (content.File, error) {
 	f := content.File{Path: r.archive.shown(d), Size: int64(s.size)}
 	if s.inFile && s.size > smallExtent {
 		f.Source = &content.Extent{Path: r.path, Offset: int64(s.at), Size: f.Size}
@@ -215,7 +220,7 @@ func (r *Reader) fileOf(d *dirent, s stored) (content.File, error) {
 		return f, nil
 	}
 	if s.inFile {
-		s.bytes = make([]byte, s.size)
+		s.bytes = slices.Grow(room[:0], int(s.size))[:s.size]
 		if err := r.archive.read(s.bytes, s.at, "blob"); err != nil {
 			return content.File{}, err
 		}

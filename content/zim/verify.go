@@ -130,7 +130,7 @@ func (a *archive) checkCluster(c uint32) (blobs uint32, err error) {
 	}
 	h := a.cache.use(clusterKey{a, c})
 	defer a.cache.done(h)
-	if _, err := a.unpacked(h, &head, 0); err != nil {
+	if _, err := a.unpacked(h, &head, 0, nil); err != nil {
 		return 0, err
 	}
 	h.mu.RLock()
@@ -139,7 +139,7 @@ func (a *archive) checkCluster(c uint32) (blobs uint32, err error) {
 	if t.total > maxUnpacked {
 		return t.blobs, nil // its far blobs are refused when asked for
 	}
-	_, err = a.unpacked(h, &head, t.blobs-1)
+	_, err = a.unpacked(h, &head, t.blobs-1, nil)
 	return t.blobs, err
 }
 

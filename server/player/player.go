@@ -14,6 +14,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"runtime"
 	"strings"
 	"sync"
 
@@ -49,19 +50,20 @@ type Player struct {
 	large    sync.Mutex    // held by the one large page being made
 }
 
-const (
-	// maxMaking pages are read and compressed at once, large ones one by one: a page of 8 MB takes three times that until
-	// it is made, and forty phones may ask for it together.
-	maxMaking = 4
-	isLarge   = 512 << 10
-)
+// isLarge is a page of which only one is made at a time: one of 8 MB takes three times that until it is made, and forty
+// phones may ask for it together.
+const isLarge = 512 << 10
+
+// makers is how many pages are read and compressed at once: as many as there are processors for, and one that waits for
+// the card. Each takes a megabyte.
+func makers() int { return min(runtime.GOMAXPROCS(0), 3) + 1 }
 
 // New makes a Player. The shim is served under a name that changes with its content.
 func New(o Options) *Player {
 	shim := "/shim-" + shortHash(o.Shim) + ".js"
 	return &Player{
 		Options: o, cache: newPageCache(o.Cache), shimPath: shim, script: []byte(`<script src="` + shim + `"></script>`),
-		making: make(chan struct{}, maxMaking),
+		making: make(chan struct{}, makers()),
 	}
 }
 
@@ -146,7 +148,7 @@ func (p *Player) ready(ctx context.Context, reader content.Reader, key cacheKey)
 	if path == "" {
 		path = mainPage(reader)
 	}
-	f, err := reader.File(path)
+	f, done, err := read(reader, path)
 	if err != nil || f.Path != key.path {
 		return f, err
 	}
@@ -154,10 +156,39 @@ func (p *Player) ready(ctx context.Context, reader content.Reader, key cacheKey)
 		p.large.Lock()
 		defer p.large.Unlock()
 	}
-	if f, err = p.prepare(f); err == nil && f.Coding == "gzip" && f.Bytes != nil {
+	f, compressed, err := p.prepare(f)
+	if compressed { // else its bytes are still to be sent
 		p.cache.put(key, f)
+		done()
 	}
 	return f, err
+}
+
+// A lender is a reader that copies a file into memory it is given where that is long enough; either way the bytes it
+// answers with are the caller's.
+type lender interface {
+	FileIn(path string, room []byte) (content.File, error)
+}
+
+// rooms are for the texts of pages being made: most of what each would leave to the collector.
+var rooms = sync.Pool{New: func() any { return new([]byte) }}
+
+// read finds a file; after done nobody may use its bytes.
+func read(reader content.Reader, path string) (f content.File, done func(), err error) {
+	l, lends := reader.(lender)
+	if !lends {
+		f, err = reader.File(path)
+		return f, func() {}, err
+	}
+	room := rooms.Get().(*[]byte)
+	f, err = l.FileIn(path, *room)
+	text := f.Bytes
+	return f, func() {
+		if cap(text) > cap(*room) && cap(text) <= isLarge {
+			*room = text[:0]
+		}
+		rooms.Put(room)
+	}, err
 }
 
 func mainPage(r content.Reader) string {
@@ -169,15 +200,15 @@ func mainPage(r content.Reader) string {
 	return ""
 }
 
-// prepare puts the shim into HTML and compresses text, once.
-func (p *Player) prepare(f content.File) (content.File, error) {
+// prepare puts the shim into HTML and compresses text, once. What it compressed is no longer needed.
+func (p *Player) prepare(f content.File) (ready content.File, compressed bool, err error) {
 	html := isHTML(f.MIME)
 	if !html && (!compressible(f.MIME) || f.Size < 256) || f.Coding != "" && !html || f.Size > maxText {
-		return f, nil
+		return f, false, nil
 	}
 	text, err := files.ReadAll(f, maxText)
 	if err != nil {
-		return f, err
+		return f, false, err
 	}
 	shim := -1
 	if html {
@@ -197,10 +228,10 @@ func (p *Player) prepare(f content.File) (content.File, error) {
 	}
 	z.Write(text)
 	if err := z.Close(); err != nil {
-		return f, err
+		return f, false, err
 	}
 	f.Bytes, f.Source, f.Coding, f.Size = bytes.Clone(out.Bytes()), nil, "gzip", int64(out.Len()) // no longer than it is: it may be kept
-	return f, nil
+	return f, true, nil
 }
 
 var outputs = sync.Pool{New: func() any { return new(bytes.Buffer) }}
