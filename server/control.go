@@ -89,20 +89,47 @@ func shortSocket(dir string) (path string, done func(), err error) {
 	return fmt.Sprintf("/proc/self/fd/%d/lamplight.sock", d.Fd()), func() { d.Close() }, nil
 }
 
-// serveControl answers commands until ctx ends. Only the user who runs the node may open the socket: its folder is 0700.
-func (s *Server) serveControl(ctx context.Context, run Commander) error {
+// A controlListener is the socket, with what its address needs.
+type controlListener struct {
+	net.Listener
+	done func()
+}
+
+func (l controlListener) Close() error {
+	defer l.done() // after the file was removed
+	return l.Listener.Close()
+}
+
+// listenControl makes the socket. Only the user who runs the node may open it: its folder is 0700.
+func (s *Server) listenControl() (net.Listener, error) {
 	path, done, err := shortSocket(s.dir)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	defer done()
-	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("server: control socket: %w", err)
+	if err = os.Remove(path); errors.Is(err, fs.ErrNotExist) {
+		err = nil
 	}
-	l, err := net.Listen("unix", path)
+	var l net.Listener
+	if err == nil {
+		l, err = net.Listen("unix", path)
+	}
 	if err != nil {
-		return fmt.Errorf("server: control socket: %w", err)
+		done()
+		return nil, fmt.Errorf("server: control socket: %w", err)
 	}
+	return controlListener{l, done}, nil
+}
+
+// serveControl answers commands until ctx ends. After a failure it listens anew.
+func (s *Server) serveControl(ctx context.Context, run Commander) (err error) {
+	l := s.run.control
+	s.run.control = nil
+	if l == nil {
+		if l, err = s.listenControl(); err != nil {
+			return err
+		}
+	}
+	defer l.Close()
 	defer context.AfterFunc(ctx, func() { l.Close() })()
 	var calls sync.WaitGroup
 	defer calls.Wait()

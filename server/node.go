@@ -37,6 +37,8 @@ type Options struct {
 	Log    *slog.Logger // nil: slog.Default
 	Wall   clock.Wall   // nil: the board's clock with its floor in Dir
 	Clock  clock.Source // stamps events; nil: time since this process opened the folder
+	// Lazy opens the record without reading all of records.db; Run does that while it serves. See eventlog.Options.
+	Lazy bool
 }
 
 // A Server is one node: its files, opened, and once Run is called everything that it does with them.
@@ -92,13 +94,13 @@ func Open(o Options) (s *Server, err error) {
 		s.floor = rtc.Open(filepath.Join(o.Dir, "run", "floor"))
 		s.wall = s.floor
 	}
-	if err := s.openRecord(o.Clock); err != nil {
+	if err := s.openRecord(o); err != nil {
 		return s, err
 	}
 	return s, s.openContent()
 }
 
-func (s *Server) openRecord(source clock.Source) (err error) {
+func (s *Server) openRecord(o Options) (err error) {
 	keys := filepath.Join(s.dir, "keys")
 	if s.Device, err = device.Open(keys); err != nil {
 		return err
@@ -107,10 +109,13 @@ func (s *Server) openRecord(source clock.Source) (err error) {
 		return err
 	}
 	s.noteClaimed()
-	s.Store = store.New(store.Options{School: s.schoolID(), Wall: s.wall, Logger: s.log})
+	if o.Clock == nil {
+		o.Clock = clock.NewMonotonic(s.Device.Boot())
+	}
+	s.Store = store.New(store.Options{School: s.schoolID(), Wall: s.wall, Clock: o.Clock, Logger: s.log})
 	s.Records, err = eventlog.Open(eventlog.Options{
 		Dir: filepath.Join(s.dir, "journal"), DB: filepath.Join(s.dir, "records.db"), Device: s.Device, Registry: s.Registry,
-		Applier: s.Store, Logger: s.log, Clock: source,
+		Applier: s.Store, Logger: s.log, Clock: o.Clock, Lazy: o.Lazy,
 	})
 	if err != nil {
 		return err

@@ -32,6 +32,7 @@ type running struct {
 	httpPort string
 	plays    net.Addr
 	network  *network
+	control  net.Listener // made before Run says that it is ready; nil: serveControl listens by itself
 
 	mu        sync.Mutex
 	jobs      []*importJob
@@ -85,6 +86,9 @@ func (s *Server) Run(ctx context.Context, commands Commander, ready func(Listeni
 	if err != nil {
 		return err
 	}
+	if s.run.control, err = s.listenControl(); err != nil {
+		s.log.Error("commands cannot reach this node yet", "err", err) // its job tries again
+	}
 	site := s.newSite()
 	group, ctx := errgroup.WithContext(ctx)
 	quick := wire.Options{Prefix: web.ResourcePath, Pages: s.survive(http.HandlerFunc(site.ServeResource)), Idle: idleTimeout, Write: writeTimeout}
@@ -92,11 +96,6 @@ func (s *Server) Run(ctx context.Context, commands Commander, ready func(Listeni
 	group.Go(func() error { return serveHTTP(ctx, wire.Listen(plays, wire.Options{}), s.survive(s.newPlayer())) })
 	for name, job := range s.jobs(site, commands) {
 		group.Go(func() error { return s.keepRunning(ctx, name, job) })
-	}
-	if s.Claimed() {
-		if err := s.introduce(ctx); err != nil {
-			s.log.Warn("introducing this box", "err", err)
-		}
 	}
 	ready(Listening{HTTP: localURL(pages), Player: localURL(plays), Sync: s.run.network.address(), Claim: claim})
 	err = group.Wait()
@@ -128,12 +127,28 @@ func (s *Server) jobs(site *web.Server, commands Commander) map[string]job {
 		"courses": s.installArrived,
 		"links":   s.hashLinked,
 		"clock":   s.keepFloor,
+		"hello":   s.sayHello,
 		"control": func(ctx context.Context) error { return s.serveControl(ctx, commands) },
 	}
 	for name, j := range s.networkJobs() {
 		jobs[name] = j
 	}
 	return jobs
+}
+
+// sayHello introduces this box to its school, once nobody waits for a first page any more.
+func (s *Server) sayHello(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+	case <-s.Records.Proved():
+		if s.Claimed() {
+			if err := s.introduce(ctx); err != nil {
+				s.log.Warn("introducing this box", "err", err)
+			}
+		}
+		<-ctx.Done()
+	}
+	return nil
 }
 
 // keepRunning starts a failed job again after 1 s, then 2, up to a minute; one that ran well for long begins anew.

@@ -43,7 +43,7 @@ func serve(ctx context.Context, c *call) error {
 	}
 	boundMemory(cfg.Content)
 	server.Version = release + " " + commit
-	node, err := server.Open(server.Options{Dir: c.Dir, Config: cfg, Log: logger(c.Err, c.TTY)})
+	node, err := server.Open(server.Options{Dir: c.Dir, Config: cfg, Log: logger(c.Err, c.TTY), Lazy: true})
 	if err != nil {
 		return err
 	}

@@ -79,12 +79,15 @@ type group struct {
 
 // commitGroup stores and folds the requests; it sets each one's dots or error and closes done.
 func (l *Log) commitGroup(requests []*request) {
+	g := &group{requests: requests}
+	err := l.prove(nil)
 	l.swap.RLock()
 	defer l.swap.RUnlock()
 	l.journal.Lock()
 	defer l.journal.Unlock()
-	g := &group{requests: requests}
-	err := l.writeGroup(g)
+	if err == nil {
+		err = l.writeGroup(g)
+	}
 	if err == nil {
 		l.foldGroup(g)
 	}

@@ -118,7 +118,7 @@ func (l *Log) crash() {
 	}
 	l.closed = true
 	l.closeFiles()
-	l.db.Close()
+	l.closeDB()
 }
 
 func (b *box) add(drafts ...Draft) []clock.Dot {

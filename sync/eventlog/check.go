@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"go.etcd.io/bbolt"
 
@@ -33,6 +34,9 @@ type Report struct {
 // it is); damaged stretches of the journal stay where they are and are passed over: peers send again what was there.
 // Check's error is one of ctx or of the disk; what is wrong with the data is in Problems.
 func (l *Log) Check(ctx context.Context, repair bool) (Report, error) {
+	if err := l.prove(nil); err != nil {
+		return Report{}, err
+	}
 	dir, err := os.MkdirTemp(filepath.Dir(l.o.DB), "check-")
 	if err != nil {
 		return Report{}, fmt.Errorf("eventlog: check: %w", err)
@@ -232,12 +236,12 @@ func (c *checker) compare(at clock.Vector) error {
 			c.problem("stream %s: the journal holds %d events, records.db says %d", id, c.foldedOf(id), n)
 		}
 	}
-	tx, err := c.shadow.db.Begin(false)
+	b, err := c.shadow.begin()
 	if err != nil {
 		return err
 	}
-	defer tx.Rollback()
-	if got, _ := stateOf(c.shadow.kvNow(tx, false), at, c.l.o.Applier); got != c.report.State {
+	defer b.close()
+	if got, _ := stateOf(c.shadow.kvNow(b, false), at, c.l.o.Applier); got != c.report.State {
 		c.problem("folding the journal anew gives state %s, records.db has %s", got, c.report.State)
 	}
 	return nil
@@ -259,17 +263,40 @@ func (l *Log) rebuild() error {
 	if l.closed {
 		return fmt.Errorf("eventlog: rebuild: %w", fs.ErrClosed)
 	}
-	if err := errors.Join(l.tails.unsafe, l.db.Close(), moveAside(l.o.DB)); err != nil {
+	if err := errors.Join(l.tails.unsafe, l.renew()); err != nil {
 		return fmt.Errorf("eventlog: rebuild: %w", err)
 	}
-	if err := l.load(); err != nil {
-		return fmt.Errorf("eventlog: rebuild: %w", err)
-	}
-	if err := l.commit(); err != nil {
+	return nil
+}
+
+// renew moves records.db aside and makes it anew. Meanwhile the log is to be read as it was. The caller holds swap, for
+// writing, and journal.
+func (l *Log) renew() error {
+	l.mu.Lock()
+	err := l.closeDB()
+	l.mu.Unlock()
+	if err = errors.Join(err, moveAside(l.o.DB)); err != nil {
 		return err
 	}
+	n := &Log{o: l.o, segments: l.segments, bodies: l.bodies, failed: map[string]uint64{}}
+	err = n.load(false)
+	if err == nil {
+		err = n.commit()
+	}
+	if err != nil {
+		if n.tails != nil {
+			n.tails.close()
+		}
+		return errors.Join(err, n.closeDB())
+	}
+	l.tails.close()
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.tails, l.pasts, l.rest, l.pen = n.tails, nil, time.Time{}, pen{}
+	l.db, l.sum, l.streams, l.lamport = n.db, n.sum, n.streams, n.lamport
+	l.active, l.frozen, l.fresh, l.dirty = n.active, n.frozen, n.fresh, n.dirty
+	l.segEnd, l.bodyEnd, l.failed = n.segEnd, n.bodyEnd, n.failed
+	l.proved.Store(true)
 	l.announce()
 	return nil
 }

@@ -39,23 +39,12 @@ func (s sum) value() []byte { return append(number8(s.hashes), number8(s.entries
 
 var sumKey = []byte("sum")
 
-// openDB opens records.db after reading every page of it (readDB). A missing file is made under another name first:
-// the only moment when a power cut leaves bbolt unreadable is while it makes a file.
-func openDB(path string) (*bbolt.DB, sum, error) {
-	s, err := readDB(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		if err = createDB(path); err == nil {
-			s, err = sum{}, nil
-		}
-	}
-	if err != nil {
-		return nil, s, err
-	}
-	db, err := openBolt(path, &bbolt.Options{
+// boltDB gives a file that was proved to bbolt.
+func boltDB(path string) (*bbolt.DB, error) {
+	return openBolt(path, &bbolt.Options{
 		Timeout: time.Second, NoFreelistSync: true,
 		FreelistType: bbolt.FreelistMapType, InitialMmapSize: mapped, NoStatistics: true,
 	})
-	return db, s, err
 }
 
 // mapped is the address space taken at once, so that a growing file never has to wait for readers to be mapped anew.
@@ -74,6 +63,8 @@ func openBolt(path string, o *bbolt.Options) (db *bbolt.DB, err error) {
 	return db, err
 }
 
+// createDB makes a file under another name first: the only moment when a power cut leaves bbolt unreadable is while it
+// makes one.
 func createDB(path string) error {
 	tmp := path + ".tmp"
 	os.Remove(tmp)

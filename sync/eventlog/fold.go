@@ -15,13 +15,13 @@ func (l *Log) put(bucket string, key, value []byte) {
 // fold applies events that are on the card, each stream's in sequence; the caller holds mu. Events that were folded
 // before are passed over.
 func (l *Log) fold(events []*segment.Event) {
-	tx, err := l.db.Begin(false)
+	b, err := l.begin()
 	if err != nil { // only a closed file: opening folds again
 		l.o.Logger.Error("folding events; they are in the journal", "err", err)
 		return
 	}
-	defer tx.Rollback()
-	v := l.kvNow(tx, true)
+	defer b.close()
+	v := l.kvNow(b, true)
 	for _, e := range events {
 		st := l.streams[e.Stream]
 		if e.Seq != st.folded+1 {

@@ -34,12 +34,15 @@ func (childT) Fatal(args ...any) { fmt.Println("fatal", fmt.Sprint(args...)); os
 // killedChild appends from eight goroutines and says what was acknowledged, until it is killed.
 func killedChild(dir string) {
 	b := &box{t: childT{}, dir: dir}
-	b.setup = func(o *Options) { o.tailSize = 64 << 10 }
+	b.setup = func(o *Options) { o.tailSize, o.Lazy = 64<<10, true }
 	b.keys()
 	b.open()
 	go func() {
 		for {
 			time.Sleep(3 * time.Millisecond)
+			if b.log.prove(nil) != nil {
+				b.t.Fatal("not proved")
+			}
 			b.log.swap.RLock()
 			b.log.commit()
 			b.log.swap.RUnlock()
@@ -91,6 +94,7 @@ func TestWhatWasAcknowledgedSurvivesKilling(t *testing.T) {
 		}
 		runAndKill(t, b.dir, time.Duration(rand.IntN(120))*time.Millisecond, acked)
 		b.keys()
+		b.setup = func(o *Options) { o.Lazy = i%2 == 0 }
 		b.open()
 		must(t, b.log.View(func(kv KV) error {
 			for d := range acked {

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/zeebo/blake3"
@@ -28,6 +29,9 @@ type Options struct {
 	Applier  Applier
 	Logger   *slog.Logger // nil: slog.Default
 	Clock    clock.Source // nil: clock.NewMonotonic(Device.Boot())
+	// Lazy opens without reading all of records.db: View serves what its pages say, each checked as it is read, until all
+	// of them were proved, which Run does, or whatever writes first. Else Open does.
+	Lazy bool
 
 	disk     disk  // nil: Dir
 	tailSize int64 // 0: tailSize
@@ -36,10 +40,16 @@ type Options struct {
 
 // A Log is the record. Safe for concurrent use. One process at a time may have it open (the server locks the folder).
 //
-// Locks, in this order: swap (held by all but a repair), committing, journal, mu. The queue's is a leaf.
+// Locks, in this order: proving, swap (held by all but a repair), committing, journal, mu. The queue's is a leaf.
 type Log struct {
 	o     Options
 	queue queue
+
+	proving sync.Mutex    // one proof at a time
+	proved  atomic.Bool   // db is open, and holds what was committed to it
+	certain chan struct{} // closed when proved is set first
+	hurried atomic.Int32  // how many wait for the proof
+	hurry   chan struct{} // capacity 1: one more does
 
 	swap       sync.RWMutex // write-held while records.db is replaced
 	committing sync.Mutex   // one commit at a time
@@ -52,8 +62,9 @@ type Log struct {
 	rest     time.Time // sealing failed: not again after each group before that
 
 	mu      sync.Mutex // everything below; never held while a file of the journal is synced or bbolt commits
-	db      *bbolt.DB
-	sum     sum // of what bbolt holds; written by the committer
+	pages   *pageBase  // records.db until it is proved, then nil
+	db      *bbolt.DB  // nil until then
+	sum     sum        // of what bbolt holds; written by the committer
 	streams map[clock.Stream]*stream
 	lamport clock.Lamport
 	active  *layer
@@ -62,6 +73,7 @@ type Log struct {
 	dirty   map[clock.Stream]bool
 	segEnd  spot // the index in active and below ends here
 	bodyEnd spot
+	ended   [2]spot // where that of records.db ended when it was opened: segments, bodies
 	changed chan struct{}
 	pen     pen
 	failed  map[string]uint64 // events that Apply refused, by kind
@@ -94,9 +106,21 @@ const (
 	sealEvents   = 200
 )
 
-// kvNow is the folds with tx, for one moment; the caller holds mu. write makes it writable.
-func (l *Log) kvNow(tx *bbolt.Tx, write bool) *kv {
-	v := &kv{tx: tx, roots: map[string]*bbolt.Bucket{}}
+// begin is records.db as it is now; the caller holds mu, and closes it.
+func (l *Log) begin() (base, error) {
+	if l.pages != nil {
+		return l.pages, nil
+	}
+	tx, err := l.db.Begin(false)
+	if err != nil {
+		return nil, err
+	}
+	return &boltBase{tx, map[string]*bbolt.Bucket{}}, nil
+}
+
+// kvNow is the folds over a base, for one moment; the caller holds mu. write makes it writable.
+func (l *Log) kvNow(b base, write bool) *kv {
+	v := &kv{base: b}
 	if write {
 		v.write = l.active
 		v.layers = append(v.layers, l.active)
@@ -125,19 +149,24 @@ func (l *Log) see(vector bool, fn func(v *kv, at clock.Vector) error) error {
 		l.mu.Unlock()
 		return fmt.Errorf("eventlog: view: %w", fs.ErrClosed)
 	}
-	tx, err := l.db.Begin(false)
+	b, err := l.begin()
 	if err != nil {
 		l.mu.Unlock()
 		return fmt.Errorf("eventlog: view: %w", err)
 	}
-	v := l.kvNow(tx, false)
+	v := l.kvNow(b, false)
 	var at clock.Vector
 	if vector {
 		at = l.vector()
 	}
 	l.mu.Unlock()
-	defer tx.Rollback()
-	return fn(v, at)
+	defer b.close()
+	err = fn(v, at)
+	if pages, ok := b.(*pageBase); ok && pages.err() != nil {
+		l.hurryUp()
+		return fmt.Errorf("eventlog: view: what was read is worth nothing, and is made anew: %w", pages.err())
+	}
+	return err
 }
 
 func (l *Log) vector() clock.Vector {
@@ -215,7 +244,13 @@ func (l *Log) announce() {
 
 // Run seals tails that are 30 s old and commits folds every 5 s until ctx is done. The log works without it, as in a
 // command that opens it, appends and closes. Errors (a full card) are logged and tried again.
+//
+// First it reads all of records.db, if Open did not: a while after it was called, and slowly, since whoever switched the
+// box on waits for a page.
 func (l *Log) Run(ctx context.Context) error {
+	if err := l.proveAtLeisure(ctx); err != nil {
+		return err
+	}
 	l.setRunning(true)
 	defer l.setRunning(false)
 	tick := time.NewTicker(commitEvery)
@@ -258,7 +293,10 @@ func (l *Log) Close() error {
 	}
 	l.swap.Lock()
 	defer l.swap.Unlock()
-	err := l.commit()
+	var err error
+	if l.proved.Load() { // else the folds stay in the journal
+		err = l.commit()
+	}
 	l.journal.Lock()
 	defer l.journal.Unlock()
 	l.mu.Lock()
@@ -269,7 +307,18 @@ func (l *Log) Close() error {
 	l.closed = true
 	l.announce()
 	l.closeFiles()
-	return errors.Join(err, l.db.Close())
+	return errors.Join(err, l.closeDB())
+}
+
+func (l *Log) closeDB() (err error) {
+	if l.db != nil {
+		err = l.db.Close()
+	}
+	if l.pages != nil {
+		l.pages.pageReader.close()
+	}
+	l.db, l.pages = nil, nil
+	return err
 }
 
 func (l *Log) closeFiles() {

@@ -1,6 +1,7 @@
 package eventlog
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -24,26 +25,31 @@ func Open(o Options) (*Log, error) {
 			return nil, fmt.Errorf("eventlog: fold bucket %q: %w", b, fs.ErrInvalid)
 		}
 	}
-	l := &Log{o: o, queue: newQueue(o.eager), changed: make(chan struct{}), kick: make(chan struct{}, 1), failed: map[string]uint64{}}
+	l := &Log{o: o, queue: newQueue(o.eager), changed: make(chan struct{}), failed: map[string]uint64{}}
+	l.kick, l.hurry, l.certain = make(chan struct{}, 1), make(chan struct{}, 1), make(chan struct{})
 	if err := l.openJournal(); err != nil {
 		return nil, err
 	}
-	err := l.load()
+	err := l.load(o.Lazy)
+	if errors.Is(err, errMuch) {
+		err = l.load(false)
+	}
 	if errors.Is(err, errDamaged) {
 		l.o.Logger.Warn("records.db is rebuilt from the journal", "err", err)
 		if err = moveAside(o.DB); err == nil {
-			err = l.load()
+			err = l.load(false)
 		}
 	}
 	if err == nil {
 		l.Streams() // claims them all, so that the Registry can answer for each
-		err = l.checkEpoch()
+		if l.proved.Load() {
+			err = l.checkEpoch()
+			close(l.certain)
+		}
 	}
 	if err != nil {
 		l.closeFiles()
-		if l.db != nil {
-			l.db.Close()
-		}
+		l.closeDB()
 		return nil, err
 	}
 	return l, nil
@@ -86,8 +92,12 @@ func (l *Log) openJournal() error {
 	return nil
 }
 
-// load opens records.db and the tails and brings index and folds up to the journal's end. errDamaged asks for a rebuild.
-func (l *Log) load() error {
+// errMuch is that what there is to do at opening needs a records.db that is proved.
+var errMuch = errors.New("eventlog: much is to be folded")
+
+// load opens records.db and the tails and brings index and folds up to the journal's end, in memory alone if it is lazy:
+// the journal stays as it is until it is proved. errDamaged asks for a rebuild, errMuch for a load that is not lazy.
+func (l *Log) load(lazy bool) error {
 	l.streams, l.active, l.frozen, l.dirty = map[clock.Stream]*stream{}, newLayer(), nil, map[clock.Stream]bool{}
 	l.lamport, l.fresh, l.pen, l.pasts = 0, 0, pen{}, nil
 	if l.tails != nil {
@@ -97,20 +107,51 @@ func (l *Log) load() error {
 	if err := os.MkdirAll(filepath.Dir(l.o.DB), 0o700); err != nil {
 		return fmt.Errorf("eventlog: %w", err)
 	}
-	var err error
-	if l.db, l.sum, err = openDB(l.o.DB); err != nil {
-		return err
+	steps := []func() error{l.loadMeta, l.loadHeads, l.checkRecent, l.scanBodies, l.scanSegments, l.settle, l.loadTails, l.foldMissing}
+	if lazy {
+		steps = []func() error{l.loadMeta, l.loadHeads, l.scanBodies, l.scanSegments, l.loadTails, l.foldMissing}
 	}
-	for _, step := range []func() error{l.loadMeta, l.loadHeads, l.checkRecent, l.scanBodies, l.scanSegments, l.loadTails, l.foldMissing} {
-		if err := step(); err != nil {
-			if errors.Is(err, errDamaged) {
-				l.db.Close()
-				l.db = nil
-			}
-			return err
+	err := l.openDB(lazy)
+	for _, step := range steps {
+		if err == nil {
+			err = step()
 		}
 	}
-	return nil
+	if errors.Is(err, errDamaged) || errors.Is(err, errMuch) {
+		err = errors.Join(err, l.closeDB())
+	}
+	return err
+}
+
+// openDB opens records.db, making one if there is none; lazily for reading alone.
+func (l *Log) openDB(lazy bool) error {
+	l.proved.Store(false)
+	pages, err := openPages(l.o.DB)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err = createDB(l.o.DB); err == nil {
+			pages, err = openPages(l.o.DB)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	if lazy {
+		l.pages = newPageBase(pages)
+		return nil
+	}
+	defer pages.close()
+	if l.sum, err = pages.prove(nil); err != nil {
+		return err
+	}
+	if l.db, err = boltDB(l.o.DB); err == nil {
+		l.proved.Store(true)
+	}
+	return err
+}
+
+// settle cuts torn ends off, once records.db is known to say truly where the rest is.
+func (l *Log) settle() error {
+	return errors.Join(l.bodies.cutTo(l.bodyEnd), l.segments.cutTo(l.segEnd))
 }
 
 // loadMeta reads how far the index goes, and drops folds of another version.
@@ -129,6 +170,7 @@ func (l *Log) loadMeta() error {
 	if err != nil {
 		return err
 	}
+	l.ended = [2]spot{l.segEnd, l.bodyEnd}
 	if l.segEnd.file == 0 {
 		return fmt.Errorf("eventlog: %s is from a newer Lamplight: %w", l.o.DB, errors.ErrUnsupported)
 	}
@@ -136,6 +178,9 @@ func (l *Log) loadMeta() error {
 		return fmt.Errorf("%w: it is ahead of the journal", errDamaged)
 	}
 	if version := l.o.Applier.Version(); len(folds) > 0 && number(folds) != uint64(version) {
+		if l.db == nil {
+			return errMuch
+		}
 		l.o.Logger.Info("folds are made anew for this version", "was", number(folds), "is", version)
 		if l.sum, err = dropBuckets(l.db, l.sum, append(l.o.Applier.Buckets(), bucketMark)...); err != nil {
 			return fmt.Errorf("eventlog: drop folds: %w", err)
@@ -181,8 +226,8 @@ const recent = 1 << 20
 func (l *Log) checkRecent() error {
 	var segments, bodies []spot
 	err := l.indexed(func(v *kv) {
-		segments = v.spotsAfter(bucketSegment, spot{l.segEnd.file, l.segEnd.off - recent})
-		bodies = v.spotsAfter(bucketBody, spot{l.bodyEnd.file, l.bodyEnd.off - recent})
+		segments = v.spotsAfter(bucketSegment, spot{l.ended[0].file, l.ended[0].off - recent})
+		bodies = v.spotsAfter(bucketBody, spot{l.ended[1].file, l.ended[1].off - recent})
 	})
 	if err != nil {
 		return err
@@ -222,7 +267,7 @@ func (l *Log) scanBodies() error {
 		return err
 	}
 	l.bodyEnd = end
-	return l.bodies.cutTo(end)
+	return nil
 }
 
 func (l *Log) noteDamage(h *heap) func(spot, int64) {
@@ -253,7 +298,7 @@ func (l *Log) scanSegments() error {
 		return err
 	}
 	l.segEnd = end
-	return l.segments.cutTo(end)
+	return nil
 }
 
 // scanned takes a segment into the index if it follows what is held; after damage it may not.
@@ -288,7 +333,7 @@ func (l *Log) loadTails() error {
 		if t.seq != st.last+1 {
 			return // sealed already
 		}
-		e, err := segment.ParseCanonical(t.canonical)
+		e, err := segment.ParseCanonical(bytes.Clone(t.canonical))
 		if err != nil {
 			l.o.Logger.Error("an event in the tail is damaged", "stream", t.stream.String(), "seq", t.seq, "err", err)
 			return

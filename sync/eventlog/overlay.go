@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/google/btree"
-	"go.etcd.io/bbolt"
 )
 
 // An item is one entry that bbolt does not have yet. Its key is bucket ‖ 0 ‖ key, so one tree holds all buckets.
@@ -41,17 +40,7 @@ func cutItemKey(k string) (bucket, key string) {
 type kv struct {
 	write  *layer   // nil: read only
 	layers []*layer // newest first
-	tx     *bbolt.Tx
-	roots  map[string]*bbolt.Bucket
-}
-
-func (v *kv) root(bucket string) *bbolt.Bucket {
-	b, ok := v.roots[bucket]
-	if !ok {
-		b = v.tx.Bucket([]byte(bucket))
-		v.roots[bucket] = b
-	}
-	return b
+	base   base
 }
 
 func (v *kv) Get(bucket string, key []byte) []byte {
@@ -61,10 +50,7 @@ func (v *kv) Get(bucket string, key []byte) []byte {
 			return it.value // nil when gone
 		}
 	}
-	if b := v.root(bucket); b != nil {
-		return b.Get(key)
-	}
-	return nil
+	return v.base.get(bucket, key)
 }
 
 func (v *kv) Put(bucket string, key, value []byte) {
@@ -82,12 +68,8 @@ func (v *kv) Scan(bucket string, prefix []byte, fn func(k, v []byte) bool) {
 // ascend passes entries whose key has the prefix, from the key from on.
 func (v *kv) ascend(bucket string, prefix, from []byte, fn func(k, v []byte) bool) {
 	changed := v.changed(bucket, prefix, from)
-	var c *bbolt.Cursor
-	var k, val []byte
-	if b := v.root(bucket); b != nil {
-		c = b.Cursor()
-		k, val = c.Seek(from)
-	}
+	next := v.base.from(bucket, from)
+	k, val := next()
 	for {
 		if k != nil && !bytes.HasPrefix(k, prefix) {
 			k = nil
@@ -99,7 +81,7 @@ func (v *kv) ascend(bucket string, prefix, from []byte, fn func(k, v []byte) boo
 			it := changed[0]
 			changed = changed[1:]
 			if k != nil && it.key == string(k) {
-				k, val = c.Next()
+				k, val = next()
 			}
 			if !it.gone && !fn([]byte(it.key), it.value) {
 				return
@@ -108,7 +90,7 @@ func (v *kv) ascend(bucket string, prefix, from []byte, fn func(k, v []byte) boo
 			if !fn(k, val) {
 				return
 			}
-			k, val = c.Next()
+			k, val = next()
 		}
 	}
 }

@@ -5,46 +5,41 @@ import (
 	"encoding/binary"
 	"fmt"
 	"hash/fnv"
-	"io"
 	"os"
 )
 
-// readDB reads every entry of a bbolt file with pread, before bbolt maps it: on a damaged file bbolt panics in goroutines
-// of its own, walks in circles, or faults beyond the end, none of which can be caught. It follows bbolt's format
-// (internal/common/page.go, meta.go, version 2): every page is where it says it is, reached once, its keys ascend within
-// what its parent says; and the sum of all entries is the one that was committed with them. Anything else is errDamaged.
-func readDB(path string) (sum, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return sum{}, err
-	}
-	defer f.Close()
-	st, err := f.Stat()
-	if err != nil {
-		return sum{}, err
-	}
-	r := &pageReader{f: f, size: st.Size(), reached: map[uint64]bool{}}
-	if err := r.readMeta(); err != nil {
-		return sum{}, err
-	}
-	if err := r.walk(r.root, "", nil, nil, 0); err != nil {
-		return sum{}, err
-	}
-	if r.got != r.want {
-		return sum{}, fmt.Errorf("%w: its entries do not add up", errDamaged)
-	}
-	return r.got, nil
+// A pageReader reads a bbolt file with pread, never through a map: on a damaged file bbolt panics in goroutines of its own,
+// walks in circles, or faults beyond the end, none of which can be caught. It follows bbolt's format
+// (internal/common/page.go, meta.go, version 2): every page is where it says it is, and its keys ascend within what its
+// parent says. Anything else is errDamaged. prove reads all of it.
+type pageReader struct {
+	f    *os.File
+	size int64
+	page int64
+	root uint64 // page of the bucket of buckets
+	high uint64 // pages in use lie below
 }
 
-type pageReader struct {
-	f         io.ReaderAt
-	size      int64
-	page      int64
-	root      uint64 // page of the bucket of buckets
-	high      uint64 // pages in use lie below
-	reached   map[uint64]bool
-	got, want sum
+// openPages reads the head of the file. fs.ErrNotExist when there is none.
+func openPages(path string) (*pageReader, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	r := &pageReader{f: f}
+	st, err := f.Stat()
+	if err == nil {
+		r.size = st.Size()
+		err = r.readMeta()
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return r, nil
 }
+
+func (r *pageReader) close() { r.f.Close() }
 
 const (
 	boltMagic   = 0xED0CDAED
@@ -94,57 +89,59 @@ func (r *pageReader) readMeta() error {
 	return nil
 }
 
-// walk reads the page and all below it. Keys lie in [low, high); nil is no bound. bucket "" is the bucket of buckets.
-func (r *pageReader) walk(id uint64, bucket string, low, high []byte, depth int) error {
-	b, err := r.read(id)
-	if err != nil {
-		return err
-	}
-	if depth > boltDepth {
-		return damagedPage(id, "too deep")
-	}
-	if binary.LittleEndian.Uint16(b[8:])&^(boltBranch|boltLeaf) != 0 {
-		return damagedPage(id, "no page of entries")
-	}
-	return r.elements(id, b, bucket, low, high, depth)
+// A node is a page of entries, taken apart. Its keys ascend.
+type node struct {
+	id     uint64
+	over   uint64 // pages that belong to it beside its own
+	keys   [][]byte
+	values [][]byte // of a leaf
+	flags  []uint32 // of a leaf's entries
+	kids   []uint64 // of a branch: the pages below
 }
 
-// read reads a page with its overflow and checks that it was not reached before.
-func (r *pageReader) read(id uint64) ([]byte, error) {
+// read reads a page with its overflow and takes it apart.
+func (r *pageReader) read(id uint64) (*node, error) {
 	if id < 2 || id >= r.high {
 		return nil, damagedPage(id, "out of bounds")
 	}
-	head := make([]byte, boltHead)
-	if _, err := r.f.ReadAt(head, int64(id)*r.page); err != nil {
-		return nil, fmt.Errorf("%w: %w", errDamaged, err)
-	}
-	over := uint64(binary.LittleEndian.Uint32(head[12:]))
-	if binary.LittleEndian.Uint64(head) != id || id+over >= r.high {
-		return nil, damagedPage(id, "not the page it should be")
-	}
-	for p := id; p <= id+over; p++ {
-		if r.reached[p] {
-			return nil, damagedPage(p, "reached twice")
-		}
-		r.reached[p] = true
-	}
-	b := make([]byte, int64(over+1)*r.page)
+	b := make([]byte, r.page)
 	if _, err := r.f.ReadAt(b, int64(id)*r.page); err != nil {
 		return nil, fmt.Errorf("%w: %w", errDamaged, err)
 	}
-	return b, nil
+	over := uint64(binary.LittleEndian.Uint32(b[12:]))
+	if binary.LittleEndian.Uint64(b) != id || id+over >= r.high {
+		return nil, damagedPage(id, "not the page it should be")
+	}
+	if over > 0 {
+		b = make([]byte, int64(over+1)*r.page)
+		if _, err := r.f.ReadAt(b, int64(id)*r.page); err != nil {
+			return nil, fmt.Errorf("%w: %w", errDamaged, err)
+		}
+	}
+	if binary.LittleEndian.Uint16(b[8:])&^(boltBranch|boltLeaf) != 0 {
+		return nil, damagedPage(id, "no page of entries")
+	}
+	n, err := parseNode(id, b)
+	if err == nil {
+		n.over = over
+	}
+	return n, err
 }
 
-// elements reads the elements of a page in b; inline buckets have one of their own inside a value.
-func (r *pageReader) elements(id uint64, b []byte, bucket string, low, high []byte, depth int) error {
+// parseNode takes a page in b apart; id is named in errors. The node refers to b.
+func parseNode(id uint64, b []byte) (*node, error) {
 	le := binary.LittleEndian
-	n, branch := int(le.Uint16(b[10:])), le.Uint16(b[8:])&boltBranch != 0
-	if boltHead*(n+1) > len(b) {
-		return damagedPage(id, "too many elements")
+	count, branch := int(le.Uint16(b[10:])), le.Uint16(b[8:])&boltBranch != 0
+	if boltHead*(count+1) > len(b) {
+		return nil, damagedPage(id, "too many elements")
 	}
-	keys := make([][]byte, n)
-	values := make([][]byte, n)
-	for i := range n {
+	n := &node{id: id, keys: make([][]byte, count)}
+	if branch {
+		n.kids = make([]uint64, count)
+	} else {
+		n.values, n.flags = make([][]byte, count), make([]uint32, count)
+	}
+	for i := range count {
 		at := boltHead * (i + 1)
 		e := b[at : at+boltHead]
 		pos, ksize, vsize := uint64(le.Uint32(e[4:])), uint64(le.Uint32(e[8:])), uint64(le.Uint32(e[12:]))
@@ -152,53 +149,48 @@ func (r *pageReader) elements(id uint64, b []byte, bucket string, low, high []by
 			pos, ksize, vsize = uint64(le.Uint32(e)), uint64(le.Uint32(e[4:])), 0
 		}
 		if uint64(at)+pos+ksize+vsize > uint64(len(b)) {
-			return damagedPage(id, "an element outside it")
+			return nil, damagedPage(id, "an element outside it")
 		}
 		d := b[uint64(at)+pos:]
-		keys[i], values[i] = d[:ksize], d[ksize:ksize+vsize]
-		if low != nil && bytes.Compare(keys[i], low) < 0 || high != nil && bytes.Compare(keys[i], high) >= 0 ||
-			i > 0 && bytes.Compare(keys[i-1], keys[i]) >= 0 {
-			return damagedPage(id, "keys out of order")
-		}
-	}
-	for i := range n {
-		e := b[boltHead*(i+1):]
-		var err error
+		n.keys[i] = d[:ksize:ksize]
 		if branch {
-			next := high
-			if i+1 < n {
-				next = keys[i+1]
-			}
-			err = r.walk(le.Uint64(e[8:]), bucket, keys[i], next, depth+1)
+			n.kids[i] = le.Uint64(e[8:])
 		} else {
-			err = r.entry(id, le.Uint32(e), bucket, keys[i], values[i])
+			n.values[i], n.flags[i] = d[ksize:ksize+vsize:ksize+vsize], le.Uint32(e)
 		}
-		if err != nil {
-			return err
+		if i > 0 && bytes.Compare(n.keys[i-1], n.keys[i]) >= 0 {
+			return nil, damagedPage(id, "keys out of order")
 		}
 	}
-	return nil
+	return n, nil
 }
 
-// entry takes in one entry of a leaf: a bucket in the bucket of buckets, a key and value in all others.
-func (r *pageReader) entry(id uint64, flags uint32, bucket string, k, v []byte) error {
-	switch {
-	case bucket == "" && flags == boltBucket && len(v) >= 16 && len(k) > 0:
-		if root := binary.LittleEndian.Uint64(v); root != 0 {
-			return r.walk(root, string(k), nil, nil, 1)
-		}
-		if len(v) < 16+boltHead || binary.LittleEndian.Uint16(v[16+8:]) != boltLeaf {
-			return damagedPage(id, "a bucket that is none")
-		}
-		return r.elements(id, v[16:], string(k), nil, nil, 1)
-	case bucket == "" || flags != 0:
-		return damagedPage(id, "an entry of the wrong kind")
-	case bucket == bucketMeta && string(k) == string(sumKey):
-		if len(v) == 16 {
-			r.want = sum{number(v[:8]), number(v[8:])}
-		}
-	default:
-		r.got.add(bucket, k, v)
+// within says whether all keys lie in [low, high); nil is no bound.
+func (n *node) within(low, high []byte) bool {
+	k := n.keys
+	return len(k) == 0 || (low == nil || bytes.Compare(k[0], low) >= 0) && (high == nil || bytes.Compare(k[len(k)-1], high) < 0)
+}
+
+// bound is where the keys below a branch's entry i end; high is where the branch's do.
+func (n *node) bound(i int, high []byte) []byte {
+	if i+1 < len(n.keys) {
+		return n.keys[i+1]
 	}
-	return nil
+	return high
+}
+
+// bucket reads entry i of the bucket of buckets: the page of a bucket's root, or, where that is 0, the bucket itself.
+func (n *node) bucket(i int) (root uint64, inline *node, err error) {
+	v := n.values[i]
+	if n.flags[i] != boltBucket || len(v) < 16 || len(n.keys[i]) == 0 {
+		return 0, nil, damagedPage(n.id, "an entry of the wrong kind")
+	}
+	if root = binary.LittleEndian.Uint64(v); root != 0 {
+		return root, nil, nil
+	}
+	if len(v) < 16+boltHead || binary.LittleEndian.Uint16(v[16+8:]) != boltLeaf {
+		return 0, nil, damagedPage(n.id, "a bucket that is none")
+	}
+	inline, err = parseNode(n.id, v[16:])
+	return 0, inline, err
 }

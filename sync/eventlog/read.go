@@ -29,15 +29,18 @@ func (v *kv) entries(id clock.Stream, seq uint64) []segmentEntry {
 // index view for the log's own reading; the caller may hold journal, not mu.
 func (l *Log) indexed(fn func(v *kv)) error {
 	l.mu.Lock()
-	tx, err := l.db.Begin(false)
+	b, err := l.begin()
 	if err != nil {
 		l.mu.Unlock()
 		return fmt.Errorf("eventlog: %w", err)
 	}
-	v := l.kvNow(tx, false)
+	v := l.kvNow(b, false)
 	l.mu.Unlock()
-	defer tx.Rollback()
+	defer b.close()
 	fn(v)
+	if pages, ok := b.(*pageBase); ok {
+		return pages.err()
+	}
 	return nil
 }
 
@@ -127,6 +130,9 @@ func (l *Log) body(v *kv, d clock.Dot) ([]byte, error) {
 // is fn's to keep. Own tails are sealed first. An error of fn ends it and is returned. fn may be slow: no lock is held.
 // allow says which scopes; nil: all.
 func (l *Log) Segments(after clock.Vector, allow func(segment.Scope) bool, fn func(raw []byte) error) error {
+	if err := l.prove(nil); err != nil {
+		return err
+	}
 	if err := l.Seal(); err != nil {
 		l.o.Logger.Error("sealing events; they cannot be sent yet", "err", err)
 	}

@@ -21,6 +21,9 @@ func (l *Log) Receive(raw []byte) (newEvents int, err error) {
 	if err != nil {
 		return 0, err
 	}
+	if err := l.prove(nil); err != nil {
+		return 0, err
+	}
 	l.swap.RLock()
 	defer l.swap.RUnlock()
 	l.journal.Lock()

@@ -12,10 +12,15 @@ import (
 
 // foldMissing folds what records.db has not seen.
 func (l *Log) foldMissing() error {
+	much := uint64(0)
 	for _, st := range l.streams {
 		if st.folded > st.last {
 			return fmt.Errorf("%w: stream %s is folded to %d and held to %d", errDamaged, st.id, st.folded, st.last)
 		}
+		much += st.last - st.folded
+	}
+	if l.db == nil && much >= commitEvents {
+		return errMuch
 	}
 	for _, st := range l.streams {
 		if st.folded == st.last {

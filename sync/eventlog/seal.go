@@ -19,6 +19,9 @@ func (l *Log) Seal() error { return l.seal(time.Now().Add(time.Hour)) }
 
 // seal seals the streams whose oldest open event was made before then.
 func (l *Log) seal(before time.Time) error {
+	if err := l.prove(nil); err != nil {
+		return err
+	}
 	l.swap.RLock()
 	defer l.swap.RUnlock()
 	l.journal.Lock()

@@ -1,11 +1,14 @@
 package eventlog
 
 import (
+	"bufio"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"io"
 	"io/fs"
+	"slices"
 
 	"lamplight/sync/clock"
 	"lamplight/sync/segment"
@@ -117,7 +120,7 @@ func (t *tails) checksum(i int, payload []byte) uint32 {
 	return crc32.Update(crc32.Checksum(gen, castagnoli), castagnoli, payload)
 }
 
-// read passes the events of file i to fn and says where its last whole frame ends.
+// read passes the events of file i to fn, which keeps nothing of their bytes, and says where its last whole frame ends.
 func (t *tails) read(i int, fn func(tailEvent)) (int64, error) {
 	if t.gen[i] == 0 {
 		return tailHeader, nil
@@ -126,18 +129,27 @@ func (t *tails) read(i int, fn func(tailEvent)) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	b := make([]byte, size)
-	if _, err := t.files[i].ReadAt(b, 0); err != nil {
-		return 0, fmt.Errorf("eventlog: %s: %w", tailName(i), err)
-	}
+	in := bufio.NewReaderSize(io.NewSectionReader(t.files[i], tailHeader, size-tailHeader), 32<<10)
 	known := map[clock.Stream]tailEvent{}
 	pos := int64(tailHeader)
+	var payload []byte // of one frame; fn keeps nothing of it
 	for pos+8 <= size {
-		n, sum := int64(binary.BigEndian.Uint32(b[pos:])), binary.BigEndian.Uint32(b[pos+4:])
-		if n == 0 || n > size-pos-8 || t.checksum(i, b[pos+8:pos+8+n]) != sum {
+		var head [8]byte
+		if _, err := io.ReadFull(in, head[:]); err != nil {
+			return 0, fmt.Errorf("eventlog: %s: %w", tailName(i), err)
+		}
+		n, sum := int64(binary.BigEndian.Uint32(head[:])), binary.BigEndian.Uint32(head[4:])
+		if n == 0 || n > size-pos-8 {
 			break
 		}
-		readRecords(b[pos+8:pos+8+n], known, fn)
+		payload = slices.Grow(payload[:0], int(n))[:n]
+		if _, err := io.ReadFull(in, payload); err != nil {
+			return 0, fmt.Errorf("eventlog: %s: %w", tailName(i), err)
+		}
+		if t.checksum(i, payload) != sum {
+			break
+		}
+		readRecords(payload, known, fn)
 		pos += 8 + n
 	}
 	if i == t.active {
