@@ -87,12 +87,14 @@ func grouped(whole, decimals string) []*big.Rat {
 	if strings.ContainsAny(whole, "., ") && (!groupForm.MatchString(whole) || !sameSign(whole)) {
 		return nil
 	}
-	digits := strings.NewReplacer(".", "", ",", "", " ", "").Replace(whole)
+	digits := ungroup.Replace(whole)
 	if digits+decimals == "" {
 		return nil
 	}
 	return []*big.Rat{rat("0" + digits + "." + decimals + "0")}
 }
+
+var ungroup = strings.NewReplacer(".", "", ",", "", " ", "")
 
 // sameSign says whether only one sign is used between thousands.
 func sameSign(s string) bool {
