@@ -48,7 +48,7 @@ func life(t *rapid.T, l *memLog, people []learning.PersonID, classes []learning.
 			Item: content.ItemID(rapid.SampledFrom([]string{"i", "j"}).Draw(t, "item")), Seed: rapid.Uint64Range(0, 5).Draw(t, "seed"),
 			Type: rapid.SampledFrom([]content.ItemType{content.Choice, content.Text}).Draw(t, "type"), Given: rapid.StringMatching("[a-z]{0,5}").Draw(t, "given"),
 			Criterion: rapid.SampledFrom([]content.Criterion{{Type: "m_of_n", M: 2, N: 3}, {Type: "num_correct_in_a_row_2"}}).Draw(t, "criterion"),
-			Skill: rapid.SampledFrom([]string{"", "add", "sub"}).Draw(t, "skill"), Rating: rapid.SampledFrom([]int{0, 900, 1200}).Draw(t, "rating"), Fast: rapid.Bool().Draw(t, "fast"),
+			Skill:     rapid.SampledFrom([]string{"", "add", "sub"}).Draw(t, "skill"), Rating: rapid.SampledFrom([]int{0, 900, 1200}).Draw(t, "rating"), Fast: rapid.Bool().Draw(t, "fast"),
 			Correct: right, Score: content.Score(boolBit(right)) * content.FullScore, Tenths: rapid.Uint64Range(0, 900).Draw(t, "tenths"), Hints: rapid.IntRange(0, 1).Draw(t, "hints"),
 		})
 		check(err)
@@ -242,8 +242,12 @@ func writeQuiz(t testing.TB, s *Store, q learning.Quiz) {
 	err := s.edit(ctx, box, func(viewer) ([]change, error) {
 		raw, _ := learning.Raw(q.ID)
 		return []change{{learning.KindQuiz, learning.Subject{ID: raw}, []learning.Value{
-			{Field: learning.QuizClass, Value: string(q.Class)}, {Field: learning.QuizTitle, Value: q.Title}, {Field: learning.QuizSections, Value: sections},
-			{Field: learning.QuizState, Value: q.State}, {Field: learning.QuizReport, Value: flag(q.Report)}, {Field: learning.QuizPractice, Value: flag(q.Practice)},
+			{Field: learning.QuizClass, Value: string(q.Class)},
+			{Field: learning.QuizTitle, Value: q.Title},
+			{Field: learning.QuizSections, Value: sections},
+			{Field: learning.QuizState, Value: q.State},
+			{Field: learning.QuizReport, Value: flag(q.Report)},
+			{Field: learning.QuizPractice, Value: flag(q.Practice)},
 		}}}, nil
 	})
 	if err != nil {

@@ -168,3 +168,14 @@ func ptr[T any](v T) *T { return &v }
 var ctx = context.Background()
 
 var box = learning.Box()
+
+// scopesOf lists which kinds a box holds in which scope.
+func scopesOf(l *memLog) map[segment.Scope][]string {
+	out := map[segment.Scope][]string{}
+	for _, events := range l.streams {
+		for _, e := range events {
+			out[e.Scope] = append(out[e.Scope], e.Kind)
+		}
+	}
+	return out
+}
