@@ -110,6 +110,7 @@ func (Format) Open(c content.Course, files content.Files, index []byte) (content
 		p.f.Close()
 		return nil, fmt.Errorf("pack: %s is of another course: %w", path, fs.ErrInvalid)
 	}
+	p.readAlone()
 	return newReader(c, p), nil
 }
 
