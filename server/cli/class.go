@@ -24,6 +24,8 @@ func class(ctx context.Context, c *call) error {
 			return err
 		}
 		return c.print(map[string]any{"id": id}, func(w io.Writer) { fmt.Fprintf(w, "%s  %s\n", id, words[1]) })
+	case len(words) == 3 && words[0] == "group":
+		return c.addGroup(ctx, words[1], words[2])
 	case len(words) == 0 || len(words) == 1 && words[0] == "list":
 		classes, err := c.Node.Store.Classes(learning.Box())
 		if err != nil {
@@ -39,6 +41,20 @@ func class(ctx context.Context, c *call) error {
 		})
 	}
 	return usage("class does not take these words: %v", words)
+}
+
+func (c *call) addGroup(ctx context.Context, class, name string) error {
+	parent, err := c.findClass(class)
+	if err != nil {
+		return err
+	}
+	id, err := c.Node.Store.AddGroup(ctx, learning.Box(), parent, name)
+	if err != nil {
+		return err
+	}
+	return c.print(map[string]any{"id": id}, func(w io.Writer) {
+		fmt.Fprintf(w, "%s  %s; put learners in with `lamplight enrol PERSON %s`\n", id, name, id)
+	})
 }
 
 func enrol(ctx context.Context, c *call) error {

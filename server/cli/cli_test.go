@@ -49,6 +49,16 @@ func TestACommandHasTheSameStatusInsideARunningNode(t *testing.T) {
 	for _, c := range commands {
 		say(t, dir, c.status, c.args...)
 	}
+	underNode(t, dir, func() {
+		for _, c := range commands {
+			say(t, dir, c.status, c.args...)
+		}
+	})
+}
+
+// underNode runs fn while a node owns the folder.
+func underNode(t *testing.T, dir string, fn func()) {
+	t.Helper()
 	cfg := config.Default()
 	cfg.Web.HTTP, cfg.Web.Player, cfg.Sync.Listen = "127.0.0.1:0", "127.0.0.1:0", "127.0.0.1:0"
 	node, err := server.Open(server.Options{Dir: dir, Config: cfg, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
@@ -67,9 +77,7 @@ func TestACommandHasTheSameStatusInsideARunningNode(t *testing.T) {
 	for err := server.ErrNoNode; err != nil; { // the control socket listens a moment after the pages do
 		_, err = server.Ask(ctx, dir, server.Request{Args: []string{"class", "list"}}, io.Discard, io.Discard)
 	}
-	for _, c := range commands {
-		say(t, dir, c.status, c.args...)
-	}
+	fn()
 	stop()
 	if err := <-ended; err != nil {
 		t.Error(err)

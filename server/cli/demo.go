@@ -101,6 +101,8 @@ type demoMaker struct {
 	clock *clock.Manual
 	rng   *rand.Rand
 	made  demoSchool
+
+	classes []learning.ClassID
 }
 
 func (d *demoMaker) make(ctx context.Context, learners, classes, days int) (demoSchool, error) {
@@ -116,7 +118,10 @@ func (d *demoMaker) make(ctx context.Context, learners, classes, days int) (demo
 	if err := d.people(ctx, learners, classes); err != nil {
 		return d.made, err
 	}
-	return d.made, d.history(ctx, days)
+	if err := d.history(ctx, days); err != nil {
+		return d.made, err
+	}
+	return d.made, d.setWork(ctx)
 }
 
 func (d *demoMaker) people(ctx context.Context, learners, classes int) error {
@@ -148,6 +153,7 @@ func (d *demoMaker) people(ctx context.Context, learners, classes int) error {
 		if err != nil {
 			return err
 		}
+		d.classes = append(d.classes, id)
 		teacher := demoPerson{Name: fmt.Sprintf("%s %s", demoGiven[(k*7+9)%20], demoFamily[(k*3+5)%20]), Role: "teacher", Class: name, Password: "lamp-light"}
 		if err := add(teacher, id); err != nil {
 			return err

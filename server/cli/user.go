@@ -133,6 +133,9 @@ func (c *call) findClass(nameOrID string) (learning.ClassID, error) {
 			found = append(found, k.ID)
 		}
 	}
+	if k, err := c.Node.Store.Class(learning.Box(), learning.ClassID(nameOrID)); err == nil && len(found) == 0 {
+		return k.ID, nil // a group
+	}
 	if len(found) == 1 {
 		return found[0], nil
 	}
