@@ -51,6 +51,9 @@ func (p *Practice) HandIn(q QuizID, try int) {
 		t = &sat{}
 		put(&p.quizzes, k, t)
 	}
+	if t.over {
+		return
+	}
 	t.over = true
 	for i := range t.answers {
 		p.handIn(&t.answers[i].attempt, t.answers[i].at)

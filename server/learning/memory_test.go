@@ -47,6 +47,20 @@ func TestMemoryFollowsThePublishedVectors(t *testing.T) {
 	}
 }
 
+func TestAWrongAnswerNeverStrengthensAMemory(t *testing.T) {
+	// What is hardly kept and then forgotten for long runs into the reference's ceiling: S ÷ exp(w17·w18).
+	if got, want := (memory{0.01, 9}).review(false, 40).stability, 0.01/math.Exp(0.5425*0.0912); math.Abs(got-want) > 1e-12 {
+		t.Errorf("stability %v, want %v", got, want)
+	}
+	for _, s := range []float64{0.001, 0.1, 1, 10, 1000} {
+		for _, days := range []int{0, 1, 30, 500} {
+			if m := (memory{s, 5}).review(false, days); m.stability > s {
+				t.Errorf("%v grows to %v by a wrong answer after %d days", s, m.stability, days)
+			}
+		}
+	}
+}
+
 // Right each time on the day it is due: the intervals that the reference's scheduler gives, up to our longest.
 func TestIntervalsGrowAsTheReferencesDo(t *testing.T) {
 	m := memory{}.review(true, 0).review(true, 0)
@@ -284,6 +298,43 @@ func TestWithoutDatesAnotherBootIsAnotherDay(t *testing.T) {
 	}
 	if due := p.Due(Today{Now: on(1, 0)}); len(due) != 1 || due[0].Known || due[0].Why.Key != "check-again" {
 		t.Errorf("in another boot: %+v", due)
+	}
+}
+
+func TestAnHourOfOneItemIsOneSession(t *testing.T) {
+	p := &Practice{}
+	for i, minute := range []int{0, 30, 59, 60, 100, 119, 120} {
+		p.Step(try(i, "s", 0, true), on(0, minute))
+	}
+	p.Step(try(8, "s", 0, true), on(1, 121))
+	p.Step(try(9, "s", 0, true), on(1, 0)) // its order is later, its time is not
+	if n := len(p.items[itemKey{"ex", "i"}].sessions); n != 5 {
+		t.Errorf("%d sessions, want 5", n)
+	}
+}
+
+func TestDaysAreCountedOnlyWhereTheyAreKnown(t *testing.T) {
+	a, b := on(3, 0), on(5, 0)
+	for _, c := range []struct {
+		name     string
+		c        Calendar
+		from, to clock.Stamp
+		days     int
+		known    bool
+	}{
+		{"both known", thousandDays, a, b, 2, true},
+		{"the other way round", thousandDays, b, a, 0, false},
+		{"one known", days{a.Boot: 3}, a, b, 0, false},
+		{"no calendar", nil, a, b, 0, false},
+		{"one boot", nil, a, clock.Stamp{Boot: a.Boot, MS: a.MS + 2*dayMS - 1}, 1, true},
+		{"one boot over midnight", thousandDays, a, clock.Stamp{Boot: a.Boot, MS: dayMS + 1}, 1, true},
+		{"one boot over midnight, no calendar", nil, a, clock.Stamp{Boot: a.Boot, MS: dayMS + 1}, 0, true},
+		{"one boot backwards", nil, clock.Stamp{MS: 5}, clock.Stamp{MS: 4}, 0, false},
+	} {
+		days, known := DaysBetween(c.c, c.from, c.to)
+		if known != c.known || known && days != c.days {
+			t.Errorf("%s: %d days (%v), want %d (%v)", c.name, days, known, c.days, c.known)
+		}
 	}
 }
 

@@ -129,7 +129,7 @@ func (t Today) waitFor(since clock.Stamp, days int) (w wait) {
 	case backwards(t.Calendar, since, t.Now):
 		w.now = true
 	default:
-		w.now = since.Boot != t.Now.Boot
+		w.now = true
 	}
 	return w
 }

@@ -202,7 +202,7 @@ func (k *picker) seed(i int, same Same) (seed uint64) {
 	first := draw(k.who, k.ex.ID, 0)
 	for n := range uint64(seedsATry) {
 		seed = 1 + (first%seeds+uint64(k.st.FirstTries)*seedsATry+n)%seeds
-		if i != k.last || seed != k.st.Seed && (same == nil || !same(k.ex.Items[i], k.st.Seed, seed)) {
+		if i != k.last || same == nil || !same(k.ex.Items[i], k.st.Seed, seed) {
 			break
 		}
 	}

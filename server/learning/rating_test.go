@@ -135,7 +135,8 @@ func TestQuizCountsOnceHandedIn(t *testing.T) {
 	}
 	p.HandIn("x", 1)
 	p.HandIn("x", 1)
-	p.Step(answer(6, "a", 5, 1, false), st) // too late
+	p.Step(answer(6, "a", 9, 1, false), st) // too late
+	p.HandIn("x", 1)
 	var want Practice
 	want.Step(try(1, "s", 0, true), st)
 	want.Step(try(2, "s", 0, false), st)
