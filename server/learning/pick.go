@@ -31,7 +31,7 @@ const (
 // Pick chooses what a learner is asked next in an exercise: a pure function of where they stand, so that reloading a page
 // shows the same question, and two boxes in step choose alike. p may be nil. False when the exercise has no items.
 //
-// After a try that was not right comes a sibling variant of the same item, after two an easier item. Every fifth question
+// After a try that was not right comes a sibling variant of the same item, if it has one, after two an easier item. Every fifth question
 // is a mistake of this exercise or an item that is due again. Otherwise, in an exercise whose items are rated, one of the
 // five whose chance of a right answer is nearest three in four; in others, and in all that want every item done, the items
 // in the author's order until each was met, then shuffled anew for each learner and round. Never the same item twice in a
@@ -43,9 +43,9 @@ func Pick(ex content.Exercise, who PersonID, st ExerciseState, p *Practice, t To
 	if p == nil {
 		p = &Practice{}
 	}
-	k := picker{ex, who, st, p, t, slices.IndexFunc(ex.Items, func(it content.Item) bool { return it.ID == st.Item })}
+	k := picker{ex, who, st, p, t, same, slices.IndexFunc(ex.Items, func(it content.Item) bool { return it.ID == st.Item })}
 	i, why := k.pick()
-	return Choice{ex.Items[i], k.seed(i, same), why}, true
+	return Choice{ex.Items[i], k.seed(i), why}, true
 }
 
 // PickFor is Pick for a mistake of the book or a due card: a variant of its item that was not met lately. False when the
@@ -55,11 +55,11 @@ func PickFor(ex content.Exercise, who PersonID, st ExerciseState, item content.I
 	if i < 0 {
 		return Choice{}, false
 	}
-	k := picker{ex: ex, who: who, st: st, last: -1}
+	k := picker{ex: ex, who: who, st: st, same: same, last: -1}
 	if st.Item == item {
 		k.last = i
 	}
-	return Choice{ex.Items[i], k.seed(i, same), because("sibling")}, true
+	return Choice{ex.Items[i], k.seed(i), because("sibling")}, true
 }
 
 // A picker is what one choice goes by. last is the index of the item answered last, −1 none.
@@ -69,15 +69,16 @@ type picker struct {
 	st   ExerciseState
 	p    *Practice
 	t    Today
+	same Same
 	last int
 }
 
 func (k *picker) pick() (int, Reason) {
-	if k.last >= 0 && (k.st.Again || len(k.ex.Items) == 1) {
-		if k.st.Again {
-			return k.last, because("sibling")
-		}
-		return k.last, because("round")
+	switch {
+	case k.last >= 0 && k.st.Again && k.hasSibling():
+		return k.last, because("sibling")
+	case len(k.ex.Items) == 1 && k.last == 0:
+		return 0, because("round")
 	}
 	if k.last >= 0 && k.struggling() {
 		return k.easier(), because("easier")
@@ -198,15 +199,25 @@ const (
 )
 
 // seed draws the variant of an item. It differs between neighbours, so that answers cannot be copied.
-func (k *picker) seed(i int, same Same) (seed uint64) {
-	first := draw(k.who, k.ex.ID, 0)
+func (k *picker) seed(i int) (seed uint64) {
 	for n := range uint64(seedsATry) {
-		seed = 1 + (first%seeds+uint64(k.st.FirstTries)*seedsATry+n)%seeds
-		if i != k.last || same == nil || !same(k.ex.Items[i], k.st.Seed, seed) {
+		seed = k.candidate(n)
+		if i != k.last || k.same == nil || !k.same(k.ex.Items[i], k.st.Seed, seed) {
 			break
 		}
 	}
 	return seed
+}
+
+// candidate is the n'th seed that may be drawn after so many first tries.
+func (k *picker) candidate(n uint64) uint64 {
+	return 1 + (draw(k.who, k.ex.ID, 0)%seeds+uint64(k.st.FirstTries)*seedsATry+n)%seeds
+}
+
+// hasSibling reports whether the item answered last can be asked with other numbers. One that has but one variant comes
+// back later, from the mistakes book.
+func (k *picker) hasSibling() bool {
+	return k.same == nil || !k.same(k.ex.Items[k.last], k.st.Seed, k.seed(k.last))
 }
 
 // Drawn reports whether a seed is one that Pick or PickFor gives this learner for the item, now or within 32 tries before

@@ -239,6 +239,29 @@ func TestOnlyDrawnSeedsAreTaken(t *testing.T) {
 	}
 }
 
+func TestAQuestionThatHasNoVariantsIsNotAskedTwiceInARow(t *testing.T) {
+	always := func(content.Item, uint64, uint64) bool { return true }
+	for _, spread := range []int{0, 25} {
+		w := walk{ex: exercise(4, spread)}
+		last, easier := content.ItemID(""), 0
+		for i := range 60 {
+			c, _ := Pick(w.ex, walker, w.m.State(nil), &w.p, Today{}, always)
+			if c.Item.ID == last {
+				t.Fatalf("%s is asked again: %v", last, c.Why)
+			}
+			easier += int(bit(c.Why.Key == "easier"))
+			w.answer(c, i%5 > 2)
+			last = c.Item.ID
+		}
+		if easier < 10 {
+			t.Errorf("an easier one comes %d times in 60 questions with three wrong in a row", easier)
+		}
+	}
+	if c, ok := Pick(exercise(1, 0), walker, ExerciseState{Item: "i0", Again: true, FirstTries: 1}, nil, Today{}, always); !ok || c.Item.ID != "i0" {
+		t.Error("the only question is not asked")
+	}
+}
+
 func TestAnEmptyExerciseHasNoQuestion(t *testing.T) {
 	if _, ok := Pick(content.Exercise{}, "x", ExerciseState{}, nil, Today{}, nil); ok {
 		t.Error("a question out of nothing")
