@@ -123,8 +123,9 @@ func (s *Server) openRecord(o Options) (err error) {
 	s.Store.UseLog(s.Records)
 	s.Auth, err = auth.Open(auth.Options{
 		Path: filepath.Join(keys, "sessions"), Roster: s.Store,
-		IdleShared: time.Duration(s.config.Web.SharedMinutes) * time.Minute,
-		IdleStaff:  time.Duration(s.config.Web.TeacherMinutes) * time.Minute, Wall: s.wall.Now,
+		IdleShared: time.Duration(s.config.Web.SharedMinutes) * time.Minute, IdleLearner: time.Duration(s.config.Web.OwnMinutes) * time.Minute,
+		IdleStaff: time.Duration(s.config.Web.TeacherMinutes) * time.Minute, Wall: s.wall.Now,
+		Elapsed: func() time.Duration { return time.Duration(o.Clock.Stamp().MS) * time.Millisecond },
 	})
 	return err
 }

@@ -30,7 +30,8 @@ type Node struct {
 type Web struct {
 	HTTP           string `toml:"http"`            // listen address of the pages, default ":8080"
 	Player         string `toml:"player"`          // listen address of the package origin, default ":8081"
-	SharedMinutes  int    `toml:"shared_minutes"`  // a learner's session ends after so long without a request, default 60
+	SharedMinutes  int    `toml:"shared_minutes"`  // on a phone of several a learner's session ends after so long without a request, default 60
+	OwnMinutes     int    `toml:"own_minutes"`     // the same on a learner's own phone, default 720
 	TeacherMinutes int    `toml:"teacher_minutes"` // the same for teachers and administrators, default 480
 	Guests         bool   `toml:"guests"`          // whether the library is open without signing in, default true
 }
@@ -53,7 +54,7 @@ type Content struct {
 func Default() Config {
 	return Config{
 		Node:    Node{Role: "box"},
-		Web:     Web{HTTP: ":8080", Player: ":8081", SharedMinutes: 60, TeacherMinutes: 480, Guests: true},
+		Web:     Web{HTTP: ":8080", Player: ":8081", SharedMinutes: 60, OwnMinutes: 720, TeacherMinutes: 480, Guests: true},
 		Sync:    Sync{Listen: ":7946"},
 		Content: Content{ReserveMiB: 256, ReaderMiB: 4, PageGzipMiB: 4},
 	}
@@ -84,7 +85,7 @@ func (c Config) check(path string) error {
 	switch {
 	case c.Node.Role != "box" && c.Node.Role != "district":
 		return fmt.Errorf("config: %s: node.role is %q, want box or district: %w", path, c.Node.Role, fs.ErrInvalid)
-	case c.Web.SharedMinutes < 1 || c.Web.TeacherMinutes < 1:
+	case c.Web.SharedMinutes < 1 || c.Web.OwnMinutes < 1 || c.Web.TeacherMinutes < 1:
 		return fmt.Errorf("config: %s: sessions must last a minute at least: %w", path, fs.ErrInvalid)
 	case c.Content.ReserveMiB < 0 || c.Content.ReaderMiB < 1 || c.Content.PageGzipMiB < 0:
 		return fmt.Errorf("config: %s: the sizes of [content] must not be negative: %w", path, fs.ErrInvalid)
