@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"sync"
 
 	"lamplight/content"
@@ -19,7 +20,8 @@ import (
 
 // showResource opens whatever a learner opens but exercises.
 func (s *Server) showResource(w http.ResponseWriter, r *request) error {
-	reader, release, n, err := s.openResource(r, content.ResourceID(r.PathValue("id")))
+	id := strings.TrimPrefix(r.URL.Path, ResourcePath) // as PathValue would say, also for who asks ServeResource
+	reader, release, n, err := s.openResource(r, content.ResourceID(id))
 	if err != nil {
 		return err
 	}

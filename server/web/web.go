@@ -8,7 +8,6 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -121,10 +120,7 @@ const ResourcePath = "/resource/"
 
 // ServeResource answers GET ResourcePath and an id that needs no decoding, as ServeHTTP does. It is for who has looked
 // at the address already.
-func (s *Server) ServeResource(w http.ResponseWriter, r *http.Request) {
-	r.SetPathValue("id", strings.TrimPrefix(r.URL.Path, ResourcePath))
-	s.resource.ServeHTTP(w, r)
-}
+func (s *Server) ServeResource(w http.ResponseWriter, r *http.Request) { s.resource.ServeHTTP(w, r) }
 
 // ServeHTTP answers a request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }
