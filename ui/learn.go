@@ -46,6 +46,14 @@ func small(s string) (n int, ok bool) {
 	return n, true
 }
 
+// suggestTitle names what is suggested; the review and the mistakes book have no name of their own.
+func suggestTitle(l *localeOf, s view.Suggestion) string {
+	if s.Title == "" && (s.For == "due" || s.For == "mistake") {
+		return l.T("suggest." + s.For + ".title")
+	}
+	return s.Title
+}
+
 func goalText(l *localeOf, g view.Goal) string {
 	return l.N("goal.line."+g.Of, g.Amount, "done", l.Number(g.Done))
 }
@@ -129,14 +137,6 @@ func askedWord(a view.Asked) (sign, message string) {
 		return "helped", "exercise.partly"
 	}
 	return "wrong", "exercise.not-yet"
-}
-
-// textPath is u without what could lead to another host.
-func textPath(u string) string {
-	if strings.HasPrefix(u, "/") && !strings.HasPrefix(u, "//") && !strings.ContainsAny(u, "\\\r\n") {
-		return u
-	}
-	return "/"
 }
 
 func lessonDo(v view.Lesson) string {

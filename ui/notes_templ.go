@@ -359,7 +359,7 @@ func KeepPage(v view.KeepPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = linkButton(textPath(v.Keep.Back), l.T("keep.back"), "plain", "").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = linkButton(v.Page, l.T("keep.back"), "plain", "").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -60,6 +60,11 @@ func (s *Server) showBook(w http.ResponseWriter, r *request, reader content.Read
 	if contents.Language != "" {
 		v.Lang = contents.Language
 	}
+	if p := s.passage(r, n.ID); p != nil {
+		v.Back = p.back()
+	}
+	v.Banner = keptBanner(r)
+	v.Keep = s.keepOf(r, course.ID, n.ID)
 	s.bookLinks(&v, r.URL, contents, at)
 	return s.render(w, r, http.StatusOK, ui.Book(v))
 }
@@ -97,12 +102,16 @@ func (s *Server) bookLinks(v *view.Book, u *url.URL, contents content.Contents, 
 		}
 	}
 	v.Size = bookSizes[size]
+	lesson := u.Query().Get("lesson")
+	if _, err := learning.ParseID[learning.LessonID](lesson); err != nil {
+		lesson = ""
+	}
 	address := func(chapter, size int) string {
 		a := fmt.Sprintf("%s?chapter=%d", u.EscapedPath(), chapter)
 		if bookSizes[size] != "" {
 			a += "&size=" + bookSizes[size]
 		}
-		return a
+		return withLesson(a, lesson)
 	}
 	for _, e := range contents.Entries {
 		link := address(e.Chapter, size)

@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
+	"net/url"
 	"strings"
 	"syscall"
 
 	"lamplight/server/auth"
+	"lamplight/server/store"
 	"lamplight/ui"
 	"lamplight/ui/view"
 )
@@ -32,6 +34,9 @@ var statuses = []struct {
 	{errForeign, http.StatusForbidden, "foreign"},
 	{errSignedOut, http.StatusUnauthorized, "signed-out"},
 	{auth.ErrNoSession, http.StatusUnauthorized, "signed-out"},
+	{store.ErrQuizOver, http.StatusConflict, "quiz-over"},
+	{errQuizTime, http.StatusConflict, "quiz-time"},
+	{errNotDrawn, http.StatusBadRequest, "not-drawn"},
 	{fs.ErrNotExist, http.StatusNotFound, "not-found"},
 	{fs.ErrPermission, http.StatusForbidden, "not-allowed"},
 	{fs.ErrInvalid, http.StatusBadRequest, "check-answer"},
@@ -76,10 +81,18 @@ func (s *Server) fail(w http.ResponseWriter, r *request, err error) {
 		h.Del(k)
 	}
 	h.Set("Content-Security-Policy", ui.CSP(""))
-	f := s.frame(r, "", &view.Link{URL: "/"})
+	f := s.frame(r, "", s.wayBack(r))
 	if err := s.render(w, r, code, ui.Error(view.Error{Frame: f, Status: code, Key: message})); err != nil {
 		http.Error(w, http.StatusText(code), code)
 	}
+}
+
+// wayBack leads out of an error: to the quiz of which something was refused, else home.
+func (s *Server) wayBack(r *request) *view.Link {
+	if id := r.PathValue("id"); r.URL.Path != "/quiz/"+id && strings.HasPrefix(r.URL.Path, "/quiz/"+id+"/") {
+		return &view.Link{URL: "/quiz/" + url.PathEscape(id)}
+	}
+	return &view.Link{URL: "/"}
 }
 
 // noSuchPage answers addresses that no route has.

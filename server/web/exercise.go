@@ -23,22 +23,29 @@ type turn struct {
 	node     content.Node
 	exercise content.Exercise
 	state    learning.ExerciseState
+	practice *learning.Practice // nil for guests
+	today    learning.Today
 	variant  marking.Variant
+	why      learning.Reason // of what was picked; the zero Reason when the address named it
 	crumbs   []view.Link
-	after    string // where to go who has finished
+	passage  *passage // nil: opened by itself
+	after    view.Link
 }
 
-// showExercise shows the next question: the one that item and seed in the address name, else what the record says is due.
+// errNotDrawn refuses a variant that the box would not have asked this person for: somebody knows its answer.
+var errNotDrawn = fmt.Errorf("web: the variant is not one this learner was asked: %w", fs.ErrInvalid)
+
+// showExercise shows the next question: the one that item and seed in the address name, else what is picked.
 func (s *Server) showExercise(w http.ResponseWriter, r *request) error {
 	t, err := s.openExercise(r)
 	if err != nil {
 		return err
 	}
 	if len(t.exercise.Items) == 0 {
-		return s.render(w, r, http.StatusOK, ui.Exercise(view.Exercise{Frame: t.frame(s, r), Heading: t.exercise.Title, Broken: true, Done: t.after}))
+		return s.render(w, r, http.StatusOK, ui.Exercise(view.Exercise{Frame: t.frame(s, r), Heading: t.exercise.Title, Broken: true, Done: t.after.URL}))
 	}
 	q := r.URL.Query()
-	if err := t.draw(r.person.ID, q.Get("item"), q.Get("seed")); err != nil {
+	if err := t.draw(r.actor().Person(), q.Get("item"), q.Get("seed")); err != nil {
 		return err
 	}
 	v := t.view(s, r, q)
@@ -46,12 +53,39 @@ func (s *Server) showExercise(w http.ResponseWriter, r *request) error {
 	if v.Attempt == "" {
 		v.Attempt = string(learning.NewAttemptID())
 	}
+	if v.Banner == nil {
+		v.Banner = keptBanner(r)
+	}
+	s.learnFirst(&v, t)
+	v.Why, v.Keep = reasonView(t.why), s.keepOf(r, t.course.ID, t.node.ID)
 	hints, _ := strconv.Atoi(q.Get("hint"))
 	for i := range min(hints, len(t.variant.Item.Hints)) {
 		v.Hints = append(v.Hints, inline(t.variant.Item.Hints[i]))
 	}
 	v.MoreHint = len(v.Hints) < len(t.variant.Item.Hints)
 	return s.render(w, r, http.StatusOK, ui.Exercise(v))
+}
+
+// learnFirst fills in what this exercise rests on and the person cannot do yet.
+func (s *Server) learnFirst(v *view.Exercise, t *turn) {
+	if t.practice == nil {
+		return
+	}
+	skill, skills := learning.SkillOf(t.exercise, t.variant.Item), learning.SkillsOf(t.course.Skills)
+	first, blocked := skills.First(skill, t.practice)
+	if !blocked {
+		return
+	}
+	for _, x := range s.outline(t.course) {
+		if x.Skill != first || x.Resource == t.node.ID {
+			continue
+		}
+		if card, ok := s.refCard(learning.Ref{Course: t.course.ID, Resource: x.Resource}, learning.Progress{}); ok {
+			v.First = &view.Link{Text: card.Title, URL: card.URL}
+			v.FirstWhy = skillReason(learning.Reason{Key: "learn-first", Args: []string{"skill", first, "for", skill}}, skills)
+			return
+		}
+	}
 }
 
 // openExercise finds the exercise and where the person stands in it.
@@ -61,44 +95,65 @@ func (s *Server) openExercise(r *request) (*turn, error) {
 		return nil, err
 	}
 	defer release()
+	t, err := s.turnOf(r, reader, n)
+	if err != nil {
+		return nil, err
+	}
+	if t.passage = s.passage(r, n.ID); t.passage != nil {
+		t.after = *t.passage.after()
+	} else if _, next := s.neighbours(reader, n); next != nil {
+		t.after = view.Link{URL: next.URL}
+	}
+	return t, nil
+}
+
+// turnOf reads an exercise, and of who is not a stranger the record.
+func (s *Server) turnOf(r *request, reader content.Reader, n content.Node) (t *turn, err error) {
 	exercises, ok := reader.(content.ExerciseReader)
 	if !ok || n.Kind != content.Practice {
 		return nil, errNotFound(r.URL.Path)
 	}
-	t := &turn{course: reader.Course(), node: n, crumbs: crumbs(reader, n)}
+	t = &turn{course: reader.Course(), node: n, crumbs: crumbs(reader, n)}
 	if t.exercise, err = exercises.Exercise(n.ID); err != nil {
 		return nil, err
 	}
-	t.after = t.crumbs[len(t.crumbs)-1].URL
-	if _, next := s.neighbours(reader, n); next != nil {
-		t.after = next.URL
+	t.after = view.Link{URL: t.crumbs[len(t.crumbs)-1].URL}
+	if r.actor().Person() == "" {
+		return t, nil
 	}
-	if r.signedIn() {
-		t.state, err = s.Store.ExerciseState(r.actor(), r.person.ID, n.ID)
-	}
+	t.practice, t.today = s.practice(r)
+	t.state, err = s.Store.ExerciseState(r.actor(), r.actor().Person(), n.ID)
 	return t, err
 }
 
-// draw makes the variant that is named, or the next one that is due.
+// draw makes the variant that is named, or the one that is picked. A person of whom a record is kept may be asked nothing
+// but what the box draws for them.
 func (t *turn) draw(who learning.PersonID, item, seed string) error {
-	id, n := content.ItemID(item), uint64(0)
 	if item == "" {
-		it, next, _ := learning.Next(t.exercise, who, t.state, sameNumbers)
-		id, n = it.ID, next
-	} else {
-		var err error
-		if n, err = strconv.ParseUint(seed, 10, 64); err != nil && seed != "" {
-			return fmt.Errorf("web: seed %q is no number: %w", seed, fs.ErrInvalid)
+		c, ok := learning.Pick(t.exercise, who, t.state, t.practice, t.today, sameNumbers)
+		if !ok {
+			return errNotFound("a question")
 		}
+		t.why = c.Why
+		var err error
+		t.variant, err = marking.Draw(c.Item, c.Seed)
+		return err
+	}
+	n, err := strconv.ParseUint(seed, 10, 64)
+	if err != nil && seed != "" {
+		return fmt.Errorf("web: seed %.40q is no number: %w", seed, fs.ErrInvalid)
 	}
 	for _, it := range t.exercise.Items {
-		if it.ID == id {
-			var err error
-			t.variant, err = marking.Draw(it, n)
-			return err
+		if it.ID != content.ItemID(item) {
+			continue
 		}
+		if who != "" && !learning.Drawn(t.exercise, who, it.ID, n, t.state) {
+			return errNotDrawn
+		}
+		t.variant, err = marking.Draw(it, n)
+		return err
 	}
-	return errNotFound("item " + item)
+	return errNotFound(fmt.Sprintf("item %.40q", item))
 }
 
 // sameNumbers says whether two seeds draw the same variant, so that a learner is not asked the same thing twice.
@@ -109,7 +164,7 @@ func sameNumbers(it content.Item, a, b uint64) bool {
 }
 
 // recordAttempt marks an answer, keeps it and shows what came of it. The same attempt again shows the same and counts
-// once. Of a guest nothing is kept.
+// once. Of a guest without an id nothing is kept.
 func (s *Server) recordAttempt(w http.ResponseWriter, r *request) error {
 	t, err := s.openExercise(r)
 	if err != nil {
@@ -119,22 +174,27 @@ func (s *Server) recordAttempt(w http.ResponseWriter, r *request) error {
 	if f.Get("hint") != "" {
 		return s.redirectToHint(w, r)
 	}
-	if err := t.draw(r.person.ID, f.Get("item"), f.Get("seed")); err != nil {
+	if err := t.draw(r.actor().Person(), f.Get("item"), f.Get("seed")); err != nil {
 		return err
 	}
 	result, err := marking.Mark(t.variant, f)
 	if err != nil {
 		return s.askAgain(w, r, t, err)
 	}
-	v := t.view(s, r, f)
-	v.Attempt = f.Get("attempt")
-	repeated := false
-	if r.signedIn() {
+	kept, repeated := r.actor().Person() != "", false
+	if kept {
 		if repeated, err = s.keepAttempt(r, t, result); err != nil {
 			return err
 		}
 	}
+	if done, err := s.mistakeAnswered(w, r, t, result, repeated); done || err != nil {
+		return err
+	}
+	v := t.view(s, r, f)
+	v.Attempt = f.Get("attempt")
 	t.fillResult(&v, result, repeated)
+	v.Result.Saved = kept
+	v.Mistakes = kept && !result.Correct
 	return s.render(w, r, http.StatusOK, ui.Exercise(v))
 }
 
@@ -142,13 +202,21 @@ func (s *Server) recordAttempt(w http.ResponseWriter, r *request) error {
 func (s *Server) redirectToHint(w http.ResponseWriter, r *request) error {
 	q := url.Values{}
 	for k, v := range r.PostForm {
-		if k != "token" {
+		if k != "token" && k != "tenths" {
 			q[k] = v
+		}
+	}
+	for _, k := range keptInAddress {
+		if r.URL.Query().Has(k) {
+			q.Set(k, r.URL.Query().Get(k))
 		}
 	}
 	http.Redirect(w, r.Request, "/exercise/"+r.PathValue("id")+"?"+q.Encode(), http.StatusSeeOther)
 	return nil
 }
+
+// keptInAddress says where an exercise was opened from; its form's address carries it on.
+var keptInAddress = []string{"lesson", "from", "mistake"}
 
 // askAgain shows the question with what was filled in: an empty or unreadable answer is no answer.
 func (s *Server) askAgain(w http.ResponseWriter, r *request, t *turn, err error) error {
@@ -163,15 +231,7 @@ func (s *Server) askAgain(w http.ResponseWriter, r *request, t *turn, err error)
 
 // keepAttempt records the answer and says whether it had been counted already; t.state is then as after it.
 func (s *Server) keepAttempt(r *request, t *turn, result marking.Result) (repeated bool, err error) {
-	f := r.PostForm
-	hints, _ := strconv.Atoi(f.Get("hints"))
-	tenths, _ := strconv.ParseUint(f.Get("tenths"), 10, 32)
-	it := t.variant.Item
-	kept, err := s.Store.RecordAttempt(r.Context(), r.actor(), learning.Attempt{
-		ID: learning.AttemptID(f.Get("attempt")), Learner: r.person.ID, Course: t.course.ID, Resource: t.node.ID, Item: it.ID,
-		Type: it.Type, Criterion: learning.CriterionOf(t.exercise), Seed: t.variant.Seed, Given: result.Given, Score: result.Score,
-		Correct: result.Correct, Error: result.Error, Tenths: min(tenths, 36000), Hints: min(max(hints, 0), 20),
-	})
+	kept, err := s.Store.RecordAttempt(r.Context(), r.actor(), t.attempt(r, result))
 	if err != nil {
 		return false, err
 	}
@@ -181,41 +241,133 @@ func (s *Server) keepAttempt(r *request, t *turn, result marking.Result) (repeat
 	return !kept.Counted, nil
 }
 
+// attempt is the answer as the record keeps it.
+func (t *turn) attempt(r *request, result marking.Result) learning.Attempt {
+	f, it := r.PostForm, t.variant.Item
+	hints, _ := strconv.Atoi(f.Get("hints"))
+	tenths := tenthsOf(f)
+	return learning.Attempt{
+		ID: learning.AttemptID(f.Get("attempt")), Learner: r.actor().Person(), Course: t.course.ID, Resource: t.node.ID, Item: it.ID,
+		Type: it.Type, Criterion: learning.CriterionOf(t.exercise), Seed: t.variant.Seed, Given: result.Given, Score: result.Score,
+		Correct: result.Correct, Error: result.Error, Tenths: tenths, Hints: min(max(hints, 0), 20),
+		Skill: skillColumn(t.exercise, it), Rating: ratingColumn(it), Fast: tenths > 0 && tenths < fastTenths,
+	}
+}
+
+// fastTenths is under what an answer is a guess: two seconds.
+const fastTenths = 20
+
+// maxPageTenths is the longest time an answer is said to take: an hour. More is a page left open.
+const maxPageTenths = 36000
+
+// tenthsOf is the time from shown to answered as the page's script tells it, in tenths of a second; 0 unknown.
+func tenthsOf(f url.Values) uint64 {
+	n, err := strconv.ParseUint(f.Get("tenths"), 10, 32)
+	if err != nil {
+		return 0
+	}
+	return min(n, maxPageTenths)
+}
+
+// skillColumn is the item's skill as an attempt keeps it: "" where the exercise is its own.
+func skillColumn(ex content.Exercise, it content.Item) string {
+	if skill := learning.SkillOf(ex, it); skill != string(ex.ID) && len(skill) <= 64 {
+		return skill
+	}
+	return ""
+}
+
+// ratingColumn is the item's rating as shipped; one out of range is none.
+func ratingColumn(it content.Item) int {
+	if it.Rating < 1 || it.Rating > 4000 {
+		return 0
+	}
+	return it.Rating
+}
+
 func (t *turn) frame(s *Server, r *request) view.Frame {
 	back := t.crumbs[len(t.crumbs)-1]
+	switch {
+	case t.passage != nil:
+		back = *t.passage.back()
+	case r.URL.Query().Get("from") == "review":
+		back = view.Link{URL: "/review"}
+	}
 	return s.frame(r, "library", &back)
+}
+
+// address is the exercise's with where it was opened from. tail is "" or "/attempt".
+func (t *turn) address(r *request, tail string) string {
+	q := url.Values{}
+	for _, k := range keptInAddress {
+		if v := r.URL.Query().Get(k); v != "" && len(v) <= 64 {
+			q.Set(k, v)
+		}
+	}
+	out := "/exercise/" + string(t.node.ID) + tail
+	if len(q) > 0 {
+		out += "?" + q.Encode()
+	}
+	return out
 }
 
 // view is the question as it is shown, with what was filled in.
 func (t *turn) view(s *Server, r *request, given url.Values) view.Exercise {
-	return view.Exercise{
+	v := view.Exercise{
 		Frame: t.frame(s, r), Heading: t.exercise.Title, Lang: language(t.course, t.node), Crumbs: t.crumbs,
-		Action: "/exercise/" + string(t.node.ID) + "/attempt", Item: string(t.variant.Item.ID),
+		Action: t.address(r, "/attempt"), Item: string(t.variant.Item.ID),
 		Seed: strconv.FormatUint(t.variant.Seed, 10), Question: question(t.course.ID, t.variant, given),
-		Dots: dots(t.state, t.exercise), Criterion: view.Criterion{Type: t.exercise.Criterion.Type, M: t.exercise.Criterion.M, N: t.exercise.Criterion.N},
-		Mastered: t.state.Mastered, Done: t.after, Licence: nodeLicence(t.course, t.node),
+		Criterion: view.Criterion{Type: t.exercise.Criterion.Type, M: t.exercise.Criterion.M, N: t.exercise.Criterion.N},
+		Done:      t.after.URL, DoneText: t.after.Text, Licence: nodeLicence(t.course, t.node),
 	}
+	t.next(&v, r)
+	t.standing(s, &v)
+	return v
+}
+
+// standing fills in how far the exercise is mastered.
+func (t *turn) standing(s *Server, v *view.Exercise) {
+	v.Dots, v.Mastered = dots(t.state, t.exercise), t.state.Mastered
+	if !t.state.Practised || t.state.Mastered {
+		return
+	}
+	v.Practised, v.Check = true, s.onDay(t.state.CheckDue, t.state.CheckDueKnown)
+	days, known := t.today.Since(t.state.PractisedAt)
+	v.CheckNow = known && days >= learning.SpacedDays
 }
 
 func (t *turn) fillResult(v *view.Exercise, result marking.Result, repeated bool) {
-	it := t.variant.Item
-	v.Dots, v.Mastered = dots(t.state, t.exercise), t.state.Mastered
-	v.Result = &view.Result{
-		Correct: result.Correct, Percent: int(result.Score) / 100, Feedback: inline(result.Feedback), Given: result.Given, Repeated: repeated,
-	}
+	v.Result = resultView(t.variant, result, repeated)
 	markOptions(&v.Question, t.variant)
-	if !result.Correct {
-		v.Result.Worked = inline(it.Worked)
+	v.Sister = len(t.variant.Item.Lets) > 0
+	if v.Next == "" {
+		v.Next = t.nextOfGuest(result)
 	}
-	v.Next = t.next(result)
 }
 
-// next is where "try another" leads. With the record it knows itself; a guest's goes through the items in order.
-func (t *turn) next(result marking.Result) string {
-	address := "/exercise/" + string(t.node.ID)
-	if t.state.Turn > 0 || t.state.FirstTries > 0 {
-		return address
+// resultView is what came of an answer; a wrong one shows how it is done.
+func resultView(v marking.Variant, result marking.Result, repeated bool) *view.Result {
+	out := &view.Result{
+		Correct: result.Correct, Percent: int(result.Score) / 100, Feedback: inline(result.Feedback), Given: result.Given, Repeated: repeated,
 	}
+	if !result.Correct {
+		out.Worked = inline(v.Item.Worked)
+	}
+	return out
+}
+
+// next is where "try another" leads: with the record the exercise knows itself, and a review goes on with what comes next.
+func (t *turn) next(v *view.Exercise, r *request) {
+	switch {
+	case r.URL.Query().Get("from") == "review":
+		v.Next = "/review"
+	case r.actor().Person() != "":
+		v.Next = t.address(r, "")
+	}
+}
+
+// nextOfGuest goes through the items in order: nothing is kept of a guest.
+func (t *turn) nextOfGuest(result marking.Result) string {
 	at := 0
 	for i, it := range t.exercise.Items {
 		if it.ID == t.variant.Item.ID {
@@ -225,7 +377,7 @@ func (t *turn) next(result marking.Result) string {
 	if result.Correct {
 		at = (at + 1) % len(t.exercise.Items)
 	}
-	return fmt.Sprintf("%s?item=%s&seed=%d", address, url.QueryEscape(string(t.exercise.Items[at].ID)), t.variant.Seed+1)
+	return fmt.Sprintf("/exercise/%s?item=%s&seed=%d", t.node.ID, url.QueryEscape(string(t.exercise.Items[at].ID)), t.variant.Seed+1)
 }
 
 // dots are the last first tries and those still to come, as many as the criterion looks at and at most ten.

@@ -120,14 +120,15 @@ type frameKey struct {
 	token  string
 	course content.CourseID
 	prefs  learning.Settings
+	lesson string // id of the lesson it is opened from, "" none
 }
 
 // maxFrames bounds the cache: 200 learners in a few courses each, about 3 KB an entry. When it is full it starts anew.
 const maxFrames = 1024
 
 // pageFrame gives the runs round a ready page of a course.
-func (s *Server) pageFrame(r *request, course content.Course) (top, bottom files.Part, err error) {
-	key := frameKey{r.session.Token, course.ID, s.preferences(r)}
+func (s *Server) pageFrame(r *request, course content.Course, page content.ResourceID) (top, bottom files.Part, err error) {
+	key := frameKey{r.session.Token, course.ID, s.preferences(r), askedLesson(r)}
 	s.frames.mu.Lock()
 	got, ok := s.frames.parts[key]
 	s.frames.mu.Unlock()
@@ -136,7 +137,13 @@ func (s *Server) pageFrame(r *request, course content.Course) (top, bottom files
 	}
 	f := s.frame(r, "library", &view.Link{Text: course.Title, URL: courseURL(course.ID)})
 	f.Path = "/course/" + string(course.ID)
-	t, b, err := ui.PageFrame(view.PageFrame{Frame: f, Licence: licenceView(course.Licence)})
+	v := view.PageFrame{Frame: f, Licence: licenceView(course.Licence)}
+	if p := s.passage(r, page); p != nil {
+		v.Back, v.Lesson = p.back(), string(p.lesson.ID)
+	} else {
+		key.lesson = "" // whatever the address says: it is the frame of the page by itself
+	}
+	t, b, err := ui.PageFrame(v)
 	if err != nil {
 		return top, bottom, err
 	}

@@ -316,14 +316,21 @@ func title(n content.Node) string {
 
 // openResource finds the course a resource is opened in: the one asked for, else the first that holds it.
 func (s *Server) openResource(r *request, id content.ResourceID) (content.Reader, func(), content.Node, error) {
+	var wanted content.CourseID
+	if r.URL.RawQuery != "" {
+		wanted = content.CourseID(r.URL.Query().Get("course"))
+	}
+	return s.openAny(id, wanted)
+}
+
+// openAny opens a resource in the course that is wanted, else in the first that holds it.
+func (s *Server) openAny(id content.ResourceID, wanted content.CourseID) (content.Reader, func(), content.Node, error) {
 	courses, err := s.Library.Resource(id)
 	if err != nil {
 		return nil, nil, content.Node{}, err
 	}
-	if r.URL.RawQuery != "" {
-		if i := slices.Index(courses, content.CourseID(r.URL.Query().Get("course"))); i > 0 {
-			courses = slices.Concat(courses[i:], courses[:i])
-		}
+	if i := slices.Index(courses, wanted); i > 0 {
+		courses = slices.Concat(courses[i:], courses[:i])
 	}
 	for _, c := range courses {
 		reader, release, openErr := s.Library.Reader(c)

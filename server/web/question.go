@@ -126,3 +126,43 @@ func markOptions(q *view.Question, v marking.Variant) {
 		}
 	}
 }
+
+// givenValues is the form that was filled in, made anew of what the record keeps of it (marking.Result.Given). What was
+// too long for the record comes back cut.
+func givenValues(v marking.Variant, given string) url.Values {
+	out := url.Values{}
+	if given == "" {
+		return out
+	}
+	it := v.Item
+	switch it.Type {
+	case content.Many, content.HotText:
+		out["r"] = strings.Split(given, ",")
+	case content.Cloze, content.InlineChoice:
+		for i, g := range strings.Split(given, "|") {
+			out.Set("r"+strconv.Itoa(i+1), strings.TrimSpace(g))
+		}
+	case content.Order:
+		for i, key := range strings.Split(given, ",") {
+			out.Set("r."+key, strconv.Itoa(i+1))
+		}
+	case content.Match, content.Categorise:
+		pairs := map[string]string{}
+		for _, pair := range strings.Split(given, ",") {
+			left, right, _ := strings.Cut(pair, "=")
+			pairs[left] = right
+		}
+		if it.Type == content.Categorise {
+			for left, right := range pairs {
+				out.Set("r."+left, right)
+			}
+			break
+		}
+		for i, p := range it.Pairs {
+			out.Set("r."+strconv.Itoa(i), pairs[marking.Keys([]string{p.Left})[0]])
+		}
+	default:
+		out.Set("r", given)
+	}
+	return out
+}

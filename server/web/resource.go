@@ -26,6 +26,9 @@ func (s *Server) showResource(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	defer release()
+	if r.URL.RawQuery != "" && r.URL.Query().Has("keep") {
+		return s.showKeep(w, r, reader, n)
+	}
 	s.noteOpened(r, reader.Course().ID, n)
 	switch n.Kind {
 	case content.Page:
@@ -37,7 +40,7 @@ func (s *Server) showResource(w http.ResponseWriter, r *request) error {
 	case content.Video, content.Audio, content.Document:
 		return s.showMedia(w, r, reader, n)
 	}
-	http.Redirect(w, r.Request, resourceURL(reader.Course().ID, n), http.StatusSeeOther)
+	http.Redirect(w, r.Request, withLesson(resourceURL(reader.Course().ID, n), askedLesson(r)), http.StatusSeeOther)
 	return nil
 }
 
@@ -61,7 +64,7 @@ func (s *Server) showPage(w http.ResponseWriter, r *request, reader content.Read
 	if cap(page.Gzip) <= maxMember {
 		*buf = page.Gzip
 	}
-	top, bottom, err := s.pageFrame(r, reader.Course())
+	top, bottom, err := s.pageFrame(r, reader.Course(), n.ID)
 	if err != nil {
 		return err
 	}
@@ -79,7 +82,10 @@ func (s *Server) showArticle(w http.ResponseWriter, r *request, reader content.R
 	w.Header().Set("Content-Security-Policy", ui.CSP(origin.Scheme+"://"+origin.Host))
 	v := view.Article{
 		Frame: s.resourceFrame(r, reader), Heading: title(n), Lang: language(course, n), Crumbs: crumbs(reader, n),
-		Source: src, Licence: nodeLicence(course, n), Complete: s.progressOf(r, n.ID).Complete,
+		Source: src, Licence: nodeLicence(course, n), Complete: s.progressOf(r, n.ID).Complete, Keep: s.keepOf(r, course.ID, n.ID),
+	}
+	if p := s.passage(r, n.ID); p != nil {
+		v.Back, v.Next = p.back(), p.next
 	}
 	return s.render(w, r, http.StatusOK, ui.Article(v))
 }
@@ -103,6 +109,11 @@ func (s *Server) showMedia(w http.ResponseWriter, r *request, reader content.Rea
 		v.Transcript = transcript(reader, n.Captions[chosen].Path)
 	}
 	v.Previous, v.Next = s.neighbours(reader, n)
+	if p := s.passage(r, n.ID); p != nil {
+		v.Back, v.Previous, v.Next = p.back(), nil, p.next
+	}
+	v.Banner = keptBanner(r)
+	v.Keep = s.keepOf(r, course.ID, n.ID)
 	return s.render(w, r, http.StatusOK, ui.Resource(v))
 }
 
@@ -213,7 +224,9 @@ func (s *Server) finishResource(w http.ResponseWriter, r *request) error {
 		}
 	}
 	to := courseURL(course)
-	if _, next := s.neighbours(reader, n); next != nil {
+	if p := s.passage(r, n.ID); p != nil {
+		to = p.after().URL
+	} else if _, next := s.neighbours(reader, n); next != nil {
 		to = next.URL
 	}
 	http.Redirect(w, r.Request, to, http.StatusSeeOther)

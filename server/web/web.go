@@ -96,10 +96,11 @@ type Server struct {
 	resource http.Handler // of showResource
 	frames   frameCache
 	// matched is the last answer of phoneLanguage.
-	matched atomic.Pointer[match]
-	views   *viewQueue
-	thumbs  thumbnails
-	books   gate
+	matched  atomic.Pointer[match]
+	views    *viewQueue
+	outlined outlineCache
+	thumbs   thumbnails
+	books    gate
 }
 
 // New makes the pages and registers every route.
@@ -157,6 +158,22 @@ func (s *Server) routes() []route {
 		{"GET /exercise/{id}", guests, s.showExercise},
 		{"POST /exercise/{id}/attempt", guests, s.recordAttempt},
 		{"GET /progress", people, s.showProgress},
+
+		{"GET /lesson/{id}", people, s.showLesson},
+		{"GET /quiz/{id}", people, s.showQuiz},
+		{"POST /quiz/{id}", people, s.beginQuiz},
+		{"GET /quiz/{id}/{n}", people, s.showQuizQuestion},
+		{"POST /quiz/{id}/answer", people, s.answerQuiz},
+		{"GET /quiz/{id}/submit", people, s.showSubmit},
+		{"POST /quiz/{id}/submit", people, s.handIn},
+		{"GET /quiz/{id}/report", people, s.showReport},
+		{"GET /mistakes", people, s.showMistakes},
+		{"GET /mistakes/{id}", people, s.showMistake},
+		{"GET /review", people, s.showReview},
+		{"GET /notes", people, s.showNotes},
+		{"POST /bookmark", people, s.setBookmark},
+		{"POST /note", people, s.setNote},
+		{"POST /goal", people, s.setGoal},
 		{"GET /licence/{id}", anybody, s.showLicence},
 		{"GET /licence/{$}", anybody, s.showLicence},
 

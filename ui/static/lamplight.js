@@ -84,38 +84,78 @@
 		if (!fresh || !old) { window.location.href = address || window.location.href; return; }
 		old.innerHTML = fresh.innerHTML;
 		document.title = page.title;
-		if (address && window.history.replaceState && address.indexOf('/attempt') < 0) { window.history.replaceState(null, '', address); }
+		if (address && window.history.replaceState) { window.history.replaceState(null, '', address); }
 		wake(old);
 		result = document.getElementById('result') || old;
 		result.focus();
 		window.scrollTo(0, 0);
 	}
+	// away says that the box did not take the answer now and may later.
+	function away(x) { return !x || x.status === 401 || x.status === 403 || x.status === 502 || x.status === 503 || x.status === 504 || x.status === 507; }
+	function queue(form, text) {
+		var list = waiting(), address = form.getAttribute('action');
+		if (!list.some(function (w) { return w.b === text; })) { list.push({ u: address, b: text }); }
+		return keep(list);
+	}
+	// time fills in how long the question has been looked at, in tenths of a second.
+	function time(form) {
+		each('[data-tenths]', form, function (f) { f.value = String(Math.round((Date.now() - form.shown) / 100)); });
+	}
 	function send(form, event) {
-		var pressed = form.pressed, text, address = form.getAttribute('action');
+		var pressed = form.pressed, saving = form.getAttribute('data-autosave') !== null, text, address = form.getAttribute('action');
 		form.pressed = null;
-		if (pressed && pressed.name || !store || !person) { return; }
-		event.preventDefault();
-		if (form.busy) { return; }
+		time(form);
+		if (pressed && pressed.name && !saving || !store || !person) { return; }
+		if (event) { event.preventDefault(); }
+		if (form.busy) {
+			form.next = saving ? { pressed: pressed } : null;
+			return;
+		}
 		form.busy = true;
 		text = body(form);
+		if (pressed && pressed.name) { text += '&' + encodeURIComponent(pressed.name) + '=' + encodeURIComponent(pressed.value); }
 		each('button[type=submit]', form, function (b) { b.className += ' busy'; });
 		post(address, text, function (x) {
-			var list;
 			form.busy = false;
 			each('button[type=submit]', form, function (b) { b.className = b.className.replace(' busy', ''); });
 			if (x && x.status < 500 && x.status !== 401 && x.status !== 403) {
-				say('saved');
-				show(x.responseText, x.responseURL);
+				say(x.status < 300 ? 'saved' : '');
+				show(x.responseText, x.responseURL && x.responseURL.indexOf(address) < 0 ? x.responseURL : '');
 				flush();
 				return;
 			}
-			if (x && x.status !== 401 && x.status !== 403 && x.status !== 502 && x.status !== 503 && x.status !== 504 && x.status !== 507) { show(x.responseText, ''); }
-			list = waiting();
-			if (!list.some(function (w) { return w.b === text; })) { list.push({ u: address, b: text }); }
-			if (!keep(list)) { form.submit(); return; }
+			if (!away(x)) { show(x.responseText, ''); }
+			if (!queue(form, text)) { form.submit(); return; }
 			say(x && (x.status === 401 || x.status === 403) ? 'sign-in' : 'waiting');
 			note(form);
 		});
+	}
+	// autosave sends what is filled in so far whenever a field changes; the box answers with no page.
+	function autosave(form) {
+		var text, next;
+		if (!store || !person) { return; }
+		if (form.busy) { form.again = true; return; }
+		time(form);
+		text = body(form) + '&auto=1';
+		form.busy = true;
+		form.shown = Date.now();
+		post(form.getAttribute('action'), text, function (x) {
+			form.busy = false;
+			if (x && x.status === 204) {
+				say('saved');
+			} else if (away(x) && queue(form, text)) {
+				say(x && x.status < 500 ? 'sign-in' : 'waiting');
+			}
+			next = form.next;
+			form.next = null;
+			if (next) { form.again = false; form.pressed = next.pressed; send(form, null); return; }
+			if (form.again) { form.again = false; autosave(form); }
+		});
+	}
+	// soon saves when nothing was typed for a second.
+	function soon(form) {
+		window.clearTimeout(form.timer);
+		form.timer = window.setTimeout(function () { if (document.documentElement.contains(form)) { autosave(form); } }, 1000);
 	}
 	// note says beside the form that its answer waits on this phone.
 	function note(form) {
@@ -187,14 +227,23 @@
 	// pad types into the field it is for.
 	function pad(root) {
 		var field = document.getElementById(root.getAttribute('data-pad'));
-		each('[data-digit]', root, function (b) { on(b, 'click', function () { field.value += b.getAttribute('data-digit'); }); });
-		each('[data-erase]', root, function (b) { on(b, 'click', function () { field.value = field.value.slice(0, -1); }); });
+		function type(text) {
+			field.value = text;
+			if (field.form && field.form.getAttribute('data-autosave') !== null) { soon(field.form); }
+		}
+		each('[data-digit]', root, function (b) { on(b, 'click', function () { type(field.value + b.getAttribute('data-digit')); }); });
+		each('[data-erase]', root, function (b) { on(b, 'click', function () { type(field.value.slice(0, -1)); }); });
 	}
 
 	function wake(within) {
 		each('form[data-outbox]', within, function (form) {
 			each('button[type=submit]', form, function (b) { on(b, 'click', function () { form.pressed = b; }); });
 			on(form, 'submit', function (e) { send(form, e); });
+			form.shown = Date.now();
+			if (form.getAttribute('data-autosave') !== null) {
+				on(form, 'change', function () { window.clearTimeout(form.timer); autosave(form); });
+				on(form, 'input', function () { soon(form); });
+			}
 		});
 		each('[data-player]', within, player);
 		each('[data-pad]', within, pad);
@@ -208,6 +257,29 @@
 			});
 		});
 	}
+	// clock shows in time that a turn or a session ends, and goes on when it has. Whoever touches the page is still here; an
+	// answer that was begun stays on the page.
+	function clock(note) {
+		var left = +note.getAttribute('data-clock'), grace = +note.getAttribute('data-grace'), stay = note.getAttribute('data-stay');
+		var since = Date.now(), asked = since, begun = false, x, events = ['keydown', 'input', 'click', 'touchstart'], i;
+		function touched(e) {
+			var now = Date.now();
+			begun = begun || e.type === 'input';
+			if (now - asked < 60000 && note.className.indexOf('later') > 0) { return; }
+			asked = since = now;
+			note.className = 'banner careful later';
+			x = new XMLHttpRequest();
+			x.open('GET', stay, true);
+			x.send();
+		}
+		for (i = 0; stay && i < events.length; i++) { on(document, events[i], touched); }
+		window.setInterval(function () {
+			var gone = (Date.now() - since) / 1000 - left;
+			if (gone >= 0) { note.className = 'banner careful'; }
+			if (gone >= grace && !(stay && begun) || gone >= 0 && !stay && !document.querySelector('form[data-outbox]')) { window.location.href = note.getAttribute('data-then'); }
+		}, 1000);
+	}
+	each('[data-clock]', document, clock);
 	wake(document);
 	flush();
 	on(window, 'online', flush);

@@ -123,6 +123,7 @@ type KeepPage struct {
 	Frame
 	Heading string
 	Lang    string
+	Page    string // path of what was opened
 	Keep    Keep
 }
 

@@ -41,7 +41,7 @@ type QuizScore struct {
 	Before    *int // right ones of the try before
 }
 
-// QuizQuestion is "/quiz/{id}/{n}": one question. Its form posts to Action with attempt, n, tenths, token and the response
+// QuizQuestion is "/quiz/{id}/{n}": one question. Its form posts to Action with attempt, try, n, tenths, token and the response
 // fields of package marking; go says where to next: "next" (also when it is missing), "previous" or a number. The script
 // posts the same with auto=1 when a field changes, and reads no page then.
 type QuizQuestion struct {
@@ -54,6 +54,7 @@ type QuizQuestion struct {
 	Dir      string
 	Action   string
 	Attempt  string
+	Try      int // posted too: an answer that comes late is no answer to another try
 	Question Question
 	Broken   bool // its exercise is not on this box, or came broken: nothing can be answered
 	Saved    bool // an answer to it is on the box

@@ -68,7 +68,7 @@ var daySamples = []Sample{
 	}},
 	{"notes-empty", func(f Frame) any { return Notes{Frame: f.at("home", &Link{"", "/"})} }},
 	{"keep", func(f Frame) any {
-		return KeepPage{Frame: f.at("library", courseBack(f)), Heading: pick(f, "What is ten?", "ما العشرة؟"), Lang: f.Lang, Keep: Keep{Resource: "1", Course: "1", Back: "/resource/1", Bookmarked: true}}
+		return KeepPage{Frame: f.at("library", courseBack(f)), Heading: pick(f, "What is ten?", "ما العشرة؟"), Lang: f.Lang, Page: "/resource/1", Keep: Keep{Resource: "1", Course: "1", Back: "/resource/1?keep=1", Bookmarked: true}}
 	}},
 }
 

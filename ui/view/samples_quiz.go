@@ -84,7 +84,7 @@ func sampleQuiz(f Frame) Quiz {
 func sampleQuizQuestion(f Frame) QuizQuestion {
 	q := QuizQuestion{
 		Frame: f.at("home", quizBack(f)), Heading: pick(f, "Friday quiz", "اختبار الجمعة"), Section: QuizSection{pick(f, "Counting", "العد"), "", 4},
-		Number: 2, Total: 6, Lang: f.Lang, Action: "/quiz/1/answer", Attempt: "abcdefghijklm.4", Question: sampleExercise(f).Question, Submit: "/quiz/1/submit",
+		Number: 2, Total: 6, Lang: f.Lang, Action: "/quiz/1/answer", Attempt: "abcdefghijklm.4", Try: 1, Question: sampleExercise(f).Question, Submit: "/quiz/1/submit",
 	}
 	for i := 1; i <= q.Total; i++ {
 		q.Map = append(q.Map, QuizMark{i, "/quiz/1/" + string(rune('0'+i)), i == 1 || i == 4, i == q.Number})

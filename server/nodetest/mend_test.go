@@ -1,0 +1,195 @@
+package nodetest
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+
+	"lamplight/content"
+)
+
+// item finds what a page's form asks.
+func (d *day) item(form url.Values) (content.Item, uint64) {
+	d.t.Helper()
+	seed, err := strconv.ParseUint(form.Get("seed"), 10, 64)
+	if err != nil {
+		d.t.Fatalf("the form carries the seed %q", form.Get("seed"))
+	}
+	for _, a := range d.items {
+		if string(a.item.ID) == form.Get("item") {
+			return a.item, seed
+		}
+	}
+	d.t.Fatalf("the form asks %q, which the exercise has not", form.Get("item"))
+	return content.Item{}, 0
+}
+
+// give answers the form of a page, to where it posts.
+func (d *day) give(p Page, to string, right bool) Page {
+	d.t.Helper()
+	form := p.Fields()
+	it, seed := d.item(form)
+	return d.amina.Post(to, d.answer(form, it, seed, right))
+}
+
+func TestAWrongAnswerIsExplainedAndGoesIntoTheMistakesBook(t *testing.T) {
+	d := newDay(t)
+	exercise := "/exercise/" + string(d.items[0].resource)
+	page := d.amina.Get(exercise)
+	reads(t, "the exercise", page, 200, "Why this?", `name="tenths"`)
+	wrong := d.give(page, exercise+"/attempt", false)
+	reads(t, "a wrong answer", wrong, 200, "Not yet", "How to do it", "Saved on the box", "/mistakes")
+	if strings.Contains(wrong.main(), "That is wrong") {
+		t.Error("a child is told off")
+	}
+	reads(t, "home", d.amina.Get("/"), 200, "Mistakes book", "point")
+
+	book := d.amina.Get("/mistakes")
+	reads(t, "the book", book, 200, "Look at how it is done", "Begin with the first")
+	at := strings.Index(book.Body, `href="/mistakes/`)
+	if at < 0 {
+		t.Fatal("no mistake is in the book")
+	}
+	address := book.Body[at+len(`href="`) : at+len(`href="/mistakes/`)+32]
+	one := d.amina.Get(address)
+	reads(t, "the mistake", one, 200, "What you were asked", "You answered:", "How to do it", "Now you, with other numbers")
+	attempt := exercise + "/attempt?mistake=" + strings.TrimPrefix(address, "/mistakes/")
+	if !strings.Contains(one.Body, attempt) {
+		t.Fatalf("the form of a mistake does not post to %s", attempt)
+	}
+	again := d.give(one, attempt, false)
+	reads(t, "not right", again, 200, "Not yet", "Try another like it", address)
+	right := d.give(d.amina.Get(address), attempt, true)
+	reads(t, "right", right, 200, "Yes, that is right", "Come back")
+	reads(t, "the mistake until its day", d.amina.Get(address), 200, "Come back")
+	if p := d.amina.Get("/mistakes/" + strings.Repeat("0", 32)); p.URL.Path != "/mistakes" {
+		t.Errorf("a mistake that is not in the book leads to %s", p.URL)
+	}
+	grace := d.Browser()
+	grace.SignIn("Grace", "lamp-light")
+	if p := grace.Get(address); p.URL.Path != "/mistakes" {
+		t.Errorf("somebody else's mistake leads to %s", p.URL)
+	}
+}
+
+func TestSeedsThatWereNotDrawnAreRefused(t *testing.T) {
+	d := newDay(t)
+	exercise := "/exercise/" + string(d.items[0].resource)
+	form := d.amina.Get(exercise).Fields()
+	it, seed := d.item(form)
+	for _, bad := range []uint64{seed + 5000, 1 << 60, 0} {
+		form.Set("seed", strconv.FormatUint(bad, 10))
+		good := d.answer(form, it, bad, true)
+		reads(t, "a seed of one's own", d.amina.Post(exercise+"/attempt", good), 400, "This question is an old one")
+		reads(t, "a seed of one's own in the address", d.amina.Get(exercise+"?item="+url.QueryEscape(string(it.ID))+"&seed="+strconv.FormatUint(bad, 10)), 400)
+	}
+	form.Set("seed", "nine")
+	reads(t, "a seed that is no number", d.amina.Post(exercise+"/attempt", form), 400)
+	form.Set("seed", strconv.FormatUint(seed, 10))
+	form.Set("item", strings.Repeat("x", 9000))
+	reads(t, "an item there is not", d.amina.Post(exercise+"/attempt", form), 404)
+	reads(t, "10 MB", d.amina.Post(exercise+"/attempt", url.Values{"r": {strings.Repeat("7", 10<<20)}}), http.StatusRequestEntityTooLarge)
+}
+
+func TestAHintKeepsWhereTheExerciseWasOpenedFrom(t *testing.T) {
+	d := newDay(t)
+	for _, a := range d.items {
+		if len(a.item.Hints) == 0 {
+			continue
+		}
+		exercise := "/exercise/" + string(a.resource)
+		page := d.amina.Get(exercise + "?from=review")
+		form := page.Fields()
+		form.Set("hint", "1")
+		form.Set("r", "12")
+		p := d.amina.Post(exercise+"/attempt?from=review", form)
+		if p.Status != 200 || p.URL.Query().Get("from") != "review" || p.URL.Query().Get("r") != "12" || p.URL.Query().Get("tenths") != "" {
+			t.Errorf("a hint is at %s (%d)", p.URL, p.Status)
+		}
+		return
+	}
+	t.Skip("the exercise has no hints")
+}
+
+func TestABookmarkAndANoteAreFoundAgain(t *testing.T) {
+	d := newDay(t)
+	var page string
+	for _, h := range d.Library.Search("count", 50) {
+		if h.Kind == content.Page {
+			page = "/resource/" + string(h.Resource)
+		}
+	}
+	exercise := "/exercise/" + string(d.items[0].resource)
+	reads(t, "no notes", d.amina.Get("/notes"), 200, "You have no bookmarks or notes yet")
+
+	keep := d.amina.Get(page + "?keep=1")
+	reads(t, "the form", keep, 200, "My note", "Set a bookmark")
+	form := keep.Fields()
+	marked := d.amina.Post("/bookmark", form)
+	reads(t, "marked", marked, 200, "The bookmark is set", "Take the bookmark away")
+
+	form = d.amina.Get(exercise).Fields()
+	form.Set("text", "Ask <b>Musa</b>\nabout ten & twelve")
+	noted := d.amina.Post("/note", form)
+	reads(t, "noted", noted, 200, "Your note is saved")
+	if noted.URL.Path != exercise {
+		t.Errorf("saving a note leads to %s", noted.URL)
+	}
+	list := d.amina.Get("/notes")
+	reads(t, "the list", list, 200, page, exercise, "Ask &lt;b&gt;Musa&lt;/b&gt;\nabout ten &amp; twelve")
+	reads(t, "home", d.amina.Get("/"), 200, "<b>2</b>")
+
+	form.Set("text", "  ")
+	d.amina.Post("/note", form)
+	if p := d.amina.Get("/notes"); strings.Contains(p.Body, "Musa") {
+		t.Error("a note that was emptied is still there")
+	}
+	form.Set("text", strings.Repeat("ä", 5000))
+	reads(t, "a note too long", d.amina.Post("/note", form), 400)
+	form.Set("text", "x")
+	form.Set("resource", strings.Repeat("0", 32))
+	reads(t, "a note of what is not there", d.amina.Post("/note", form), 404)
+	form = d.amina.Get(exercise).Fields()
+	for _, evil := range []string{"//evil.example/", "https://evil.example/", "/\\evil.example", ""} {
+		form.Set("back", evil)
+		form.Set("text", "y")
+		if p := d.amina.Post("/note", form); p.URL.Path != "/notes" || p.URL.Host != strings.TrimPrefix(d.Listening.HTTP, "http://") {
+			t.Errorf("back %q leads to %s", evil, p.URL)
+		}
+	}
+}
+
+func TestAGoalIsSetInAnyDigitsAndNeverShames(t *testing.T) {
+	d := newDay(t)
+	exercise := "/exercise/" + string(d.items[0].resource)
+	d.give(d.amina.Get(exercise), exercise+"/attempt", true)
+	progress := d.amina.Get("/progress")
+	reads(t, "progress", progress, 200, "Set a goal for the week", "Nobody is ranked")
+	token := progress.Fields().Get("token")
+	saved := d.amina.Post("/goal", url.Values{"token": {token}, "of": {"answers"}, "amount": {" ٢٠ "}})
+	reads(t, "the goal", saved, 200, "Your goal is saved", "of 20 answers this week")
+	for _, bad := range []string{"", "many", "-3", "0", "99999999999999999999"} {
+		p := d.amina.Post("/goal", url.Values{"token": {token}, "of": {"answers"}, "amount": {bad}})
+		reads(t, "a goal of "+bad, p, 200, "Write how many as a number", "of 20 answers")
+	}
+	reads(t, "home", d.amina.Get("/"), 200, "of 20 answers this week")
+	none := d.amina.Post("/goal", url.Values{"token": {token}, "of": {"none"}})
+	if strings.Contains(none.Body, "answers this week") {
+		t.Error("a goal that was taken away is still there")
+	}
+}
+
+func TestWhatComesBackTodayIsEmptyOnTheFirstDay(t *testing.T) {
+	d := newDay(t)
+	reads(t, "review", d.amina.Get("/review"), 200, "Nothing comes back today")
+	reads(t, "mistakes", d.amina.Get("/mistakes"), 200, "No mistakes wait here")
+	reads(t, "home", d.amina.Get("/"), 200, "New for you")
+	guest := d.Browser()
+	for _, path := range []string{"/review", "/mistakes", "/notes", "/lesson/x", "/quiz/x/1"} {
+		if p := guest.Get(path); p.URL.Path != "/login" {
+			t.Errorf("a guest opening %s is at %s", path, p.URL)
+		}
+	}
+}
