@@ -57,7 +57,7 @@ type Item struct {
 	Gaps       []Gap     `cbor:"10,keyasint,omitempty"` // cloze, inline: in the order of {{1}}, {{2}} … in Stem
 	Pairs      []Pair    `cbor:"11,keyasint,omitempty"`
 	Categories []string  `cbor:"12,keyasint,omitempty"`
-	Mistakes   []Mistake `cbor:"13,keyasint,omitempty"` // number, text, truefalse: wrong answers that are known
+	Mistakes   []Mistake `cbor:"13,keyasint,omitempty"` // wrong answers that are known, other than options
 	Hints      []string  `cbor:"14,keyasint,omitempty"`
 	Worked     string    `cbor:"15,keyasint,omitempty"`
 	Right      string    `cbor:"16,keyasint,omitempty"` // said after a right answer
@@ -103,7 +103,8 @@ type Pair struct {
 	Right string `cbor:"2,keyasint"`
 }
 
-// A Mistake is a wrong answer that is understood. Answer is an expression (number) or a text.
+// A Mistake is a wrong answer that is understood. Answer is an expression (number) or a text: see package marking for what
+// it says of each type.
 type Mistake struct {
 	Answer   string `cbor:"1,keyasint"`
 	Error    string `cbor:"2,keyasint"`

@@ -49,12 +49,31 @@ func markOrder(it content.Item, response url.Values) (Result, error) {
 	if !answered {
 		return Result{}, errEmpty("r.KEY")
 	}
-	return Result{Score: part(right, len(it.Options)), Given: strings.Join(given, ",")}, nil
+	r := Result{Score: part(right, len(it.Options)), Given: strings.Join(given, ",")}
+	texts := make([]string, 0, len(given))
+	for _, key := range given {
+		o, _ := option(it.Options, key) // a place left empty has no option, and its text is ""
+		texts = append(texts, o.Text)
+	}
+	return explain(r, it, func(answer string) bool { return inOrder(answer, texts) }), nil
+}
+
+// inOrder says whether the texts that answer names, with commas between, stand in texts in that order.
+func inOrder(answer string, texts []string) bool {
+	for want := range strings.SplitSeq(answer, ",") {
+		at := slices.Index(texts, strings.TrimSpace(want))
+		if at < 0 {
+			return false
+		}
+		texts = texts[at+1:]
+	}
+	return true
 }
 
 // markMatch gives its part for each left with a right that reads as its own.
 func markMatch(it content.Item, response url.Values) (Result, error) {
 	given, right := make([]string, 0, len(it.Pairs)), 0
+	said := map[string]bool{}
 	for i, p := range it.Pairs {
 		key := strings.TrimSpace(clip(response.Get("r."+strconv.Itoa(i)), 40))
 		if key == "" {
@@ -66,6 +85,8 @@ func markMatch(it content.Item, response url.Values) (Result, error) {
 		}
 		if o.Text == p.Right {
 			right++
+		} else {
+			said[p.Left+" = "+o.Text] = true
 		}
 		given = append(given, Keys([]string{p.Left})[0]+"="+key)
 	}
@@ -73,12 +94,14 @@ func markMatch(it content.Item, response url.Values) (Result, error) {
 		return Result{}, errEmpty("r.0")
 	}
 	slices.Sort(given)
-	return Result{Score: part(right, len(it.Pairs)), Given: strings.Join(given, ",")}, nil
+	r := Result{Score: part(right, len(it.Pairs)), Given: strings.Join(given, ",")}
+	return explain(r, it, func(answer string) bool { return said[answer] }), nil
 }
 
 // markCategorise gives its part for each option in its category.
 func markCategorise(it content.Item, response url.Values) (Result, error) {
 	given, right := make([]string, 0, len(it.Options)), 0
+	said := map[string]bool{}
 	for _, o := range it.Options {
 		n, ok, err := place(response, "r."+o.Key, 0, len(it.Categories)-1)
 		if err != nil {
@@ -89,6 +112,8 @@ func markCategorise(it content.Item, response url.Values) (Result, error) {
 		}
 		if n == o.Category {
 			right++
+		} else {
+			said[o.Text+" = "+it.Categories[n]] = true
 		}
 		given = append(given, o.Key+"="+strconv.Itoa(n))
 	}
@@ -96,5 +121,6 @@ func markCategorise(it content.Item, response url.Values) (Result, error) {
 		return Result{}, errEmpty("r.KEY")
 	}
 	slices.Sort(given)
-	return Result{Score: part(right, len(it.Options)), Given: strings.Join(given, ",")}, nil
+	r := Result{Score: part(right, len(it.Options)), Given: strings.Join(given, ",")}
+	return explain(r, it, func(answer string) bool { return said[answer] }), nil
 }

@@ -160,7 +160,8 @@ func (c *checker) options(options []content.Option) {
 // invalid makes "draw again" final.
 func invalid(err error) error {
 	if errors.Is(err, errAgain) {
-		return fmt.Errorf("two options are alike: %w", fs.ErrInvalid)
+		said := strings.TrimSuffix(err.Error(), ": "+errAgain.Error())
+		return fmt.Errorf("%s; options that are alike cannot be told apart, so change one: %w", said, fs.ErrInvalid)
 	}
 	return err
 }
@@ -205,7 +206,7 @@ func (c *checker) rights(options []content.Option, min, low, high int) {
 	case len(options) < min:
 		c.fail("%d options are fewer than %d", len(options), min)
 	case right < low:
-		c.fail("no option is marked as right")
+		c.fail("no option is marked as right; write (x), [x] or a * at the right one")
 	case right > high:
 		c.fail("%d options are marked as right, and only %d may be", right, high)
 	}
@@ -249,7 +250,7 @@ func (c *checker) number() {
 
 func (c *checker) alternatives(answers []string) {
 	if len(answers) == 0 || slices.ContainsFunc(answers, func(a string) bool { return strings.TrimSpace(a) == "" }) {
-		c.fail("there is no answer, or an empty one")
+		c.fail("there is no answer, or an empty one (a line that begins with =, or a gap [[answer]])")
 	}
 }
 

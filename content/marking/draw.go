@@ -36,11 +36,11 @@ func draw(it content.Item, seed uint64) (Variant, error) {
 			break
 		}
 	}
-	return Variant{}, fmt.Errorf("item %s: no draw of %d will do: %w: %w", it.ID, maxDraws, last, fs.ErrInvalid)
+	return Variant{}, fmt.Errorf("item %s: none of %d draws will do; widen the lets or loosen the conditions: %w: %w", it.ID, maxDraws, last, fs.ErrInvalid)
 }
 
 // errAgain says that this draw will not do, and another may.
-var errAgain = errors.New("this draw will not do")
+var errAgain = errors.New("not met")
 
 // A drawer has an item's lets and conditions parsed.
 type drawer struct {

@@ -20,6 +20,9 @@ func mark(v Variant, response url.Values) (Result, error) {
 	if !ok {
 		return Result{}, fmt.Errorf("item %s: %q is no type of question: %w", v.Item.ID, v.Item.Type, fs.ErrInvalid)
 	}
+	if err := sized(response); err != nil {
+		return Result{}, fmt.Errorf("item %s: %w", v.Item.ID, err)
+	}
 	r, err := m(v.Item, response)
 	if err != nil {
 		return Result{}, fmt.Errorf("item %s: %w", v.Item.ID, err)
@@ -45,6 +48,24 @@ var markers = map[content.ItemType]func(content.Item, url.Values) (Result, error
 	content.Order: markOrder, content.Match: markMatch, content.Categorise: markCategorise,
 }
 
+// sized refuses what no form of ours posts, before anything is copied or sorted: it only looks at lengths.
+func sized(response url.Values) error {
+	if len(response) > maxFields {
+		return fmt.Errorf("%d fields are more than %d: %w", len(response), maxFields, ErrTooLong)
+	}
+	for name, values := range response {
+		if len(values) > maxFields {
+			return fmt.Errorf("field %s is given %d times: %w", clip(name, 40), len(values), ErrTooLong)
+		}
+		for _, value := range values {
+			if len(value) > maxResponse {
+				return fmt.Errorf("field %s has %d bytes, more than %d: %w", clip(name, 40), len(value), maxResponse, ErrTooLong)
+			}
+		}
+	}
+	return nil
+}
+
 // errEmpty is a response in which nothing is answered.
 func errEmpty(field string) error {
 	return fmt.Errorf("nothing is answered (field %s): %w", field, fs.ErrInvalid)
@@ -55,7 +76,7 @@ func only(response url.Values) (string, error) {
 	if len(response["r"]) > 1 {
 		return "", fmt.Errorf("field r is given %d times: %w", len(response["r"]), fs.ErrInvalid)
 	}
-	r := clip(response.Get("r"), maxResponse)
+	r := response.Get("r")
 	if strings.TrimSpace(r) == "" {
 		return "", errEmpty("r")
 	}
@@ -168,15 +189,18 @@ func markNumber(it content.Item, response url.Values) (Result, error) {
 	}
 	answer := rat(it.Answers[0])
 	r := Result{Given: value{num: readings[0]}.String()}
+	near := func(x, y *big.Rat) bool {
+		off := new(big.Rat).Sub(x, y)
+		return off.Abs(off).Cmp(tolerance) <= 0
+	}
 	for _, x := range readings {
-		off := new(big.Rat).Sub(x, answer)
-		if off.Abs(off).Cmp(tolerance) <= 0 {
+		if near(x, answer) {
 			r.Score, r.Given = content.FullScore, value{num: x}.String()
 			return r, nil
 		}
 	}
 	return explain(r, it, func(answer string) bool {
-		return slices.ContainsFunc(readings, func(x *big.Rat) bool { return x.Cmp(rat(answer)) == 0 })
+		return slices.ContainsFunc(readings, func(x *big.Rat) bool { return near(x, rat(answer)) })
 	}), nil
 }
 
@@ -187,7 +211,10 @@ func markText(it content.Item, response url.Values) (Result, error) {
 	}
 	same := sameAs(it, given)
 	r := Result{Score: all(slices.ContainsFunc(it.Answers, same)), Given: normalise(given, true, true)}
-	return explain(r, it, same), nil
+	if r = explain(r, it, same); r.Score == 0 && r.Error == "" {
+		err = sameScript(given, it.Answers)
+	}
+	return r, err
 }
 
 // sameAs compares alternatives with what was given.
@@ -198,7 +225,10 @@ func sameAs(it content.Item, given string) func(string) bool {
 
 func markCloze(it content.Item, response url.Values) (Result, error) {
 	return markGaps(it, response, func(g content.Gap, given string) (bool, content.Option, error) {
-		return slices.ContainsFunc(g.Answers, sameAs(it, given)), content.Option{}, nil
+		if slices.ContainsFunc(g.Answers, sameAs(it, given)) {
+			return true, content.Option{}, nil
+		}
+		return false, content.Option{}, sameScript(given, g.Answers)
 	})
 }
 
@@ -213,9 +243,10 @@ func markInline(it content.Item, response url.Values) (Result, error) {
 func markGaps(it content.Item, response url.Values, one func(content.Gap, string) (bool, content.Option, error)) (Result, error) {
 	var r Result
 	right, given := 0, make([]string, len(it.Gaps))
+	var wrong []string
 	answered := false
 	for i, g := range it.Gaps {
-		text := clip(response.Get("r"+strconv.Itoa(i+1)), maxResponse)
+		text := response.Get("r" + strconv.Itoa(i+1))
 		if strings.TrimSpace(text) == "" {
 			continue
 		}
@@ -227,7 +258,10 @@ func markGaps(it content.Item, response url.Values, one func(content.Gap, string
 		}
 		if good {
 			right++
-		} else if r.Error == "" {
+			continue
+		}
+		wrong = append(wrong, given[i])
+		if r.Error == "" {
 			r.Error, r.Feedback = o.Error, o.Feedback
 		}
 	}
@@ -235,13 +269,11 @@ func markGaps(it content.Item, response url.Values, one func(content.Gap, string
 		return Result{}, errEmpty("r1")
 	}
 	r.Score, r.Given = part(right, len(it.Gaps)), strings.Join(given, " | ")
-	if r.Error == "" && r.Score != content.FullScore {
-		for _, g := range given {
-			same := sameAs(it, g)
-			if r = explain(r, it, func(a string) bool { return g != "" && same(a) }); r.Error != "" {
-				break
-			}
+	for _, w := range wrong {
+		if r.Error != "" {
+			break
 		}
+		r = explain(r, it, sameAs(it, w))
 	}
 	return r, nil
 }

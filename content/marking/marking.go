@@ -18,6 +18,42 @@
 //	categorise  Options, Categories                                  r.KEY = index of a category, from 0
 //	hottext     Stem with {{1}} {{2}} … where Options[0], [1] … are  r = Keys, any number but none
 //
+// # What a response is worth
+//
+//	type        score in basis points, rounded down
+//	choice      10000 for the right option, else 0
+//	truefalse   the same
+//	number      10000 for a number no further from the answer than the tolerance, else 0
+//	text        10000 for one of the answers, else 0
+//	many        right ones chosen less wrong ones chosen, of all right ones, never below 0: all chosen is worth nothing
+//	hottext     the same
+//	cloze       gaps filled rightly, of all gaps; an empty gap is wrong
+//	inline      the same
+//	order       options that stand at their own place, of all options
+//	match       lefts with a right that reads as their own, of all pairs; left open is wrong
+//	categorise  options in their own category, of all options; left out is wrong
+//
+// Only a score of 10000 is Correct. Parts are for the report and for completion by score; mastery and ratings ask for all.
+//
+// A response in which nothing is answered or something cannot be read, or is not among what was offered, is no answer: it
+// is refused with fs.ErrInvalid and asked for again, and costs nothing. So is a text all in letters of another script than
+// the answer's (ErrOtherScript), and anything longer than a form of ours would post (ErrTooLong: 4 KiB a field, 200
+// fields). What was once a wrong answer is never more than that: a word that is not the answer is marked 0.
+//
+// # Numbers and texts
+//
+// A number may be written in the digits of any script, with comma or point (٫ too), with spaces, points, commas or
+// apostrophes between thousands or lakhs, as a fraction, with or without the unit. 1,500 is taken as 1.5 or 1500,
+// whichever is right. Texts are compared in Unicode's form KC without regard to case, spaces, a full stop at the end and
+// accents or vowel points that a learner may leave out; "case: exact" and "accents: exact" ask for those.
+//
+// # Error codes and feedback
+//
+// A wrong answer that is known carries its code and says its own words: an option's, or a Mistake's. Of several wrong
+// options or gaps the first is told, options in order of their keys. Mistakes of number are expressions, met within the same tolerance; of truefalse and
+// text answers, of cloze what stands in any gap, of match "LEFT = RIGHT", of categorise "OPTION = CATEGORY", of order
+// options with commas between that stand in that order, whatever else stands between. All else says Item.Wrong.
+//
 // # Randomness
 //
 // The numbers come from xoshiro256**, its state filled by splitmix64 from seed XOR FNV-1a-64(item id), both as
@@ -28,6 +64,8 @@
 package marking
 
 import (
+	"fmt"
+	"io/fs"
 	"net/url"
 
 	"lamplight/content"
@@ -49,6 +87,12 @@ type Result struct {
 	Feedback string // what to say, "" when the item has nothing to say
 	Given    string // the response in one canonical line of at most 200 bytes: what the log keeps
 }
+
+// Two kinds of response that are refused, so that a page may say how to mend it. Both wrap fs.ErrInvalid.
+var (
+	ErrOtherScript = fmt.Errorf("it is in another script: %w", fs.ErrInvalid)
+	ErrTooLong     = fmt.Errorf("it is too long: %w", fs.ErrInvalid)
+)
 
 // Draw makes the variant of it for seed. The error names the item and wraps fs.ErrInvalid: a template that does not
 // parse, a name that is not drawn, conditions no draw of 2000 meets.

@@ -11,8 +11,10 @@ import (
 	"golang.org/x/text/cases"
 )
 
-// maxResponse is how long one field of a response may be, in bytes.
-const maxResponse = 4 << 10
+const (
+	maxResponse = 4 << 10 // bytes of one field of a response
+	maxFields   = 200     // of a response, and values of one field
+)
 
 var (
 	mixedForm = regexp.MustCompile(`^(\d+) (\d+) ?/ ?(\d+)$`)

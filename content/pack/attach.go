@@ -85,7 +85,7 @@ func (c *course) resolve(file, ref string) (string, error) {
 		return "", fmt.Errorf("%q leads out of the course", clip(ref, 80))
 	}
 	if _, ok := c.sizes[p]; !ok {
-		return "", fmt.Errorf("there is no file %s", clip(p, 120))
+		return "", fmt.Errorf("there is no file %s: put it there, or mend the name", clip(p, 120))
 	}
 	return p, nil
 }

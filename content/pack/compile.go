@@ -16,6 +16,7 @@ import (
 	"github.com/zeebo/blake3"
 
 	"lamplight/content"
+	"lamplight/content/marking"
 	"lamplight/content/sanitize"
 )
 
@@ -111,7 +112,10 @@ func (c *course) practice(d *draft) ([]byte, error) {
 		if it.Skill == "" {
 			it.Skill = d.Skill
 		}
-		c.itemReferences(d, &it, p.line)
+		if marking.Check(it) == nil {
+			c.tryDraws(d, p, buildDraws)
+		}
+		c.itemReferences(d, p, &it)
 		if c.itemFormulas(d, &it, p.line) {
 			c.version = secondVersion
 		}
@@ -131,13 +135,13 @@ func (c *course) practice(d *draft) ([]byte, error) {
 var pictureRef = regexp.MustCompile(`(!\[[^\]]*\]\()([^)\s]+)(\))`)
 
 // itemReferences makes an item's sound a path in the pack, and its pictures' addresses those they are served at.
-func (c *course) itemReferences(d *draft, it *content.Item, line int) {
+func (c *course) itemReferences(d *draft, from placed, it *content.Item) {
 	if it.Sound != "" {
 		p, err := c.resolve(d.Path, it.Sound)
 		if err != nil {
-			c.fail(d.Path, line, "sound: %v", err)
+			c.fail(d.Path, from.where("sound:"), "sound: %v", err)
 		} else if kind := mediaKinds[strings.ToLower(path.Ext(p))]; kind.kind != content.Audio {
-			c.fail(d.Path, line, "sound: %s is no sound", p)
+			c.fail(d.Path, from.where("sound:"), "sound: %s is no sound: mp3, ogg, opus and m4a are", p)
 		} else {
 			it.Sound = p
 			c.used[p] = true
@@ -146,7 +150,7 @@ func (c *course) itemReferences(d *draft, it *content.Item, line int) {
 	eachText(it, func(s *string) {
 		*s = pictureRef.ReplaceAllStringFunc(*s, func(m string) string {
 			parts := pictureRef.FindStringSubmatch(m)
-			return parts[1] + c.itemPicture(d, parts[2], line) + parts[3]
+			return parts[1] + c.itemPicture(d, parts[2], from.where("("+parts[2]+")")) + parts[3]
 		})
 	})
 }
@@ -178,14 +182,14 @@ func (c *course) itemPicture(d *draft, ref string, line int) string {
 		}
 	}
 	if !found {
-		c.fail(d.Path, line, "no file is called %s, whatever is drawn", clip(p, 120))
+		c.fail(d.Path, line, "no file is called %s, whatever is drawn: put the pictures there, or mend the name", clip(p, 120))
 	}
 	return "/file/" + string(c.course.ID) + "/" + p
 }
 
 func (c *course) keepPicture(d *draft, p string, line int) {
 	if kind := mediaKinds[strings.ToLower(path.Ext(p))]; !strings.HasPrefix(kind.mime, "image/") {
-		c.fail(d.Path, line, "%s is no picture", p)
+		c.fail(d.Path, line, "%s is no picture: svg, png, jpg, gif and webp are", p)
 		return
 	}
 	c.used[p] = true

@@ -81,7 +81,8 @@
 //	= ANSWER                     number: {expr} or a literal, "± 0.1" after it is the tolerance; text: alternatives with |;
 //	                             truefalse: true or false
 //	unit cm                      number: shown after the field
-//	! ANSWER : code : feedback   a known mistake (number, text, truefalse)
+//	! ANSWER : code : feedback   a known mistake: of number, text, truefalse and cloze an answer; of match "LEFT = RIGHT";
+//	                             of categorise "OPTION = CATEGORY"; of order "b, a": b is put before a
 //	(x) TEXT   ( ) TEXT          choice: exactly one right;   "( ) TEXT : code : feedback", "(x) TEXT : feedback"
 //	[x] TEXT   [ ] TEXT          many: the same
 //	1. TEXT                      order: in the right order
@@ -91,7 +92,7 @@
 //	sound: PATH  skill: NAME  rating: N  case: exact  accents: exact
 //
 // cloze marks its gaps in the text as [[answer|alternative]], inline as {{right*|wrong|wrong}}, hottext its spans as
-// [span] and the right ones as [span]*. A picture in a question is ![what it shows](path); where the path holds {expr},
+// [span] and the right ones as [span]*, a wrong one also as [span : code : feedback]. A picture in a question is ![what it shows](path); where the path holds {expr},
 // every file it can mean is kept. Sounds that questions play lie in a folder named sounds.
 // A backslash takes the meaning from the sign after it: \: \{ \} \[ \] \| \= \, \* \\.
 //

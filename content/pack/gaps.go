@@ -43,7 +43,7 @@ func (p *itemParser) gaps() {
 			if inner, rest, ok = between(s, "[", "]"); ok {
 				right := strings.HasPrefix(rest, "*")
 				rest = strings.TrimPrefix(rest, "*")
-				it.Options = append(it.Options, content.Option{Text: strings.TrimSpace(inner), Right: right})
+				it.Options = append(it.Options, span(inner, right))
 			}
 		}
 		if !ok {
@@ -65,6 +65,19 @@ func (p *itemParser) formula(stem string, i int) int {
 		return 0
 	}
 	return n
+}
+
+// span reads "mat : error-code : feedback".
+func span(s string, right bool) content.Option {
+	fields := cut(s, " : ", 3)
+	o := content.Option{Text: strings.TrimSpace(fields[0]), Right: right}
+	if len(fields) > 1 {
+		o.Error = strings.TrimSpace(fields[1])
+	}
+	if len(fields) > 2 {
+		o.Feedback = unescape(strings.TrimSpace(fields[2]))
+	}
+	return o
 }
 
 // between gives what stands between open, which s begins with, and close, at the same depth of braces.

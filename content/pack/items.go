@@ -2,6 +2,7 @@ package pack
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 
 	"lamplight/content"
@@ -15,8 +16,26 @@ const (
 
 // A placed is an item with where it was written.
 type placed struct {
-	item content.Item
-	line int
+	item  content.Item
+	line  int     // of its heading
+	texts []entry // its lines
+}
+
+// where is the line that holds sub; that of the heading when none does, or several do.
+func (p placed) where(sub string) int {
+	found := 0
+	for _, e := range p.texts {
+		if strings.Contains(e.text, sub) {
+			if found > 0 {
+				return p.line
+			}
+			found = e.line
+		}
+	}
+	if found == 0 || sub == "" {
+		return p.line
+	}
+	return found
 }
 
 // An itemParser reads the questions of one exercise file, line by line.
@@ -36,12 +55,13 @@ type entry struct {
 }
 
 var (
-	heading  = regexp.MustCompile(`^##[ \t]+([A-Za-z]+)[ \t]+(\S+)[ \t]*$`)
-	itemID   = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
-	letLine  = regexp.MustCompile(`(?s)^let[ \t]+(\S+)[ \t]*=[ \t]*(.+)$`)
-	rankLine = regexp.MustCompile(`(?s)^\d{1,3}\.[ \t]+(.+)$`)
-	keyLine  = regexp.MustCompile(`(?s)^(hint|worked|right|wrong|sound|skill|rating|case|accents):[ \t]*(.*)$`)
-	boxLine  = regexp.MustCompile(`(?s)^(?:\(([x ]?)\)|\[([x ]?)\])[ \t]+(.+)$`)
+	heading   = regexp.MustCompile(`^##[ \t]+([A-Za-z]+)[ \t]+(\S+)[ \t]*$`)
+	itemID    = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
+	letLine   = regexp.MustCompile(`(?s)^let[ \t]+(\S+)[ \t]*=[ \t]*(.+)$`)
+	rankLine  = regexp.MustCompile(`(?s)^\d{1,3}\.[ \t]+(.+)$`)
+	keyLine   = regexp.MustCompile(`(?s)^(hint|worked|right|wrong|sound|skill|rating|case|accents):[ \t]*(.*)$`)
+	quotation = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
+	boxLine   = regexp.MustCompile(`(?s)^(?:\(([x ]?)\)|\[([x ]?)\])[ \t]+(.+)$`)
 )
 
 // parseItems reads the body of an exercise.
@@ -114,7 +134,7 @@ func (p *itemParser) finish() {
 		if len(p.items) >= maxItems {
 			p.fail(p.line, "more than %d questions in one exercise", maxItems)
 		} else {
-			p.items = append(p.items, placed{*p.it, p.line})
+			p.items = append(p.items, placed{*p.it, p.line, p.texts})
 		}
 	}
 	p.it, p.texts = nil, nil
@@ -125,8 +145,13 @@ func (p *itemParser) check() {
 	if err == nil {
 		return
 	}
+	here := placed{*p.it, p.line, p.texts}
 	for _, reason := range strings.Split(err.Error(), "\n") {
-		p.fail(p.line, "%s %s: %s", p.it.Type, p.it.ID, strings.TrimSuffix(reason, ": invalid argument"))
+		line := p.line
+		if quoted, err := strconv.Unquote(quotation.FindString(reason)); err == nil {
+			line = here.where(quoted)
+		}
+		p.fail(line, "%s %s: %s", p.it.Type, p.it.ID, strings.TrimSuffix(reason, ": invalid argument"))
 	}
 }
 

@@ -34,8 +34,11 @@ func (p Problem) String() string {
 	return fmt.Sprintf("%s:%d: %s: %s", p.File, p.Line, kind, p.Reason)
 }
 
-// lintDraws is how many variants of each item Lint draws.
-const lintDraws = 200
+// How many variants of each item are drawn: by lint, and whenever a course is built.
+const (
+	lintDraws  = 200
+	buildDraws = 8
+)
 
 // Lint says what is wrong with the course folder dir: errors first, then by file and line. An error return means that
 // it could not be read at all.
@@ -100,7 +103,7 @@ func (c *course) lintExercise(d *draft) {
 			c.warn(d.Path, p.line, "%s knows no mistake (a line \"! ANSWER : error-code : feedback\")", p.item.ID)
 		}
 		if marking.Check(p.item) == nil {
-			c.lintDraws(d, p)
+			c.tryDraws(d, p, lintDraws)
 		}
 	}
 	if !varied && len(d.items) > 0 && d.Criterion.N > len(d.items) {
@@ -108,46 +111,105 @@ func (c *course) lintExercise(d *draft) {
 	}
 }
 
-// lintDraws draws many variants of an item and looks for what only some draws show.
-func (c *course) lintDraws(d *draft, p placed) {
+// tryDraws draws some variants of an item and looks for what only some draws show. Build tries a few, lint many.
+func (c *course) tryDraws(d *draft, p placed, draws uint64) {
 	said := map[string]bool{}
-	say := func(warning bool, format string, args ...any) {
-		reason := fmt.Sprintf(format, args...)
-		if kind := strings.SplitN(format, "%", 3); !said[kind[0]+kind[1]] {
-			said[kind[0]+kind[1]] = true
-			c.problems = append(c.problems, Problem{File: d.Path, Line: p.line, Reason: fmt.Sprintf("%s: %s", p.item.ID, reason), Warning: warning})
+	say := func(kind, line string, warning bool, format string, args ...any) {
+		if !said[kind] {
+			said[kind] = true
+			c.problems = append(c.problems, Problem{File: d.Path, Line: p.where(line), Reason: fmt.Sprintf("%s: ", p.item.ID) + fmt.Sprintf(format, args...), Warning: warning})
 		}
 	}
 	different := map[string]bool{}
-	for seed := range uint64(lintDraws) {
+	for seed := range draws {
 		v, err := marking.Draw(p.item, seed)
 		if err != nil {
-			say(false, "seed %d cannot be drawn: %v", seed, strings.TrimSuffix(err.Error(), ": invalid argument"))
+			say("draw", p.culprit(err), false, "no variant can be drawn (seed %d): %v", seed, strings.TrimSuffix(err.Error(), ": invalid argument"))
 			return
 		}
 		different[drawnValues(v)] = true
 		for _, m := range v.Item.Mistakes {
-			if right, who := isRight(v, m.Answer); right {
-				say(false, "mistake %s is the right answer %s when %s", m.Error, who, drawnValues(v))
+			if !canBe(v, m.Answer) {
+				say("not "+m.Error, " : "+m.Error, false, "no answer can be mistake %s, %q%s: name what a learner can choose", m.Error, clip(m.Answer, 60), when(v))
+			} else if right, who := isRight(v, m.Answer); right {
+				say("right "+m.Error, " : "+m.Error, false, "mistake %s is the right answer %s%s: add a \"where\" that forbids it", m.Error, who, when(v))
 			}
 		}
 		if codes := alike(v.Item.Mistakes); codes != "" {
-			say(true, "mistakes %s are the same answer when %s: the first is told", codes, drawnValues(v))
+			say("alike "+codes, "", true, "mistakes %s are the same answer%s: the first is told", codes, when(v))
 		}
 	}
-	if len(p.item.Lets) > 0 && len(different) < 3 {
-		say(true, "it has only %d variants", len(different))
+	if len(p.item.Lets) > 0 && len(different) < 3 && draws == lintDraws {
+		say("few", "", true, "it has only %d variants", len(different))
 	}
+}
+
+// culprit is the line of the item that an error of marking.Draw is about.
+func (p placed) culprit(err error) string {
+	for _, e := range p.texts {
+		mark, rest, _ := strings.Cut(e.text, " ")
+		name, _, _ := strings.Cut(rest, "=")
+		if mark == "where" && strings.Contains(err.Error(), "where "+strings.TrimSpace(rest)+":") || mark == "let" && strings.Contains(err.Error(), "let "+strings.TrimSpace(name)+":") {
+			return e.text
+		}
+	}
+	return ""
+}
+
+// when says for which values something comes out, "" for an item that draws none.
+func when(v marking.Variant) string {
+	if len(v.Values) == 0 {
+		return ""
+	}
+	return " when " + drawnValues(v)
 }
 
 // isRight says whether the item's own marking takes answer as right.
 func isRight(v marking.Variant, answer string) (bool, string) {
-	switch v.Item.Type {
+	switch it := v.Item; it.Type {
 	case content.Number, content.Text, content.TrueFalse:
 		r, err := marking.Mark(v, url.Values{"r": {answer}})
 		return err == nil && r.Correct, answer
+	case content.Match:
+		return slices.ContainsFunc(it.Pairs, func(p content.Pair) bool { return p.Left+" = "+p.Right == answer }), answer
+	case content.Categorise:
+		return slices.ContainsFunc(it.Options, func(o content.Option) bool { return o.Text+" = "+it.Categories[o.Category] == answer }), answer
+	case content.Order:
+		return slices.IsSorted(places(it, answer)), answer
 	}
 	return false, ""
+}
+
+// places are where the options that answer names have their right places; -1 for a text that is no option's.
+func places(it content.Item, answer string) (out []int) {
+	for text := range strings.SplitSeq(answer, ",") {
+		at := slices.IndexFunc(it.Options, func(o content.Option) bool { return o.Text == strings.TrimSpace(text) })
+		if at >= 0 {
+			at = it.Options[at].Category
+		}
+		out = append(out, at)
+	}
+	return out
+}
+
+// canBe says whether a learner's response can be a known mistake at all.
+func canBe(v marking.Variant, answer string) bool {
+	it := v.Item
+	left, right, _ := strings.Cut(answer, " = ")
+	switch it.Type {
+	case content.Match:
+		return slices.ContainsFunc(it.Pairs, func(p content.Pair) bool { return p.Left == left }) &&
+			slices.ContainsFunc(it.Pairs, func(p content.Pair) bool { return p.Right == right })
+	case content.Categorise:
+		return slices.ContainsFunc(it.Options, func(o content.Option) bool { return o.Text == left }) && slices.Contains(it.Categories, right)
+	case content.Order:
+		return len(places(it, answer)) > 1 && !slices.Contains(places(it, answer), -1)
+	case content.TrueFalse:
+		return answer == "true" || answer == "false"
+	case content.Choice, content.Many, content.InlineChoice, content.HotText:
+		return false // their options carry the codes
+	}
+	return true
 }
 
 // alike names two mistakes with one answer.

@@ -20,7 +20,7 @@ func (c *course) requirements() {
 			}
 			r := content.NewResourceID(c.course.ID, id)
 			if byID[r] == nil {
-				c.fail(d.Path, d.text.lines["requires"], "requires %q, and nothing has that id", clip(id, 80))
+				c.fail(d.Path, d.text.lines["requires"], "requires %q, and nothing has that id: mend it, or give a page or exercise a line \"id: …\"", clip(id, 80))
 				continue
 			}
 			d.Requires = append(d.Requires, r)
@@ -29,7 +29,7 @@ func (c *course) requirements() {
 	done := map[content.ResourceID]bool{}
 	for _, d := range c.nodes {
 		if ring := findRing(byID, d, nil, done); ring != "" {
-			c.fail(d.Path, d.text.lines["requires"], "what is required goes round in a ring: %s", ring)
+			c.fail(d.Path, d.text.lines["requires"], "what is required goes round in a ring: %s; take one of them out", ring)
 			return
 		}
 	}
