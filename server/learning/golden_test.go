@@ -5,6 +5,6 @@ package learning
 const (
 	goldenChances  = 0xcedd5daec98402e
 	goldenRatings  = "{692596 500} {503511 98} {-144825 102} {526392 104} {-2997 96} {-12868 100}"
-	goldenMemories = 0xd2a09d96c605b826
+	goldenMemories = 0x4166204f0ea5934f
 	goldenPicks    = 0x1230a13f89c7d955
 )

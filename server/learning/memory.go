@@ -29,7 +29,9 @@ const (
 
 var (
 	forgetting = expOf(0.10536051565782630123/w20) - 1 // 0.9^(−1/w20) − 1
-	easyStart  = w4 - expOf(float64(w5*3)) + 1         // difficulty that all drifts to: the first one after grade Easy
+	recalling  = expOf(w8)
+	ceiling    = expOf(float64(w17 * w18))
+	easyStart  = w4 - expOf(float64(w5*3)) + 1 // difficulty that all drifts to: the first one after grade Easy
 )
 
 // review is the memory after an answer, days after the one before (0 on the same day, and where nobody knows).
@@ -58,7 +60,7 @@ func (m memory) retrievable(days int) float64 {
 }
 
 func (m memory) recalled(r float64) float64 {
-	grow := float64(expOf(w8) * (11 - m.difficulty))
+	grow := float64(recalling * (11 - m.difficulty))
 	grow = float64(grow * powOf(m.stability, -w9))
 	grow = float64(grow * (expOf(float64((1-r)*w10)) - 1))
 	return float64(m.stability * (1 + grow))
@@ -68,7 +70,7 @@ func (m memory) forgotten(r float64) float64 {
 	s := float64(w11 * powOf(m.difficulty, -w12))
 	s = float64(s * (powOf(m.stability+1, w13) - 1))
 	s = float64(s * expOf(float64((1-r)*w14)))
-	return min(s, m.stability/expOf(float64(w17*w18)))
+	return min(s, m.stability/ceiling)
 }
 
 func (m memory) sameDay(right bool) float64 {

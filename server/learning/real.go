@@ -11,15 +11,24 @@ const (
 	ln2Low  = 1.90821492927058770002e-10
 )
 
+// expTerms are 1/14!, 1/13! … 1/1!, 1/0!; logTerms 1/23, 1/21 … 1/3, 1.
+var (
+	expTerms = [...]float64{
+		1.0 / 87178291200, 1.0 / 6227020800, 1.0 / 479001600, 1.0 / 39916800, 1.0 / 3628800, 1.0 / 362880, 1.0 / 40320, 1.0 / 5040,
+		1.0 / 720, 1.0 / 120, 1.0 / 24, 1.0 / 6, 1.0 / 2, 1, 1,
+	}
+	logTerms = [...]float64{1.0 / 23, 1.0 / 21, 1.0 / 19, 1.0 / 17, 1.0 / 15, 1.0 / 13, 1.0 / 11, 1.0 / 9, 1.0 / 7, 1.0 / 5, 1.0 / 3, 1}
+)
+
 // expOf is e^x, −700 ≤ x ≤ 700.
 func expOf(x float64) float64 {
 	x = min(max(x, -700), 700)
-	k := math.Floor(float64(x/math.Ln2) + 0.5)
+	k := math.Floor(float64(x*(1/math.Ln2)) + 0.5)
 	r := x - float64(k*ln2High)
 	r -= float64(k * ln2Low)
-	sum := 1.0
-	for i := 14.0; i >= 1; i-- { // 1 + r/1·(1 + r/2·(1 + …)); |r| ≤ 0.35, so the rest is below 2^−60
-		sum = 1 + float64(float64(sum*r)/i)
+	sum := 0.0
+	for _, c := range expTerms { // |r| ≤ 0.35, so what is left out is below 2^−60
+		sum = float64(sum*r) + c
 	}
 	return math.Ldexp(sum, int(k))
 }
@@ -33,8 +42,8 @@ func logOf(x float64) float64 {
 	s := (m - 1) / (m + 1) // log m = 2·(s + s³/3 + s⁵/5 + …), |s| ≤ 0.172
 	z := float64(s * s)
 	sum := 0.0
-	for i := 23.0; i >= 1; i -= 2 {
-		sum = float64(sum*z) + 1/i
+	for _, c := range logTerms {
+		sum = float64(sum*z) + c
 	}
 	return float64(float64(e)*ln2High) + (float64(float64(e)*ln2Low) + float64(2*float64(s*sum)))
 }
