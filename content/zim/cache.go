@@ -38,7 +38,7 @@ type Cache struct {
 	used  int
 	held  map[clusterKey]*list.Element // of *held
 	order *list.List                   // most recently used first
-	spare [][]byte                     // within half the limit or usualCluster, and usualPacked, beside it
+	spare [][]byte                     // within what the limit, or usualCluster, leaves beside used, and usualPacked
 	spent int                          // bytes of spare
 }
 
@@ -117,6 +117,7 @@ func (c *Cache) done(h *held) {
 	c.used += cost - h.cost
 	h.cost = cost
 	c.shrink(c.limit)
+	c.trim()
 }
 
 // shrink drops clusters from the least recently used on; the first may stay alone up to twice the limit.
@@ -161,15 +162,18 @@ func (c *Cache) recycle(h *held) {
 	h.buf = nil
 }
 
+// keepSpare keeps a buffer for the next cluster; trim lets the oldest go for it.
 func (c *Cache) keepSpare(b []byte) {
-	room := max(c.limit/2, usualCluster) + usualPacked
-	for len(c.spare) > 0 && (len(c.spare) >= maxSpares || c.spent+cap(b) > room) {
+	c.spare = append(c.spare, b[:0])
+	c.spent += cap(b)
+	c.trim()
+}
+
+func (c *Cache) trim() {
+	room := max(max(c.limit, usualCluster)-c.used, 0) + usualPacked
+	for len(c.spare) > maxSpares || len(c.spare) > 0 && c.spent > room {
 		c.spent -= cap(c.spare[0])
 		c.spare = slices.Delete(c.spare, 0, 1)
-	}
-	if c.spent+cap(b) <= room {
-		c.spare = append(c.spare, b[:0])
-		c.spent += cap(b)
 	}
 }
 

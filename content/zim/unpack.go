@@ -28,10 +28,11 @@ func (a *archive) unpack(h *held, head clusterHead, blob uint32) error {
 	return a.extend(h, head, src, min(h.table.total, maxUnpacked))
 }
 
-// want is how far to unpack on the first visit: to the blob's end, or all if that is most of it.
+// want is how far to unpack on the first visit: to the blob's end, or all if that is at most twice as far, for a second
+// visit is likely to want more and unpacks from the start.
 func (a *archive) want(h *held, blob uint32) uint64 {
 	_, to := h.table.blobBounds(h.buf, blob)
-	if total := h.table.total; total <= wholeBelow || to > total/4*3 && total <= maxUnpacked {
+	if total := h.table.total; total <= wholeBelow || to > total/2 && total <= maxUnpacked {
 		return total
 	}
 	return to

@@ -31,6 +31,9 @@ type cached struct {
 // overhead is what an entry takes besides its bytes: key, element, map cell and File.
 const overhead = 400
 
+// cost is what a page takes while it is kept: the allocator gives it a little more than it asks for.
+func cost(f content.File) int64 { return int64(cap(f.Bytes)) + overhead }
+
 func newPageCache(limit int64) *pageCache {
 	return &pageCache{limit: limit, pages: map[cacheKey]*list.Element{}, order: list.New()}
 }
@@ -47,7 +50,7 @@ func (c *pageCache) get(k cacheKey) (content.File, bool) {
 }
 
 func (c *pageCache) put(k cacheKey, f content.File) {
-	need := int64(len(f.Bytes)) + overhead
+	need := cost(f)
 	if need > c.limit/8 {
 		return
 	}
@@ -61,6 +64,6 @@ func (c *pageCache) put(k cacheKey, f content.File) {
 		last := c.order.Back()
 		old := c.order.Remove(last).(*cached)
 		delete(c.pages, old.key)
-		c.size -= int64(len(old.file.Bytes)) + overhead
+		c.size -= cost(old.file)
 	}
 }
