@@ -62,6 +62,14 @@ func Page(v any) (templ.Component, error) {
 		return KeepPage(v), nil
 	case view.Login:
 		return Login(v), nil
+	case view.CardOwner:
+		return CardOwner(v), nil
+	case view.Shared:
+		return Shared(v), nil
+	case view.GuestWork:
+		return GuestWork(v), nil
+	case view.Hours:
+		return Hours(v), nil
 	case view.Claim:
 		return Claim(v), nil
 	case view.TeachHome:

@@ -45,6 +45,11 @@ func (s *Server) printCards(w http.ResponseWriter, r *request) error {
 	if err := s.Store.SetSecrets(r.Context(), r.actor(), secrets...); err != nil {
 		return err
 	}
+	for _, p := range people { // at once; elsewhere at their next request
+		if err := s.Auth.SignOutCard(p.ID); err != nil {
+			return err
+		}
+	}
 	return s.render(w, r, http.StatusOK, ui.Cards(v))
 }
 

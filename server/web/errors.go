@@ -81,7 +81,12 @@ func (s *Server) fail(w http.ResponseWriter, r *request, err error) {
 		h.Del(k)
 	}
 	h.Set("Content-Security-Policy", ui.CSP(""))
-	f := s.frame(r, "", s.wayBack(r))
+	back := s.wayBack(r)
+	if code == http.StatusUnauthorized && s.queueToken(r) != "" {
+		message, back = "turn-over", &view.Link{URL: "/shared?over"}
+	}
+	f := s.frame(r, "", back)
+	f.Path = again(r)
 	if err := s.render(w, r, code, ui.Error(view.Error{Frame: f, Status: code, Key: message})); err != nil {
 		http.Error(w, http.StatusText(code), code)
 	}
@@ -93,6 +98,24 @@ func (s *Server) wayBack(r *request) *view.Link {
 		return &view.Link{URL: "/quiz/" + url.PathEscape(id)}
 	}
 	return &view.Link{URL: "/"}
+}
+
+// again is where who signs in goes on: at the page, and of an answer that came too late at its question, filled in.
+func again(r *request) string {
+	path, answered := strings.CutSuffix(r.URL.Path, "/attempt")
+	if r.Method != http.MethodPost || !answered {
+		return r.URL.RequestURI()
+	}
+	q := url.Values{}
+	for k, v := range r.PostForm {
+		if k != "token" {
+			q[k] = v
+		}
+	}
+	if fields := q.Encode(); len(fields) < 1500 {
+		path += "?" + fields
+	}
+	return path
 }
 
 // noSuchPage answers addresses that no route has.

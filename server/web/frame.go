@@ -23,6 +23,11 @@ func (s *Server) frame(r *request, section string, back *view.Link) view.Frame {
 		Theme: themes[p.Theme], TextSize: textSizes[p.TextSize], Spacing: spacings[p.Spacing], Motion: motions[p.Motion],
 		Path: r.URL.RequestURI(), Now: now,
 	}
+	if f.Turn = turnView(r); f.Turn != nil {
+		f.Places = view.TurnPlaces()
+	} else if r.signedIn() {
+		f.Idle = int(r.session.Idle.Seconds())
+	}
 	if r.signedIn() {
 		f.Person = &view.Person{Name: r.person.Name, Key: string(r.person.ID), Tile: tileName(r.person.Tile), Role: string(r.person.Role)}
 		f.Token = s.Auth.Token(r.session.Token)
@@ -152,6 +157,9 @@ func (s *Server) pageFrame(r *request, course content.Course, page content.Resou
 	}
 	if bottom, err = files.NewPart(b); err != nil {
 		return top, bottom, err
+	}
+	if f.Turn != nil { // what is left of it changes
+		return top, bottom, nil
 	}
 	s.frames.mu.Lock()
 	defer s.frames.mu.Unlock()

@@ -8,6 +8,7 @@ import (
 	"math/big"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"lamplight/server/auth"
@@ -79,6 +80,7 @@ func (s *Server) personRow(r *request, p learning.Person) (view.PersonRow, error
 	if len(methods) > 0 {
 		row.Way = ways[methods[0]]
 	}
+	row.Card = slices.Contains(methods, learning.Card)
 	recent, err := s.Store.RecentActivity(r.actor(), p.ID, 1)
 	if err == nil && len(recent) > 0 {
 		row.Last = when(recent[0].Last)
@@ -134,6 +136,8 @@ func (s *Server) changePeople(w http.ResponseWriter, r *request) error {
 		_, err = s.Store.AddClass(r.Context(), r.actor(), v.Name, "")
 	case "reset":
 		v.Fresh, err = s.resetPerson(r, person, f.Get("way"))
+	case "card-lost":
+		err = s.endCard(r, person)
 	case "remove":
 		yes := true
 		err = s.Store.EditPerson(r.Context(), r.actor(), person, learning.PersonEdit{Archived: &yes})
@@ -212,6 +216,14 @@ func (s *Server) resetPerson(r *request, id learning.PersonID, way string) (*vie
 		return nil, err
 	}
 	return fresh, s.Auth.SignOutPerson(id, r.session.Token)
+}
+
+// endCard makes a person's card open nothing any more, and ends what it opened.
+func (s *Server) endCard(r *request, id learning.PersonID) error {
+	if err := s.Store.SetSecrets(r.Context(), r.actor(), store.NewSecret{Person: id, Kind: learning.Card}); err != nil {
+		return err
+	}
+	return s.Auth.SignOutCard(id)
 }
 
 // usualWay is how a person signs in now, for a fresh secret of the same kind; a card is printed, not told.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
 	"net/http"
 	"net/url"
 	"strings"
@@ -22,14 +23,21 @@ type page func(w http.ResponseWriter, r *request) error
 // A request is a request and who is asking.
 type request struct {
 	*http.Request
-	session  auth.Session
-	person   learning.Person // Role "" for a guest
-	settings learning.Settings
-	composed func() // called once the answer is whole, before it is sent; nil: nobody waits for that
+	session    auth.Session
+	person     learning.Person // Role "" for a guest
+	settings   learning.Settings
+	guest      learning.PersonID // of who is not signed in and did something here, "" none
+	guestToken string
+	composed   func() // called once the answer is whole, before it is sent; nil: nobody waits for that
 }
 
 // actor is on whose behalf the store is asked.
-func (r *request) actor() learning.Actor { return learning.As(r.person.ID) }
+func (r *request) actor() learning.Actor {
+	if r.guest != "" && !r.signedIn() {
+		return learning.AsGuest(r.guest)
+	}
+	return learning.As(r.person.ID)
+}
 
 func (r *request) signedIn() bool { return r.person.Role != learning.Nobody }
 
@@ -84,6 +92,9 @@ func (s *Server) serve(rt route) http.Handler {
 		h["Content-Security-Policy"], h["X-Content-Type-Options"], h["Referrer-Policy"] = ownPolicy, nosniff, sameOriginOnly
 		err := s.admit(w, r, rt)
 		if err == nil {
+			if r.session.Turn != nil && strings.HasPrefix(r.URL.Path, "/resource/") {
+				w = forgetful{w}
+			}
 			err = open(rt.page, w, r)
 		}
 		if err != nil {
@@ -113,12 +124,18 @@ func (s *Server) admit(w http.ResponseWriter, r *request, rt route) error {
 		http.Redirect(w, r.Request, "/claim", http.StatusSeeOther)
 		return errElsewhere
 	}
+	if s.passOn(w, r) {
+		return errElsewhere
+	}
 	if r.Method == http.MethodPost {
 		if err := s.checkWrite(w, r); err != nil {
 			return err
 		}
 	}
 	if rt.may.admits(r.person.Role, s.Settings.Guests) {
+		if rt.may == guests && !r.signedIn() && (r.Method == http.MethodPost || asks(r.URL.Path)) {
+			return s.keepsGuest(w, r)
+		}
 		return nil
 	}
 	if r.signedIn() {
@@ -131,31 +148,44 @@ func (s *Server) admit(w http.ResponseWriter, r *request, rt route) error {
 	return errElsewhere
 }
 
-// identify fills in who asks. A token that is unknown or tossed is ignored, never adopted.
+// identify fills in who asks. A token that is unknown or tossed is ignored, never adopted, and the next cookie of the
+// name is looked at: whoever tosses one keeps nobody out.
 func (s *Server) identify(r *request) {
-	token := cookie(r.Request, auth.SessionCookie)
-	if token == "" {
-		return
+	tries := 0
+	for token := range cookies(r.Request, auth.SessionCookie) {
+		if tries++; tries > maxTossed {
+			break
+		}
+		var err error
+		if r.session, r.person, err = s.Auth.Session(token); err == nil {
+			r.settings, _ = s.Store.Settings(r.actor(), r.person.ID) // without them pages are plain
+			return
+		}
 	}
-	var err error
-	if r.session, r.person, err = s.Auth.Session(token); err != nil {
-		r.session, r.person = auth.Session{}, learning.Person{}
-		return
-	}
-	r.settings, _ = s.Store.Settings(r.actor(), r.person.ID) // without them pages are plain
+	r.session, r.person = auth.Session{}, learning.Person{}
+	s.identifyGuest(r)
 }
 
-// cookie is the value of the first cookie of a name, "" for none. Request.Cookie takes all of them apart for each
-// request; ours are plain letters and digits, never quoted (RFC 6265 §4.2.1).
+// cookie is the value of the first cookie of a name, "" for none.
 func cookie(r *http.Request, name string) string {
-	for _, line := range r.Header["Cookie"] {
-		for pair := range strings.SplitSeq(line, ";") {
-			if value, ok := strings.CutPrefix(strings.TrimSpace(pair), name+"="); ok {
-				return value
+	for value := range cookies(r, name) {
+		return value
+	}
+	return ""
+}
+
+// cookies are the values of all cookies of a name. Request.Cookies takes each of them apart for each request; ours are
+// plain letters and digits, never quoted (RFC 6265 §4.2.1).
+func cookies(r *http.Request, name string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, line := range r.Header["Cookie"] {
+			for pair := range strings.SplitSeq(line, ";") {
+				if value, ok := strings.CutPrefix(strings.TrimSpace(pair), name); ok && strings.HasPrefix(value, "=") && !yield(value[1:]) {
+					return
+				}
 			}
 		}
 	}
-	return ""
 }
 
 // checkWrite refuses a foreign Origin, bounds the form and, of who is signed in, asks for the form's token.
@@ -176,6 +206,8 @@ func (s *Server) checkWrite(w http.ResponseWriter, r *request) error {
 	}
 	token, signing := r.PostForm.Get("token"), r.URL.Path == "/login" || r.URL.Path == "/logout"
 	switch {
+	case checksItself(r.URL.Path):
+		return nil
 	case !r.signedIn() && token != "" && !signing:
 		return errSignedOut // filled in by somebody whose session has ended: not a guest's
 	case r.signedIn() && r.URL.Path != "/login" && !s.Auth.Check(r.session.Token, token):

@@ -5,6 +5,7 @@ type AdminHome struct {
 	Frame
 	Claimed  bool
 	School   string
+	Hours    bool // learners sign in within set hours only
 	Health   []Health
 	People   int
 	Courses  int
@@ -52,6 +53,7 @@ type PersonRow struct {
 	Way   string // how they sign in: "pictures", "pin", "password", "card", "none"
 	URL   string
 	Last  When
+	Card  bool // has a card, which may be lost
 }
 
 // Fresh is a secret to be told to its person now; the box cannot show it again.

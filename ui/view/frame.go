@@ -32,6 +32,8 @@ type Frame struct {
 	Places   []Place
 	Path     string    // path and query of this page; signing in comes back to it
 	Now      time.Time // for "today"; zero: dates are shown in full
+	Turn     *Turn     // a turn of a phone that is passed round; nil: none
+	Idle     int       // seconds without a touch after which the box signs the person out, 0 never
 }
 
 // A Person is who is signed in.
@@ -69,6 +71,11 @@ func PlacesFor(role string) []Place {
 		return []Place{{"teach", "/teach"}, library, search, {"box", "/admin"}, settings}
 	}
 	return []Place{library, search, settings}
+}
+
+// TurnPlaces are the places within a turn of a phone that is passed round: settings are of the phone's next child, too.
+func TurnPlaces() []Place {
+	return []Place{{"home", "/"}, {"library", "/library"}, {"search", "/search"}, {"progress", "/progress"}}
 }
 
 // A Banner says one thing above the page. Key is a message of package locale (banner.saved, .waiting, .signed-out,

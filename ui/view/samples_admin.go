@@ -18,16 +18,16 @@ var adminSamples = []Sample{
 		return AdminPeople{
 			Frame: f.as("administrator").at("box", &Link{"", "/admin"}), Total: 3, Cards: "/admin/cards?class=3", Classes: sampleClassOptions(f),
 			People: []PersonRow{
-				{"1", pick(f, "Amina Diallo", "أمينة ديالو"), "sun", "learner", pick(f, "Class 3", "الصف الثالث"), "pictures", "/teach/learner/1", daysAgo(0)},
-				{"2", pick(f, "Musa", "موسى"), "fish", "learner", pick(f, "Class 3", "الصف الثالث"), "pin", "/teach/learner/2", daysAgo(6)},
-				{"9", pick(f, "Mr Okello", "الأستاذ عادل"), "", "teacher", "", "password", "", When{}},
+				{"1", pick(f, "Amina Diallo", "أمينة ديالو"), "sun", "learner", pick(f, "Class 3", "الصف الثالث"), "pictures", "/teach/learner/1", daysAgo(0), true},
+				{"2", pick(f, "Musa", "موسى"), "fish", "learner", pick(f, "Class 3", "الصف الثالث"), "pin", "/teach/learner/2", daysAgo(6), false},
+				{"9", pick(f, "Mr Okello", "الأستاذ عادل"), "", "teacher", "", "password", "", When{}, false},
 			},
 		}
 	}},
 	{"admin-people-fresh", func(f Frame) any {
 		return AdminPeople{
 			Frame: f.as("administrator").at("box", &Link{"", "/admin"}), Total: 1, Classes: sampleClassOptions(f), Class: "3",
-			People: []PersonRow{{"5", pick(f, "José", "يوسف"), "boat", "learner", pick(f, "Class 3", "الصف الثالث"), "pictures", "", When{}}},
+			People: []PersonRow{{"5", pick(f, "José", "يوسف"), "boat", "learner", pick(f, "Class 3", "الصف الثالث"), "pictures", "", When{}, true}},
 			Fresh:  &Fresh{Name: pick(f, "José", "يوسف"), Pictures: []string{"boat", "star", "goat"}, PIN: "4071"},
 		}
 	}},

@@ -27,6 +27,25 @@ var signSamples = []Sample{
 	{"login-pin-slow", func(f Frame) any {
 		return Login{Frame: f.as("").on("/login"), Step: "pin", Person: sampleTiles(f)[1], Problem: "slow-down", Wait: 30}
 	}},
+	{"login-remembered", func(f Frame) any {
+		return Login{
+			Frame: f.as("").on("/login"), Step: "start", Class: sampleClass3(f), People: sampleTiles(f), Classes: sampleClasses(f), Guests: true,
+		}
+	}},
+	{"login-closed", func(f Frame) any {
+		return Login{
+			Frame: f.as("").on("/login"), Step: "pin", Class: sampleClass3(f), Person: sampleTiles(f)[1], Problem: "closed", Opens: Opening{1, 450},
+		}
+	}},
+	{"card", func(f Frame) any {
+		f = f.as("").on("/card/x").at("", &Link{"", "/login"})
+		f.Token, f.Places = "t0ken", nil
+		return CardOwner{Frame: f, Code: "7C9K-D4WX-PM3T", Owner: sampleTiles(f)[0]}
+	}},
+	{"guest-work", func(f Frame) any {
+		f.Places = nil
+		return GuestWork{Frame: f.on("/guest"), Did: 3, Next: "/"}
+	}},
 	{"login-password", func(f Frame) any {
 		return Login{Frame: f.as("").on("/login"), Step: "password", Person: Tile{ID: "9", Name: pick(f, "Mr Okello", "الأستاذ عادل")}}
 	}},
@@ -37,6 +56,10 @@ var signSamples = []Sample{
 	{"claim-problems", func(f Frame) any {
 		return Claim{Frame: f.as("").on("/claim"), Code: "ABCD", School: "Lakeside", Languages: []string{"en", "fr", "ar"}, Problem: ClaimProblem{"code", "", "empty", "short"}}
 	}},
+}
+
+func sampleClass3(f Frame) Link {
+	return Link{pick(f, "Class 3", "الصف الثالث"), "/login?class=3"}
 }
 
 func sampleTiles(f Frame) []Tile {

@@ -2,7 +2,8 @@ package view
 
 // Login is "/login". Step says which of its faces is shown; each is a page of its own and works without JavaScript.
 //
-//	"start"    the ways in: pick a class, type name and secret, or a card   (GET /login)
+//	"start"    the ways in: pick a class, type name and secret, or a card   (GET /login); Class and People are those of the
+//	           class this phone signed in from last
 //	"class"    pick your own tile                                           (GET /login?class=ID)
 //	"pictures" choose three pictures in order                               (GET /login?class=ID&person=ID)
 //	"pin"      number pad                                                   (the same address)
@@ -22,9 +23,10 @@ type Login struct {
 	Layout  []string // pictures: the 12 names in the order to show, the same for one person
 	Name    string   // as typed
 	Next    string   // path to go to afterwards, posted as "next"
-	Problem string   // "": none; "wrong", "slow-down", "no-card", "expired", "unknown": messages "login.problem.KEY"
+	Problem string   // "": none; "wrong", "slow-down", "no-card", "expired", "closed", "unknown": messages "login.problem.KEY"
 	Guests  bool     // the library is open to guests
 	Wait    int      // seconds to wait, with "slow-down"
+	Opens   Opening  // with "closed"
 }
 
 // A Tile is a person to tap. ID is what the form posts as "person".

@@ -1,0 +1,58 @@
+package web
+
+import (
+	"net/http"
+
+	"lamplight/server/auth"
+	"lamplight/server/learning"
+	"lamplight/ui"
+	"lamplight/ui/view"
+)
+
+// showCard is what the phone's own camera opens: whose card it is, and one button. It signs nobody in, since cameras,
+// messengers and browsers open links ahead of people, and people send them on.
+func (s *Server) showCard(w http.ResponseWriter, r *request) error {
+	code := r.PathValue("code")
+	id, err := s.Auth.Card(phone(w, r), code)
+	if err != nil {
+		return s.cardProblem(w, r, err)
+	}
+	if r.person.ID == id {
+		http.Redirect(w, r.Request, "/", http.StatusSeeOther)
+		return nil
+	}
+	p, err := s.Store.Person(learning.Box(), id)
+	if err != nil {
+		return err
+	}
+	v := view.CardOwner{
+		Frame: s.frame(r, "", &view.Link{URL: "/login"}), Code: code,
+		Owner: view.Tile{ID: string(id), Name: p.Name, Tile: tileName(p.Tile), Role: string(p.Role)},
+	}
+	v.Person, v.Places, v.Token = nil, nil, s.phoneToken(w, r)
+	return s.render(w, r, http.StatusOK, ui.CardOwner(v))
+}
+
+// signInByCard is the button: yes, that is me.
+func (s *Server) signInByCard(w http.ResponseWriter, r *request) error {
+	if err := s.checkPhone(w, r); err != nil {
+		return err
+	}
+	try := auth.SignIn{
+		From: phone(w, r), Kind: learning.Card, Secret: r.PathValue("code"), Shared: r.PostForm.Get("own") == "", Queue: s.queueToken(r),
+	}
+	session, err := s.Auth.SignIn(r.Context(), try)
+	if err != nil {
+		return s.cardProblem(w, r, err)
+	}
+	return s.enter(w, r, session, "/")
+}
+
+func (s *Server) cardProblem(w http.ResponseWriter, r *request, err error) error {
+	v := view.Login{Step: "start", Guests: s.Settings.Guests}
+	status, err := s.signInProblem(&v, auth.SignIn{Kind: learning.Card}, err)
+	if err != nil {
+		return err
+	}
+	return s.renderLogin(w, r, v, status)
+}
