@@ -26,6 +26,7 @@ type course struct {
 	version byte
 	// skillLine is where skills.md names each skill; nil when there is none.
 	skillLine map[string]int
+	undrawn   int // questions that could not be drawn
 }
 
 // A draft is a node with what it is made of.

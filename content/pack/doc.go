@@ -96,7 +96,9 @@
 // every file it can mean is kept. Sounds that questions play lie in a folder named sounds.
 // A backslash takes the meaning from the sign after it: \: \{ \} \[ \] \| \= \, \* \\.
 //
-// Two options that come out alike are drawn again, as if a where forbade it.
+// Two options that come out alike are drawn again, as if a where forbade it. Whenever a course is built some variants of
+// each question are drawn, by lint 200: a question that cannot be drawn is refused, and a known mistake that is the right
+// answer, or that nobody can give.
 //
 // Expressions: numbers, names, + - * / % and brackets, = != < <= > >=, and, or, not, functions min max abs gcd
 // round(x, places) floor, and rep("●", n) for n ≤ 100 copies. Arithmetic is exact: 0.1+0.2 is 0.3.

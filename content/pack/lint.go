@@ -37,7 +37,9 @@ func (p Problem) String() string {
 // How many variants of each item are drawn: by lint, and whenever a course is built.
 const (
 	lintDraws  = 200
-	buildDraws = 8
+	buildDraws = 4
+	// maxUndrawn is after how many questions that cannot be drawn no more are tried: each costs 2000 draws.
+	maxUndrawn = 20
 )
 
 // Lint says what is wrong with the course folder dir: errors first, then by file and line. An error return means that
@@ -120,10 +122,14 @@ func (c *course) tryDraws(d *draft, p placed, draws uint64) {
 			c.problems = append(c.problems, Problem{File: d.Path, Line: p.where(line), Reason: fmt.Sprintf("%s: ", p.item.ID) + fmt.Sprintf(format, args...), Warning: warning})
 		}
 	}
+	if c.undrawn > maxUndrawn {
+		return
+	}
 	different := map[string]bool{}
 	for seed := range draws {
 		v, err := marking.Draw(p.item, seed)
 		if err != nil {
+			c.undrawn++
 			say("draw", p.culprit(err), false, "no variant can be drawn (seed %d): %v", seed, strings.TrimSuffix(err.Error(), ": invalid argument"))
 			return
 		}
