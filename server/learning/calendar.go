@@ -18,6 +18,9 @@ type Today struct {
 // dayMS is a day's milliseconds.
 const dayMS = 24 * 60 * 60 * 1000
 
+// mostDays bounds what a boot that claims to run for ever says: a hundred years.
+const mostDays = 36500
+
 // Day is today's day.
 func (t Today) Day() (day int, known bool) { return dayOf(t.Calendar, t.Now) }
 
@@ -33,14 +36,12 @@ func DaysBetween(c Calendar, from, to clock.Stamp) (days int, known bool) {
 	a, first := dayOf(c, from)
 	b, second := dayOf(c, to)
 	switch {
-	case from.Boot == to.Boot:
-		// A boot's own count needs no date; its midnights are better known where it has one.
-		if days = int((to.MS - from.MS) / dayMS); first && second {
-			days = b - a
-		}
-		return days, to.MS >= from.MS && days >= 0
-	case first && second && b >= a:
-		return b - a, true
+	case from.Boot == to.Boot && to.MS < from.MS:
+		return 0, false
+	case first && second:
+		return max(b-a, 0), b >= a
+	case from.Boot == to.Boot: // a boot's own count needs no date
+		return int(min((to.MS-from.MS)/dayMS, mostDays)), true
 	}
 	return 0, false
 }

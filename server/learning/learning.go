@@ -1,4 +1,4 @@
-// Package learning says who learns, what they did and what it adds up to: Person, Class, Enrolment, Attempt, Mastery, Progress, their events, and the pure rules that fold them.
+// Package learning says who learns, what they did and what it adds up to: Person, Class, Enrolment, Attempt, Mastery, Progress, Practice, their events, and the pure rules that fold them.
 //
 // It touches no disk and no network. Everything that happens is an event (kinds.go is the table of them); a Draft is
 // an event not yet written, and a function parsing an event never trusts it: it may come from any box and any release.

@@ -301,15 +301,15 @@ func TestWithoutDatesAnotherBootIsAnotherDay(t *testing.T) {
 	}
 }
 
-func TestAnHourOfOneItemIsOneSession(t *testing.T) {
+func TestAnHourOfOneItemIsOneBout(t *testing.T) {
 	p := &Practice{}
 	for i, minute := range []int{0, 30, 59, 60, 100, 119, 120} {
 		p.Step(try(i, "s", 0, true), on(0, minute))
 	}
 	p.Step(try(8, "s", 0, true), on(1, 121))
 	p.Step(try(9, "s", 0, true), on(1, 0)) // its order is later, its time is not
-	if n := len(p.items[itemKey{"ex", "i"}].sessions); n != 5 {
-		t.Errorf("%d sessions, want 5", n)
+	if n := len(p.items[itemKey{"ex", "i"}].bouts); n != 5 {
+		t.Errorf("%d bouts, want 5", n)
 	}
 }
 
@@ -338,12 +338,12 @@ func TestDaysAreCountedOnlyWhereTheyAreKnown(t *testing.T) {
 	}
 }
 
-func TestSessionsOfAnItemAreBounded(t *testing.T) {
+func TestBoutsOfAnItemAreBounded(t *testing.T) {
 	p := &Practice{}
 	for d := range 200 {
 		also(p, "i", fmt.Sprint(d, "rw"))
 	}
-	if n := len(p.items[itemKey{"ex", "i"}].sessions); n != maxSessions {
-		t.Errorf("%d sessions kept", n)
+	if n := len(p.items[itemKey{"ex", "i"}].bouts); n != maxBouts {
+		t.Errorf("%d bouts kept", n)
 	}
 }

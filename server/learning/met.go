@@ -8,38 +8,38 @@ import (
 // met is what a learner did with one item: enough to say, once days are known, whether it is in the mistakes book and
 // when it comes back.
 type met struct {
-	course   content.CourseID
-	skill    string
-	sessions []session // oldest first, at most maxSessions
-	erred    bool      // some session holds, or held, a wrong answer
-	seed     uint64    // of the last wrong answer,
-	given    string    // what was answered,
-	err      string    // and its code
+	course content.CourseID
+	skill  string
+	bouts  []bout // oldest first, at most maxBouts
+	erred  bool   // some bout holds, or held, a wrong answer
+	seed   uint64 // of the last wrong answer,
+	given  string // what was answered,
+	err    string // and its code
 }
 
-// A session is the first tries at one item within an hour of one boot.
-type session struct {
+// A bout is the first tries at one item within an hour of one boot.
+type bout struct {
 	at     clock.Stamp // of the first
 	right  bool        // the first was right without a hint
 	wrong  bool        // one was wrong
 	mended bool        // one was right without a hint, after the last wrong one if there was one
 }
 
-// maxSessions of an item are remembered: an hour's practice of it a week for a school year.
-const maxSessions = 48
+// maxBouts of an item are remembered: an hour's practice of it a week for a school year.
+const maxBouts = 48
 
 // review folds a first try.
 func (m *met) review(a *Attempt, skill string, st clock.Stamp) {
 	m.course, m.skill = a.Course, skill
 	right := a.Correct && a.Hints == 0
-	n := len(m.sessions)
-	if n == 0 || m.sessions[n-1].at.Boot != st.Boot || st.MS-m.sessions[n-1].at.MS >= hourMS || st.MS < m.sessions[n-1].at.MS {
-		if n == maxSessions {
-			m.sessions = append(m.sessions[:0], m.sessions[1:]...)
+	n := len(m.bouts)
+	if n == 0 || m.bouts[n-1].at.Boot != st.Boot || st.MS-m.bouts[n-1].at.MS >= hourMS || st.MS < m.bouts[n-1].at.MS {
+		if n == maxBouts {
+			m.bouts = append(m.bouts[:0], m.bouts[1:]...)
 		}
-		m.sessions = append(m.sessions, session{at: st, right: right})
+		m.bouts = append(m.bouts, bout{at: st, right: right})
 	}
-	s := &m.sessions[len(m.sessions)-1]
+	s := &m.bouts[len(m.bouts)-1]
 	switch {
 	case right:
 		s.mended = true
@@ -49,15 +49,15 @@ func (m *met) review(a *Attempt, skill string, st clock.Stamp) {
 	}
 }
 
-// last is the last session.
-func (m *met) last() session { return m.sessions[len(m.sessions)-1] }
+// last is the last bout.
+func (m *met) last() bout { return m.bouts[len(m.bouts)-1] }
 
-// memory is how well the item is kept in mind after the last session, as far as a calendar knows the days.
+// memory is how well the item is kept in mind after the last bout, as far as a calendar knows the days.
 func (m *met) memory(c Calendar) (out memory) {
-	for i, s := range m.sessions {
+	for i, s := range m.bouts {
 		days := 0
 		if i > 0 {
-			days, _ = DaysBetween(c, m.sessions[i-1].at, s.at)
+			days, _ = DaysBetween(c, m.bouts[i-1].at, s.at)
 		}
 		out = out.review(s.right, days)
 	}
@@ -73,9 +73,9 @@ type entry struct {
 	mended    int         // how often the item left the book
 }
 
-// entry walks through the sessions. A right answer counts where it is known to be SpacedDays after the one before it.
+// entry walks through the bouts. A right answer counts where it is known to be SpacedDays after the one before it.
 func (m *met) entry(c Calendar) (e entry) {
-	for _, s := range m.sessions {
+	for _, s := range m.bouts {
 		if e.open {
 			e.practised = e.practised || s.right || s.mended
 			if s.right {

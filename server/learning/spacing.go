@@ -83,12 +83,12 @@ func (p *Practice) cards(t Today) (due []DueCard, reviewed int, later []int) {
 
 // reviewed reports whether an item met on an earlier day was answered today.
 func (m *met) reviewed(t Today) bool {
-	n := len(m.sessions)
+	n := len(m.bouts)
 	if n < 2 {
 		return false
 	}
 	today, known := t.Since(m.last().at)
-	before, apart := DaysBetween(t.Calendar, m.sessions[n-2].at, m.last().at)
+	before, apart := DaysBetween(t.Calendar, m.bouts[n-2].at, m.last().at)
 	return known && today == 0 && (!apart || before > 0)
 }
 
