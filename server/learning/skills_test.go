@@ -45,8 +45,9 @@ func TestTheWeakestOpenNeedComesFirst(t *testing.T) {
 		{"fractions", []string{"count"}, []string{"share"}, "share"},
 		{"fractions", []string{"count"}, []string{"add"}, "add"},
 		{"fractions", []string{"count", "add", "times", "share"}, nil, "halves"},
-		{"fractions", []string{"halves"}, []string{"count"}, ""},     // what lies beyond does not matter
-		{"fractions", []string{"fractions"}, []string{"halves"}, ""}, // they can already
+		{"fractions", []string{"halves"}, []string{"count"}, ""},                      // what lies beyond does not matter
+		{"fractions", []string{"fractions"}, []string{"halves"}, ""},                  // they can already
+		{"fractions", []string{"count", "add", "share"}, []string{"halves"}, "times"}, // halves is weaker, but rests on times
 		{"no-such-skill", nil, nil, ""},
 	} {
 		got, blocked := SkillsOf(fractions).First(c.skill, standing(c.good, c.bad))

@@ -111,6 +111,12 @@ func TestLearnFirstNamesBothSkills(t *testing.T) {
 	if l = Suggest(k); strings.Contains(brief(l), "first:") {
 		t.Errorf("what was learnt is to be learnt first: %s", brief(l))
 	}
+	k.Recent[0].Resource = "m3"
+	k.Courses[0].Skills = append(needs, content.Skill{ID: "powers", Needs: []string{"times"}})
+	k.Courses[0].Resources = append(k.Courses[0].Resources, resource("m3", "powers", true, false))
+	if l = Suggest(k); !strings.Contains(brief(l), "first:m2 learn-first") {
+		t.Errorf("what rests on something complete is not offered: %s", brief(l))
+	}
 }
 
 func TestCompletionByEveryMeans(t *testing.T) {
