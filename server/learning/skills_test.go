@@ -31,6 +31,7 @@ var fractions = []content.Skill{
 	{ID: "share", Needs: []string{"count", "no-such-skill"}},
 	{ID: "halves", Needs: []string{"share", "times"}},
 	{ID: "fractions", Title: "Fractions", Needs: []string{"halves"}},
+	{ID: "exam", Needs: []string{"times", "halves"}},
 }
 
 func TestTheWeakestOpenNeedComesFirst(t *testing.T) {
@@ -48,6 +49,7 @@ func TestTheWeakestOpenNeedComesFirst(t *testing.T) {
 		{"fractions", []string{"halves"}, []string{"count"}, ""},                      // what lies beyond does not matter
 		{"fractions", []string{"fractions"}, []string{"halves"}, ""},                  // they can already
 		{"fractions", []string{"count", "add", "share"}, []string{"halves"}, "times"}, // halves is weaker, but rests on times
+		{"exam", []string{"count", "add", "share"}, []string{"halves"}, "times"},
 		{"no-such-skill", nil, nil, ""},
 	} {
 		got, blocked := SkillsOf(fractions).First(c.skill, standing(c.good, c.bad))
