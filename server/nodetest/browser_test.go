@@ -26,7 +26,7 @@ import (
 
 func TestBrowserWalks(t *testing.T) {
 	s := openSite(t, fixedPorts(t))
-	for _, name := range []string{"sign", "learner", "staff", "plain", "look", "weight", "hostile"} {
+	for _, name := range []string{"sign", "learner", "staff", "plain", "look", "weight", "hostile", "shared"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s.walk(t, name)

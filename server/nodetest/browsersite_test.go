@@ -36,6 +36,7 @@ func openSite(t *testing.T, change func(*config.Config)) *site {
 	s.told["people"] = s.addPeople(t)
 	s.told["courses"] = s.importCourses(t)
 	s.told["outside"] = s.out.url
+	s.told["exercise"] = exercise(t, s.Node)
 	return s
 }
 

@@ -19,8 +19,12 @@ walk(async () => {
 		check(`${what}: ${name} is in`, (await who()).includes(name), await who());
 	};
 
-	// The card's link, as the phone's camera opens it; the typed code, with the wrong one first.
-	await enter('card link', 'Zainab', () => page.goto(`${told.http}/card/${told.card}`));
+	// The card's link, as the phone's camera opens it, then the button; the typed code, with the wrong one first.
+	await page.goto(`${told.http}/card/${told.card}`);
+	check('a card says whose it is and signs nobody in', (await page.locator('h1').innerText()).includes('Zainab') && await page.locator('.bar .me[aria-label]').count() === 0);
+	await judge(page, 'card');
+	await shot(page, 'card');
+	await enter('card link', 'Zainab', () => page.click('.card-me button'));
 	await out();
 	await judge(page, 'login');
 	await shot(page, 'login');

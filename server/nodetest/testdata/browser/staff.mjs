@@ -61,6 +61,7 @@ async function teacher(page) {
 	const name = await page.locator('.sign-in-card .sign-in-name').first().innerText();
 	const other = await (await phone()).newPage();
 	await other.goto(`${told.http}/card/${codes[0].replace(/\W/g, '')}`);
+	await Promise.all([other.waitForURL((u) => u.pathname === '/'), other.click('.card-me button')]);
 	check('a printed card signs in', (await other.locator('.bar .me').getAttribute('aria-label')).includes(name.trim()));
 }
 
