@@ -64,7 +64,7 @@ type Item struct {
 	Wrong      string    `cbor:"17,keyasint,omitempty"` // said after a wrong answer no Mistake or Option explains
 	Sound      string    `cbor:"18,keyasint,omitempty"` // path of a file read aloud, "" none
 	Skill      string    `cbor:"19,keyasint,omitempty"`
-	Rating     int       `cbor:"20,keyasint,omitempty"` // Elo rating shipped with the course, 0 unrated
+	Rating     int       `cbor:"20,keyasint,omitempty"` // Elo rating shipped with the course, 1 to 4000: see package pack; 0 unrated
 	CaseSense  bool      `cbor:"21,keyasint,omitempty"` // text, cloze: letter case matters
 	// AccentSense: text, cloze: accents and vowel signs matter; otherwise a learner may leave them out.
 	AccentSense bool `cbor:"22,keyasint,omitempty"`

@@ -46,6 +46,10 @@
 // relative to the file; a link to a page's or exercise's file becomes a link to that resource; a link to an outside address is shown
 // with its address as text, for there is no outside. Body text of course.md is the page "about", first in the course.
 //
+// rating says how hard a question is, from 1 to 4000: 1000 is one that a learner who begins gets right half the time at the
+// first try, and each 174 more is one logit harder, so 800 is right three times in four and 1200 one in four. An estimate
+// will do: it decides what is tried next. Without one a question counts as 1000.
+//
 // # Skills
 //
 // skills.md lists what the course teaches, each with its id, its title and the ids of what must be learnt before:

@@ -57,6 +57,13 @@ description:
 
 This text is the first page of the course. Say what it teaches and for whom.
 `},
+	{"skills.md", `What the course teaches. A skill may need others: learners are led to those first.
+
+## count-20 Counting to 20
+
+## add-10 Adding to ten and a little more
+needs: count-20
+`},
 	{"01-first-topic/topic.md", `---
 # Digits and a dash before a name put it in order; they are not shown.
 title: First topic
@@ -65,6 +72,8 @@ title: First topic
 	{"01-first-topic/01-first-page.md", `---
 id: first-page
 title: First page
+# When a learner is through with it: after five minutes here. Without a line, when the learner says so.
+complete: time 5
 ---
 
 Write the lesson here, in Markdown: **bold**, lists, tables.
@@ -74,6 +83,8 @@ Write the lesson here, in Markdown: **bold**, lists, tables.
 | left | 5 |
 | right | 5 |
 
+Mathematics stands between dollars: $\frac{1}{2}$ of 10 is 5.
+
 A picture lies beside this file and is shown like this: an exclamation mark, [what it shows], (picture.png).
 `},
 	{"01-first-topic/02-practice.md", `---
@@ -82,6 +93,10 @@ id: first-practice
 title: Practice
 # Four of the last five right is mastered.
 mastery: m_of_n 4/5
+# What the questions practise, as skills.md names it, and how hard they are: 1000 is one that a beginner gets right
+# half the time, 800 three times in four. A question may say otherwise, with lines of its own.
+skill: add-10
+rating: 800
 ---
 
 Remarks before the first question are not shown. "let" draws new numbers each time.
@@ -95,6 +110,7 @@ let b = 2..a-1
 ! {a-b} : took-away : You took away. Here the baskets are put together.
 hint: Start at {a} and count on {b} more.
 worked: {a} and {b} more make {a+b}.
+rating: 850
 
 ## choice more
 ? Which is more?
@@ -103,6 +119,7 @@ let n = 11..19
 ( ) {n-1} : one-less : That is one less.
 ( ) {n-10} : ones-only : Look at the ten too.
 worked: {n} is the largest: it comes last when you count.
+skill: count-20
 
 ## truefalse same
 ? {n} is the same as 10 and {n-10}.
