@@ -236,10 +236,13 @@
 	}
 
 	function wake(within) {
+		each('[data-tenths]', within, function (f) {
+			f.form.shown = Date.now();
+			on(f.form, 'submit', function () { time(f.form); });
+		});
 		each('form[data-outbox]', within, function (form) {
 			each('button[type=submit]', form, function (b) { on(b, 'click', function () { form.pressed = b; }); });
 			on(form, 'submit', function (e) { send(form, e); });
-			form.shown = Date.now();
 			if (form.getAttribute('data-autosave') !== null) {
 				on(form, 'change', function () { window.clearTimeout(form.timer); autosave(form); });
 				on(form, 'input', function () { soon(form); });
@@ -247,6 +250,7 @@
 		});
 		each('[data-player]', within, player);
 		each('[data-pad]', within, pad);
+		each('[data-clock]', within, clock);
 		each('[data-print]', within, function (b) { on(b, 'click', function () { window.print(); }); });
 		each('[data-play]', within, function (b) {
 			var sound = null;
@@ -261,7 +265,7 @@
 	// answer that was begun stays on the page.
 	function clock(note) {
 		var left = +note.getAttribute('data-clock'), grace = +note.getAttribute('data-grace'), stay = note.getAttribute('data-stay');
-		var since = Date.now(), asked = since, begun = false, x, events = ['keydown', 'input', 'click', 'touchstart'], i;
+		var since = Date.now(), asked = since, begun = false, x, events = ['keydown', 'input', 'click', 'touchstart'], i, timer;
 		function touched(e) {
 			var now = Date.now();
 			begun = begun || e.type === 'input';
@@ -273,13 +277,17 @@
 			x.send();
 		}
 		for (i = 0; stay && i < events.length; i++) { on(document, events[i], touched); }
-		window.setInterval(function () {
+		timer = window.setInterval(function () {
 			var gone = (Date.now() - since) / 1000 - left;
+			if (!document.body.contains(note)) { // another page came in its place
+				window.clearInterval(timer);
+				for (i = 0; i < events.length; i++) { document.removeEventListener(events[i], touched, false); }
+				return;
+			}
 			if (gone >= 0) { note.className = 'banner careful'; }
 			if (gone >= grace && !(stay && begun) || gone >= 0 && !stay && !document.querySelector('form[data-outbox]')) { window.location.href = note.getAttribute('data-then'); }
 		}, 1000);
 	}
-	each('[data-clock]', document, clock);
 	wake(document);
 	flush();
 	on(window, 'online', flush);
