@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"lamplight/content"
@@ -56,6 +57,39 @@ func BenchmarkClassSummary(b *testing.B) {
 	s, class, _ := benchClass(b)
 	for b.Loop() {
 		if _, err := s.ClassSummary(box, class); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// Practice after each answer, of a learner with 2,000 of them in 60 exercises.
+func BenchmarkPracticeAfterAnAnswer(b *testing.B) {
+	d := newDiskBox(b, must[*device.School](b)(device.NewSchool("Baobab")))
+	id := must[[]learning.PersonID](b)(d.store.AddPeople(ctx, box, NewPerson{Role: learning.Learner, Name: "Ada"}))[0]
+	answer := func(i int) learning.Attempt {
+		return learning.Attempt{
+			ID: learning.NewAttemptID(), Learner: id, Resource: content.NewResourceID("c", fmt.Sprint(i/33%60)), Item: content.ItemID(fmt.Sprint("i", i%10)), Seed: uint64(i + 1), Type: content.Choice, Given: "a",
+			Criterion: content.Criterion{Type: "m_of_n", M: 4, N: 5}, Correct: i%4 > 0, Skill: fmt.Sprint("skill", i/33%60), Rating: 1000,
+		}
+	}
+	var attempts []learning.Attempt
+	for i := range 2000 {
+		attempts = append(attempts, answer(i))
+	}
+	for part := range slices.Chunk(attempts, 500) {
+		if err := d.store.RecordBatch(ctx, box, part, nil); err != nil {
+			b.Fatal(err)
+		}
+	}
+	n := 2000
+	for b.Loop() {
+		b.StopTimer()
+		n++
+		if err := d.store.RecordBatch(ctx, box, []learning.Attempt{answer(n)}, nil); err != nil {
+			b.Fatal(err)
+		}
+		b.StartTimer()
+		if _, err := d.store.Practice(learning.As(id), id); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -29,6 +29,10 @@ func life(t *rapid.T, l *memLog, people []learning.PersonID, classes []learning.
 			t.Fatalf("%+v", err)
 		}
 	}
+	if rapid.IntRange(0, 3).Draw(t, "ask") == 0 { // so that what is remembered is stepped on, or found to be void
+		_, err := s.Practice(box, p)
+		check(err)
+	}
 	switch rapid.IntRange(0, 17).Draw(t, "what") {
 	case 12, 13, 14:
 		sit(t, s, p)

@@ -24,11 +24,16 @@ func (s *Store) ClaimGuest(ctx context.Context, guest learning.PersonID, a learn
 		drafts, n = v.claim(guest, a.Person())
 		return nil
 	})
-	if err != nil || len(drafts) == 0 {
-		return n, err
+	for len(drafts) > 0 && err == nil {
+		some := min(len(drafts), maxAtOnce) // broken off, claiming again goes on where it stopped
+		err = s.append(ctx, drafts[:some]...)
+		drafts = drafts[some:]
 	}
-	return n, s.append(ctx, drafts...)
+	return n, err
 }
+
+// maxAtOnce events are appended in one call: the log takes 512 KiB, and an event of a record is below 2.
+const maxAtOnce = 200
 
 // claim drafts what of a guest's record a person's lacks; n is how many answers that is. Older ones come first.
 func (v viewer) claim(guest, as learning.PersonID) (drafts []learning.Draft, n int) {

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"slices"
+
 	"lamplight/content"
 	"lamplight/server/learning"
 )
@@ -12,42 +14,87 @@ const maxPractised = 120
 type practised struct {
 	mark    uint64 // of the attempts; see total.Mark
 	quizzes uint64 // quiz edits then
+	last    learning.Order
 	used    uint64
 	fold    *learning.Practice
 }
 
 // Practice is how well a learner does what, folded from all their counted attempts in order; who may read their record
-// may ask. It is shared: nobody may step it. It is computed when the attempts have changed since it was asked last.
+// may ask. It is shared: nobody may step it. Asked again it is what it was, stepped on where answers came after all that
+// it is made of, else folded anew.
 func (s *Store) Practice(a learning.Actor, learner learning.PersonID) (*learning.Practice, error) {
-	var mark uint64
+	now := practised{quizzes: s.learnt.quizzes.Load()}
+	known, fresh := (*practised)(nil), true
 	var done []learning.Done
 	var asked map[learning.QuizID]learning.Quiz
-	var known *learning.Practice
-	quizzes := s.learnt.quizzes.Load()
 	err := s.view(a, func(v viewer) error {
 		if err := v.mayRead(learner); err != nil {
 			return err
 		}
-		l := learnerOf(v.school, learner)
-		t := v.total(l)
-		mark = t.Mark
-		if known = s.learnt.recall(learner, mark, quizzes); known == nil {
+		t := v.total(learnerOf(v.school, learner))
+		now.mark = t.Mark
+		if known = s.learnt.recall(learner, now.quizzes); known != nil && known.mark == now.mark {
+			return nil
+		}
+		if known != nil {
+			done, fresh = v.newer(learner, &t, known)
+		}
+		if fresh {
 			done, asked = v.done(learner, &t)
 		}
 		return nil
 	})
-	if err != nil || known != nil {
-		return known, err
+	if err != nil {
+		return nil, err
 	}
-	p := learning.PracticeOf(func(id learning.QuizID, key string) (learning.QuizQuestion, bool) {
+	if known != nil && known.mark == now.mark {
+		return known.fold, nil
+	}
+	if fresh {
+		now.fold = learning.PracticeOf(questionsOf(asked), done)
+	} else {
+		now.last, now.fold = known.last, known.fold.Clone()
+		slices.SortFunc(done, func(a, b learning.Done) int { return a.Order.Compare(b.Order) })
+		for i := range done {
+			now.fold.Step(&done[i].Attempt, done[i].Stamp)
+		}
+	}
+	for _, d := range done {
+		if d.Order.After(now.last) {
+			now.last = d.Order
+		}
+	}
+	s.learnt.keep(learner, &now)
+	return now.fold, nil
+}
+
+// questionsOf finds what quizzes asked, of those whose results learners may see.
+func questionsOf(asked map[learning.QuizID]learning.Quiz) func(learning.QuizID, string) (learning.QuizQuestion, bool) {
+	return func(id learning.QuizID, key string) (learning.QuizQuestion, bool) {
 		q, ok := asked[id]
 		if !ok || !q.Report {
 			return learning.QuizQuestion{}, false
 		}
 		return q.Question(key)
-	}, done)
-	s.learnt.keep(learner, &practised{mark: mark, quizzes: quizzes, fold: p})
-	return p, nil
+	}
+}
+
+// newer is the attempts of the resource used last that come after all that known is made of, where these and nothing else
+// are what makes the difference. Anything of a quiz has all folded anew.
+func (v viewer) newer(learner learning.PersonID, t *total, known *practised) (out []learning.Done, fresh bool) {
+	l := learnerOf(v.school, learner)
+	r := content.ResourceID(v.kv.Get(touchedBucket, touchedKey(l, t.Hot)))
+	u := readUnit(t.Unit)
+	p, sum := placeAt(v.kv, v.school, l, r), known.mark
+	if p.quiz {
+		return nil, true
+	}
+	for c := p.get(u.Tail); c != nil && c.Order.After(known.last); c = p.get(c.Prev) {
+		c.Learner, c.Resource, c.Course = learner, r, u.Course
+		out = append(out, learning.Done{Attempt: c.Attempt, Order: c.Order, Stamp: c.Stamp})
+		sum += mark(c.Order)
+	}
+	return out, sum != t.Mark
 }
 
 // done is everything a learner's practice is made of, in no order, and the quizzes it is about.
@@ -80,16 +127,16 @@ func (v viewer) done(learner learning.PersonID, t *total) (out []learning.Done, 
 	return out, quizzes
 }
 
-func (l *learnt) recall(who learning.PersonID, mark, quizzes uint64) *learning.Practice {
+func (l *learnt) recall(who learning.PersonID, quizzes uint64) *practised {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	k := l.practice[who]
-	if k == nil || k.mark != mark || k.quizzes != quizzes {
+	if k == nil || k.quizzes != quizzes {
 		return nil
 	}
 	l.uses++
 	k.used = l.uses
-	return k.fold
+	return k
 }
 
 // keep remembers one, in place of the one not asked for longest.
