@@ -26,7 +26,7 @@ func assign(ctx context.Context, c *call) error {
 	if len(words) != 1 || count(class, group, learner) != 1 {
 		return usage("say which lesson or quiz, and for whom: one of --class, --group, --learner")
 	}
-	as, of, title, err := c.composition(words[0])
+	as, of, title, err := c.composition(words[0], class)
 	if err != nil {
 		return err
 	}
@@ -65,10 +65,10 @@ func count(words ...string) (n int) {
 	return n
 }
 
-// composition finds a lesson or quiz by id or title, and whose class it is of.
-func (c *call) composition(idOrTitle string) (as learning.Assignment, class learning.ClassID, title string, err error) {
-	l, lerr := c.findLesson(idOrTitle)
-	q, qerr := c.findQuiz(idOrTitle)
+// composition finds a lesson or quiz by id, or by title within a class ("" any), and which class it is of.
+func (c *call) composition(idOrTitle, class string) (as learning.Assignment, of learning.ClassID, title string, err error) {
+	l, lerr := c.findLesson(idOrTitle, class)
+	q, qerr := c.findQuiz(idOrTitle, class)
 	switch {
 	case lerr == nil && qerr == nil:
 		return as, "", "", fmt.Errorf("a lesson and a quiz are both called %q; name one by its id: %w", idOrTitle, fs.ErrInvalid)

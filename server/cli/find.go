@@ -94,23 +94,23 @@ func (c *call) resources(f found, keep func(content.Node) bool) (out []found, er
 	return out, err
 }
 
-// findLesson finds a lesson by its id, or by its title where one alone has it.
-func (c *call) findLesson(idOrTitle string) (learning.Lesson, error) {
+// findLesson finds a lesson by its id, or by its title where one alone has it: of a class, "" of all.
+func (c *call) findLesson(idOrTitle, class string) (learning.Lesson, error) {
 	if l, err := c.Node.Store.Lesson(learning.Box(), learning.LessonID(idOrTitle)); err == nil {
 		return l, nil
 	}
-	all, err := c.lessons("")
+	all, err := c.lessons(class)
 	if err != nil {
 		return learning.Lesson{}, err
 	}
 	return oneTitled("lesson", idOrTitle, all, func(l learning.Lesson) string { return l.Title })
 }
 
-func (c *call) findQuiz(idOrTitle string) (learning.Quiz, error) {
+func (c *call) findQuiz(idOrTitle, class string) (learning.Quiz, error) {
 	if q, err := c.Node.Store.Quiz(learning.Box(), learning.QuizID(idOrTitle)); err == nil {
 		return q, nil
 	}
-	all, err := c.quizzes("")
+	all, err := c.quizzes(class)
 	if err != nil {
 		return learning.Quiz{}, err
 	}
@@ -130,7 +130,7 @@ func oneTitled[T any](what, title string, all []T, of func(T) string) (out T, er
 		return out, fmt.Errorf("there is no %s %q; `lamplight %s list` tells which there are: %w", what, title, what, fs.ErrNotExist)
 	case n > 1:
 		var none T
-		return none, fmt.Errorf("%d have the title %q; name one by its id (`lamplight %s list`): %w", n, title, what, fs.ErrInvalid)
+		return none, fmt.Errorf("%d have the title %q; name one by its id (`lamplight %s list`), or its --class: %w", n, title, what, fs.ErrInvalid)
 	}
 	return out, nil
 }

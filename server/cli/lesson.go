@@ -30,9 +30,9 @@ func lesson(ctx context.Context, c *call) error {
 		l.Title = words[1]
 		return c.addLesson(ctx, l, class, words[2:])
 	case len(words) == 2 && words[0] == "show":
-		return c.showLesson(words[1])
+		return c.showLesson(words[1], class)
 	case len(words) == 2 && words[0] == "remove":
-		return c.removeLesson(ctx, words[1])
+		return c.removeLesson(ctx, words[1], class)
 	}
 	return usage("lesson does not take these words: %v", words)
 }
@@ -80,8 +80,8 @@ func (c *call) listLessons(class string) error {
 	})
 }
 
-func (c *call) showLesson(idOrTitle string) error {
-	l, err := c.findLesson(idOrTitle)
+func (c *call) showLesson(idOrTitle, class string) error {
+	l, err := c.findLesson(idOrTitle, class)
 	if err != nil {
 		return err
 	}
@@ -125,8 +125,8 @@ func (c *call) titleOf(r learning.Ref) string {
 }
 
 // removeLesson puts a lesson away: learners see it no more, and what they did stays.
-func (c *call) removeLesson(ctx context.Context, idOrTitle string) error {
-	l, err := c.findLesson(idOrTitle)
+func (c *call) removeLesson(ctx context.Context, idOrTitle, class string) error {
+	l, err := c.findLesson(idOrTitle, class)
 	if err != nil {
 		return err
 	}

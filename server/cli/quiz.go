@@ -45,11 +45,11 @@ func quiz(ctx context.Context, c *call) error {
 		o.quiz.Title = words[1]
 		return c.addQuiz(ctx, o)
 	case words[0] == "open":
-		return c.setQuiz(ctx, words[1], learning.QuizOpen)
+		return c.setQuiz(ctx, words[1], o.class, learning.QuizOpen)
 	case words[0] == "close":
-		return c.setQuiz(ctx, words[1], learning.QuizClosed)
+		return c.setQuiz(ctx, words[1], o.class, learning.QuizClosed)
 	case words[0] == "show":
-		return c.showQuiz(words[1])
+		return c.showQuiz(words[1], o.class)
 	}
 	return usage("quiz does not take these words: %v", words)
 }
@@ -154,8 +154,8 @@ func (c *call) listQuizzes(class string) error {
 	})
 }
 
-func (c *call) setQuiz(ctx context.Context, idOrTitle, state string) error {
-	q, err := c.findQuiz(idOrTitle)
+func (c *call) setQuiz(ctx context.Context, idOrTitle, class, state string) error {
+	q, err := c.findQuiz(idOrTitle, class)
 	if err != nil {
 		return err
 	}
@@ -176,8 +176,8 @@ type quizLine struct {
 	Score    content.Score     `json:"score"` // basis points
 }
 
-func (c *call) showQuiz(idOrTitle string) error {
-	q, err := c.findQuiz(idOrTitle)
+func (c *call) showQuiz(idOrTitle, class string) error {
+	q, err := c.findQuiz(idOrTitle, class)
 	if err != nil {
 		return err
 	}

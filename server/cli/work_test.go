@@ -108,6 +108,10 @@ func composeAndSet(t *testing.T, dir, word string) {
 	if out := say(t, dir, 0, "lesson", "show", "Reading "+word); !strings.Contains(out, "set for Class 1") || strings.Contains(out, "not installed") {
 		t.Errorf("lesson show says %q", out)
 	}
+	if got := complaint(t, dir, 1, "quiz", "show", "Friday's quiz"); !strings.Contains(got, "--class") {
+		t.Errorf("two quizzes of one title: %q", got)
+	}
+	say(t, dir, 0, "quiz", "show", "Friday's quiz", "--class", "Class 2")
 	say(t, dir, 0, "lesson", "remove", "Reading "+word)
 	if out := say(t, dir, 0, "lesson", "list"); strings.Contains(out, "Reading "+word) || !strings.Contains(out, "To begin with") {
 		t.Errorf("lesson list says %q", out)
