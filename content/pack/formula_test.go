@@ -84,7 +84,7 @@ func sum(t *testing.T, a, b string) string {
 
 func TestMathematicsOnAPageIsReadBeforeMarkdown(t *testing.T) {
 	r := opened(t, changed(t, map[string]string{"01-one/10-last.md": "# Half $\\frac12$\n\n" +
-		"A *pen* is $5, a book $7; $a_1 * b_2 * c < [d](e)$.\n\n$$\n\\frac{a+b}{c}\n= 1\n$$\n\nIn `code $x$` and \\$y\\$.\n"}))
+		"A *pen* is $5, a book $7; $a_1 * b_2 * c < [d](e)$.\n\n$$\n\\frac{a+b}{c}\n= 1\n$$\n\nIn `code $x$` and \\$y\\$, a$b$ c.\n"}))
 	page, err := r.ReadyPage(content.NewResourceID(r.course.ID, "one/last"))
 	if err != nil {
 		t.Fatal(err)
