@@ -194,13 +194,20 @@ func TestAQueueAndItsTurnSurviveAPowerCut(t *testing.T) {
 	if d.in(s.Token) {
 		t.Error("a restart makes a turn endless")
 	}
+	if s, err = d.BeginTurn(token, children[2]); err != nil {
+		t.Fatal(err)
+	}
 	path := filepath.Join(filepath.Dir(d.path), "turns")
 	b, err := os.ReadFile(path)
 	if err != nil || strings.Contains(string(b), token) || strings.Contains(string(b), s.Token) || strings.Contains(string(b), "Ada") {
 		t.Errorf("the file tells a token or a name: %s, %v", b, err)
 	}
+	sessions, err := os.ReadFile(d.path)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for n := range len(b) {
-		if err := os.WriteFile(path, b[:n], 0o600); err != nil {
+		if err := errors.Join(os.WriteFile(path, b[:n], 0o600), os.WriteFile(d.path, sessions, 0o600)); err != nil {
 			t.Fatal(err)
 		}
 		d.start(t)
