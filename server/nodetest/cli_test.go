@@ -105,6 +105,7 @@ func allCommands(t *testing.T, data string, serving bool) {
 	object(t, data, []string{"id", "pin"}, "user", "reset", who, "--pin", "1357")
 	rows(t, object(t, data, nil, "user", "cards", "--class", "Class Z"), "cards", "id", "name", "code")
 	object(t, data, nil, "enrol", who, "Class 1")
+	workCommands(t, data, who)
 	csv := filepath.Join(work, "people.csv")
 	object(t, data, nil, "user", "export", csv)
 	b, err := os.ReadFile(csv)
@@ -136,6 +137,29 @@ func allCommands(t *testing.T, data string, serving bool) {
 		t.Errorf("segment dump: status %d, %.200q %q", s.Status, s.Out, s.Err)
 	}
 	nameless(t, data, filepath.Join(work, "support.zip"))
+}
+
+// workCommands composes a quiz and a lesson of what demo's quiz is made of, and sets them.
+func workCommands(t *testing.T, data, learner string) {
+	t.Helper()
+	all := rows(t, object(t, data, nil, "quiz", "list", "--class", "Class 1"), "quizzes", "id", "title", "state", "sections", "class")
+	var shown struct {
+		Sections []struct {
+			Questions []struct{ Resource, Item string }
+		}
+	}
+	ask(t, data, &shown, "quiz", "show", all[0]["id"].(string))
+	from := shown.Sections[0].Questions[0]
+	quiz := object(t, data, []string{"id", "questions", "state"}, "quiz", "add", "Three", "--class", "Class 1", "--random", "3", "--from", from.Resource)["id"].(string)
+	object(t, data, []string{"id", "state"}, "quiz", "open", quiz)
+	object(t, data, []string{"id", "quiz", "learner"}, "assign", quiz, "--learner", learner)
+	object(t, data, []string{"id", "title", "set", "learners"}, "quiz", "show", quiz)
+	object(t, data, []string{"id", "state"}, "quiz", "close", quiz)
+	lesson := object(t, data, []string{"id", "resources"}, "lesson", "add", "Four", "--class", "Class 1", from.Resource)["id"].(string)
+	object(t, data, []string{"id", "lesson", "class"}, "assign", lesson, "--class", "Class 1")
+	object(t, data, []string{"id", "title", "resources", "set"}, "lesson", "show", lesson)
+	object(t, data, []string{"removed"}, "lesson", "remove", lesson)
+	rows(t, object(t, data, nil, "lesson", "list"), "lessons", "id", "title", "resources")
 }
 
 // ownCourse makes a course as a teacher does at a keyboard: new, lint, build, import.
@@ -224,7 +248,7 @@ func TestTheCommandRefusesWrongUse(t *testing.T) {
 	data := filepath.Join(t.TempDir(), "data")
 	for _, line := range []string{
 		"", "nonsense", "-x", "--data", "--data= check", "serve --nope", "serve extra", "serve --role king", "demo --learners 0",
-		"import", "search", "library frob", "library show", "user add", "user add X --role king", "user frob", "class frob", "enrol", "peer frob",
+		"import", "search", "library frob", "library show", "user add", "user add X --role king", "user frob", "class frob", "enrol", "lesson frob", "lesson add X", "quiz frob", "quiz add X --class Y", "assign", "assign x", "assign x --class a --learner b", "peer frob",
 		"peer accept", "sync frob", "segment", "new course", "build", "lint", "check extra", "support",
 	} {
 		args := append([]string{"--data", data}, strings.Fields(line)...)
@@ -236,14 +260,14 @@ func TestTheCommandRefusesWrongUse(t *testing.T) {
 			t.Errorf("lamplight %s: status %d, out %q, err %.200q; want 2 and an explanation", line, s.Status, s.Out, s.Err)
 		}
 	}
-	for _, later := range []string{"report class", "bundle export x", "lesson list", "quiz list", "assign x", "backup x", "restore x", "doctor"} {
+	for _, later := range []string{"report class", "bundle export x", "backup x", "restore x", "doctor"} {
 		s := run(t, append([]string{"--data", data}, strings.Fields(later)...)...)
 		if s.Status != 2 || !strings.Contains(s.Err, "not built yet") {
 			t.Errorf("lamplight %s: status %d, %q; want 2 and a word that it is not built yet", later, s.Status, s.Err)
 		}
 	}
 	for _, fails := range []string{
-		"library show nope", "library remove nope", "import /nonexistent", "import /etc/passwd", "enrol a b", "user reset nobody", "peer invite",
+		"library show nope", "library remove nope", "import /nonexistent", "import /etc/passwd", "enrol a b", "user reset nobody", "assign x --class y", "quiz open x", "quiz show x", "lesson show x", "peer invite",
 		"peer accept AAAA-AAAA-AAAA-AAAA", "peer revoke nope", "sync now", "segment dump /nonexistent", "segment dump /etc/passwd",
 		"lint /nonexistent", "build /nonexistent", "support /nonexistent/x",
 	} {

@@ -129,14 +129,27 @@ func TestThreeBoxesOnDiskAgreeHoweverSegmentsTravel(t *testing.T) {
 	class := must[learning.ClassID](t)(s.AddClass(ctx, box, "Primary 1", ""))
 	people := must[[]learning.PersonID](t)(s.AddPeople(ctx, box,
 		NewPerson{Role: learning.Learner, Name: "Ada", Class: class}, NewPerson{Role: learning.Learner, Name: "Musa", Class: class}))
+	q := quizOfThree(class)
+	q.Practice, q.Report = true, true
+	quiz := must[learning.QuizID](t)(s.SaveQuiz(ctx, box, q))
+	must[learning.AssignmentID](t)(s.Assign(ctx, box, learning.Assignment{Quiz: quiz, Class: class}))
 	for _, b := range boxes[1:] {
 		meet(t, b, boxes[0], r, 0)
 	}
-	for range 150 {
+	for range 250 {
 		b := boxes[r.IntN(3)]
 		b.clock.At.MS += r.Int64N(600_000)
 		who := learning.As(people[r.IntN(2)])
-		switch r.IntN(8) {
+		switch r.IntN(12) {
+		case 8: // whatever the quiz is at, a refusal is as good as an answer
+			_, _ = b.store.BeginQuiz(ctx, who, quiz)
+			_, _ = b.store.HandIn(ctx, who, quiz, 1+r.IntN(2))
+		case 9, 10, 11:
+			right := r.IntN(2) == 0
+			_, _ = b.store.AnswerQuiz(ctx, who, learning.Attempt{
+				ID: learning.AttemptID(fmt.Sprintf("b%d.%d", r.IntN(2), r.IntN(60))), Quiz: quiz, Try: 1 + r.IntN(2), Item: content.ItemID(fmt.Sprint("q", 1+r.IntN(3))),
+				Type: content.Text, Given: "two words", Tenths: 9, Skill: "add", Rating: 1000, Correct: right, Score: content.Score(boolBit(right)) * content.FullScore,
+			})
 		case 0:
 			meet(t, b, boxes[r.IntN(3)], r, 0.3)
 		case 1:
@@ -166,6 +179,17 @@ func TestThreeBoxesOnDiskAgreeHoweverSegmentsTravel(t *testing.T) {
 			t.Errorf("box %d holds state %.12s, want %.12s", i, got, want)
 		}
 	}
+	for i, b := range boxes {
+		for _, p := range people {
+			if got, want := shownTo(t, b.store, p), shownTo(t, boxes[0].store, p); got != want {
+				t.Errorf("box %d shows\n%s\nbox 0\n%s", i, got, want)
+			}
+		}
+	}
+	if sat := must[learning.Sitting](t)(boxes[0].store.Sitting(box, people[0], quiz)); len(sat.Tries) == 0 {
+		t.Error("nobody sat the quiz")
+	}
+	before := shownTo(t, boxes[0].store, people[0])
 	detail := must[LearnerDetail](t)(boxes[0].store.LearnerDetail(box, people[0]))
 	b := boxes[0]
 	b.close()
@@ -175,6 +199,9 @@ func TestThreeBoxesOnDiskAgreeHoweverSegmentsTravel(t *testing.T) {
 	b.open()
 	if got := b.state(); got != want {
 		t.Errorf("rebuilt from the journal: state %.12s, want %.12s", got, want)
+	}
+	if got := shownTo(t, b.store, people[0]); got != before {
+		t.Errorf("rebuilt from the journal it shows\n%s\nbefore\n%s", got, before)
 	}
 	if again := must[LearnerDetail](t)(b.store.LearnerDetail(box, people[0])); !reflect.DeepEqual(again.Progress, detail.Progress) || again.Attempts == 0 {
 		t.Errorf("progress after the rebuild:\n got %+v\nwant %+v", again.Progress, detail.Progress)
