@@ -636,7 +636,7 @@ func numberPad(q asked) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		for _, n := range []string{"1", "2", "3", "4", "5", "6", "7", "8", "9", "-", "0", q.point()} {
+		for _, n := range []string{"1", "2", "3", "4", "5", "6", "7", "8", "9", "0", "-", q.point()} {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 56, "<button type=\"button\" class=\"key\" data-digit=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

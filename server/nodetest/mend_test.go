@@ -3,6 +3,7 @@ package nodetest
 import (
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -191,5 +192,50 @@ func TestWhatComesBackTodayIsEmptyOnTheFirstDay(t *testing.T) {
 		if p := guest.Get(path); p.URL.Path != "/login" {
 			t.Errorf("a guest opening %s is at %s", path, p.URL)
 		}
+	}
+}
+
+func TestPagesOfALearnersDayWeighLittle(t *testing.T) {
+	d := newDay(t)
+	quiz := "/quiz/" + string(d.quiz(20, nil))
+	d.amina.Post(quiz, d.amina.Get(quiz).Fields())
+	exercise := "/exercise/" + string(d.items[0].resource)
+	d.give(d.amina.Get(exercise), exercise+"/attempt", false)
+	weigh := func(path string) int {
+		p := d.amina.Do("GET", path, nil, "Accept-Encoding", "gzip")
+		if p.Status != 200 || p.Header.Get("Content-Encoding") != "gzip" {
+			t.Fatalf("%s: %d, %q", path, p.Status, p.Header.Get("Content-Encoding"))
+		}
+		return len(p.Body)
+	}
+	first := 0
+	home := d.amina.Get("/")
+	asks := regexp.MustCompile(`(?:href|src)="(/static/[^"#]+)`).FindAllStringSubmatch(home.Body, -1)
+	seen := map[string]bool{}
+	for _, m := range asks {
+		if !seen[m[1]] {
+			seen[m[1]] = true
+			first += weigh(m[1])
+		}
+	}
+	if len(seen)+1 > 4 {
+		t.Errorf("the first view asks %d times, its budget is 4", len(seen)+1)
+	}
+	heaviest := 0
+	for _, path := range []string{"/", quiz, quiz + "/7", quiz + "/submit", exercise, "/mistakes", "/review", "/notes", "/progress"} {
+		n := weigh(path)
+		heaviest = max(heaviest, n)
+		if n > 8<<10 {
+			t.Errorf("%s weighs %d bytes as gzip, its budget is 8 KB", path, n)
+		}
+		t.Logf("%s: %d bytes as gzip", path, n)
+	}
+	d.amina.Post(quiz+"/submit", d.amina.Get(quiz+"/submit").Fields())
+	if n := weigh(quiz + "/report"); n > 8<<10 {
+		t.Errorf("a report of 20 questions weighs %d bytes as gzip", n)
+	}
+	t.Logf("first view: %d bytes in %d requests", first+heaviest, len(seen)+1)
+	if first+heaviest > 30<<10 {
+		t.Errorf("the first view weighs %d bytes, its budget is 30 KB", first+heaviest)
 	}
 }

@@ -160,6 +160,11 @@ func fill(page, action string, rng *rand.Rand) url.Values {
 	return out
 }
 
+// filled is a page's form filled in somehow: the question that a learner is asked may be of any type.
+func (p Page) filled(action string) url.Values {
+	return fill(p.Body, action, rand.New(rand.NewPCG(1, 2)))
+}
+
 func fillField(n *html.Node, out url.Values, choices map[string][]string, rng *rand.Rand) {
 	name := attr(n, "name")
 	switch {

@@ -255,10 +255,11 @@ func TestNobodyAnswersForAnother(t *testing.T) {
 	hers, his := n.Browser(), n.Browser()
 	hers.SignIn("Amina", "4711")
 	his.SignIn("Musa", "2222")
-	form := hers.Get(ex).Fields()
-	form.Set("r", "5")
+	form := hers.Get(ex).filled(ex + "/attempt")
 	wantPage(t, "her form from his phone", his.Post(ex+"/attempt", form), http.StatusForbidden, "en")
-	form.Set("token", his.Get(ex).Fields().Get("token"))
+	attempt := form.Get("attempt")
+	form = his.Get(ex).filled(ex + "/attempt")
+	form.Set("attempt", attempt)
 	form.Set("learner", string(amina))
 	form.Set("person", string(amina))
 	if p := his.Post(ex+"/attempt", form); p.Status != http.StatusOK {
@@ -274,10 +275,11 @@ func TestNobodyAnswersForAnother(t *testing.T) {
 	if h, m := count(hers), count(his); h != 0 || m != 1 {
 		t.Errorf("she has %d answers and he %d, want 0 and 1", h, m)
 	}
-	form = hers.Get(ex).Fields()
-	form.Set("r", "5")
+	form = his.Get(ex).filled(ex + "/attempt")
 	form.Set("attempt", "shared-id.1")
 	his.Post(ex+"/attempt", form)
+	form = hers.Get(ex).filled(ex + "/attempt")
+	form.Set("attempt", "shared-id.1")
 	if p := hers.Post(ex+"/attempt", form); p.Status != http.StatusOK || count(hers) != 1 {
 		t.Errorf("her answer: %d, and %d count", p.Status, count(hers))
 	}

@@ -134,13 +134,18 @@ func (s *Server) bookLinks(v *view.Book, u *url.URL, contents content.Contents, 
 	}
 }
 
-// noteChapter keeps the place. The last chapter opened is not the book read: that is for the reader to say.
+// noteChapter keeps the place. The last chapter opened is not the book read: that is for the reader to say, unless the
+// book's author wrote how much of it is enough.
 func (s *Server) noteChapter(r *request, course content.CourseID, n content.Node, at, chapters int) {
 	if !r.signedIn() {
 		return
 	}
-	s.views.add(learning.View{
+	v := learning.View{
 		Learner: r.person.ID, Course: course, Resource: n.ID, Action: learning.Moved,
 		Percent: min(9400, 10000*at/max(1, chapters)), Position: uint64(at) * 10000,
-	})
+	}
+	if c := n.Completion; c.By == content.ByPages && 100*(at+1) >= c.Amount*chapters {
+		v.Action, v.Percent = learning.Finished, 10000
+	}
+	s.views.add(v)
 }

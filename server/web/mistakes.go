@@ -116,8 +116,8 @@ func (s *Server) showMistake(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	v := s.mistakeView(r, t, m)
-	v.Error = inline(errorWords(t.variant.Item, m.Error))
 	v.Asked = asked(t.variant, m.Given, v.Lang)
+	v.Asked.Error = inline(errorWords(t.variant.Item, m.Error))
 	v.Asked.Worked = inline(t.variant.Item.Worked)
 	if m.Step == learning.Check && !m.Now {
 		return s.render(w, r, http.StatusOK, ui.Mistake(v))

@@ -68,6 +68,7 @@ func (s *Server) reportRow(r *request, p *paper, i int) view.QuizRow {
 	row.Asked = asked(sh.variant, a.Given, language(sh.course, sh.node))
 	row.Correct, row.Partly = a.Correct, a.Score > 0
 	if !a.Correct {
+		row.Error = inline(errorWords(sh.variant.Item, a.Error))
 		row.Worked = inline(sh.variant.Item.Worked)
 	}
 	if before := p.sitting.Before(); before != nil && before.Marked {

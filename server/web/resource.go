@@ -218,7 +218,7 @@ func (s *Server) finishResource(w http.ResponseWriter, r *request) error {
 		return errNotFound(r.URL.Path)
 	}
 	if r.signedIn() {
-		v := learning.View{Learner: r.person.ID, Course: course, Resource: n.ID, Action: learning.Finished, Percent: 10000}
+		v := learning.View{Learner: r.person.ID, Course: course, Resource: n.ID, Action: learning.Finished, Percent: 10000, Tenths: tenthsOf(r.PostForm)}
 		if _, err := s.Store.RecordView(r.Context(), r.actor(), v); err != nil {
 			return err
 		}
@@ -242,9 +242,13 @@ func (s *Server) notePlayed(w http.ResponseWriter, r *request, course content.Co
 		return fmt.Errorf("web: progress %.20q is no percentage: %w", r.PostForm.Get("progress"), fs.ErrInvalid)
 	}
 	if r.signedIn() {
-		s.views.add(learning.View{
+		v := learning.View{
 			Learner: r.person.ID, Course: course, Resource: n.ID, Action: learning.Moved, Percent: min(9900, 100*percent), Position: 10 * at,
-		})
+		}
+		if c := n.CompletedBy(); c.By == content.ByPercent && percent >= c.Amount {
+			v.Action, v.Percent = learning.Finished, 10000
+		}
+		s.views.add(v)
 	}
 	w.WriteHeader(http.StatusNoContent)
 	return nil

@@ -101,6 +101,7 @@ type Asked struct {
 	Options []Option // choice, many, hottext: Chosen and Mark say what became of each
 	Given   string   // what was answered, in words; "" nothing
 	Right   string   // a right answer, in words; "" not shown
+	Error   HTML     // what went wrong, in the course's words; "" unknown
 	Worked  HTML
 	Correct bool
 	Partly  bool

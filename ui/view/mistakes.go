@@ -35,7 +35,6 @@ type Mistake struct {
 	Lang     string
 	Dir      string
 	Asked    Asked
-	Error    HTML // what went wrong, "" unknown
 	Step     string
 	Day      When
 	Action   string

@@ -120,10 +120,10 @@ func sampleMistake(f Frame) Mistake {
 	return Mistake{
 		Frame: f.at("home", &Link{pick(f, "Mistakes book", "دفتر الأخطاء"), "/mistakes"}), Heading: e.Heading, Lang: f.Lang, Step: "look",
 		Asked: Asked{
-			Stem: e.Question.Stem, Given: "5", Right: "8", Lang: f.Lang,
+			Error: HTML(pick(f, "That is only the first basket. Count both.", "هذه السلة الأولى فقط. عُدّ السلتين.")),
+			Stem:  e.Question.Stem, Given: "5", Right: "8", Lang: f.Lang,
 			Worked: HTML(pick(f, "5 and 3 more: count on from 5: 6, 7, 8. So 5 + 3 = 8.", "5 ثم 3: نعدّ بعد 5: 6، 7، 8. إذن 5 + 3 = 8.")),
 		},
-		Error:  HTML(pick(f, "That is only the first basket. Count both.", "هذه السلة الأولى فقط. عُدّ السلتين.")),
 		Action: "/mistakes/7", Attempt: "abcdefghijklm.9", Item: e.Item, Seed: "78", Question: &q, Licence: sampleLicence,
 	}
 }
