@@ -94,3 +94,32 @@ func BenchmarkPracticeAfterAnAnswer(b *testing.B) {
 		}
 	}
 }
+
+// What is read and checked for an answer to a quiz of 30 questions, all but one answered, besides writing it.
+func BenchmarkCheckAnAnswerToAQuiz(b *testing.B) {
+	s, class, ids := benchClass(b)
+	q := learning.Quiz{Class: class, Title: "Long", State: learning.QuizOpen, Sections: []learning.QuizSection{{}}}
+	for i := range 30 {
+		q.Sections[0].Questions = append(q.Sections[0].Questions, learning.QuizQuestion{
+			Key: fmt.Sprint("q", i), Course: content.NewCourseID("x", "y"), Resource: content.NewResourceID("c", fmt.Sprint(i%6)), Item: "i", Seed: 1,
+		})
+	}
+	id := must[learning.QuizID](b)(s.SaveQuiz(ctx, box, q))
+	must[learning.AssignmentID](b)(s.Assign(ctx, box, learning.Assignment{Quiz: id, Class: class}))
+	who := learning.As(ids[0])
+	at := learning.Attempt{Learner: ids[0], Quiz: id, Resource: id.Resource(), Try: 1, Type: content.Choice, Given: "a"}
+	for i := range 29 {
+		at.ID, at.Item = learning.NewAttemptID(), content.ItemID(fmt.Sprint("q", i))
+		must[Answered](b)(s.AnswerQuiz(ctx, who, at))
+	}
+	for b.Loop() {
+		at.ID, at.Item, at.Seed = learning.NewAttemptID(), "q29", 0
+		err := s.view(who, func(v viewer) error {
+			_, err := v.mayAnswer(&at)
+			return err
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+}
