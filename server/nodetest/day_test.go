@@ -32,8 +32,10 @@ type asked struct {
 	item     content.Item
 }
 
-func newDay(t *testing.T) *day {
-	d := &day{Node: Start(t, Options{}), t: t}
+func newDay(t *testing.T) *day { return newDayOn(t, Options{}) }
+
+func newDayOn(t *testing.T, o Options) *day {
+	d := &day{Node: Start(t, o), t: t}
 	d.learner = school(t, d.Node)
 	d.amina = d.Browser()
 	d.amina.SignIn("Amina", "4711")
@@ -343,12 +345,15 @@ func TestAPracticeQuizShowsWhatChangedSinceLastTime(t *testing.T) {
 		}
 		return d.amina.Post(address+"/submit", d.amina.Get(address+"/submit").Fields())
 	}
-	stale := url.Values{}
 	reads(t, "the first time", take(false, 2), 200, "0 of 2 right", "Take it once more")
-	stale = d.answer(url.Values{"token": {d.amina.Get("/settings").Fields().Get("token")}, "n": {"1"}, "try": {"1"}, "attempt": {"stale.1"}}, d.items[0].item, 1, false)
+	stale := d.answer(url.Values{"token": {d.amina.Get("/settings").Fields().Get("token")}, "n": {"1"}, "try": {"1"}, "attempt": {"stale.1"}}, d.items[0].item, 1, false)
 	reads(t, "the second time", take(true, 2), 200, "2 of 2 right", "2 more than last time")
 	reads(t, "the report", d.amina.Get(address+"/report"), 200, "Right this time")
+	d.amina.Post(address, d.amina.Get(address).Fields()) // the third time has begun
 	reads(t, "an answer to the first try", d.amina.Post(address+"/answer", stale), http.StatusConflict)
+	if p := d.amina.Get(address + "/1"); p.Status != 200 || strings.Contains(p.Body, "Your answer is saved") {
+		t.Errorf("an answer that came late from the first try counts in the third: %d", p.Status)
+	}
 }
 
 func TestAQuizRefusesInWords(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"lamplight/content"
 )
@@ -73,6 +74,39 @@ func TestAWrongAnswerIsExplainedAndGoesIntoTheMistakesBook(t *testing.T) {
 	if p := grace.Get(address); p.URL.Path != "/mistakes" {
 		t.Errorf("somebody else's mistake leads to %s", p.URL)
 	}
+}
+
+func TestAMistakeLeavesTheBookAfterTwoRightAnswersOnTwoDays(t *testing.T) {
+	w := &watch{}
+	w.believed.Store(true)
+	w.date.Store(time.Date(2026, 3, 4, 8, 0, 0, 0, time.UTC).Unix())
+	d := newDayOn(t, Options{Wall: w, Clock: w})
+	later := func(days time.Duration) {
+		w.pass(days * 24 * time.Hour)
+		w.date.Add(int64(days * 24 * 3600))
+		d.amina.SignIn("Amina", "4711")
+	}
+	exercise := "/exercise/" + string(d.items[0].resource)
+	d.give(d.amina.Get(exercise), exercise+"/attempt", false)
+	book := d.amina.Get("/mistakes").Body
+	at := strings.Index(book, `href="/mistakes/`)
+	if at < 0 {
+		t.Fatal("no mistake is in the book")
+	}
+	address := book[at+len(`href="`) : at+len(`href="/mistakes/`)+32]
+	attempt := exercise + "/attempt?mistake=" + strings.TrimPrefix(address, "/mistakes/")
+	reads(t, "right at once", d.give(d.amina.Get(address), attempt, true), 200, "Yes, that is right", "Come back")
+	reads(t, "the same day", d.amina.Get("/review"), 200, "Nothing comes back today")
+	for n, days := range []time.Duration{3, 4} {
+		later(days)
+		reads(t, "home on the day", d.amina.Get("/"), 200, "Comes back today")
+		reads(t, "review on the day", d.amina.Get("/review"), 200, address)
+		right := d.give(d.amina.Get(address), attempt, true)
+		if gone := strings.Contains(right.Body, "It has left your mistakes book"); gone != (n == 1) {
+			t.Errorf("right on day %d: it has left the book: %v\n%.800s", n+1, gone, right.main())
+		}
+	}
+	reads(t, "the book at the end", d.amina.Get("/mistakes"), 200, "No mistakes wait here", "1 mistake mended")
 }
 
 func TestSeedsThatWereNotDrawnAreRefused(t *testing.T) {
