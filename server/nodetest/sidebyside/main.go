@@ -29,7 +29,6 @@ type bench struct {
 	course    course
 	samplerID string // the sampler's course on the box, "" without the corpus
 	people    []person
-	sittings  int // of answering, so that no attempt is sent twice
 	table     table
 }
 
