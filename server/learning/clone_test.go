@@ -52,10 +52,7 @@ func TestACloneIsSteppedAlone(t *testing.T) {
 
 // deref is a Practice's values, pointers followed, maps in the order fmt prints them.
 func deref(p *Practice) []any {
-	out := []any{p.all, p.asked, p.guesses, p.run, p.tries, p.visits}
-	for _, m := range []any{values(p.skills), values(p.drills), values(p.quizzes)} {
-		out = append(out, m)
-	}
+	out := []any{p.all, p.asked, p.guesses, p.run, p.tries, p.visits, values(p.skills), values(p.drills), values(p.quizzes)}
 	items := map[string]met{}
 	for k, v := range p.items {
 		items[fmt.Sprint(k)] = *v
