@@ -310,4 +310,3 @@ func TestAPracticeQuizIsTakenAgainAndComparedWithTheTimeBefore(t *testing.T) {
 		t.Errorf("set for Ada: %+v", set)
 	}
 }
-
