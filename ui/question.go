@@ -139,12 +139,7 @@ func resultHeading(l *locale.Locale, r *view.Result) string {
 }
 
 // point is the sign between whole and part as the course's language writes it with its digits.
-func (q asked) point() string {
-	if q.said.Digits("0") == "٠" || q.said.Digits("0") == "۰" {
-		return "٫"
-	}
-	return q.said.T("number.point")
-}
+func (q asked) point() string { return q.said.Point() }
 
 // padFace is a key as it is shown: a minus looks like one.
 func padFace(q asked, key string) string {

@@ -4,8 +4,10 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"maps"
 	"sort"
 	"strings"
+	"sync/atomic"
 
 	"golang.org/x/text/language"
 )
@@ -13,10 +15,18 @@ import (
 //go:embed messages/*.txt
 var files embed.FS
 
-var locales = load(files)
+var builtIn = load(files)
+
+// spoken are the languages by tag: those built in, with what the school's own files change. Overlay alone stores it.
+var spoken = func() *atomic.Pointer[map[string]*Locale] {
+	p := &atomic.Pointer[map[string]*Locale]{}
+	p.Store(&builtIn)
+	return p
+}()
 
 // Languages are the tags that have a catalogue, English first, the others sorted.
 func Languages() []string {
+	locales := *spoken.Load()
 	tags := make([]string, 0, len(locales))
 	for tag := range locales {
 		if tag != English {
@@ -40,38 +50,99 @@ func load(files fs.FS) map[string]*Locale {
 			panic(err)
 		}
 		tag := strings.TrimSuffix(strings.TrimPrefix(name, "messages/"), ".txt")
-		messages, err := parse(string(data))
-		if err != nil {
-			panic(fmt.Sprintf("locale: %s: %v", name, err))
+		lines, same, problems := parse(string(data))
+		if len(problems) > 0 {
+			panic(fmt.Sprintf("locale: %s: %v", name, problems[0]))
 		}
-		all[tag] = &Locale{tag: tag, language: language.Make(tag), digits: digitsOf(tag), messages: messages}
+		all[tag] = newLocale(tag)
+		for _, l := range lines {
+			all[tag].messages[l.key] = l.text
+		}
+		maps.Copy(all[tag].same, same)
+	}
+	for _, l := range all {
+		l.percent = l.compare(all[English]).Percent()
 	}
 	return all
 }
 
-// parse reads a catalogue in the format of the package comment.
-func parse(text string) (map[string]string, error) {
-	messages := map[string]string{}
-	for i, line := range strings.Split(text, "\n") {
-		line = strings.TrimSpace(line)
-		if line == "" || line[0] == '#' {
-			continue
-		}
-		key, message, found := strings.Cut(line, "=")
-		key, message = strings.TrimSpace(key), strings.TrimSpace(message)
-		if !found || key == "" || message == "" {
-			return nil, fmt.Errorf("line %d: want key = text, got %q", i+1, line)
-		}
-		if _, twice := messages[key]; twice {
-			return nil, fmt.Errorf("line %d: %s is there twice", i+1, key)
-		}
-		messages[key] = message
-	}
-	return messages, nil
+func newLocale(tag string) *Locale {
+	return &Locale{tag: tag, language: language.Make(tag), digits: digitsOf(tag), messages: map[string]string{}, same: map[string]bool{}}
 }
 
+// A line is one message of a catalogue. n counts from 1.
+type line struct {
+	n         int
+	key, text string
+}
+
+// A Problem is a line of a catalogue that cannot be used. Line is 0 for the file as a whole.
+type Problem struct {
+	File   string // "" when there is one file
+	Line   int
+	Reason string
+}
+
+func (p Problem) String() string {
+	if p.Line == 0 {
+		return p.File + ": " + p.Reason
+	}
+	return fmt.Sprintf("%s line %d: %s", p.File, p.Line, p.Reason)
+}
+
+// parse reads a catalogue in the format of the package comment; a line it cannot read is a problem, and the rest is read.
+func parse(text string) (lines []line, same map[string]bool, problems []Problem) {
+	seen := map[string]bool{}
+	same = map[string]bool{}
+	n := 0
+	for text := range strings.SplitSeq(text, "\n") {
+		n++
+		text = strings.TrimSpace(strings.TrimPrefix(text, "\ufeff")) // Windows' editor begins a file with one
+		if keys, ok := strings.CutPrefix(text, "# same:"); ok {
+			for key := range strings.FieldsSeq(keys) {
+				same[key] = true
+			}
+		}
+		if text == "" || text[0] == '#' {
+			continue
+		}
+		key, message, found := strings.Cut(text, "=")
+		key, message = strings.TrimSpace(key), strings.TrimSpace(message)
+		switch {
+		case !found || key == "" || message == "":
+			problems = append(problems, Problem{Line: n, Reason: fmt.Sprintf("want key = text, got %.60q", text)})
+		case seen[key]:
+			problems = append(problems, Problem{Line: n, Reason: fmt.Sprintf("%.60s is there twice", key)})
+		default:
+			seen[key] = true
+			lines = append(lines, line{n, key, message})
+		}
+	}
+	return lines, same, problems
+}
+
+// Source is a built-in catalogue as its file has it, notes for translators and all; of a language without one English's, to
+// begin from.
+func Source(tag string) []byte {
+	for _, name := range []string{tag, English} {
+		if _, ok := builtIn[name]; !ok {
+			continue
+		}
+		data, err := files.ReadFile("messages/" + name + ".txt")
+		if err != nil {
+			panic(err) // it was read at start-up
+		}
+		return data
+	}
+	return nil
+}
+
+// worthHalf is how much of a language must be there, in percent, for a phone to get it unasked.
+const worthHalf = 50
+
 // Match picks the catalogue for an Accept-Language header (RFC 9110 §12.5.4): the first language of it that we have,
-// by its weights; English when there is none or the header cannot be read.
+// by its weights; English when there is none or the header cannot be read. A language that
+// is not yet half there is taken only by who chooses it.
 func Match(acceptLanguage string) string {
 	if len(acceptLanguage) > 500 {
 		return English
@@ -80,8 +151,9 @@ func Match(acceptLanguage string) string {
 	if err != nil {
 		return English
 	}
+	locales := *spoken.Load()
 	for _, w := range wanted {
-		if l, ok := locales[base(w.String())]; ok {
+		if l, ok := locales[base(w.String())]; ok && l.percent >= worthHalf {
 			return l.tag
 		}
 	}

@@ -35,7 +35,7 @@ func (l *Locale) day(t, now time.Time) string {
 	if t.Year() == now.Year() {
 		return l.T("date.day", "day", day, "month", month)
 	}
-	return l.T("date.full", "day", day, "month", month, "year", l.Number(t.Year()))
+	return l.T("date.full", "day", day, "month", month, "year", l.Digits(strconv.Itoa(t.Year())))
 }
 
 // daysBetween counts calendar days from t to now; near is false when they are a week or more apart.

@@ -9,7 +9,10 @@
 //
 // Keys are lower-case words joined by dots. {names} in braces are filled in by the caller and must be the same in every
 // language. A key that ends in a plural form (zero, one, two, few, many, other) belongs to N. Blank lines and lines that
-// begin with # are skipped; \n does not exist, a message is one line. A language lacks no key of English: a test says so.
+// begin with # are skipped; \n does not exist, a message is one line. What a language lacks is said in English.
+// A line "# same: KEY KEY …" names messages that are rightly the same words as in English.
+//
+// A school mends or adds a language with a file of the same form in its data folder; see Overlay.
 package locale
 
 import (
@@ -27,10 +30,13 @@ type Locale struct {
 	language language.Tag
 	digits   string // numbering system: "latn", "arab" …
 	messages map[string]string
+	same     map[string]bool // rightly as in English
+	percent  int             // of English's messages that are there
 }
 
 // For finds the Locale of a BCP 47 tag: the language itself ("fr-CD" takes fr), else English. It is cheap.
 func For(tag string) *Locale {
+	locales := *spoken.Load()
 	if l, ok := locales[tag]; ok {
 		return l
 	}
@@ -73,18 +79,25 @@ func (l *Locale) Has(key string) bool {
 
 // N is the message for n things: {n} becomes the number in the person's digits, other pairs as in T.
 func (l *Locale) N(key string, n int, pairs ...string) string {
-	form := key + "." + l.form(n)
-	if _, ok := l.messages[form]; !ok {
-		form = key + ".other"
+	pairs = append(pairs, "n", l.Number(n))
+	for _, form := range []string{key + "." + l.form(n), key + ".other"} {
+		if m, ok := l.messages[form]; ok {
+			return l.fill(m, pairs)
+		}
 	}
-	return l.fill(l.message(form), append(pairs, "n", l.Number(n)))
+	return l.fill(l.message(key+"."+For(English).form(n)), pairs) // English has its own forms
 }
 
+// message is in the language, else in English; in a language written from right to left English is set apart (UAX #9), so
+// that its full stop stays at its end.
 func (l *Locale) message(key string) string {
 	if m, ok := l.messages[key]; ok {
 		return m
 	}
-	if m, ok := locales[English].messages[key]; ok {
+	if m, ok := For(English).messages[key]; ok {
+		if l.Dir() == "rtl" {
+			return "\u2068" + m + "\u2069"
+		}
 		return m
 	}
 	return "[" + key + "]"
@@ -131,8 +144,8 @@ func (l *Locale) form(n int) string {
 	return formNames[plural.Cardinal.MatchPlural(l.language, n%10_000_000, 0, 0, 0, 0)]
 }
 
-// Number is a whole number in the person's digits.
-func (l *Locale) Number(n int) string { return l.Digits(strconv.Itoa(n)) }
+// Number is a whole number in the person's digits, with the language's separators.
+func (l *Locale) Number(n int) string { return l.Digits(l.grouped(strconv.Itoa(n))) }
 
 func base(tag string) string {
 	tag = strings.ReplaceAll(tag, "_", "-")

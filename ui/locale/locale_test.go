@@ -21,7 +21,7 @@ func TestPluralsFollowTheLanguage(t *testing.T) {
 		{"ar", 3, "٣ صفحات"},
 		{"ar", 11, "١١ صفحة"},
 		{"ar", 103, "١٠٣ صفحات"},
-		{"sw", 2, "2 pages"}, // no catalogue yet: English
+		{"xx", 2, "2 pages"}, // no catalogue: English
 	} {
 		if got := For(c.tag).N("card.pages", c.n); got != c.want {
 			t.Errorf("%s, %d: got %q, want %q", c.tag, c.n, got, c.want)
@@ -134,7 +134,7 @@ func TestDatesAreSaidByHowNearTheyAre(t *testing.T) {
 
 func TestMatchTakesTheFirstLanguageWeHave(t *testing.T) {
 	for header, want := range map[string]string{
-		"": "en", "ar-EG,ar;q=0.9,en;q=0.8": "ar", "sw-KE,fr;q=0.7": "fr", "fr;q=0.2,ar;q=0.9": "ar", "xx": "en", ";;;": "en", "*": "en",
+		"": "en", "ar-EG,ar;q=0.9,en;q=0.8": "ar", "yo-NG,fr;q=0.7": "fr", "fr;q=0.2,ar;q=0.9": "ar", "xx": "en", ";;;": "en", "*": "en",
 	} {
 		if got := Match(header); got != want {
 			t.Errorf("%q: got %s, want %s", header, got, want)
@@ -169,5 +169,58 @@ func TestANameThatRunsTheOtherWayIsIsolated(t *testing.T) {
 	}
 	if got := For("en").T("no.such.key"); got != "[no.such.key]" {
 		t.Errorf("a missing message: got %q", got)
+	}
+}
+
+func TestNumbersHaveTheirLanguagesSeparators(t *testing.T) {
+	for tag, want := range map[string]string{
+		"en": "1,234 12,345,678 -1,234 999 1.5 1,234.5", "fr": "1\u00a0234 12\u00a0345\u00a0678 -1\u00a0234 999 1,5 1\u00a0234,5",
+		"es": "1234 12.345.678 -1234 999 1,5 1234,5", "pt": "1.234 12.345.678 -1.234 999 1,5 1.234,5",
+		"ar": "١٬٢٣٤ ١٢٬٣٤٥٬٦٧٨ -١٬٢٣٤ ٩٩٩ ١٫٥ ١٬٢٣٤٫٥", "sw": "1,234 12,345,678 -1,234 999 1.5 1,234.5",
+		"hi": "1,234 1,23,45,678 -1,234 999 1.5 1,234.5", "bn": "১,২৩৪ ১,২৩,৪৫,৬৭৮ -১,২৩৪ ৯৯৯ ১.৫ ১,২৩৪.৫",
+		"zh": "1,234 12,345,678 -1,234 999 1.5 1,234.5",
+	} {
+		l := newLocale(tag)
+		got := strings.Join([]string{l.Number(1234), l.Number(12_345_678), l.Number(-1234), l.Number(999), l.Decimal(1.5), l.Decimal(1234.5)}, " ")
+		if got != want {
+			t.Errorf("%s: got %q, want %q", tag, got, want)
+		}
+	}
+	if got := newLocale("ar").WithDigits("latn").Decimal(1234.5); got != "1,234.5" {
+		t.Errorf("Arabic with 0 to 9: got %q", got)
+	}
+	if got := newLocale("ur").WithDigits("arabext").Number(1234); got != "۱٬۲۳۴" {
+		t.Errorf("Urdu with its own digits: got %q", got)
+	}
+}
+
+func TestEveryWantedLanguageHasItsFactsAndName(t *testing.T) {
+	for _, tag := range Wanted {
+		if _, ok := cldr[tag]; !ok || names[tag] == "" {
+			t.Errorf("%s lacks its number facts or its name", tag)
+		}
+	}
+	for tag, f := range cldr {
+		for _, system := range []string{f.digits, f.native} {
+			if system != "" && !IsNumberSystem(system) {
+				t.Errorf("%s: nobody writes the digits %q", tag, system)
+			}
+		}
+	}
+	if got := strings.Join(NumberSystems("ur-PK"), " "); got != "latn arabext" {
+		t.Errorf("Urdu offers %q", got)
+	}
+}
+
+func TestWhatALanguageLacksIsSaidInEnglishsForms(t *testing.T) {
+	l := newLocale("ar")
+	if got := l.N("card.pages", 3); got != "\u2068٣ pages\u2069" {
+		t.Errorf("got %q", got)
+	}
+	if got := l.T("home.title"); got != "\u2068Home\u2069" {
+		t.Errorf("got %q, want English set apart", got)
+	}
+	if got := newLocale("sw").N("card.pages", 1); got != "1 page" {
+		t.Errorf("got %q", got)
 	}
 }

@@ -12,27 +12,6 @@ var zeros = map[string]rune{
 	"laoo": '໐', "mlym": '൦', "mymr": '၀', "nkoo": '߀', "orya": '୦', "tamldec": '௦', "telu": '౦', "thai": '๐', "tibt": '༠', "olck": '᱐', "adlm": '𞥐',
 }
 
-// digitsOf is the numbering system a language writes by default (CLDR defaultNumberingSystem).
-func digitsOf(tag string) string {
-	switch base(tag) {
-	case "ar", "ckb", "sd":
-		return "arab"
-	case "fa", "ps", "ks":
-		return "arabext"
-	case "mr", "ne", "sa", "bho", "mai":
-		return "deva"
-	case "bn", "as":
-		return "beng"
-	case "my":
-		return "mymr"
-	case "dz":
-		return "tibt"
-	case "sat":
-		return "olck"
-	}
-	return "latn"
-}
-
 // Digits writes the digits 0 to 9 in s in the person's own.
 func (l *Locale) Digits(s string) string {
 	zero := zeros[l.digits]
@@ -98,13 +77,11 @@ func isName(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && 
 // Decimal is x with at most one digit after the language's point: "1.2", "1,2", "١٫٢". Whole numbers have none.
 func (l *Locale) Decimal(x float64) string {
 	x = math.Round(x*10) / 10
-	s := strconv.FormatFloat(x, 'f', -1, 64)
-	if l.digits == "arab" || l.digits == "arabext" {
-		s = strings.Replace(s, ".", "٫", 1)
-	} else {
-		s = strings.Replace(s, ".", l.T("number.point"), 1)
+	whole, part, has := strings.Cut(strconv.FormatFloat(x, 'f', -1, 64), ".")
+	if whole = l.grouped(whole); has {
+		whole += l.Point() + part
 	}
-	return l.Digits(s)
+	return l.Digits(whole)
 }
 
 // Percent is n in a hundred: "40%", never broken over two lines.
@@ -144,7 +121,11 @@ func (l *Locale) Duration(seconds float64) string {
 	if m%60 == 0 {
 		return l.N("time.hours", m/60)
 	}
-	return l.N("time.hours", m/60) + " " + l.N("time.minutes", m%60)
+	between := " "
+	if b := base(l.tag); b == "zh" || b == "ja" { // these are written without spaces
+		between = ""
+	}
+	return l.N("time.hours", m/60) + between + l.N("time.minutes", m%60)
 }
 
 // Clock is a place in a recording: "1:07".
