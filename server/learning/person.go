@@ -50,12 +50,15 @@ type Enrolment struct {
 // Settings are how one person wants pages to be. Every value "" means the school's default.
 type Settings struct {
 	Language string // BCP 47
-	Theme    string // "light", "dark", "sunlight"
+	Theme    string // "light", "dark", "sunlight", "night"
 	TextSize string // "s", "m", "l", "xl"
-	Font     string // "plain", "dyslexia"
+	Font     string // "plain", "dyslexia", "nastaliq"
 	Spacing  string // "normal", "wide"
 	Motion   string // "normal", "reduced"
 	Data     string // "normal", "low"
+	Content  string // BCP 47: the language to learn in, where it is not Language
+	Digits   string // "latn", "arab", "arabext", "deva", "beng", a numbering system of CLDR
+	Aloud    string // "on": speakers beside the main buttons
 }
 
 // A School is the site whose people these are. Its ID is device.School's.

@@ -41,6 +41,9 @@ const (
 	SetSpacing  Field = 5
 	SetMotion   Field = 6
 	SetData     Field = 7
+	SetContent  Field = 8
+	SetDigits   Field = 9
+	SetAloud    Field = 10
 
 	SchoolName     Field = 1
 	SchoolLanguage Field = 2

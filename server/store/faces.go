@@ -24,6 +24,7 @@ type faces struct {
 type face struct {
 	person   learning.Person
 	settings learning.Settings
+	needs    learning.Accommodation
 }
 
 // maxFaces is more people than use one box in an hour; about 400 bytes each.
@@ -95,7 +96,10 @@ func (s *Store) face(a learning.Actor) (face, error) {
 			return notFound("person", a.Person())
 		}
 		var err error
-		known.settings, err = v.settings(v.me.ID)
+		if known.settings, err = v.settings(v.me.ID); err != nil {
+			return err
+		}
+		known.needs, err = v.needs(v.me.ID)
 		return err
 	})
 	if err == nil {

@@ -10,16 +10,25 @@ import (
 
 // Accommodation is what a learner needs; who may read their record may ask.
 func (s *Store) Accommodation(a learning.Actor, learner learning.PersonID) (out learning.Accommodation, err error) {
+	if learner != "" && learner == a.Person() && !a.IsGuest() { // every page of theirs asks
+		f, err := s.face(a)
+		return f.needs, err
+	}
 	err = s.view(a, func(v viewer) error {
-		r, err := v.about(learning.KindNeeds, learner)
-		if n, bad := strconv.Atoi(r.Get(learning.NeedsTime)); bad == nil && (learning.Accommodation{ExtraTime: n}).Check() == nil {
-			out.ExtraTime = n
-		}
-		for _, x := range needs(&out) {
-			*x.on = r.Get(x.field) == "1"
-		}
+		out, err = v.needs(learner)
 		return err
 	})
+	return out, err
+}
+
+func (v viewer) needs(learner learning.PersonID) (out learning.Accommodation, err error) {
+	r, err := v.about(learning.KindNeeds, learner)
+	if n, bad := strconv.Atoi(r.Get(learning.NeedsTime)); bad == nil && (learning.Accommodation{ExtraTime: n}).Check() == nil {
+		out.ExtraTime = n
+	}
+	for _, x := range needs(&out) {
+		*x.on = r.Get(x.field) == "1"
+	}
 	return out, err
 }
 

@@ -281,5 +281,6 @@ func (v viewer) settings(id learning.PersonID) (learning.Settings, error) {
 	return learning.Settings{
 		Language: r.Get(learning.SetLanguage), Theme: r.Get(learning.SetTheme), TextSize: r.Get(learning.SetTextSize),
 		Font: r.Get(learning.SetFont), Spacing: r.Get(learning.SetSpacing), Motion: r.Get(learning.SetMotion), Data: r.Get(learning.SetData),
+		Content: r.Get(learning.SetContent), Digits: r.Get(learning.SetDigits), Aloud: r.Get(learning.SetAloud),
 	}, err
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"slices"
@@ -223,6 +224,9 @@ func (s *Store) SetSettings(ctx context.Context, a learning.Actor, id learning.P
 			{Field: learning.SetSpacing, Value: set.Spacing},
 			{Field: learning.SetMotion, Value: set.Motion},
 			{Field: learning.SetData, Value: set.Data},
+			{Field: learning.SetContent, Value: set.Content},
+			{Field: learning.SetDigits, Value: set.Digits},
+			{Field: learning.SetAloud, Value: set.Aloud},
 		}}}, nil
 	})
 }
@@ -232,16 +236,18 @@ func checkSettings(s learning.Settings) error {
 		value string
 		legal []string
 	}{
-		{s.Theme, []string{"light", "dark", "sunlight"}},
+		{s.Theme, []string{"light", "dark", "sunlight", "night"}},
 		{s.TextSize, []string{"s", "m", "l", "xl"}},
-		{s.Font, []string{"plain", "dyslexia"}},
+		{s.Font, []string{"plain", "dyslexia", "nastaliq"}},
 		{s.Spacing, []string{"normal", "wide"}},
 		{s.Motion, []string{"normal", "reduced"}},
 		{s.Data, []string{"normal", "low"}},
+		{s.Digits, []string{"latn", "arab", "arabext", "deva", "beng"}},
+		{s.Aloud, []string{"on"}},
 	} {
 		if c.value != "" && !slices.Contains(c.legal, c.value) {
 			return fmt.Errorf("store: setting %.40q is none of %v: %w", c.value, c.legal, fs.ErrInvalid)
 		}
 	}
-	return checkLanguage(s.Language)
+	return errors.Join(checkLanguage(s.Language), checkLanguage(s.Content))
 }

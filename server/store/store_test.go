@@ -387,7 +387,7 @@ func TestUnknownKindsAreLeftForALaterRelease(t *testing.T) {
 func TestSettingsAreKeptAndChecked(t *testing.T) {
 	v := newVillage(t)
 	ada := learning.As(v.ada)
-	want := learning.Settings{Language: "ar", Theme: "dark", TextSize: "xl", Data: "low"}
+	want := learning.Settings{Language: "ar", Theme: "night", TextSize: "xl", Data: "low", Font: "dyslexia", Content: "fr", Digits: "latn", Aloud: "on"}
 	if err := v.store.SetSettings(ctx, ada, v.ada, want); err != nil {
 		t.Fatal(err)
 	}
@@ -398,7 +398,7 @@ func TestSettingsAreKeptAndChecked(t *testing.T) {
 	if err := v.store.SetSettings(ctx, ada, v.ada, want); err != nil || v.lamport != events {
 		t.Errorf("setting the same again wrote an event (%v)", err)
 	}
-	for _, bad := range []learning.Settings{{Theme: "pink"}, {Language: "en<script>"}, {TextSize: "9"}} {
+	for _, bad := range []learning.Settings{{Theme: "pink"}, {Language: "en<script>"}, {TextSize: "9"}, {Content: "<b>"}, {Digits: "roman"}, {Aloud: "loud"}} {
 		if err := v.store.SetSettings(ctx, ada, v.ada, bad); !errors.Is(err, fs.ErrInvalid) {
 			t.Errorf("%+v: %v", bad, err)
 		}
