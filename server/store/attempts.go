@@ -66,6 +66,7 @@ func (p place) alter(f func(u *unit)) {
 	if old == nil {
 		p.kv.Put(touchedBucket, touchedKey(p.learner, resourceOf(p.resource)), []byte(p.resource))
 	}
+	p.notePractised(&before, &u)
 	p.put(&t, &u)
 	p.sum(&t, &before, &u, old == nil)
 	p.kv.Put(totalBucket, p.learner[:], t.encode())

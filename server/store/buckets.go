@@ -12,7 +12,7 @@ import (
 
 // foldVersion is of every bucket below together. A change to a key, a value or a rule that folds is a new version, and
 // the log then replays every event.
-const foldVersion = 3
+const foldVersion = 4
 
 // Buckets of records.db that this package owns, all of them folds. Nothing else opens them. Numbers are big-endian.
 // school is 8 bytes of BLAKE3 of the school's id; learner is 16 bytes of BLAKE3 of the school's id and the learner's,
@@ -29,6 +29,7 @@ const foldVersion = 3
 //	learn.unit      resource ‖ learner                            unit: all that one learner did with one resource, unless it is their last
 //	learn.id        base (8) ‖ N (5) ‖ learner (8)                first 8 of the resource where this attempt id is counted
 //	learn.touched   learner ‖ resource                            the resource's id in full
+//	learn.practised learner ‖ resource                            nothing: exercises that days may show to be mastered, which no sum knows
 //	learn.total     learner                                       total: sums over the learner's units, and the unit used last
 //	learn.activity  boot (8) ‖ quarter hour (4) ‖ learner         activity in that quarter of an hour
 //	learn.boot      boot (8)                                      last quarter hour with activity
@@ -43,23 +44,24 @@ const foldVersion = 3
 // learner (a class works on the same exercise), activity by time before learner. What one learner's page needs is found
 // through learn.touched, written once a resource.
 const (
-	recordBucket   = "school.record"
-	loginBucket    = "school.login"
-	cardBucket     = "school.card"
-	memberBucket   = "school.member"
-	linkBucket     = "school.link"
-	attemptBucket  = "learn.attempt"
-	unitBucket     = "learn.unit"
-	idBucket       = "learn.id"
-	touchedBucket  = "learn.touched"
-	totalBucket    = "learn.total"
-	activityBucket = "learn.activity"
-	bootBucket     = "learn.boot"
-	answerBucket   = "learn.answer"
-	countBucket    = "learn.count"
-	offerBucket    = "pub.offer"
-	deviceBucket   = "pub.device"
-	calBucket      = "pub.boot"
+	recordBucket    = "school.record"
+	loginBucket     = "school.login"
+	cardBucket      = "school.card"
+	memberBucket    = "school.member"
+	linkBucket      = "school.link"
+	attemptBucket   = "learn.attempt"
+	unitBucket      = "learn.unit"
+	idBucket        = "learn.id"
+	touchedBucket   = "learn.touched"
+	practisedBucket = "learn.practised"
+	totalBucket     = "learn.total"
+	activityBucket  = "learn.activity"
+	bootBucket      = "learn.boot"
+	answerBucket    = "learn.answer"
+	countBucket     = "learn.count"
+	offerBucket     = "pub.offer"
+	deviceBucket    = "pub.device"
+	calBucket       = "pub.boot"
 )
 
 // Version is of the folds; see foldVersion.
@@ -68,7 +70,7 @@ func (s *Store) Version() uint32 { return foldVersion }
 // Buckets are the fold buckets this package owns.
 func (s *Store) Buckets() []string {
 	return []string{
-		recordBucket, loginBucket, cardBucket, memberBucket, linkBucket, attemptBucket, unitBucket, idBucket, touchedBucket, totalBucket,
+		recordBucket, loginBucket, cardBucket, memberBucket, linkBucket, attemptBucket, unitBucket, idBucket, touchedBucket, practisedBucket, totalBucket,
 		activityBucket, bootBucket, answerBucket, countBucket, offerBucket, deviceBucket, calBucket,
 	}
 }

@@ -119,7 +119,8 @@ func (s *Store) Devices() (out []learning.DeviceName, err error) {
 type Counts struct {
 	Learners, Teachers, Administrators, Classes int // not archived
 	Attempts, Right, Views                      int
-	Started, Finished, Mastered                 int // units: one learner with one resource
+	// Units, one learner with one resource; without those that only the days between answers show to be mastered.
+	Started, Finished, Mastered int
 }
 
 // Counts sums the school; everybody may read it.

@@ -51,7 +51,7 @@ func life(t *rapid.T, l *memLog, people []learning.PersonID, classes []learning.
 			ID: learning.AttemptID(fmt.Sprintf("%s.%d", rapid.SampledFrom([]string{"a", "b", "c"}).Draw(t, "base"), rapid.IntRange(0, 12).Draw(t, "n"))), Learner: p, Resource: r,
 			Item: content.ItemID(rapid.SampledFrom([]string{"i", "j"}).Draw(t, "item")), Seed: rapid.Uint64Range(0, 5).Draw(t, "seed"),
 			Type: rapid.SampledFrom([]content.ItemType{content.Choice, content.Text}).Draw(t, "type"), Given: rapid.StringMatching("[a-z]{0,5}").Draw(t, "given"),
-			Criterion: rapid.SampledFrom([]content.Criterion{{Type: "m_of_n", M: 2, N: 3}, {Type: "num_correct_in_a_row_2"}}).Draw(t, "criterion"),
+			Criterion: rapid.SampledFrom([]content.Criterion{{Type: "m_of_n", M: 2, N: 3}, {Type: "num_correct_in_a_row_2"}, {Type: "spaced_m_of_n", M: 1, N: 2}}).Draw(t, "criterion"),
 			Skill:     rapid.SampledFrom([]string{"", "add", "sub"}).Draw(t, "skill"), Rating: rapid.SampledFrom([]int{0, 900, 1200}).Draw(t, "rating"), Fast: rapid.Bool().Draw(t, "fast"),
 			Correct: right, Score: content.Score(boolBit(right)) * content.FullScore, Tenths: rapid.Uint64Range(0, 900).Draw(t, "tenths"), Hints: rapid.IntRange(0, 1).Draw(t, "hints"),
 		})

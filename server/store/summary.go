@@ -48,6 +48,7 @@ func (s *Store) ClassSummary(a learning.Actor, id learning.ClassID) (out ClassSu
 		out.Class, err = v.class(id)
 		var learners []learning.Person
 		out.Teachers, learners = v.roster(id)
+		v.calendar = s.calendarFor(v)
 		out.Learners = v.summaries(learners, s.today(v))
 		return err
 	})
@@ -64,8 +65,8 @@ func (s *Store) LearnerDetail(a learning.Actor, id learning.PersonID) (out Learn
 		if err != nil {
 			return err
 		}
-		out.LearnerSummary = v.summaries([]learning.Person{p}, s.today(v))[0]
 		v.calendar = s.calendarFor(v)
+		out.LearnerSummary = v.summaries([]learning.Person{p}, s.today(v))[0]
 		out.Classes, out.Progress = v.classesSeen(id), v.touched(id)
 		return nil
 	})
@@ -83,6 +84,8 @@ func (v viewer) summaries(people []learning.Person, day *period) []LearnerSummar
 			Person: p, TodayKnown: day != nil, Attempts: int(t.Attempts), Right: int(t.Right),
 			Started: int(t.Started), Finished: int(t.Finished), Mastered: int(t.Mastered),
 		}
+		mastered, finished := v.byDays(l, &t)
+		out[i].Mastered, out[i].Finished = out[i].Mastered+mastered, out[i].Finished+finished
 		if t.Unit != nil {
 			u := readUnit(t.Unit)
 			w := when(v.kv, u.Stamp)

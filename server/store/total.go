@@ -116,6 +116,35 @@ func (p place) sum(t *total, was, is *unit, first bool) {
 	p.kv.Put(countBucket, tag[:], c.encode())
 }
 
+// notePractised keeps learn.practised in step with a unit.
+func (p place) notePractised(was, is *unit) {
+	key := touchedKey(p.learner, resourceOf(p.resource))
+	switch {
+	case is.Mastery.Spaced.Practised && !was.Mastery.Spaced.Practised:
+		p.kv.Put(practisedBucket, key, nil)
+	case was.Mastery.Spaced.Practised && !is.Mastery.Spaced.Practised:
+		p.kv.Delete(practisedBucket, key)
+	}
+}
+
+// byDays counts what a total cannot, since it changes with what is known of the days: exercises that only the days
+// between answers show to be mastered, and how many of them nothing else shows to be finished.
+func (v viewer) byDays(l learnerKey, t *total) (mastered, finished int) {
+	v.kv.Scan(practisedBucket, l[:], func(k, _ []byte) bool {
+		b := t.Unit
+		if r := resourceKey(k[len(l):]); r != t.Hot {
+			b = v.kv.Get(unitBucket, unitKey(r, l))
+		}
+		u := readUnit(b)
+		if !u.Mastery.Mastered && u.Mastery.MasteredBy(v.calendar) {
+			mastered++
+			finished += int(boolBit(!u.complete()))
+		}
+		return true
+	})
+	return mastered, finished
+}
+
 // An activity is what one learner did in one quarter of an hour since a boot.
 type activity struct{ Attempts, Right, Views, Tenths uint64 }
 
