@@ -29,6 +29,7 @@ const learners = 200
 type person struct {
 	Name     string `json:"name"`
 	Role     string `json:"role"`
+	Class    string `json:"class"`
 	PIN      string `json:"pin"`
 	Password string `json:"password"`
 	cookie   string

@@ -121,6 +121,12 @@ func (c *child) stop() {
 	}
 }
 
+// kill is the plug pulled.
+func (c *child) kill() {
+	_ = c.cmd.Process.Kill() // it may have ended
+	<-c.done
+}
+
 // pids are the child and its own children: nginx works in one.
 func (c *child) pids() []int {
 	all := []int{c.pid()}

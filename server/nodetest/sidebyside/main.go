@@ -90,6 +90,7 @@ var parts = []part{
 	{"start", (*bench).start},
 	{"memory", (*bench).memory},
 	{"answers", (*bench).answers},
+	{"quiz", (*bench).quizzes},
 	{"size", (*bench).size},
 }
 

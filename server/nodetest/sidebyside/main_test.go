@@ -25,11 +25,11 @@ func TestTheSideBySideRunsThrough(t *testing.T) {
 		t.Fatalf("building: %v: %s", err, out)
 	}
 	b := &bench{lamplight: binary, corpus: corpus, short: true, tiny: true}
-	if err := b.run(t.Context(), "pages,zim,ranges,start,memory,answers", false); err != nil {
+	if err := b.run(t.Context(), "pages,zim,ranges,start,memory,answers,quiz", false); err != nil {
 		t.Fatal(err)
 	}
 	t.Log("\n" + b.table.String())
-	want := []string{"course pages", "cluster cold", "cluster held", "warm", "ranges", "first complete page", "VmHWM", "answering every 2 s"}
+	want := []string{"course pages", "cluster cold", "cluster held", "warm", "ranges", "first complete page", "VmHWM", "answering every 2 s", "in a quiz", "lost by kill -9"}
 	for _, w := range want {
 		if !strings.Contains(b.table.String(), w) {
 			t.Errorf("the table has no line about %q", w)
