@@ -65,6 +65,7 @@ func (s *Store) date() string {
 // voids it is counted by Apply, as faces explains.
 type learnt struct {
 	dates, quizzes atomic.Uint64
+	folding        sync.Mutex // held while a practice is folded anew
 
 	mu       sync.Mutex
 	calendar *calendar

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"reflect"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -162,6 +163,37 @@ func TestPracticeIsRememberedUntilSomethingChanges(t *testing.T) {
 	s.Forget()
 	if practice() == second {
 		t.Error("what was forgotten is remembered")
+	}
+}
+
+func TestPracticeAskedForByManyAtOnceIsFoldedOnce(t *testing.T) {
+	w := newWorkshop(t)
+	for i := range 300 {
+		must[Recorded](t)(w.store.RecordAttempt(ctx, box, w.attempt(w.ada, fmt.Sprintf("p.%d", i+1), i%3 > 0)))
+	}
+	got := make([]*learning.Practice, 16)
+	var wg sync.WaitGroup
+	for i := range got {
+		wg.Go(func() { got[i], _ = w.store.Practice(learning.As(w.ada), w.ada) })
+	}
+	wg.Wait()
+	for i, p := range got {
+		if p == nil || p != got[0] {
+			t.Fatalf("page %d was told of another practice than page 0", i)
+		}
+	}
+}
+
+func TestGuestsWhoDidNothingPushNobodysPracticeOut(t *testing.T) {
+	w := newWorkshop(t)
+	must[Recorded](t)(w.store.RecordAttempt(ctx, box, w.attempt(w.ada, "p.1", true)))
+	ada := must[*learning.Practice](t)(w.store.Practice(box, w.ada))
+	for range 2 * maxPractised {
+		guest := learning.NewID[learning.PersonID]()
+		must[*learning.Practice](t)(w.store.Practice(learning.AsGuest(guest), guest))
+	}
+	if must[*learning.Practice](t)(w.store.Practice(box, w.ada)) != ada {
+		t.Error("Ada's practice was folded anew")
 	}
 }
 

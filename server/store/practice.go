@@ -21,8 +21,19 @@ type practised struct {
 
 // Practice is how well a learner does what, folded from all their counted attempts in order; who may read their record
 // may ask. It is shared: nobody may step it. Asked again it is what it was, stepped on where answers came after all that
-// it is made of, else folded anew.
+// it is made of, else folded anew: of one learner at a time, since that reads all they ever did, and phones that ask a
+// hundred times at once must not take the memory for a hundred.
 func (s *Store) Practice(a learning.Actor, learner learning.PersonID) (*learning.Practice, error) {
+	if fold, err := s.practice(a, learner, false); err != nil || fold != nil {
+		return fold, err
+	}
+	s.learnt.folding.Lock()
+	defer s.learnt.folding.Unlock()
+	return s.practice(a, learner, true)
+}
+
+// practice is nil, and no error, where all would have to be folded anew and may not.
+func (s *Store) practice(a learning.Actor, learner learning.PersonID, anew bool) (*learning.Practice, error) {
 	now := practised{quizzes: s.learnt.quizzes.Load()}
 	known, fresh := (*practised)(nil), true
 	var done []learning.Done
@@ -39,7 +50,7 @@ func (s *Store) Practice(a learning.Actor, learner learning.PersonID) (*learning
 		if known != nil {
 			done, fresh = v.newer(learner, &t, known)
 		}
-		if fresh {
+		if fresh && anew {
 			done, asked = v.done(learner, &t)
 		}
 		return nil
@@ -47,8 +58,11 @@ func (s *Store) Practice(a learning.Actor, learner learning.PersonID) (*learning
 	if err != nil {
 		return nil, err
 	}
-	if known != nil && known.mark == now.mark {
+	switch {
+	case known != nil && known.mark == now.mark:
 		return known.fold, nil
+	case fresh && !anew:
+		return nil, nil
 	}
 	if fresh {
 		now.fold = learning.PracticeOf(questionsOf(asked), done)
@@ -139,8 +153,12 @@ func (l *learnt) recall(who learning.PersonID, quizzes uint64) *practised {
 	return k
 }
 
-// keep remembers one, in place of the one not asked for longest.
+// keep remembers one, in place of the one not asked for longest. Of who did nothing yet nothing is remembered: a guest
+// without a cookie is somebody new with every page.
 func (l *learnt) keep(who learning.PersonID, k *practised) {
+	if k.mark == 0 {
+		return
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.practice == nil {
