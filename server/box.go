@@ -64,7 +64,7 @@ func (s *Server) Addresses() []string {
 
 // Health is how the box is, a line each; see the messages "health.KEY.STATE".
 func (s *Server) Health() []web.Condition {
-	return []web.Condition{s.diskHealth(), s.clockHealth(), s.networkHealth(), s.peerHealth()}
+	return []web.Condition{s.diskHealth(), s.clockHealth(), s.networkHealth(), s.peerHealth(), s.languageHealth()}
 }
 
 // lowSpace is from where on a card is called nearly full: room for a few lessons, and for months of learners' work.
@@ -88,6 +88,14 @@ func (s *Server) clockHealth() web.Condition {
 		return web.Condition{Key: "clock", State: "good"}
 	}
 	return web.Condition{Key: "clock", State: "careful"}
+}
+
+// languageHealth names the first line of the school's own language files that cannot be used.
+func (s *Server) languageHealth() web.Condition {
+	if len(s.lines) == 0 {
+		return web.Condition{Key: "languages", State: "good"}
+	}
+	return web.Condition{Key: "languages", State: "careful", Name: s.lines[0].String()}
 }
 
 func (s *Server) networkHealth() web.Condition {

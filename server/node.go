@@ -28,6 +28,7 @@ import (
 	"lamplight/sync/clock"
 	"lamplight/sync/device"
 	"lamplight/sync/eventlog"
+	"lamplight/ui/locale"
 )
 
 // Options say where a node's data lies and how it is to work.
@@ -60,6 +61,7 @@ type Server struct {
 	run    *running // what Run adds: listeners, jobs, network
 
 	claimed atomic.Bool
+	lines   []locale.Problem // of the school's own language files
 }
 
 // DataVersion is the version of the data folder's layout: design.md §4. A newer one is refused, unharmed; each step up
@@ -97,7 +99,16 @@ func Open(o Options) (s *Server, err error) {
 	if err := s.openRecord(o); err != nil {
 		return s, err
 	}
+	s.openLanguages()
 	return s, s.openContent()
+}
+
+// openLanguages reads the school's own language files. What is wrong with one is told and stops nothing.
+func (s *Server) openLanguages() {
+	s.lines = locale.Overlay(os.DirFS(filepath.Join(s.dir, "languages")))
+	for _, p := range s.lines {
+		s.log.Warn("a line of a language file cannot be used", "file", p.File, "line", p.Line, "reason", p.Reason)
+	}
 }
 
 func (s *Server) openRecord(o Options) (err error) {

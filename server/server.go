@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
@@ -233,7 +234,7 @@ func serveHTTP(ctx context.Context, l *wire.Listener, h http.Handler) error {
 func (s *Server) newSite() *web.Server {
 	return web.New(web.Options{
 		Store: s.Store, Auth: s.Auth, Library: s.Library, Node: s, Player: s, Settings: s.config.Web,
-		UploadDir: s.uploads(), Log: s.log, Now: s.wall.Now,
+		UploadDir: s.uploads(), VoiceDir: filepath.Join(s.dir, "voices"), Log: s.log, Now: s.wall.Now,
 	})
 }
 

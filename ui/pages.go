@@ -38,6 +38,10 @@ func Page(v any) (templ.Component, error) {
 		return Error(v), nil
 	case view.Settings:
 		return Settings(v), nil
+	case view.Accommodation:
+		return Accommodation(v), nil
+	case view.Languages:
+		return Languages(v), nil
 	case view.Exercise:
 		return Exercise(v), nil
 	case view.Lesson:

@@ -29,6 +29,9 @@ func direction(f view.Frame) string {
 // readerClasses are how the person likes to read, as classes of <html>.
 func readerClasses(f view.Frame) string {
 	class := "theme-" + or(f.Theme, "auto")
+	if f.Theme == "sunlight" || f.Theme == "night" {
+		class += " strong"
+	}
 	if f.TextSize != "" {
 		class += " text-" + f.TextSize
 	}
@@ -38,13 +41,19 @@ func readerClasses(f view.Frame) string {
 	if f.Motion != "" {
 		class += " motion-" + f.Motion
 	}
+	if f.Letters != "" {
+		class += " letters-" + f.Letters
+	}
+	if f.Data != "" {
+		class += " data-" + f.Data
+	}
 	return class
 }
 
 // colourScheme tells the browser which form controls and scroll bars to draw.
 func colourScheme(f view.Frame) string {
 	switch f.Theme {
-	case "dark":
+	case "dark", "night":
 		return "dark"
 	case "light", "sunlight":
 		return "light"

@@ -21,7 +21,11 @@ func (s *Server) frame(r *request, section string, back *view.Link) view.Frame {
 	f := view.Frame{
 		Lang: p.Language, BoxName: s.Node.Name(), Back: back, Section: section, Places: view.PlacesFor(string(r.person.Role)),
 		Theme: themes[p.Theme], TextSize: textSizes[p.TextSize], Spacing: spacings[p.Spacing], Motion: motions[p.Motion],
+		Letters: letters[p.Font], Data: datas[p.Data], Digits: p.Digits, Aloud: p.Aloud == "on",
 		Path: r.URL.RequestURI(), Now: now,
+	}
+	if f.Aloud || !r.signedIn() { // pages of signing in have speakers for everybody
+		f.Clips = s.clips(f.Lang)
 	}
 	if f.Turn = turnView(r); f.Turn != nil {
 		f.Places = view.TurnPlaces()
@@ -37,10 +41,12 @@ func (s *Server) frame(r *request, section string, back *view.Link) view.Frame {
 
 // What the record calls a setting and what the style sheet does.
 var (
-	themes    = map[string]string{"light": "light", "dark": "dark", "sunlight": "sunlight"}
+	themes    = map[string]string{"light": "light", "dark": "dark", "sunlight": "sunlight", "night": "night"}
 	textSizes = map[string]string{"s": "small", "l": "large", "xl": "larger"}
 	spacings  = map[string]string{"wide": "wide"}
 	motions   = map[string]string{"reduced": "less"}
+	letters   = map[string]string{"dyslexia": "clear", "nastaliq": "nastaliq"}
+	datas     = map[string]string{"low": "low"}
 )
 
 // tileName is the picture of a person's own tile, counted from 1 round and round; "" for none.
@@ -51,13 +57,10 @@ func tileName(n int) string {
 	return ui.Pictures[(n-1)%len(ui.Pictures)]
 }
 
-// preferences are the person's own settings; of a guest those of the phone; the language then as the phone asks for,
-// then as the school speaks.
+// preferences are the person's own settings with what their teacher set; of a guest those of the phone; the language then
+// as the phone asks for, then as the school speaks.
 func (s *Server) preferences(r *request) learning.Settings {
-	p := r.settings
-	if !r.signedIn() {
-		p = guestSettings(r.Request)
-	}
+	p := withNeeds(r.wishes(), r.needs)
 	if p.Language == "" {
 		p.Language = s.phoneLanguage(r)
 	}
@@ -92,15 +95,16 @@ func guestSettings(r *http.Request) learning.Settings {
 	if err != nil {
 		return learning.Settings{}
 	}
-	v := append(strings.Split(c.Value, "."), make([]string, 5)...)
-	return learning.Settings{
-		Language: oneOf(v[0], languages), Theme: known(themes, v[1]), TextSize: known(textSizes, v[2]), Spacing: known(spacings, v[3]),
-		Motion: known(motions, v[4]),
+	v := append(strings.SplitN(c.Value, ".", 12), make([]string, 10)...)
+	out := learning.Settings{
+		Theme: known(themes, v[1]), TextSize: known(textSizes, v[2]), Spacing: known(spacings, v[3]), Motion: known(motions, v[4]),
+		Font: known(letters, v[5]), Data: known(datas, v[6]), Content: contentTag(v[7]), Digits: digits(v[8]), Aloud: oneOf(v[9], []string{"on"}),
 	}
+	if locale.Speaks(v[0]) {
+		out.Language = v[0]
+	}
+	return out
 }
-
-// languages are those that pages speak.
-var languages = locale.Languages()
 
 // known is the record's word if it is one, else "": a phone may send anything, and pages are kept by it.
 func known(words map[string]string, word string) string {
@@ -111,7 +115,7 @@ func known(words map[string]string, word string) string {
 }
 
 func setGuestSettings(w http.ResponseWriter, v learning.Settings) {
-	value := strings.Join([]string{v.Language, v.Theme, v.TextSize, v.Spacing, v.Motion}, ".")
+	value := strings.Join([]string{v.Language, v.Theme, v.TextSize, v.Spacing, v.Motion, v.Font, v.Data, v.Content, v.Digits, v.Aloud}, ".")
 	http.SetCookie(w, &http.Cookie{Name: settingsCookie, Value: value, Path: "/", MaxAge: 365 * 86400, HttpOnly: true, SameSite: http.SameSiteLaxMode})
 }
 
@@ -142,6 +146,7 @@ func (s *Server) pageFrame(r *request, course content.Course, page content.Resou
 	}
 	f := s.frame(r, "library", &view.Link{Text: course.Title, URL: courseURL(course.ID)})
 	f.Path = "/course/" + string(course.ID)
+	f.Reads = first(course.Languages)
 	v := view.PageFrame{Frame: f, Licence: licenceView(course.Licence)}
 	if p := s.passage(r, page); p != nil {
 		v.Back, v.Lesson = p.back(), string(p.lesson.ID)

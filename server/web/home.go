@@ -69,6 +69,9 @@ func (s *Server) fillHome(v *view.Home, r *request) error {
 	}
 	suggested := learning.Suggest(k)
 	s.fillSuggestions(v, r, suggested, tasks)
+	if r.needs.FewerItems {
+		v.Then = v.Then[:min(len(v.Then), 1)]
+	}
 	if practice != nil {
 		v.Due, v.Mistakes = len(practice.Due(today)), len(practice.Mistakes(today))
 	}
@@ -323,6 +326,7 @@ func (s *Server) showProgress(w http.ResponseWriter, r *request) error {
 		v.Goal, v.Banner = "/goal", goalBanner(r.URL.Query().Get("goal"))
 	}
 	v.Courses, v.Exercises = s.progressViews(all)
+	s.lighten(r, v.Courses)
 	return s.render(w, r, http.StatusOK, ui.Progress(v))
 }
 

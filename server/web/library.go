@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"net/http"
@@ -27,12 +28,14 @@ func (s *Server) showLibrary(w http.ResponseWriter, r *request) error {
 	for _, c := range s.coursesFor(r) {
 		v.Courses = append(v.Courses, courseCard(c, done[c.ID]))
 	}
+	s.lighten(r, v.Courses)
 	return s.render(w, r, http.StatusOK, ui.Library(v))
 }
 
-// coursesFor lists what is installed, courses in the person's language first, each part by title.
+// coursesFor lists what is installed, courses in the language the person learns in first, each part by title.
 func (s *Server) coursesFor(r *request) []content.Course {
-	lang, _, _ := strings.Cut(s.preferences(r).Language, "-")
+	p := s.preferences(r)
+	lang, _, _ := strings.Cut(cmp.Or(p.Content, p.Language), "-")
 	speaks := func(c content.Course) int {
 		for _, l := range c.Languages {
 			if base, _, _ := strings.Cut(l, "-"); base == lang {
@@ -147,7 +150,7 @@ func (s *Server) fillCourse(v *view.Course, r *request, reader content.Reader) e
 	}
 	from, _ := strconv.Atoi(q.Get("from"))
 	from = max(0, from)
-	nodes, total, err := reader.Children(topic, from, nodesPerPage)
+	nodes, total, err := reader.Children(topic, from, r.perPage())
 	if err != nil {
 		return err
 	}
@@ -159,6 +162,7 @@ func (s *Server) fillCourse(v *view.Course, r *request, reader content.Reader) e
 	for _, n := range nodes {
 		v.Nodes = append(v.Nodes, s.nodeCard(course, n, progress[n.ID]))
 	}
+	s.lighten(r, v.Nodes)
 	v.Next = nextCard(v.Nodes)
 	if front, ok := s.frontPage(r, reader); ok && topic == "" {
 		v.Next = &front
@@ -246,7 +250,7 @@ func pager(r *request, from, n, total int) view.Pager {
 	}
 	p.From, p.To = from+1, from+n
 	if from > 0 {
-		p.Previous = withQuery(r.URL, "from", strconv.Itoa(max(0, from-nodesPerPage)))
+		p.Previous = withQuery(r.URL, "from", strconv.Itoa(max(0, from-r.perPage())))
 	}
 	if from+n < total {
 		p.Next = withQuery(r.URL, "from", strconv.Itoa(from+n))
@@ -290,7 +294,23 @@ func (s *Server) send(w http.ResponseWriter, r *request, id content.CourseID, na
 		return errNotFound(r.URL.Path)
 	}
 	w.Header().Set("Content-Security-Policy", policy)
+	if strings.HasPrefix(f.MIME, "image/") && s.savesData(r) {
+		w.Header().Set("Vary", "Cookie")
+		f = s.smaller.small(f)
+	}
 	return files.Serve(w, r.Request, f, files.Revalidate)
+}
+
+func (s *Server) savesData(r *request) bool { return s.preferences(r).Data == "low" }
+
+// lighten takes the pictures from cards for who saves data.
+func (s *Server) lighten(r *request, cards []view.Card) {
+	if !s.savesData(r) {
+		return
+	}
+	for i := range cards {
+		cards[i].Thumbnail = ""
+	}
 }
 
 // inert says whether a type may be served beside our own pages, and under which policy. A browser's own PDF viewer does

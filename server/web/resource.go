@@ -108,6 +108,9 @@ func (s *Server) showMedia(w http.ResponseWriter, r *request, reader content.Rea
 	if chosen >= 0 {
 		v.Transcript = transcript(reader, n.Captions[chosen].Path)
 	}
+	if s.savesData(r) {
+		v.Poster = ""
+	}
 	v.Previous, v.Next = s.neighbours(reader, n)
 	if p := s.passage(r, n.ID); p != nil {
 		v.Back, v.Previous, v.Next = p.back(), nil, p.next

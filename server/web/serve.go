@@ -26,6 +26,7 @@ type request struct {
 	session    auth.Session
 	person     learning.Person // Role "" for a guest
 	settings   learning.Settings
+	needs      learning.Accommodation
 	guest      learning.PersonID // of who is not signed in and did something here, "" none
 	guestToken string
 	composed   func() // called once the answer is whole, before it is sent; nil: nobody waits for that
@@ -159,6 +160,7 @@ func (s *Server) identify(r *request) {
 		var err error
 		if r.session, r.person, err = s.Auth.Session(token); err == nil {
 			r.settings, _ = s.Store.Settings(r.actor(), r.person.ID) // without them pages are plain
+			r.needs, _ = s.Store.Accommodation(r.actor(), r.person.ID)
 			return
 		}
 	}
@@ -190,7 +192,7 @@ func cookies(r *http.Request, name string) iter.Seq[string] {
 
 // checkWrite refuses a foreign Origin, bounds the form and, of who is signed in, asks for the form's token.
 func (s *Server) checkWrite(w http.ResponseWriter, r *request) error {
-	if !sameOrigin(r.Request) {
+	if !sameOrigin(r.Request) && r.URL.Path != returnPath {
 		return errForeign
 	}
 	if r.URL.Path == uploadPath {

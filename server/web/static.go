@@ -12,7 +12,7 @@ import (
 
 // sendStatic sends our own style sheet, script and icons, under names that change with their content.
 func (s *Server) sendStatic(w http.ResponseWriter, r *request) error {
-	f, ok := ui.Static()[strings.TrimPrefix(r.URL.Path, ui.StaticPath)]
+	f, ok := ui.FindStatic(strings.TrimPrefix(r.URL.Path, ui.StaticPath))
 	if !ok {
 		return errNotFound(r.URL.Path)
 	}
@@ -44,7 +44,7 @@ func (s *Server) showSample(w http.ResponseWriter, r *request) error {
 			lang = s.preferences(r).Language
 		}
 		f := view.SampleFrame(lang)
-		f.Theme = oneOf(q.Get("theme"), []string{"light", "dark", "sunlight"})
+		f.Theme = oneOf(q.Get("theme"), []string{"light", "dark", "sunlight", "night"})
 		page, err := ui.Page(sample.Make(f))
 		if err != nil {
 			return err

@@ -167,6 +167,7 @@ func (s *Server) showLearner(w http.ResponseWriter, r *request) error {
 		back = &v.Class
 	}
 	v.Frame = s.frame(r, "teach", back)
+	v.Needs = "/accommodation/" + string(id)
 	v.Courses, v.Exercises = s.progressViews(detail.Progress)
 	if v.Recent, err = s.recentOf(r, detail); err != nil {
 		return err

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"image"
 	_ "image/gif" // the formats that covers come in
 	"image/jpeg"
@@ -20,6 +21,8 @@ import (
 // A cover is shown at 48 CSS pixels; a course may bring one of megabytes. thumbnails makes small ones, one at a time
 // (decoding takes memory), and keeps them by the hash of what they were made from.
 type thumbnails struct {
+	side int        // pixels of the shorter side, 0 is thumbSide
+	most int        // how many are kept, 0 is maxThumbs
 	mu   sync.Mutex // held while one is made
 	made map[string]content.File
 }
@@ -30,6 +33,8 @@ const (
 	maxCover     = 8 << 20 // bytes and pixels: larger ones are sent as they are
 	maxThumbs    = 500     // kept, about 3 KB each; then the map starts anew
 	thumbQuality = 70
+	smallSide    = 240 // of a picture in a lesson, for who saves data: about 10 KB
+	maxSmaller   = 100
 )
 
 // sendThumbnail sends a course's picture made small; with ?of=PATH the picture of one of its resources.
@@ -74,11 +79,11 @@ func (t *thumbnails) small(f content.File) content.File {
 	if err != nil {
 		return f
 	}
-	b, ok := shrink(text)
+	b, ok := shrink(text, cmp.Or(t.side, thumbSide))
 	if !ok || len(b) >= len(text) {
 		return f
 	}
-	if t.made == nil || len(t.made) >= maxThumbs {
+	if t.made == nil || len(t.made) >= cmp.Or(t.most, maxThumbs) {
 		t.made = map[string]content.File{}
 	}
 	made := content.File{Path: f.Path, MIME: "image/jpeg", ETag: f.ETag + "-t", Bytes: b, Size: int64(len(b))}
@@ -86,9 +91,9 @@ func (t *thumbnails) small(f content.File) content.File {
 	return made
 }
 
-// shrink makes a JPEG whose shorter side is thumbSide, on white where the picture is clear; false for what is no
+// shrink makes a JPEG whose shorter side is so many pixels, on white where the picture is clear; false for what is no
 // picture it knows, too many pixels, or small already.
-func shrink(text []byte) ([]byte, bool) {
+func shrink(text []byte, side int) ([]byte, bool) {
 	c, _, err := image.DecodeConfig(bytes.NewReader(text))
 	if err != nil || c.Width < 1 || c.Height < 1 || c.Width > maxCover/c.Height {
 		return nil, false
@@ -98,10 +103,10 @@ func shrink(text []byte) ([]byte, bool) {
 		return nil, false
 	}
 	shorter := min(c.Width, c.Height)
-	if shorter <= thumbSide || max(c.Width, c.Height) > 20*shorter {
+	if shorter <= side || max(c.Width, c.Height) > 20*shorter {
 		return nil, false
 	}
-	to := image.NewRGBA(image.Rect(0, 0, c.Width*thumbSide/shorter, c.Height*thumbSide/shorter))
+	to := image.NewRGBA(image.Rect(0, 0, c.Width*side/shorter, c.Height*side/shorter))
 	draw.Draw(to, to.Bounds(), image.White, image.Point{}, draw.Src)
 	draw.BiLinear.Scale(to, to.Bounds(), from, from.Bounds(), draw.Over, nil)
 	var out bytes.Buffer

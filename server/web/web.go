@@ -85,6 +85,8 @@ type Options struct {
 	Settings config.Web
 	// UploadDir takes files that browsers send until they are imported; the node sweeps it at start.
 	UploadDir string
+	// VoiceDir has the school's own recordings, LANGUAGE/MESSAGE.mp3; it need not be there.
+	VoiceDir string
 	Log       *slog.Logger
 	Now       func() (time.Time, bool) // and whether to believe it
 }
@@ -100,12 +102,14 @@ type Server struct {
 	views    *viewQueue
 	outlined outlineCache
 	thumbs   thumbnails
+	smaller  thumbnails // of who saves data
+	voices   voiceBook
 	books    gate
 }
 
 // New makes the pages and registers every route.
 func New(o Options) *Server {
-	s := &Server{Options: o, mux: http.NewServeMux(), views: newViewQueue(), books: make(gate, maxBooks)}
+	s := &Server{Options: o, mux: http.NewServeMux(), views: newViewQueue(), books: make(gate, maxBooks), smaller: thumbnails{side: smallSide, most: maxSmaller}}
 	for _, r := range s.routes() {
 		h := s.serve(r)
 		if s.mux.Handle(r.pattern, h); r.pattern == openResource {
@@ -153,6 +157,9 @@ func (s *Server) routes() []route {
 		{"POST /claim", everybody, s.claim},
 		{"GET /settings", anybody, s.showSettings},
 		{"POST /settings", anybody, s.saveSettings},
+		{"GET /languages", anybody, s.showLanguages},
+		{"GET /languages/{file}", anybody, s.sendLanguage},
+		{"GET /voice/{lang}/{key}", everybody, s.sendVoice},
 
 		{"GET /library", guests, s.showLibrary},
 		{"GET /search", guests, s.showSearch},
@@ -186,6 +193,8 @@ func (s *Server) routes() []route {
 		{"GET /teach", teachers, s.showTeach},
 		{"GET /teach/class/{class}", teachers, s.showClass},
 		{"GET /teach/learner/{person}", teachers, s.showLearner},
+		{"GET /accommodation/{person}", teachers, s.showAccommodation},
+		{"POST /accommodation/{person}", teachers, s.saveAccommodation},
 
 		{"GET /admin", administrators, s.showAdmin},
 		{"GET /admin/hours", administrators, s.showHours},

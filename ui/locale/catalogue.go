@@ -24,6 +24,15 @@ var spoken = func() *atomic.Pointer[map[string]*Locale] {
 	return p
 }()
 
+// Speaks says whether there is a catalogue for exactly this tag.
+func Speaks(tag string) bool {
+	_, ok := (*spoken.Load())[tag]
+	return ok
+}
+
+// Changed says whether a language is other than it was built in: the school mended or added it.
+func Changed(tag string) bool { return (*spoken.Load())[tag] != builtIn[tag] }
+
 // Languages are the tags that have a catalogue, English first, the others sorted.
 func Languages() []string {
 	locales := *spoken.Load()

@@ -212,6 +212,45 @@
 			});
 		}
 	}
+	// letters fetches the sheet of each script that the phone draws as it draws a letter that does not exist.
+	function letters() {
+		var list = (root.getAttribute('data-fonts') || '').split(' '), canvas = document.createElement('canvas'), pen = canvas.getContext && canvas.getContext('2d'), i, link;
+		function drawn(letter) {
+			pen.clearRect(0, 0, 32, 32);
+			pen.fillText(letter, 4, 24);
+			return canvas.toDataURL();
+		}
+		if (!pen || list.length < 2) { return; }
+		canvas.width = canvas.height = 32;
+		pen.font = '20px sans-serif';
+		for (i = 0; i + 1 < list.length; i += 2) {
+			if (drawn(list[i + 1]) !== drawn('\u0378') && drawn(list[i + 1]) !== drawn(' ')) { continue; }
+			link = document.createElement('link');
+			link.rel = 'stylesheet';
+			link.href = list[i];
+			document.head.appendChild(link);
+		}
+	}
+	// reader lets the phone's own voice read a question, if it has one for its language.
+	function reader(b) {
+		var speech = window.speechSynthesis, node = document.getElementById(b.getAttribute('data-read')), lang;
+		if (!speech || !window.SpeechSynthesisUtterance || !node) { return; }
+		lang = node.getAttribute('lang') || root.getAttribute('lang') || 'en';
+		function look() {
+			if (speech.getVoices().some(function (v) { return v.lang.slice(0, 2) === lang.slice(0, 2); })) { b.className = b.className.replace(' later', ''); }
+		}
+		look();
+		speech.onvoiceschanged = look;
+		on(b, 'click', function () {
+			var words = [], u;
+			each('.stem, .choice-face, .hint-card p', node, function (p) { words.push(p.textContent); });
+			u = new window.SpeechSynthesisUtterance(words.join('. ') || node.textContent);
+			u.lang = lang;
+			u.rate = 0.9;
+			speech.cancel();
+			speech.speak(u);
+		});
+	}
 	// play starts a film or sound; newer browsers hand back a promise, which breaks when somebody pauses at once.
 	function play(media) {
 		var begun = media.play();
@@ -252,6 +291,13 @@
 		each('[data-pad]', within, pad);
 		each('[data-clock]', within, clock);
 		each('[data-print]', within, function (b) { on(b, 'click', function () { window.print(); }); });
+		each('[data-read]', within, reader);
+		each('[data-say]', within, function (a) {
+			on(a, 'click', function (e) {
+				e.preventDefault();
+				play(new Audio(a.getAttribute('data-say')));
+			});
+		});
 		each('[data-play]', within, function (b) {
 			var sound = null;
 			on(b, 'click', function () {
@@ -289,6 +335,7 @@
 		}, 1000);
 	}
 	wake(document);
+	letters();
 	flush();
 	on(window, 'online', flush);
 	window.setInterval(flush, 20000);

@@ -50,10 +50,10 @@ func TestColoursContrastInEveryTheme(t *testing.T) {
 	}
 	sheet := string(data)
 	grounds := []string{"paper", "card", "glow", "desk", "tint"}
-	for _, theme := range []string{":root", ".theme-dark", ".theme-sunlight", "\t.theme-auto"} {
+	for _, theme := range []string{":root", ".theme-dark", ".theme-sunlight", ".theme-night", "\t.theme-auto"} {
 		c := colours(t, sheet, theme)
 		words, edges := 4.5, 3.0
-		if theme == ".theme-sunlight" {
+		if theme == ".theme-sunlight" || theme == ".theme-night" {
 			words, edges = 7, 7
 		}
 		want := func(fore, back string, least float64) {

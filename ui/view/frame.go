@@ -16,17 +16,26 @@ type Frame struct {
 	Lang string // BCP 47 tag of the interface; package locale falls back to English
 	// Dir is "ltr" or "rtl"; "" takes the direction of Lang.
 	Dir    string
-	Digits string // "" as the language writes them; "latn" 0–9; "arab" ٠–٩
+	Digits string // "" as the language writes them; else a CLDR numbering system: "latn" 0–9, "arab" ٠–٩
+	// Reads is the language of what is shown, where that may be another than Lang, so that a script which the phone lacks
+	// comes with the page; "" unknown.
+	Reads string
 	// Title names what is shown, in the document title and in the bar. "" lets the page use its usual words.
 	Title    string
 	Person   *Person // nil: nobody is signed in
 	Back     *Link   // nil: no back arrow. Text names where it leads; "" says "Back".
 	Token    string  // put into every form that posts (field "token"), but for /login; "" leaves it out
 	BoxName  string
-	Theme    string // "auto" (also ""), "light", "dark", "sunlight"
+	Theme    string // "auto" (also ""), "light", "dark", "sunlight", "night"
 	TextSize string // "" normal, "large", "larger", "small"
 	Spacing  string // "" normal, "wide"
 	Motion   string // "" as the phone says, "less"
+	Letters  string // "" plain, "clear" for who mixes up letters, "nastaliq" for Urdu
+	Data     string // "" normal, "low": no pictures but those asked for
+	// Aloud puts a speaker beside the main buttons; pages of signing in have them anyway.
+	Aloud bool
+	// Clips are the messages that this box can say in Lang, by key; nil none. The map is shared: do not change it.
+	Clips  map[string]bool
 	Banner   *Banner
 	Section  string // Key of the place that is current, "" none
 	Places   []Place

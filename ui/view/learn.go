@@ -277,12 +277,3 @@ type Error struct {
 	Key    string
 	Detail string // already in words a person can use; "" none
 }
-
-// Settings is "/settings", which posts to itself: theme (auto light dark sunlight), text (small normal large larger), lang
-// ("" as the phone), spacing (normal wide), motion (phone less), digits (language latn arab). All but lang may be put into
-// a Frame as they come. The same page has sign-out, which posts to /logout.
-type Settings struct {
-	Frame
-	Languages []string // BCP 47 tags of the interface to offer
-	Chosen    string   // the person's language, "" as the phone
-}

@@ -80,15 +80,6 @@ var learnSamples = []Sample{
 	{"licence-unstated", func(f Frame) any { return LicencePage{Frame: f} }},
 	{"error-not-found", func(f Frame) any { return Error{Frame: f, Status: 404, Key: "not-found"} }},
 	{"error-ours", func(f Frame) any { return Error{Frame: f.as(""), Status: 500, Key: "ours"} }},
-	{"settings", func(f Frame) any {
-		f.Theme, f.TextSize = "auto", ""
-		return Settings{Frame: f.at("settings", nil), Languages: []string{"en", "fr", "ar"}, Chosen: f.Lang}
-	}},
-	{"settings-guest-large-dark", func(f Frame) any {
-		f = f.as("").at("settings", nil)
-		f.Theme, f.TextSize, f.Spacing, f.Motion = "dark", "large", "wide", "less"
-		return Settings{Frame: f, Languages: []string{"en", "fr", "ar"}}
-	}},
 }
 
 var sampleLicence = Licence{ID: "CC-BY-SA-4.0", Owner: "Lamplight", Author: "Lamplight", Source: "lamplight.example/numbers", URL: "/licence/CC-BY-SA-4.0"}

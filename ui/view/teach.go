@@ -49,6 +49,7 @@ type TeachLearner struct {
 	Courses   []Card
 	Exercises []Practised
 	Recent    []Answered
+	Needs     string // URL of what they need, "" none
 }
 
 // Answered is one answer as the learner gave it.
