@@ -17,7 +17,8 @@ type Try struct {
 	Answers  map[string]QuizAnswer // by question key: the last in Order up to handing in
 	HandedIn bool
 	Handed   clock.Stamp // when
-	Tenths   uint64      // tenths of a second used, as pages told
+	Tenths   uint64      // tenths of a second used, as pages told; of answers whose page told nothing as far as known
+	Kept     int         // answers kept, those that were changed later too
 	Late     int         // answers that order after handing in: kept, not counted
 
 	// Marked says that the rest is filled in, which it is once handed in, for whoever may see results.

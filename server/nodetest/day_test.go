@@ -413,6 +413,20 @@ func TestAQuizRefusesInWords(t *testing.T) {
 	}
 }
 
+func TestAQuizClosedOverATryShowsItsReport(t *testing.T) {
+	d := newDay(t)
+	id := d.quiz(2, nil)
+	address := "/quiz/" + string(id)
+	one := d.amina.Post(address, d.amina.Get(address).Fields())
+	d.amina.Post(address+"/answer", d.answer(one.Fields(), d.items[0].item, 1, true))
+	reads(t, "the report while it goes on", d.amina.Get(address+"/report"), 200, "You have begun")
+	if err := d.Store.SetQuizState(context.Background(), learning.Box(), id, learning.QuizClosed); err != nil {
+		t.Fatal(err)
+	}
+	reads(t, "closed", d.amina.Get(address), 200, "This quiz is over", "1 of 2 right", "See how it went")
+	reads(t, "the report", d.amina.Get(address+"/report"), 200, "1 of 2 right", "Right is:", "Not answered")
+}
+
 func TestAQuizOfAnotherClassIsNotFound(t *testing.T) {
 	d := newDay(t)
 	ctx, box := context.Background(), learning.Box()
@@ -452,6 +466,7 @@ func TestTheTimeOfAQuizIsLongerForWhoNeedsIt(t *testing.T) {
 	form.Set("tenths", "50")
 	d.amina.Post(address+"/answer", form)
 	reads(t, "after the time", d.amina.Get(address), 200, "The time is over", "Hand in")
+	reads(t, "the last answer again, since its phone heard nothing", d.amina.Post(address+"/answer", form), 200, "Hand in now?")
 	form.Set("attempt", "late.1")
 	reads(t, "an answer after the time", d.amina.Post(address+"/answer", form), http.StatusConflict, "The time is over", address)
 	reads(t, "handing in", d.amina.Post(address+"/submit", d.amina.Get(address+"/submit").Fields()), 200, "2 of 2 right")

@@ -13,8 +13,11 @@ import (
 // fs.ErrExist.
 var ErrQuizOver = fmt.Errorf("the quiz is over: %w", fs.ErrExist)
 
+// ErrQuizTime refuses an answer to a try whose minutes have gone. Errors that wrap it also wrap fs.ErrExist.
+var ErrQuizTime = fmt.Errorf("the time of the quiz is over: %w", fs.ErrExist)
+
 // Sitting is what a learner did with a quiz; themselves, their teachers and administrators may read it. A learner sees
-// what was right only of tries handed in, and only where the quiz reports.
+// what was right only of tries that are over, handed in or closed over, and only where the quiz reports.
 func (s *Store) Sitting(a learning.Actor, learner learning.PersonID, id learning.QuizID) (out learning.Sitting, err error) {
 	err = s.view(a, func(v viewer) error {
 		q, err := v.quizOf(learner, id)
@@ -78,7 +81,7 @@ func (s *Store) BeginQuiz(ctx context.Context, a learning.Actor, id learning.Qui
 		out = v.sitting(a.Person(), &q, v.told(a.Person(), &q))
 		now := out.Now()
 		switch {
-		case q.State == learning.QuizClosed:
+		case q.State != learning.QuizOpen || q.Archived:
 			return over(id)
 		case now == nil:
 			next = 1
@@ -116,8 +119,9 @@ type Answered struct {
 // AnswerQuiz keeps an answer to a question (At.Quiz, At.Try and At.Item, the question's key, must be set; Resource and
 // Seed follow from them and may be left zero; it is already marked) and returns once it is on disk. The same attempt id
 // again changes nothing and is no error, whatever became of the quiz since. Refused are: a quiz not set for the
-// learner, or a draft (fs.ErrNotExist); a try handed in or a quiz closed (ErrQuizOver); a question the quiz has not, a
-// try that is not the one going on, a seed that is not the learner's (fs.ErrInvalid). Learner "" is the actor; a teacher
+// learner, or a draft (fs.ErrNotExist); a try handed in or a quiz closed (ErrQuizOver); one whose time is over
+// (ErrQuizTime), by the learner's own minutes; a question the quiz has not, a try that is not the one going on or took
+// Quiz.MostAnswers, a seed that is not the learner's (fs.ErrInvalid). Learner "" is the actor; a teacher
 // may enter answers from paper, as RecordAttempt says.
 func (s *Store) AnswerQuiz(ctx context.Context, a learning.Actor, at learning.Attempt) (out Answered, err error) {
 	if at.Learner == "" {
@@ -173,7 +177,7 @@ func (v viewer) goesOn(at *learning.Attempt, q *learning.Quiz) error {
 	sitting := v.sitting(at.Learner, q, false)
 	now := sitting.Now()
 	switch {
-	case q.State != learning.QuizOpen:
+	case q.State != learning.QuizOpen || q.Archived:
 		return over(q.ID)
 	case now == nil && at.Try == 1:
 		return nil
@@ -181,8 +185,14 @@ func (v viewer) goesOn(at *learning.Attempt, q *learning.Quiz) error {
 		return fmt.Errorf("store: try %d at quiz %s has not begun: %w", at.Try, q.ID, fs.ErrInvalid)
 	case at.Try < now.N || now.HandedIn:
 		return over(q.ID)
+	case now.Kept >= q.MostAnswers():
+		return fmt.Errorf("store: try %d at quiz %s took %d answers, which is as many as it takes: %w", at.Try, q.ID, now.Kept, fs.ErrInvalid)
 	}
-	return nil
+	needs, err := v.needs(at.Learner)
+	if left, limited := now.Left(q, needs); err == nil && limited && left == 0 {
+		err = fmt.Errorf("store: quiz %s: %w", q.ID, ErrQuizTime)
+	}
+	return err
 }
 
 // HandIn ends the actor's try; again changes nothing. fs.ErrInvalid for a try never begun.

@@ -56,9 +56,12 @@ func (v viewer) sitting(learner learning.PersonID, q *learning.Quiz, told bool) 
 		y := at(m.N)
 		y.Tenths, y.HandedIn, y.Handed = m.Looked, m.Handed != learning.Order{}, m.At
 	}
+	before := map[int]clock.Stamp{}
 	for _, c := range p.chain(u.Tail) {
 		y := at(c.Try)
-		y.Tenths += c.Tenths
+		y.Kept++
+		y.Tenths += took(&c, before[c.Try])
+		before[c.Try] = c.Stamp
 		if y.HandedIn && c.Order.After(u.handed(c.Try)) {
 			y.Late++
 			continue
@@ -73,6 +76,18 @@ func (v viewer) sitting(learner learning.PersonID, q *learning.Quiz, told bool) 
 		}
 	}
 	return out
+}
+
+// longestUntold is the longest time taken to have gone into an answer whose page told none: more is a pause.
+const longestUntold = 10 * 600
+
+// took is how many tenths of a second went into an answer: what its page told, and of a page that told nothing, as those
+// without a script, the time since the answer before it in the same try, where both were given in one run of a box.
+func took(c *counted, before clock.Stamp) uint64 {
+	if c.Tenths > 0 || before == (clock.Stamp{}) || before.Boot != c.Stamp.Boot || before.MS >= c.Stamp.MS {
+		return c.Tenths
+	}
+	return min(uint64(c.Stamp.MS-before.MS)/100, longestUntold)
 }
 
 func (v viewer) quizAnswer(l learnerKey, c *counted) learning.QuizAnswer {

@@ -30,12 +30,9 @@ func (s *Server) answerQuiz(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	switch p.state() {
-	case "new":
+	if p.state() == "new" {
 		http.Redirect(w, r.Request, p.address(""), http.StatusSeeOther)
 		return nil
-	case "time-over":
-		return errQuizTime
 	}
 	if filledIn(f) {
 		if again, err := s.keepAnswer(w, r, p, n); again || err != nil {
@@ -103,11 +100,12 @@ func (s *Server) keepAnswer(w http.ResponseWriter, r *request, p *paper, n int) 
 		return false, err
 	}
 	it, tenths := sh.variant.Item, tenthsOf(r.PostForm)
+	_, changes := p.answered(x.Key) // the page tells the time since it saved last: to change an answer fast is no guess
 	_, err = s.Store.AnswerQuiz(r.Context(), r.actor(), learning.Attempt{
 		ID: answerID(r.PostForm.Get("attempt"), x.Key, p.try.N, result.Given), Learner: r.person.ID, Course: sh.course.ID,
 		Resource: p.quiz.ID.Resource(), Item: itemID(x.Key), Type: it.Type, Criterion: learning.CriterionOf(sh.exercise), Seed: seed,
 		Given: result.Given, Score: result.Score, Correct: result.Correct, Error: result.Error, Tenths: tenths,
-		Skill: skillOfQuestion(sh), Rating: ratingColumn(it), Quiz: p.quiz.ID, Try: p.try.N, Fast: tenths > 0 && tenths < fastTenths,
+		Skill: skillOfQuestion(sh), Rating: ratingColumn(it), Quiz: p.quiz.ID, Try: p.try.N, Fast: !changes && isFast(tenths),
 	})
 	return false, err
 }

@@ -114,12 +114,12 @@ func (t *turn) attempt(r *request, result marking.Result) learning.Attempt {
 		ID: learning.AttemptID(f.Get("attempt")), Learner: r.actor().Person(), Course: t.course.ID, Resource: t.node.ID, Item: it.ID,
 		Type: it.Type, Criterion: learning.CriterionOf(t.exercise), Seed: t.variant.Seed, Given: result.Given, Score: result.Score,
 		Correct: result.Correct, Error: result.Error, Tenths: tenths, Hints: min(max(hints, 0), 20),
-		Skill: skillColumn(t.exercise, it), Rating: ratingColumn(it), Fast: tenths > 0 && tenths < fastTenths,
+		Skill: skillColumn(t.exercise, it), Rating: ratingColumn(it), Fast: isFast(tenths),
 	}
 }
 
-// fastTenths is under what an answer is a guess: two seconds.
-const fastTenths = 20
+// isFast is Attempt.Fast.
+func isFast(tenths uint64) bool { return tenths > 0 && tenths < learning.FastTenths }
 
 // maxPageTenths is the longest time an answer is said to take: an hour. More is a page left open.
 const maxPageTenths = 36000

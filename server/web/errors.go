@@ -35,7 +35,7 @@ var statuses = []struct {
 	{errSignedOut, http.StatusUnauthorized, "signed-out"},
 	{auth.ErrNoSession, http.StatusUnauthorized, "signed-out"},
 	{store.ErrQuizOver, http.StatusConflict, "quiz-over"},
-	{errQuizTime, http.StatusConflict, "quiz-time"},
+	{store.ErrQuizTime, http.StatusConflict, "quiz-time"},
 	{errNotDrawn, http.StatusBadRequest, "not-drawn"},
 	{fs.ErrNotExist, http.StatusNotFound, "not-found"},
 	{fs.ErrPermission, http.StatusForbidden, "not-allowed"},

@@ -15,9 +15,6 @@ import (
 	"lamplight/ui/view"
 )
 
-// errQuizTime refuses an answer once a quiz's minutes have gone.
-var errQuizTime = fmt.Errorf("web: the time of the quiz is over: %w", fs.ErrExist)
-
 // A paper is a quiz as one person meets it.
 type paper struct {
 	quiz      learning.Quiz
@@ -122,10 +119,8 @@ func (p *paper) open() int {
 	return 1
 }
 
-// reported says that the person may see how the last try went.
-func (p *paper) reported() bool {
-	return p.quiz.Report && p.try != nil && p.try.HandedIn && p.try.Marked
-}
+// reported says that the person may see how the last try went: it was handed in, or the quiz was closed over it.
+func (p *paper) reported() bool { return p.quiz.Report && p.try != nil && p.try.Marked }
 
 // retry says that another try may begin.
 func (p *paper) retry() bool {
