@@ -10,8 +10,10 @@ BUILD    := $(GO) build -trimpath -ldflags '$(LDFLAGS)'
 TARGETS  := linux/amd64 linux/arm64 linux/arm/7 linux/arm/6
 TOOL     := $(GO) tool -modfile=tools.mod
 LIMIT    := 25165824
+# with what make assets fetched
+FULL     := 41943040
 
-.PHONY: run build test check generated lint docs race size browser bench soak dist clean
+.PHONY: run build test check generated lint docs race size npm voices assets browser bench soak dist clean
 
 ## run: build, fill a demo school on first run, serve it
 run: build
@@ -55,6 +57,19 @@ size:
 	@n=$$(stat -c %s bin/lamplight-arm64); echo "arm64: $$n bytes"; test $$n -le $(LIMIT)
 	@! GOOS=linux GOARCH=arm64 $(GO) build -o /dev/null -ldflags=-dumpdep . 2>&1 | grep -m1 ReflectMethod
 
+## assets: what some builds carry and none needs: fonts from npm, the voice of the main buttons. Then make build or make dist
+assets: npm voices
+
+## npm: fonts for scripts that old phones lack, with their terms, into ui/static/npm/fonts
+npm:
+	cd ui && npm ci --silent --no-audit --no-fund
+	$(GO) run ./ui/assets fonts ui
+
+## voices: short sounds of the main buttons in every language that espeak-ng speaks, into ui/static/npm/voice
+voices:
+	@command -v espeak-ng >/dev/null && command -v ffmpeg >/dev/null || { echo 'make voices wants espeak-ng and ffmpeg: apt-get install espeak-ng ffmpeg'; exit 1; }
+	$(GO) run ./ui/assets voices ui
+
 ## browser: whole nodes and every page in Chromium
 browser:
 	cd ui && npm ci --silent --no-audit --no-fund
@@ -79,6 +94,7 @@ dist:
 		IFS=/ read -r os arch arm <<< "$$t"; \
 		echo "dist/lamplight-$$os-$$arch$${arm:+v$$arm}"; \
 		GOOS=$$os GOARCH=$$arch GOARM=$$arm $(BUILD) -o dist/lamplight-$$os-$$arch$${arm:+v$$arm} . || exit 1; \
+		n=$$(stat -c %s dist/lamplight-$$os-$$arch$${arm:+v$$arm}); test $$n -le $(FULL) || { echo "$$n bytes are too many"; exit 1; }; \
 	done
 
 clean:
