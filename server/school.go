@@ -32,6 +32,14 @@ func (s *Server) noteClaimed() {
 	s.claimed.Store(s.schoolID() != "" && (joined || errors.Is(err, fs.ErrNotExist)))
 }
 
+// SchoolSecret implements web.Node.
+func (s *Server) SchoolSecret(purpose string) []byte {
+	if school := s.Registry.School(); school != nil {
+		return school.Secret(purpose)
+	}
+	return nil
+}
+
 func (s *Server) claimPath() string { return filepath.Join(s.dir, "keys", "claim") }
 
 // CreateSchool makes this box a school: its key first, then its facts. Doing it again, as after a crash between the two,

@@ -72,6 +72,12 @@ func Page(v any) (templ.Component, error) {
 		return Shared(v), nil
 	case view.GuestWork:
 		return GuestWork(v), nil
+	case view.TakeHome:
+		return TakeHome(v), nil
+	case view.Return:
+		return Return(v), nil
+	case view.TakeRule:
+		return TakeRule(v), nil
 	case view.Hours:
 		return Hours(v), nil
 	case view.Claim:

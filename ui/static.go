@@ -13,7 +13,7 @@ import (
 	"github.com/zeebo/blake3"
 )
 
-//go:embed static/lamplight.css static/lamplight.js static/icons.svg
+//go:embed static/lamplight.css static/lamplight.js static/icons.svg static/takehome.css static/takehome.js
 var ownFiles embed.FS
 
 //go:embed static/npm

@@ -68,6 +68,7 @@ type School struct {
 	Language string // BCP 47, default of its pages
 	Zone     int    // minutes east of UTC, set offline; a day begins at its midnight
 	Hours    string // when learners may sign in, as ParseHours reads it; "" always
+	Take     string // what people may take home on their phones: TakeOpen, TakeAll, TakeNothing
 }
 
 // A SchoolEdit changes the fields that are not nil.
@@ -76,7 +77,15 @@ type SchoolEdit struct {
 	Language *string
 	Zone     *int // −840 to 840, a multiple of 15
 	Hours    *Hours
+	Take     *string
 }
+
+// What people may take home: what an open licence lets them pass on, everything, nothing.
+const (
+	TakeOpen    = ""
+	TakeAll     = "all"
+	TakeNothing = "none"
+)
 
 // A SecretKind is a way to sign in.
 type SecretKind uint8

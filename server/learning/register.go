@@ -49,6 +49,7 @@ const (
 	SchoolLanguage Field = 2
 	SchoolZone     Field = 3
 	SchoolHours    Field = 4
+	SchoolTake     Field = 5
 
 	LessonClass     Field = 1
 	LessonTitle     Field = 2

@@ -49,6 +49,12 @@ func (s *Store) EditSchool(ctx context.Context, a learning.Actor, e learning.Sch
 		}
 		values = append(values, learning.Value{Field: learning.SchoolHours, Value: e.Hours.String()})
 	}
+	if e.Take != nil {
+		if *e.Take != learning.TakeOpen && *e.Take != learning.TakeAll && *e.Take != learning.TakeNothing {
+			return fmt.Errorf("store: %.40q is nothing that may be taken home: %w", *e.Take, fs.ErrInvalid)
+		}
+		values = append(values, learning.Value{Field: learning.SchoolTake, Value: *e.Take})
+	}
 	return s.edit(ctx, a, func(v viewer) ([]change, error) {
 		if !v.admin {
 			return nil, notAllowed("edit the school")
@@ -84,7 +90,7 @@ func (v viewer) schoolFacts() learning.School {
 	}
 	out.Name, out.Language = r.Get(learning.SchoolName), r.Get(learning.SchoolLanguage)
 	out.Zone, _ = strconv.Atoi(r.Get(learning.SchoolZone))
-	out.Hours = r.Get(learning.SchoolHours)
+	out.Hours, out.Take = r.Get(learning.SchoolHours), r.Get(learning.SchoolTake)
 	return out
 }
 

@@ -31,7 +31,7 @@ func (s *Server) showAdmin(w http.ResponseWriter, r *request) error {
 		Version: s.Node.Version(), Device: s.Node.DeviceID(), Address: s.Node.Addresses(), DiskUsed: total - free, DiskSize: total,
 	}
 	if school, err := s.Store.School(); err == nil {
-		v.School, v.Hours = school.Name, school.Hours != ""
+		v.School, v.Hours, v.Take = school.Name, school.Hours != "", school.Take
 	}
 	for _, p := range s.Node.Peers() {
 		v.Peers++

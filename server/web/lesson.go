@@ -42,7 +42,11 @@ func (s *Server) fillSteps(v *view.Lesson, r *request, set store.SetLesson) {
 			v.Done++
 		}
 	}
+	s.lighten(r, v.Steps)
 	v.Next = nextCard(v.Steps)
+	if s.takeRule() != learning.TakeNothing {
+		v.Take = "/take/lesson/" + string(set.Lesson.ID)
+	}
 }
 
 // lesson finds a lesson with the person's progress: one set for them, or one they may see because they teach it.

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"strings"
 
 	"lamplight/content"
 	"lamplight/server/learning"
@@ -59,17 +60,13 @@ func (s *Server) keepOf(r *request, course content.CourseID, id content.Resource
 	if !r.signedIn() {
 		return nil
 	}
-	out := &view.Keep{Resource: string(id), Course: string(course), Back: withoutKeep(r.URL)}
-	all, err := s.kept(r)
+	out := &view.Keep{Resource: string(id), Course: string(course), Back: withoutKeep(r.URL), Take: s.takeAddress(r, course, id)}
+	bookmark, note, err := s.Store.KeptAt(r.actor(), r.person.ID, id)
 	if err != nil {
 		s.Log.Warn("bookmarks and notes", "err", err)
 		return nil
 	}
-	for _, k := range all {
-		if k.ref.Resource == id {
-			out.Bookmarked, out.Note = k.bookmark, k.note.Text
-		}
-	}
+	out.Bookmarked, out.Note = bookmark, note.Text
 	return out
 }
 
@@ -123,14 +120,11 @@ func (s *Server) setNote(w http.ResponseWriter, r *request) error {
 	}
 	defer release()
 	note := learning.Note{Course: reader.Course().ID, Resource: n.ID, Text: r.PostForm.Get("text")}
-	had, err := s.Store.Notes(r.actor(), r.person.ID, n.ID)
+	_, had, err := s.Store.KeptAt(r.actor(), r.person.ID, n.ID)
 	if err != nil {
 		return err
 	}
-	if len(had) > 0 {
-		note.ID, note.Place = had[0].ID, had[0].Place
-	}
-	if note.ID == "" && note.Text == "" {
+	if had.Text == "" && strings.TrimSpace(note.Text) == "" {
 		return goBack(w, r, "")
 	}
 	if _, err := s.Store.Note(r.Context(), r.actor(), note); err != nil {

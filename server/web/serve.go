@@ -192,7 +192,7 @@ func cookies(r *http.Request, name string) iter.Seq[string] {
 
 // checkWrite refuses a foreign Origin, bounds the form and, of who is signed in, asks for the form's token.
 func (s *Server) checkWrite(w http.ResponseWriter, r *request) error {
-	if !sameOrigin(r.Request) {
+	if !sameOrigin(r.Request) && r.URL.Path != returnPath {
 		return errForeign
 	}
 	if r.URL.Path == uploadPath {

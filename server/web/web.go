@@ -30,6 +30,8 @@ type Node interface {
 	Addresses() []string // how phones reach the pages, best first
 	Version() string
 	DeviceID() string // this box's id
+	// SchoolSecret is a key of 32 bytes for a purpose, the same on every box of the school; nil without a school.
+	SchoolSecret(purpose string) []byte
 	Peers() []PeerStatus
 	Invite(ctx context.Context) (code string, left time.Duration, err error)
 	Invitation() (code string, left time.Duration, open bool)
@@ -105,11 +107,13 @@ type Server struct {
 	smaller  thumbnails // of who saves data
 	voices   voiceBook
 	books    gate
+	takes    gate // files for phones are made one at a time
+	arrived  arrivals
 }
 
 // New makes the pages and registers every route.
 func New(o Options) *Server {
-	s := &Server{Options: o, mux: http.NewServeMux(), views: newViewQueue(), books: make(gate, maxBooks), smaller: thumbnails{side: smallSide, most: maxSmaller}}
+	s := &Server{Options: o, mux: http.NewServeMux(), views: newViewQueue(), books: make(gate, maxBooks), smaller: thumbnails{side: smallSide, most: maxSmaller}, takes: make(gate, 1)}
 	for _, r := range s.routes() {
 		h := s.serve(r)
 		if s.mux.Handle(r.pattern, h); r.pattern == openResource {
@@ -187,6 +191,9 @@ func (s *Server) routes() []route {
 		{"POST /bookmark", people, s.setBookmark},
 		{"POST /note", people, s.setNote},
 		{"POST /goal", people, s.setGoal},
+		{"GET /take/{kind}/{id...}", guests, s.showTake},
+		{"GET " + returnPath, anybody, s.showReturn},
+		{"POST " + returnPath, anybody, s.takeReturn},
 		{"GET /licence/{id}", anybody, s.showLicence},
 		{"GET /licence/{$}", anybody, s.showLicence},
 
@@ -199,6 +206,8 @@ func (s *Server) routes() []route {
 		{"GET /admin", administrators, s.showAdmin},
 		{"GET /admin/hours", administrators, s.showHours},
 		{"POST /admin/hours", administrators, s.saveHours},
+		{"GET /admin/take", administrators, s.showTakeRule},
+		{"POST /admin/take", administrators, s.saveTakeRule},
 		{"GET /admin/people", teachers, s.showPeople},
 		{"POST /admin/people", teachers, s.changePeople},
 		{"POST /admin/cards", teachers, s.printCards},

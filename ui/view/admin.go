@@ -5,7 +5,8 @@ type AdminHome struct {
 	Frame
 	Claimed  bool
 	School   string
-	Hours    bool // learners sign in within set hours only
+	Hours    bool   // learners sign in within set hours only
+	Take     string // what may be taken home: "" what is open, "all", "none"
 	Health   []Health
 	People   int
 	Courses  int

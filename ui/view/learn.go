@@ -116,6 +116,7 @@ type Keep struct {
 	Back             string // path of the page it stands on
 	Bookmarked       bool
 	Note             string
+	Take             string // where it is made ready for one's phone; "" it may not be taken
 }
 
 // KeepPage is "/resource/{id}?keep=1": the same form on a page of its own, for pages that come ready.

@@ -10,6 +10,7 @@ type Lesson struct {
 	From    When // with Soon: from when it is open
 	Soon    bool // it is not open yet; Steps are not shown
 	Steps   []Card
-	Next    *Card // the first that is not finished; nil when all are
-	Done    int   // how many of Steps are finished
+	Next    *Card  // the first that is not finished; nil when all are
+	Done    int    // how many of Steps are finished
+	Take    string // where it is made ready for one's phone; "" it may not be taken
 }

@@ -1,0 +1,101 @@
+package web
+
+import (
+	"errors"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"lamplight/content"
+	"lamplight/server/learning"
+	"lamplight/ui"
+	"lamplight/ui/view"
+)
+
+// mayTake says whether the school lets people take home what is under a licence.
+func (s *Server) mayTake(l view.Licence) bool {
+	switch s.takeRule() {
+	case learning.TakeNothing:
+		return false
+	case learning.TakeAll:
+		return true
+	}
+	return openLicence(l.ID)
+}
+
+// takeAddress is where a resource is made ready for one's phone, "" where it may not or cannot be.
+func (s *Server) takeAddress(r *request, course content.CourseID, id content.ResourceID) string {
+	reader, release, n, err := s.openRef(learning.Ref{Course: course, Resource: id})
+	if err != nil {
+		return ""
+	}
+	defer release()
+	if n.Kind == content.Article || !s.mayTake(nodeLicence(reader.Course(), n)) {
+		return ""
+	}
+	q := url.Values{"course": {string(course)}}
+	if lesson := askedLesson(r); lesson != "" {
+		q.Set("lesson", lesson)
+	}
+	kind := "resource"
+	if n.Kind == content.Practice {
+		kind = "exercise"
+	}
+	return "/take/" + kind + "/" + string(id) + "?" + q.Encode()
+}
+
+func (s *Server) takeRule() string {
+	school, err := s.Store.School()
+	if err != nil {
+		return learning.TakeOpen
+	}
+	return school.Take
+}
+
+// openLicences are the families of licences that let everybody pass on what they cover, by the beginning of their SPDX
+// identifiers.
+var openLicences = []string{"CC-BY", "CC0", "PDDL", "GFDL", "GPL", "LGPL", "AGPL", "MIT", "Apache", "BSD", "Unlicense", "OGL", "LicenseRef-PublicDomain"}
+
+func openLicence(id string) bool {
+	for _, family := range openLicences {
+		if strings.HasPrefix(strings.ToUpper(id), strings.ToUpper(family)) {
+			return true
+		}
+	}
+	return false
+}
+
+// takeRefusal is the message of what may not be taken home.
+func (s *Server) takeRefusal() string {
+	if s.takeRule() == learning.TakeNothing {
+		return "school"
+	}
+	return "licence"
+}
+
+func (s *Server) showTakeRule(w http.ResponseWriter, r *request) error {
+	v := view.TakeRule{Frame: s.frame(r, "box", &view.Link{URL: "/admin"}), Rule: s.takeRule()}
+	if v.Rule == "" {
+		v.Rule = "open"
+	}
+	if r.URL.Query().Has("saved") {
+		v.Banner = &view.Banner{Kind: "saved", Key: "banner.settings-saved"}
+	}
+	return s.render(w, r, http.StatusOK, ui.TakeRule(v))
+}
+
+func (s *Server) saveTakeRule(w http.ResponseWriter, r *request) error {
+	rule := r.PostForm.Get("rule")
+	if rule == "open" {
+		rule = learning.TakeOpen
+	}
+	if err := s.Store.EditSchool(r.Context(), r.actor(), learning.SchoolEdit{Take: &rule}); err != nil {
+		if errors.Is(err, fs.ErrInvalid) {
+			return errNotFound("rule=" + rule)
+		}
+		return err
+	}
+	http.Redirect(w, r.Request, "/admin/take?saved", http.StatusSeeOther)
+	return nil
+}
