@@ -38,8 +38,8 @@ const (
 	MaxQuestions = 200  // of a quiz
 	MaxSections  = 20
 	MaxMinutes   = 24 * 60
-	MaxTries     = 50 // of one learner at one practice quiz
-	MaxNote      = 4 << 10
+	MaxTries     = 50      // of one learner at one practice quiz
+	MaxNote      = 8 << 10 // bytes: 2000 characters of any script
 )
 
 // Check reports what is wrong with a lesson that is to be saved, as fs.ErrInvalid, and trims its texts.

@@ -16,7 +16,7 @@ type Note struct {
 	Course   content.CourseID   `json:"course,omitempty"`
 	Resource content.ResourceID `json:"resource"`
 	Place    uint64             `json:"place,omitempty"` // see View.Position
-	Text     string             `json:"text"`            // up to 4 KiB; "" removes the note
+	Text     string             `json:"text"`            // up to MaxNote; "" removes the note
 }
 
 // Check reports what is wrong with a note, as fs.ErrInvalid, and trims its text.

@@ -14,9 +14,46 @@ import (
 
 // maxNotes and maxBookmarks bound what one learner keeps, so that no phone can fill a box.
 const (
-	maxNotes     = 2000
-	maxBookmarks = 1000
+	maxNotes     = 500
+	maxBookmarks = 500
 )
+
+// noteAt is the id of the note at a place of a resource. Two boxes out of touch name the same one, so that what is written
+// at both is one note which the last to write decides, and not two of which pages show one.
+func noteAt(r content.ResourceID, place uint64) learning.NoteID {
+	if place != 0 {
+		r += content.ResourceID("\x00" + decimal(place))
+	}
+	id := resourceOf(r)
+	return hexID[learning.NoteID](id[:])
+}
+
+// KeptAt is a learner's bookmark and note at a resource as such, Text "" for no note; who may read their record may ask.
+func (s *Store) KeptAt(a learning.Actor, learner learning.PersonID, r content.ResourceID) (bookmark bool, note learning.Note, err error) {
+	err = s.view(a, func(v viewer) error {
+		if err := v.mayRead(learner); err != nil {
+			return err
+		}
+		raw, _ := learning.Raw(learner)
+		if b := v.kv.Get(recordBucket, recordPrefix(learning.KindBookmark, v.tag, raw, id16(resourceOf(r)))); b != nil {
+			rec, err := learning.ReadShown(b)
+			if err != nil {
+				return err
+			}
+			bookmark = rec.Get(learning.BookmarkOn) == "1"
+		}
+		id, _ := learning.Raw(noteAt(r, 0))
+		if b := v.kv.Get(recordBucket, recordPrefix(learning.KindNote, v.tag, raw, id)); b != nil {
+			rec, err := learning.ReadShown(b)
+			if err != nil {
+				return err
+			}
+			note = readNote(noteAt(r, 0), &rec)
+		}
+		return nil
+	})
+	return bookmark, note, err
+}
 
 // own lists a person's records of a kind whose subjects are the person and something else, as id and what is shown.
 func (v viewer) own(kind string, p learning.PersonID, fn func(id id16, r *learning.Record)) (n int) {
@@ -65,14 +102,14 @@ func readNote(id learning.NoteID, r *learning.Record) learning.Note {
 	return n
 }
 
-// Note keeps a note of the actor's own, new when its ID is "", and returns its id; an empty text removes it. An id the
-// page drew is as good as none, and posted twice is one note.
+// Note keeps a note of the actor's own and returns its id: where its ID is "" the one note at its resource and place. An
+// empty text removes it. Posted twice it is one note.
 func (s *Store) Note(ctx context.Context, a learning.Actor, n learning.Note) (learning.NoteID, error) {
 	if err := n.Check(); err != nil {
 		return "", fmt.Errorf("store: %w", err)
 	}
 	if n.ID == "" {
-		n.ID = learning.NewID[learning.NoteID]()
+		n.ID = noteAt(n.Resource, n.Place)
 	}
 	id, ok := learning.Raw(n.ID)
 	if !ok {

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"reflect"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -210,8 +211,8 @@ func TestNotesBookmarksGoalsAndNeedsAreKept(t *testing.T) {
 	if notes := must[[]learning.Note](t)(s.Notes(ada, w.ada, "")); len(notes) != 1 || notes[0].Text != "other" {
 		t.Errorf("after removing one: %+v", notes)
 	}
-	if _, err := s.Note(ctx, ada, learning.Note{Resource: w.page, Text: string(make([]byte, 5000))}); !errors.Is(err, fs.ErrInvalid) {
-		t.Errorf("a note of 5000 zero bytes: %v", err)
+	if _, err := s.Note(ctx, ada, learning.Note{Resource: w.page, Text: string(make([]byte, 9000))}); !errors.Is(err, fs.ErrInvalid) {
+		t.Errorf("a note of 9000 zero bytes: %v", err)
 	}
 	mark := learning.Bookmark{Ref: learning.Ref{Resource: w.page}, Place: 3}
 	for _, on := range []bool{true, false, true} {
@@ -240,6 +241,35 @@ func TestNotesBookmarksGoalsAndNeedsAreKept(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestNotesWrittenAtTwoBoxesAreOneNote(t *testing.T) {
+	w := newWorkshop(t)
+	b := newMemLog(t, "B")
+	b.receive(w.memLog, 100)
+	ada := learning.As(w.ada)
+	must[learning.NoteID](t)(w.store.Note(ctx, ada, learning.Note{Resource: w.page, Text: "at one box"}))
+	b.lamport = w.lamport + 5
+	must[learning.NoteID](t)(b.store.Note(ctx, ada, learning.Note{Resource: w.page, Text: "later, at another"}))
+	must[learning.NoteID](t)(b.store.Note(ctx, ada, learning.Note{Resource: w.page, Place: 3, Text: "at a place of it"}))
+	w.receive(b, 100)
+	b.receive(w.memLog, 100)
+	for _, l := range []*memLog{w.memLog, b} {
+		if notes := must[[]learning.Note](t)(l.store.Notes(ada, w.ada, w.page)); len(notes) != 2 || notes[0].Text != "later, at another" {
+			t.Errorf("box %s: %+v", l.name, notes)
+		}
+		if _, n, err := l.store.KeptAt(ada, w.ada, w.page); err != nil || n.Text != "later, at another" {
+			t.Errorf("box %s keeps %+v %v", l.name, n, err)
+		}
+		if _, _, err := l.store.KeptAt(learning.As(w.musa), w.ada, w.page); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("Musa reads Ada's: %v", err)
+		}
+	}
+}
+
+func TestANoteTakesTwoThousandCharactersOfAnyScript(t *testing.T) {
+	w := newWorkshop(t)
+	must[learning.NoteID](t)(w.store.Note(ctx, learning.As(w.ada), learning.Note{Resource: w.page, Text: strings.Repeat("ሀक", 1000)}))
 }
 
 func TestAWeekIsSummedFromMonday(t *testing.T) {
