@@ -225,6 +225,7 @@ func (s *Server) finishResource(w http.ResponseWriter, r *request) error {
 		if _, err := s.Store.RecordView(r.Context(), r.actor(), v); err != nil {
 			return err
 		}
+		s.views.forget(r.person.ID)
 	}
 	to := courseURL(course)
 	if p := s.passage(r, n.ID); p != nil {

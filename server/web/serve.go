@@ -234,6 +234,7 @@ func sameOrigin(r *http.Request) bool {
 
 // render writes a page. What a person sees is theirs alone and is not kept by the phone.
 func (s *Server) render(w http.ResponseWriter, r *request, status int, c templ.Component) error {
+	s.noteElsewhere(r)
 	page, err := compose(r, c)
 	if err != nil {
 		return fmt.Errorf("web: rendering %s: %w", r.URL.Path, err)

@@ -21,18 +21,28 @@ type viewQueue struct {
 	seed    maphash.Seed
 	seen    map[uint64]int64 // by hash of person and resource, ms since start; numbers alone, so the collector passes it by
 	start   time.Time
+	open    map[learning.PersonID]look
+}
+
+// A look is a page that somebody has before them and that counts as read once it was open for so long.
+type look struct {
+	view learning.View
+	from int64 // ms since start
+	need int64 // ms
 }
 
 const (
 	viewEvery   = 2 * time.Second
 	viewAgain   = 10 * time.Minute
 	maxWaiting  = 5000  // views; past that reading goes on and notes are dropped
-	maxSeen     = 20000 // under 1 MB
+	maxSeen     = 8000  // under 400 KB
 	maxPerBatch = 500
+	// longestLook is how much longer than needed a page is taken to be open: past that a phone was put away.
+	longestLook = time.Hour
 )
 
 func newViewQueue() *viewQueue {
-	return &viewQueue{seed: maphash.MakeSeed(), seen: map[uint64]int64{}, start: time.Now()}
+	return &viewQueue{seed: maphash.MakeSeed(), seen: map[uint64]int64{}, start: time.Now(), open: map[learning.PersonID]look{}}
 }
 
 // key is the same for the same person and resource. That two pairs share one, and a note is lost, is not to be expected
@@ -47,9 +57,14 @@ func (s *Server) noteOpened(r *request, course content.CourseID, n content.Node)
 		return
 	}
 	q := s.views
+	v := learning.View{Learner: r.person.ID, Course: course, Resource: n.ID, Action: learning.Opened}
 	k, now := q.key(r.person.ID, n.ID), time.Since(q.start).Milliseconds()
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	q.turned(r.person.ID, now)
+	if c := n.CompletedBy(); c.By == content.ByTime {
+		q.open[r.person.ID] = look{v, now, int64(c.Amount) * time.Minute.Milliseconds()}
+	}
 	if at, ok := q.seen[k]; ok && now-at < viewAgain.Milliseconds() || len(q.waiting) >= maxWaiting {
 		return
 	}
@@ -57,7 +72,41 @@ func (s *Server) noteOpened(r *request, course content.CourseID, n content.Node)
 		clear(q.seen)
 	}
 	q.seen[k] = now
-	q.waiting = append(q.waiting, learning.View{Learner: r.person.ID, Course: course, Resource: n.ID, Action: learning.Opened})
+	q.waiting = append(q.waiting, v)
+}
+
+// noteElsewhere says that the person has another page before them than the resource opened last.
+func (s *Server) noteElsewhere(r *request) {
+	if !r.signedIn() {
+		return
+	}
+	q := s.views
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.turned(r.person.ID, time.Since(q.start).Milliseconds())
+}
+
+// forget ends a look that was noted otherwise.
+func (q *viewQueue) forget(p learning.PersonID) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	delete(q.open, p)
+}
+
+// turned ends a look: one that was long enough finishes the page. The box learns of it with what is opened next, since
+// phones tell nothing while a page is read.
+func (q *viewQueue) turned(p learning.PersonID, now int64) {
+	l, ok := q.open[p]
+	if !ok {
+		return
+	}
+	delete(q.open, p)
+	lasted := now - l.from
+	if lasted < l.need || lasted > l.need+longestLook.Milliseconds() || len(q.waiting) >= maxWaiting {
+		return
+	}
+	l.view.Action, l.view.Percent, l.view.Tenths = learning.Finished, 10000, uint64(lasted/100)
+	q.waiting = append(q.waiting, l.view)
 }
 
 // add queues a note of how far somebody came. Of one resource the last counts: a player that tells too often writes no
