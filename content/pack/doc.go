@@ -40,7 +40,9 @@
 //	complete: learner        the learner says so                           anything
 //
 // Films, sounds and documents have no front matter: what the topic.md of their own folder says, several with commas
-// between, holds for those that lie beside it. Without a word content.Node.CompletedBy says what suits the kind.
+// between, holds for those that lie beside it. Without a word content.Node.CompletedBy says what suits the kind. Whatever
+// it says, what the learner says to be finished is finished: that is all there is where the box cannot tell, as of the
+// pages of a document, which the phone's own reader shows.
 //
 // The body of a page is CommonMark with tables. HTML in it is shown as text. A picture's or link's target is a path
 // relative to the file; a link to a page's or exercise's file becomes a link to that resource; a link to an outside address is shown
@@ -62,6 +64,9 @@
 // with "<!--" are remarks. Pages, exercises and questions say with "skill: add-10" what they teach. Where there is a
 // skills.md, every skill named anywhere must be in it, and none may need itself, however far round: that is refused with
 // file and line. A skill that no question asks for is warned of. At most 1000 skills, each needing at most 20.
+//
+// A skill whose id begins with "fact-" is of facts: words, number bonds, names. Its questions come back for review in growing
+// intervals once they were answered, right or wrong; those of other skills come back from the mistakes book alone.
 //
 // # Mathematics
 //
