@@ -102,6 +102,6 @@ func boundMemory(c config.Content) {
 		debug.SetGCPercent(300)
 	}
 	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(int64(max(23, 15+c.ReaderMiB+c.PageGzipMiB)) << 20)
+		debug.SetMemoryLimit(int64(max(20, 14+c.ReaderMiB+c.PageGzipMiB)) << 20)
 	}
 }

@@ -21,6 +21,7 @@ type base interface {
 type boltBase struct {
 	tx    *bbolt.Tx
 	roots map[string]*bbolt.Bucket
+	tidy  bool // its close takes the file's pages out of this process's memory
 }
 
 func (b *boltBase) root(bucket string) *bbolt.Bucket {
@@ -56,7 +57,13 @@ func (b *boltBase) from(bucket string, key []byte) func() (k, v []byte) {
 
 func nothing() (k, v []byte) { return nil, nil }
 
-func (b *boltBase) close() { b.tx.Rollback() }
+// close ends the transaction, which may read only. Until then the file cannot be mapped anew.
+func (b *boltBase) close() {
+	if b.tidy {
+		unmap(b.tx.DB(), b.tx.Size())
+	}
+	b.tx.Rollback()
+}
 
 // A pageBase is records.db before it is proved and given to bbolt: nobody writes to it, every page is checked as it is
 // read, and one that is damaged is remembered: what was read by then is worth nothing. Safe for concurrent use.

@@ -100,7 +100,11 @@ func commitLayer(db *bbolt.DB, l *layer, s sum) (sum, error) {
 		var b *bbolt.Bucket
 		open := ""
 		var err error
+		n := 0
 		l.Ascend(func(it item) bool {
+			if n++; n%tidyEvery == 0 {
+				unmap(db, size)
+			}
 			bucket, key := cutItemKey(it.key)
 			if b == nil || open != bucket {
 				open = bucket
@@ -128,7 +132,8 @@ func commitLayer(db *bbolt.DB, l *layer, s sum) (sum, error) {
 
 // unmap takes the file's pages out of this process's memory, not out of the kernel's cache: what is read again is there
 // at once. Else every page that was ever read or written stays counted, those that were freed since too: 9 MB after 200
-// learners answered for 20 s. The caller is the only one that writes, so nothing is mapped anew meanwhile.
+// learners answered for 20 s. The caller is the only one that writes, or holds a transaction, so nothing is mapped anew
+// meanwhile.
 func unmap(db *bbolt.DB, size int64) {
 	_, _, _ = unix.Syscall(unix.SYS_MADVISE, db.Info().Data, uintptr(size), unix.MADV_DONTNEED) // a kernel without it only holds more
 }

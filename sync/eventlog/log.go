@@ -79,6 +79,7 @@ type Log struct {
 	failed  map[string]uint64 // events that Apply refused, by kind
 	closed  bool
 	kick    chan struct{} // asks Run to commit
+	reads   atomic.Uint64 // transactions begun for reading
 	running bool
 }
 
@@ -104,6 +105,9 @@ const (
 	commitEvents = 1000
 	sealAfter    = 30 * time.Second
 	sealEvents   = 200
+	// tidyEvery so many reads, or changes of a commit, the pages of records.db are let go of. A read touches some 64 KB of
+	// it (the kernel maps what lies around a page too), and 10 MB were counted as this process's while 200 answered.
+	tidyEvery = 16
 )
 
 // begin is records.db as it is now; the caller holds mu, and closes it.
@@ -115,7 +119,7 @@ func (l *Log) begin() (base, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &boltBase{tx, map[string]*bbolt.Bucket{}}, nil
+	return &boltBase{tx: tx, roots: map[string]*bbolt.Bucket{}, tidy: l.reads.Add(1)%tidyEvery == 0}, nil
 }
 
 // kvNow is the folds over a base, for one moment; the caller holds mu. write makes it writable.
