@@ -56,3 +56,10 @@ func preload(f view.Frame) string {
 	}
 	return "metadata"
 }
+
+func twinWords(v view.Resource) string {
+	if v.TwinSigned {
+		return "resource.signed"
+	}
+	return "resource.spoken"
+}

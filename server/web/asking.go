@@ -125,8 +125,10 @@ func isFast(tenths uint64) bool { return tenths > 0 && tenths < learning.FastTen
 const maxPageTenths = 36000
 
 // tenthsOf is the time from shown to answered as the page's script tells it, in tenths of a second; 0 unknown.
-func tenthsOf(f url.Values) uint64 {
-	n, err := strconv.ParseUint(f.Get("tenths"), 10, 32)
+func tenthsOf(f url.Values) uint64 { return tenthsIn(f.Get("tenths")) }
+
+func tenthsIn(text string) uint64 {
+	n, err := strconv.ParseUint(text, 10, 32)
 	if err != nil {
 		return 0
 	}
@@ -157,7 +159,9 @@ func (t *turn) frame(s *Server, r *request) view.Frame {
 	case r.URL.Query().Get("from") == "review":
 		back = view.Link{URL: "/review"}
 	}
-	return s.frame(r, "library", &back)
+	f := s.frame(r, "library", &back)
+	f.Reads = language(t.course, t.node)
+	return f
 }
 
 // address is the exercise's with where it was opened from. tail is "" or "/attempt".

@@ -1,7 +1,11 @@
 package web
 
 import (
+	"html"
+	"maps"
 	"net/http"
+	"slices"
+	"strings"
 
 	"lamplight/ui"
 	"lamplight/ui/view"
@@ -23,6 +27,7 @@ var licenceNames = map[string]string{
 	"GPL-2.0-or-later":           "GNU General Public License 2 or later",
 	"GPL-3.0-or-later":           "GNU General Public License 3 or later",
 	"MIT":                        "MIT License",
+	"OFL-1.1":                    "SIL Open Font License 1.1",
 	"Apache-2.0":                 "Apache License 2.0",
 	"LicenseRef-PublicDomain-US": "Public domain in the United States",
 }
@@ -37,5 +42,23 @@ func (s *Server) showLicence(w http.ResponseWriter, r *request) error {
 	if v.Name == "" {
 		v.Name = id
 	}
+	if id == "OFL-1.1" {
+		v.Text = fontTerms()
+	}
 	return s.render(w, r, http.StatusOK, ui.LicencePage(v))
+}
+
+// fontTerms are the terms of each font that this box carries, as its makers wrote them.
+func fontTerms() view.HTML {
+	terms := ui.FontTerms()
+	var b strings.Builder
+	for _, family := range slices.Sorted(maps.Keys(terms)) {
+		b.WriteString("<h3>" + html.EscapeString(family) + "</h3>")
+		for part := range strings.SplitSeq(strings.ReplaceAll(terms[family], "\r", ""), "\n\n") {
+			if part = strings.TrimSpace(part); part != "" && strings.Trim(part, "-") != "" {
+				b.WriteString("<p>" + html.EscapeString(part) + "</p>")
+			}
+		}
+	}
+	return view.HTML(b.String())
 }

@@ -29,6 +29,10 @@ func (s *Server) showResource(w http.ResponseWriter, r *request) error {
 	if r.URL.RawQuery != "" && r.URL.Query().Has("keep") {
 		return s.showKeep(w, r, reader, n)
 	}
+	if to, ok := s.signedFirst(r, reader, n); ok {
+		http.Redirect(w, r.Request, to, http.StatusSeeOther)
+		return nil
+	}
 	s.noteOpened(r, reader.Course().ID, n)
 	switch n.Kind {
 	case content.Page:
@@ -111,6 +115,8 @@ func (s *Server) showMedia(w http.ResponseWriter, r *request, reader content.Rea
 	if s.savesData(r) {
 		v.Poster = ""
 	}
+	v.Twin, v.TwinSigned = twinLink(reader, n, askedLesson(r))
+	v.Reads = v.Lang
 	v.Previous, v.Next = s.neighbours(reader, n)
 	if p := s.passage(r, n.ID); p != nil {
 		v.Back, v.Previous, v.Next = p.back(), nil, p.next
@@ -152,7 +158,9 @@ func transcript(reader content.Reader, path string) []view.Cue {
 // resourceFrame is a frame whose back arrow leads to the course.
 func (s *Server) resourceFrame(r *request, reader content.Reader) view.Frame {
 	c := reader.Course()
-	return s.frame(r, "library", &view.Link{Text: c.Title, URL: courseURL(c.ID)})
+	f := s.frame(r, "library", &view.Link{Text: c.Title, URL: courseURL(c.ID)})
+	f.Reads = first(c.Languages)
+	return f
 }
 
 func language(c content.Course, n content.Node) string {
@@ -217,6 +225,11 @@ func (s *Server) finishResource(w http.ResponseWriter, r *request) error {
 	if r.PostForm.Has("progress") {
 		return s.notePlayed(w, r, course, n)
 	}
+	if r.PostForm.Has("spent") {
+		s.noteSpent(r, course, n)
+		w.WriteHeader(http.StatusNoContent)
+		return nil
+	}
 	if r.PostForm.Get("done") == "" {
 		return errNotFound(r.URL.Path)
 	}
@@ -235,6 +248,23 @@ func (s *Server) finishResource(w http.ResponseWriter, r *request) error {
 	}
 	http.Redirect(w, r.Request, to, http.StatusSeeOther)
 	return nil
+}
+
+// noteSpent keeps how long somebody looked at a page, in tenths of a second, as the script tells when it is left. What its
+// author lets go by time is finished when there was enough.
+func (s *Server) noteSpent(r *request, course content.CourseID, n content.Node) {
+	v := learning.View{Learner: r.person.ID, Course: course, Resource: n.ID, Action: learning.Opened, Tenths: tenthsIn(r.PostForm.Get("spent"))}
+	if !r.signedIn() || v.Tenths == 0 {
+		return
+	}
+	if c := n.CompletedBy(); c.By == content.ByTime {
+		p := s.progressOf(r, n.ID)
+		p.Seconds += int(v.Tenths / 10)
+		if !p.Complete && learning.Completed(c, p, 0) {
+			v.Action, v.Percent = learning.Finished, 10000
+		}
+	}
+	s.views.add(v)
 }
 
 // notePlayed keeps how far a video or sound was played: progress in percent, at in seconds. The script that posts it

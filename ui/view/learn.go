@@ -145,6 +145,8 @@ type Resource struct {
 	Pages      int
 	Captions   []Caption
 	Transcript []Cue // in the language of the first caption track
+	Twin       *Link // the same film in sign language, or with sound; nil none
+	TwinSigned bool
 	Percent    int
 	Complete   bool
 	Previous   *Link
