@@ -4,7 +4,6 @@ package nodetest
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/url"
 	"strconv"
 	"strings"
@@ -20,6 +19,8 @@ type question struct {
 	Ask                    string
 	Exercise, Item, Person string
 	Seed                   string
+	Quiz                   string
+	N                      int // a question, or days
 }
 
 // An answered is what the node tells a walk; each question fills in its own part.
@@ -36,7 +37,14 @@ type answered struct {
 	Helped   int                 `json:"helped"`
 	Hits     int64               `json:"hits"`
 	Last     any                 `json:"last,omitempty"`
-	Problem  string              `json:"problem,omitempty"`
+	Mistakes int                 `json:"mistakes"` // in the book
+	Mended   int                 `json:"mended"`
+	Tries    int                 `json:"tries"` // at a quiz; what follows is of the last
+	Answered int                 `json:"answered"`
+	HandedIn bool                `json:"handedIn"`
+	// RightOnes is 0 until the try is handed in.
+	RightOnes int    `json:"rightOnes"`
+	Problem   string `json:"problem,omitempty"`
 }
 
 func (s *site) ask(t *testing.T, text string) (a answered) {
@@ -55,7 +63,7 @@ func (s *site) ask(t *testing.T, text string) (a answered) {
 		s.Node = Start(t, s.opts)
 		s.addresses()
 	default:
-		err = fmt.Errorf("a walk asked %q", text)
+		err = s.askOfDay(q, &a)
 	}
 	if err != nil {
 		a.Problem = err.Error()
@@ -65,35 +73,11 @@ func (s *site) ask(t *testing.T, text string) (a answered) {
 
 // item tells the right answer of a drawn item and, where there is one, a wrong one.
 func (s *site) item(q question, a *answered) error {
-	courses, err := s.Library.Resource(content.ResourceID(q.Exercise))
-	if err != nil {
-		return err
-	}
-	reader, release, err := s.Library.Reader(courses[0])
-	if err != nil {
-		return err
-	}
-	defer release()
-	e, err := reader.(content.ExerciseReader).Exercise(content.ResourceID(q.Exercise))
-	if err != nil {
-		return err
-	}
 	seed, err := strconv.ParseUint(q.Seed, 10, 64)
 	if err != nil {
 		return err
 	}
-	for _, it := range e.Items {
-		if string(it.ID) == q.Item {
-			v, err := marking.Draw(it, seed)
-			if err != nil {
-				return err
-			}
-			a.Type, a.Right, a.Worked, a.Hints = it.Type, rightFields(v), it.Worked != "", len(it.Hints)
-			a.Wrong = wrongFields(v, a.Right)
-			return nil
-		}
-	}
-	return fmt.Errorf("no item %q", q.Item)
+	return s.tellItem(a, content.ResourceID(q.Exercise), content.ItemID(q.Item), seed)
 }
 
 // rightFields fills the form as a learner who knows it would.

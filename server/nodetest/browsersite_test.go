@@ -25,6 +25,8 @@ type site struct {
 	*Node
 	told map[string]any // what walks get as JSON
 	out  *outside
+
+	watch *watch // its clocks, where a walk turns them
 }
 
 // openSite runs a claimed node with the walks' people and courses; change has the last word on its settings.

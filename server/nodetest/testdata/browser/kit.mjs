@@ -64,6 +64,25 @@ export async function phone(options = {}) {
 	return context;
 }
 
+// inLooks does the same on the phones of the told looks, one after the other, each in the language of its catalogue.
+export async function inLooks(fn) {
+	for (const look of told.looks) {
+		const name = `${look.lang} ${look.size.width}${look.script ? '' : ' no script'}`;
+		const open = async (options = {}) => {
+			const context = await phone({ viewport: look.size, locale: look.lang, javaScriptEnabled: look.script, ...options });
+			const page = await context.newPage();
+			page.look = async (what) => { await judge(page, `${name}, ${what}`, { axe: look.script }); await shot(page, `${name}-${what}`.replace(/\W+/g, '-')); };
+			return page;
+		};
+		const right = (what, is, seen) => check(`${name}: ${what}`, is, seen);
+		const page = await open();
+		await page.goto(told.http + '/login');
+		right('the page is in the language of the phone', await page.locator(`html[lang=${look.shown}]`).count() === 1, await page.locator('html').getAttribute('lang'));
+		await fn({ look, name, page, right, open });
+		for (const c of browser.contexts()) await c.close();
+	}
+}
+
 // quiet checks that nothing was complained about since it was last asked, but what expected() names.
 export function quiet(context, where, expected = () => false) {
 	const heard = context.trouble.splice(0).filter((t) => !expected(t));
@@ -107,6 +126,23 @@ export async function shot(page, name) {
 	mkdirSync(told.shots, { recursive: true });
 	const height = await page.evaluate(() => document.documentElement.scrollHeight);
 	await page.screenshot({ path: `${told.shots}/${name}.png`, fullPage: height < 6000 }).catch((e) => console.log(`  no picture of ${name}: ${e.message.split('\n')[0]}`));
+}
+
+// go does what leads to another page, or to another main part of this one, and waits for it.
+export async function go(page, act) {
+	await page.evaluate(() => document.querySelector('main > *').setAttribute('data-old', ''));
+	if (typeof act === 'string') await page.click(act);
+	else await act();
+	await until(page, () => document.querySelector('main') && !document.querySelector('[data-old]') && document.readyState === 'complete');
+}
+
+// until asks the page again and again. Where a page may run no script its own timers stand still, and waitForFunction with
+// them.
+export async function until(page, fn, most = 20000) {
+	for (const start = Date.now(); ; await new Promise((done) => setTimeout(done, 25))) {
+		if (await page.evaluate(fn).catch(() => false)) return;
+		if (Date.now() - start > most) throw new Error(`after ${most} ms at ${page.url()} still not: ${fn}`);
+	}
 }
 
 // fill puts the fields of an answer into the question's form.
