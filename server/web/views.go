@@ -116,7 +116,7 @@ func (q *viewQueue) add(v learning.View) {
 	defer q.mu.Unlock()
 	for i := len(q.waiting) - 1; i >= 0; i-- {
 		if w := &q.waiting[i]; w.Learner == v.Learner && w.Resource == v.Resource && w.Action == v.Action {
-			v.Percent = max(v.Percent, w.Percent)
+			v.Percent, v.Tenths = max(v.Percent, w.Percent), min(v.Tenths+w.Tenths, learning.MaxTenths)
 			*w = v
 			return
 		}

@@ -17,21 +17,30 @@
 	function on(node, event, fn) { node.addEventListener(event, fn, false); }
 
 	// The outbox: a list of {u: address, b: body} a person, oldest first. An answer keeps its attempt id, so the box counts
-	// it once however often it arrives.
-	var box = 'lamp.out.' + person, sending = false;
-	function waiting() {
-		try { return JSON.parse(store.getItem(box)) || []; } catch (e) { return []; }
+	// it once however often it arrives, from however many tabs. What the phone has no room for, or keeps for nobody as in a
+	// private window, is held by the page: open.
+	var box = 'lamp.out.' + person, no = 'lamp.no.' + person, open = [], sending = false, tries = 0, timer = 0;
+	function kept(key) {
+		try { return JSON.parse(store.getItem(key)) || []; } catch (e) { return []; }
 	}
-	function keep(list) {
+	function keep(key, list) {
 		try {
-			if (list.length) { store.setItem(box, JSON.stringify(list)); } else { store.removeItem(box); }
+			if (list.length) { store.setItem(key, JSON.stringify(list)); } else { store.removeItem(key); }
 			return true;
 		} catch (e) { return false; }
 	}
-	function say(word) {
-		var p = document.getElementById('outbox');
-		if (p) { p.textContent = word ? p.getAttribute('data-' + word) : ''; }
+	function waiting() { return kept(box).concat(open); }
+	function others(list, w) { return list.filter(function (x) { return x.u !== w.u || x.b !== w.b; }); }
+	function drop(w) {
+		keep(box, others(kept(box), w));
+		open = others(open, w);
 	}
+	function say(word) {
+		var p = document.getElementById('outbox'), n = waiting().length;
+		if (word === 'waiting' && open.length) { word = 'open'; }
+		if (p) { p.textContent = (word ? p.getAttribute('data-' + word) : '') + (n > 1 && word && word !== 'saved' ? ' (' + n.toLocaleString(root.lang) + ')' : ''); }
+	}
+	function gone(x) { return x && (x.status === 401 || x.status === 403); }
 	function token() {
 		return root.getAttribute('data-token') || '';
 	}
@@ -59,21 +68,66 @@
 	// settled: the box has taken the answer, or says that it never will; anything else is kept and tried again.
 	function settled(x) { return x && (x.status >= 200 && x.status < 300 || x.status === 400 || x.status === 404 || x.status === 409 || x.status === 413); }
 	function flush() {
-		var list = store ? waiting() : [];
-		if (sending || !list.length || !person || !token()) {
-			if (list.length) { say(person ? 'waiting' : 'sign-in'); }
+		var first = waiting()[0];
+		if (sending || !first || !person || !token()) {
+			if (first) { say(person ? 'waiting' : 'sign-in'); }
 			return;
 		}
 		sending = true;
 		say('waiting');
-		post(list[0].u, list[0].b.replace(/(^|&)token=[^&]*/, '$1token=' + encodeURIComponent(token())), function (x) {
-			var rest;
+		post(first.u, first.b.replace(/(^|&)token=[^&]*/, '$1token=' + encodeURIComponent(token())), function (x) {
 			sending = false;
-			if (!settled(x)) { say(x && (x.status === 401 || x.status === 403) ? 'sign-in' : 'waiting'); return; }
-			rest = waiting();
-			rest.shift();
-			keep(rest);
-			if (rest.length) { flush(); } else { say('saved'); }
+			if (!settled(x)) {
+				say(gone(x) ? 'sign-in' : 'waiting');
+				later();
+				return;
+			}
+			tries = 0;
+			drop(first); // and not the first of the list: another tab may have sent it as well
+			if (x.status >= 400) { refuse(first, x); }
+			if (waiting().length) { flush(); } else { say(x.status < 400 ? 'saved' : ''); }
+		});
+	}
+	// later tries again in 5 s, then 10, 20 … up to two minutes, each phone at its own moment.
+	function later() {
+		window.clearTimeout(timer);
+		timer = window.setTimeout(flush, Math.min(5000 * Math.pow(2, tries++), 120000) * (0.75 + Math.random() / 2));
+	}
+	function soonest() {
+		tries = 0;
+		flush();
+	}
+	// refuse keeps what the box said of an answer that it will never take, until the child has seen it.
+	function refuse(w, x) {
+		var page = document.implementation.createHTMLDocument(''), text = '', list = kept(no);
+		page.documentElement.innerHTML = x.responseText;
+		each('#content .empty h1, #content .empty > p, #content .banner.careful:not([data-clock]) p', page, function (p) { text += ' ' + p.textContent.replace(/^\s+|\s+$/g, ''); });
+		list.push({ u: w.u.replace(/\/(attempt|answer)(?=\?|$)/, ''), t: text });
+		list = list.slice(-5);
+		keep(no, list);
+		tell(list);
+	}
+	function tell(list) {
+		var p = document.getElementById('outbox'), content = document.getElementById('content');
+		each('.banner.refused', document, function (b) { b.parentNode.removeChild(b); });
+		if (!p || !content || !person) { return; }
+		list.forEach(function (w) {
+			var d = document.createElement('div'), a = document.createElement('a'), b = document.createElement('button');
+			d.className = 'banner careful refused';
+			d.setAttribute('role', 'alert');
+			d.appendChild(document.createElement('p')).textContent = p.getAttribute('data-refused') + w.t + ' ';
+			a.href = w.u;
+			a.textContent = p.getAttribute('data-refused-open');
+			d.firstChild.appendChild(a);
+			b.className = 'button plain';
+			b.type = 'button';
+			b.textContent = p.getAttribute('data-refused-ok');
+			on(b, 'click', function () {
+				keep(no, kept(no).filter(function (x) { return x.u !== w.u || x.t !== w.t; }));
+				d.parentNode.removeChild(d);
+			});
+			d.appendChild(b);
+			content.insertBefore(d, content.firstChild);
 		});
 	}
 	// show puts the main part of the page that came back in the place of ours.
@@ -92,20 +146,50 @@
 	}
 	// away says that the box did not take the answer now and may later.
 	function away(x) { return !x || x.status === 401 || x.status === 403 || x.status === 502 || x.status === 503 || x.status === 504 || x.status === 507; }
+	// queue puts an answer into the outbox, once however often it is pressed. Of one that is saved as it is filled in, the
+	// last waits alone.
 	function queue(form, text) {
-		var list = waiting(), address = form.getAttribute('action');
-		if (!list.some(function (w) { return w.b === text; })) { list.push({ u: address, b: text }); }
-		return keep(list);
+		function bare(b) { return b.replace(/(^|&)tenths=[^&]*/, ''); }
+		var u = form.getAttribute('action'), id = /(?:^|&)(attempt=[^&]*)/.exec(text), saving = form.getAttribute('data-autosave') !== null, list;
+		function other(x) {
+			return x.u !== u || bare(x.b) !== bare(text) && !(saving && id && ('&' + x.b).indexOf('&' + id[1] + '&') >= 0);
+		}
+		list = kept(box).filter(other);
+		open = open.filter(other);
+		if (!store || !keep(box, list.concat([{ u: u, b: text }]))) { open.push({ u: u, b: text }); }
+		later();
 	}
-	// time fills in how long the question has been looked at, in tenths of a second.
+	// time fills in how long the question has been looked at, in tenths of a second; of a page what leave has not told yet.
 	function time(form) {
-		each('[data-tenths]', form, function (f) { f.value = String(Math.round((Date.now() - form.shown) / 100)); });
+		each('[data-tenths]', form, function (f) {
+			f.value = String(Math.round((Date.now() - (pages.test(window.location.pathname) ? since : form.shown)) / 100));
+		});
 	}
+	// leave tells how long a page, a book or a film was looked at. While nobody looks no time passes.
+	var since = Date.now(), hidden = 0, pages = /^\/resource\//;
+	function leave() {
+		var tenths = Math.round((Date.now() - since) / 100), text, address = window.location.pathname;
+		since = hidden = Date.now();
+		if (!person || !token() || tenths < 20 || !pages.test(address)) { return; }
+		text = 'spent=' + tenths + '&token=' + encodeURIComponent(token());
+		if (navigator.sendBeacon && window.Blob) {
+			navigator.sendBeacon(address, new Blob([text], { type: 'application/x-www-form-urlencoded' }));
+		} else { post(address, text, function () {}); }
+	}
+	on(document, 'visibilitychange', function () {
+		if (document.hidden) { leave(); return; }
+		each('[data-tenths]', document, function (f) { f.form.shown += Date.now() - (hidden || Date.now()); });
+		since = Date.now();
+		hidden = 0;
+		soonest();
+	});
+	on(window, 'pagehide', function () { if (!hidden) { leave(); } });
+	on(document, 'submit', function (e) { if (e.target.className === 'finish') { since = Date.now(); } }); // it tells by itself
 	function send(form, event) {
 		var pressed = form.pressed, saving = form.getAttribute('data-autosave') !== null, text, address = form.getAttribute('action');
 		form.pressed = null;
 		time(form);
-		if (pressed && pressed.name && !saving || !store || !person) { return; }
+		if (pressed && pressed.name && !saving || !person) { return; }
 		if (event) { event.preventDefault(); }
 		if (form.busy) {
 			form.next = saving ? { pressed: pressed } : null;
@@ -125,15 +209,15 @@
 				return;
 			}
 			if (!away(x)) { show(x.responseText, ''); }
-			if (!queue(form, text)) { form.submit(); return; }
-			say(x && (x.status === 401 || x.status === 403) ? 'sign-in' : 'waiting');
+			queue(form, text);
+			say(gone(x) ? 'sign-in' : 'waiting');
 			note(form);
 		});
 	}
 	// autosave sends what is filled in so far whenever a field changes; the box answers with no page.
 	function autosave(form) {
 		var text, next;
-		if (!store || !person) { return; }
+		if (!person) { return; }
 		if (form.busy) { form.again = true; return; }
 		time(form);
 		text = body(form) + '&auto=1';
@@ -143,8 +227,11 @@
 			form.busy = false;
 			if (x && x.status === 204) {
 				say('saved');
-			} else if (away(x) && queue(form, text)) {
-				say(x && x.status < 500 ? 'sign-in' : 'waiting');
+			} else if (!settled(x)) {
+				queue(form, text);
+				say(gone(x) ? 'sign-in' : 'waiting');
+			} else if (x.status >= 400) {
+				refuse({ u: form.getAttribute('action') }, x);
 			}
 			next = form.next;
 			form.next = null;
@@ -336,7 +423,14 @@
 	}
 	wake(document);
 	letters();
+	if (person) { tell(kept(no)); }
 	flush();
-	on(window, 'online', flush);
-	window.setInterval(flush, 20000);
+	on(window, 'online', soonest);
+	on(window, 'storage', function (e) { if (e.key === box && !sending) { say(waiting().length ? 'waiting' : 'saved'); } });
+	on(window, 'beforeunload', function (e) {
+		if (open.length) {
+			e.preventDefault();
+			e.returnValue = '';
+		}
+	});
 })();

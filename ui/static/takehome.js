@@ -99,13 +99,15 @@
 			fill(q, kept[n].v);
 			if (kept[n].done) { show(q, kept[n].v); }
 		}
-		q.addEventListener('change', function () {
+		function changed() {
 			if (!(kept[n] && kept[n].done)) {
 				kept[n] = { v: values(q) };
 				save();
 				count();
 			}
-		}, false);
+		}
+		q.addEventListener('change', changed, false);
+		q.addEventListener('input', changed, false);
 		check.querySelector('button').addEventListener('click', function () {
 			var line = values(q);
 			if (!line) {
