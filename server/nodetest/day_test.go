@@ -2,9 +2,12 @@ package nodetest
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -12,6 +15,7 @@ import (
 	"testing"
 
 	"lamplight/content"
+	"lamplight/content/library"
 	"lamplight/content/marking"
 	"lamplight/server/learning"
 )
@@ -236,6 +240,32 @@ func TestALessonLeadsFromOneThingToTheNextAndBack(t *testing.T) {
 	for _, bad := range []string{"/lesson/" + string(learning.NewID[learning.LessonID]()), "/lesson/x", "/lesson/" + strings.Repeat("9", 400)} {
 		reads(t, "a lesson that is not there", d.amina.Get(bad), 404)
 	}
+}
+
+func TestALongCourseIsGoneOnWithToo(t *testing.T) {
+	d := newDay(t)
+	dir := t.TempDir()
+	const pages = 700
+	files := map[string]string{"course.md": "---\nid: long\ntitle: A long course\nlanguage: en\n---\n"}
+	for i := range pages {
+		files[fmt.Sprintf("%04d-p.md", i)] = fmt.Sprintf("---\nid: p%d\n---\n# Page %d of many\n", i, i)
+	}
+	for name, text := range files {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	report, err := d.Library.Import(context.Background(), []string{dir}, library.ImportOptions{})
+	if err != nil || len(report.Courses) != 1 {
+		t.Fatal(report, err)
+	}
+	address := func(i int) string {
+		return "/resource/" + string(content.NewResourceID(report.Courses[0].ID, fmt.Sprintf("p%d", i)))
+	}
+	if p := d.amina.Post(address(600), d.amina.Get(address(600)).Fields()); p.Status != 200 {
+		t.Fatalf("finishing a page: %d", p.Status)
+	}
+	reads(t, "home", d.amina.Get("/"), 200, address(601))
 }
 
 func TestAFinishedThingOfALessonLeadsOnInIt(t *testing.T) {

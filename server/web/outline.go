@@ -19,9 +19,12 @@ type keptOutline struct {
 	resources []learning.OutlineResource
 }
 
-// maxOutline resources of a course are read, about 60 bytes each. A package of more has no order to go through: of it only
-// what was begun is suggested.
-const maxOutline = 500
+// maxOutline resources of a course are read, about 60 bytes each: more than a school year of lessons.
+const maxOutline = 5000
+
+// ordered says that somebody put a course's resources in the order they are learnt in. Of others only what was begun is
+// suggested: the articles of an encyclopaedia come by name.
+func ordered(c content.Course) bool { return c.Format != "zim" }
 
 // outlines are the courses in the person's order with how far they are in each.
 func (s *Server) outlines(r *request, touched []learning.Progress) []learning.Outline {
@@ -55,7 +58,7 @@ func (s *Server) outline(c content.Course) []learning.OutlineResource {
 		return got.resources
 	}
 	got = keptOutline{c.Edition, nil}
-	if c.Resources <= maxOutline {
+	if ordered(c) {
 		reader, release, err := s.Library.Reader(c.ID)
 		if err != nil {
 			return nil // its stick is out: asked again next time
