@@ -288,7 +288,7 @@ func TestManyGuessesAtOnceAreNoMoreThanOneByOne(t *testing.T) {
 	if n := int(looked.Load()); n > personPatience.free+1 {
 		t.Errorf("%d of 100 guesses at once were looked at", n)
 	}
-	if n := len(d.waits.held); n > 3*int(looked.Load()) {
+	if n := d.waits.size(); n > 3*int(looked.Load()) {
 		t.Errorf("%d keys are held after %d failures", n, looked.Load())
 	}
 	d.elapsed += personPatience.most
@@ -302,8 +302,65 @@ func TestFailuresHeldAreBounded(t *testing.T) {
 	for i := range 3 * maxHeld {
 		w.failed(time.Duration(i), suspect{fmt.Sprint("c", i), phonePatience})
 	}
-	if len(w.held) > maxHeld {
-		t.Errorf("%d keys held", len(w.held))
+	if w.size() > maxHeld {
+		t.Errorf("%d keys held", w.size())
+	}
+}
+
+// size is how many keys are held.
+func (w *waits) size() (n int) {
+	for _, of := range w.held {
+		n += len(of)
+	}
+	return n
+}
+
+// Wrong cards cost nothing to try, and each may come with a cookie of its own.
+func TestAFloodOfMadeUpPhonesMakesNobodyForgetWhatIsHeldAgainstAGuess(t *testing.T) {
+	d := newDesk(t)
+	ada := d.add("Ada", learning.Learner)
+	d.set(t, d.Keeper, ada, learning.PIN, "2468")
+	guess := func(i int) error {
+		_, err := d.SignIn(ctx, SignIn{From: Phone{"10.0.0.1", fmt.Sprint("guess", i)}, Kind: learning.PIN, Person: ada, Secret: "0000"})
+		return err
+	}
+	var wait *WaitError
+	for i := 0; !errors.As(guess(i), &wait); i++ {
+		if i > personPatience.free {
+			t.Fatal("guessing goes on for ever")
+		}
+	}
+	for i := range maxHeld + 10 {
+		code, _ := NewCard()
+		d.elapsed++
+		if _, err := d.SignIn(ctx, SignIn{From: Phone{"10.0.0.1", fmt.Sprint("flood", i)}, Kind: learning.Card, Secret: code}); !errors.Is(err, ErrWrong) {
+			t.Fatal(err)
+		}
+	}
+	if err := guess(100); !errors.As(err, &wait) {
+		t.Errorf("after %d wrong cards a guess at Ada's PIN is looked at: %v", maxHeld+10, err)
+	}
+}
+
+func TestLongNamesAreNotKept(t *testing.T) {
+	d := newDesk(t)
+	for i := range 20 {
+		name := strings.Repeat("x", 30_000) + fmt.Sprint(i)
+		_, err := d.SignIn(ctx, SignIn{From: Phone{"10.0.0.1", fmt.Sprint("c", i)}, Kind: learning.PIN, Name: name, Secret: "0000"})
+		if !errors.Is(err, ErrWrong) {
+			t.Fatal(err)
+		}
+		_, err = d.SignIn(ctx, SignIn{From: Phone{"10.0.0.1", fmt.Sprint("d", i)}, Kind: learning.PIN, Person: learning.PersonID(name), Secret: "0000"})
+		if !errors.Is(err, ErrWrong) {
+			t.Fatal(err)
+		}
+	}
+	for _, of := range d.waits.held {
+		for key := range of {
+			if len(key) > 80 {
+				t.Fatalf("a key of %d bytes is held", len(key))
+			}
+		}
 	}
 }
 

@@ -1,10 +1,13 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
+
+	"github.com/zeebo/blake3"
 
 	"lamplight/server/learning"
 )
@@ -36,7 +39,7 @@ func (k *Keeper) SignIn(ctx context.Context, s SignIn) (Session, error) {
 		}
 	}
 	if len(candidates) == 0 { // a name nobody has waits like one that somebody has
-		suspects = append(suspects, suspect{personKey(learning.PersonID("?" + s.Name)), personPatience})
+		suspects = append(suspects, suspect{nameKey(cmp.Or(string(s.Person), s.Name)), personPatience})
 	}
 	if wait := k.waits.begin(k.now(), suspects); wait > 0 {
 		return Session{}, &WaitError{wait}
@@ -59,6 +62,9 @@ func (k *Keeper) SignIn(ctx context.Context, s SignIn) (Session, error) {
 
 func (k *Keeper) candidates(s SignIn) ([]learning.PersonID, error) {
 	if s.Person != "" {
+		if _, err := learning.ParseID[learning.PersonID](string(s.Person)); err != nil {
+			return nil, nil // nobody, as an id that nobody has
+		}
 		return []learning.PersonID{s.Person}, nil
 	}
 	found, err := k.roster.FindLogin(s.Name)
@@ -194,6 +200,12 @@ func (k *Keeper) suspectsOf(p Phone) []suspect {
 }
 
 func personKey(p learning.PersonID) string { return "p" + string(p) }
+
+// nameKey stands for a name that nobody has, however long somebody wrote it.
+func nameKey(name string) string {
+	sum := blake3.Sum256([]byte(name))
+	return "u" + string(sum[:16])
+}
 
 // passed forgets what was held against this phone and this person; not the address, which others may share.
 func (k *Keeper) passed(from Phone, p learning.PersonID) {

@@ -27,7 +27,7 @@ var (
 
 const (
 	forget  = 10 * time.Minute
-	maxHeld = 4096 // keys remembered; past that those quiet for longest are forgotten, unless a try is under way
+	maxHeld = 4096 // keys of one sort remembered; past that those quiet for longest are forgotten, unless a try is under way
 )
 
 type patience struct {
@@ -36,16 +36,18 @@ type patience struct {
 }
 
 // A suspect is a key that failures are held against, and how patiently: "a" ‖ address, "n" ‖ address for its phones that
-// keep no cookie, "c" ‖ cookie, "p" ‖ person, "b" the box, "q" ‖ address for queues begun.
+// keep no cookie, "c" ‖ cookie, "p" ‖ person, "u" ‖ hash of a name that nobody has, "b" the box, "q" ‖ address for queues
+// begun, "g" ‖ address for guests' sessions. Its first letter is its sort.
 type suspect struct {
 	key string
 	patience
 }
 
-// waits remembers failures by key. Times are of a monotonic clock.
+// waits remembers failures by sort and key. Each sort has room of its own: who makes up thousands of cookies pushes out
+// what is held against other cookies, never what is held against a guess at somebody. Times are of a monotonic clock.
 type waits struct {
 	mu   sync.Mutex
-	held map[string]*failures
+	held map[byte]map[string]*failures
 }
 
 type failures struct {
@@ -55,14 +57,14 @@ type failures struct {
 	until time.Duration // no try is looked at before
 }
 
-func newWaits() *waits { return &waits{held: map[string]*failures{}} }
+func newWaits() *waits { return &waits{held: map[byte]map[string]*failures{}} }
 
 // begin lets a try of all suspects start, and end must follow; or it says how long the try still has to wait.
 func (w *waits) begin(now time.Duration, suspects []suspect) (wait time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, s := range suspects {
-		f := w.held[s.key]
+		f := w.held[s.key[0]][s.key]
 		if f == nil {
 			continue
 		}
@@ -86,7 +88,7 @@ func (w *waits) end(suspects []suspect) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, s := range suspects {
-		if f := w.held[s.key]; f != nil {
+		if f := w.held[s.key[0]][s.key]; f != nil {
 			f.busy--
 			w.forgive(s.key, f)
 		}
@@ -112,7 +114,7 @@ func (w *waits) failed(now time.Duration, suspects ...suspect) {
 func (w *waits) passed(key string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if f := w.held[key]; f != nil {
+	if f := w.held[key[0]][key]; f != nil {
 		f.n, f.until = 0, 0
 		w.forgive(key, f)
 	}
@@ -120,11 +122,16 @@ func (w *waits) passed(key string) {
 
 // at is what is held against a key. The caller holds mu.
 func (w *waits) at(now time.Duration, key string) *failures {
-	f := w.held[key]
+	of := w.held[key[0]]
+	if of == nil {
+		of = map[string]*failures{}
+		w.held[key[0]] = of
+	}
+	f := of[key]
 	if f == nil {
-		w.makeRoom(now)
+		w.makeRoom(now, of)
 		f = &failures{since: now}
-		w.held[key] = f
+		of[key] = f
 	}
 	return f
 }
@@ -132,7 +139,7 @@ func (w *waits) at(now time.Duration, key string) *failures {
 // forgive drops a key that nothing is held against. The caller holds mu.
 func (w *waits) forgive(key string, f *failures) {
 	if f.n == 0 && f.busy <= 0 {
-		delete(w.held, key)
+		delete(w.held[key[0]], key)
 	}
 }
 
@@ -143,19 +150,20 @@ func (f *failures) settle(now time.Duration) {
 	}
 }
 
-func (w *waits) makeRoom(now time.Duration) {
-	if len(w.held) < maxHeld {
+// makeRoom forgets one key of a sort that is full. The caller holds mu.
+func (w *waits) makeRoom(now time.Duration, of map[string]*failures) {
+	if len(of) < maxHeld {
 		return
 	}
 	oldest, at := "", now+1
-	for k, f := range w.held {
+	for k, f := range of {
 		f.settle(now)
 		if f.busy == 0 && f.n > 0 && f.since < at {
 			oldest, at = k, f.since
 		}
 		w.forgive(k, f)
 	}
-	if len(w.held) >= maxHeld {
-		delete(w.held, oldest)
+	if len(of) >= maxHeld {
+		delete(of, oldest)
 	}
 }
