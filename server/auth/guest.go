@@ -1,12 +1,22 @@
 package auth
 
 import (
+	"time"
+
 	"lamplight/server/learning"
 )
 
+// guestPatience slows down an address that becomes one guest after another: a program that keeps no cookie. A class may
+// share an address.
+var guestPatience = patience{free: 100, first: 2 * time.Second, most: 20 * time.Second}
+
 // Guest opens a session for somebody nobody knows, under an id drawn at random: what they do is kept under it until they
-// sign in and take it over, or go. Its token is a cookie of its own, GuestCookie.
-func (k *Keeper) Guest() (Session, error) {
+// sign in and take it over, or go. Its token is a cookie of its own, GuestCookie. *WaitError: too many guests came from
+// this address; nothing need be kept of this one.
+func (k *Keeper) Guest(from Phone) (Session, error) {
+	if err := k.asksAgain(suspect{"g" + from.Address, guestPatience}); err != nil {
+		return Session{}, err
+	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	return k.begin(&held{person: learning.NewID[learning.PersonID](), shared: true, guest: true})

@@ -198,10 +198,15 @@ func (k *Keeper) makeRoom(p learning.PersonID) error {
 	least(guests, maxGuests)
 	var err error
 	for _, h := range gone {
-		if k.open[h] != nil {
-			delete(k.open, h)
+		switch s := k.open[h]; {
+		case s == nil:
+			continue
+		case s.guest: // not worth the card's time: one that comes back after a power cut is idle soon
+			err = errors.Join(err, k.file.note(record{what: recordEnd, hash: h}))
+		default:
 			err = errors.Join(err, k.ended(h))
 		}
+		delete(k.open, h)
 	}
 	return err
 }

@@ -126,12 +126,9 @@ func (k *Keeper) StartQueue(from Phone, s QueueStart) (token string, err error) 
 		return "", fmt.Errorf("auth: queue of %d learners, %d minutes each: %w", len(s.Learners), s.Minutes, fs.ErrInvalid)
 	}
 	if s.By == "" {
-		suspects := []suspect{{"q" + from.Address, queuePatience}}
-		if wait := k.waits.begin(k.now(), suspects); wait > 0 {
-			return "", &WaitError{wait}
+		if err := k.asksAgain(suspect{"q" + from.Address, queuePatience}); err != nil {
+			return "", err
 		}
-		k.waits.failed(k.now(), suspects...)
-		k.waits.end(suspects)
 	}
 	token = NewPhone()
 	k.mu.Lock()

@@ -95,6 +95,16 @@ func (w *waits) end(suspects []suspect) {
 	}
 }
 
+// asksAgain counts what anybody may ask for, a few times each; *WaitError when it was too often.
+func (k *Keeper) asksAgain(s suspect) error {
+	if wait := k.waits.begin(k.now(), []suspect{s}); wait > 0 {
+		return &WaitError{wait}
+	}
+	k.waits.failed(k.now(), s)
+	k.waits.end([]suspect{s})
+	return nil
+}
+
 // failed notes a failure of all suspects.
 func (w *waits) failed(now time.Duration, suspects ...suspect) {
 	w.mu.Lock()

@@ -247,7 +247,7 @@ func TestClassHoursHoldForLearnersAndOnlyByABelievedClock(t *testing.T) {
 
 func TestAGuestIsNobodyAndKeepsAnID(t *testing.T) {
 	d := newDesk(t)
-	g, err := d.Guest()
+	g, err := d.Guest(Phone{Address: "10.0.0.1"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -265,19 +265,47 @@ func TestAGuestIsNobodyAndKeepsAnID(t *testing.T) {
 	if id, _ := d.GuestOf(g.Token); id != g.Person {
 		t.Error("a restart loses the guest")
 	}
-	for range 3 * maxGuests {
+	for i := range 3 * maxGuests {
 		d.elapsed++
-		if _, err := d.Guest(); err != nil {
+		if _, err := d.Guest(Phone{Address: fmt.Sprint("10.0.1.", i)}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if d.Sessions() > maxGuests+1 || !d.in(ada.Token) {
 		t.Errorf("%d sessions; guests push people out", d.Sessions())
 	}
-	last, _ := d.Guest()
+	last, _ := d.Guest(Phone{Address: "10.0.0.1"})
 	d.elapsed += 61 * time.Minute
 	if _, err := d.GuestOf(last.Token); !errors.Is(err, ErrNoSession) {
 		t.Errorf("an idle guest: %v", err)
+	}
+}
+
+// A program that keeps no cookie is a new guest at each request.
+func TestOnePhoneIsNotHundredsOfGuests(t *testing.T) {
+	d := newDesk(t)
+	first, err := d.Guest(Phone{Address: "10.0.0.1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wait *WaitError
+	made := 0
+	for range 5 * maxGuests {
+		d.elapsed++
+		if _, err := d.Guest(Phone{Address: "10.0.0.66"}); err == nil {
+			made++
+		} else if !errors.As(err, &wait) {
+			t.Fatal(err)
+		}
+	}
+	if made > guestPatience.free+1 {
+		t.Errorf("one phone was %d guests", made)
+	}
+	if _, err := d.GuestOf(first.Token); err != nil {
+		t.Errorf("it pushed out another phone's guest: %v", err)
+	}
+	if _, err := d.Guest(Phone{Address: "10.0.0.2"}); err != nil {
+		t.Errorf("another phone waits for it: %v", err)
 	}
 }
 

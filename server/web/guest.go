@@ -29,12 +29,16 @@ func (s *Server) identifyGuest(r *request) {
 }
 
 // keepsGuest makes sure that a guest who does something has an id of their own for it, where the school lets guests in.
-// Nobody sees that work and it counts nowhere, until its guest signs in and says that it is theirs.
+// Nobody sees that work and it counts nowhere, until its guest signs in and says that it is theirs. Who comes as one guest
+// after another practises without.
 func (s *Server) keepsGuest(w http.ResponseWriter, r *request) error {
 	if r.signedIn() || r.guest != "" || !s.Settings.Guests {
 		return nil
 	}
-	session, err := s.Auth.Guest()
+	session, err := s.Auth.Guest(auth.Phone{Address: remoteAddress(r.Request)})
+	if wait := new(auth.WaitError); errors.As(err, &wait) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}
