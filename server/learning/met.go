@@ -123,13 +123,6 @@ func (t Today) waitFor(since clock.Stamp, days int) (w wait) {
 	w.day, w.known = dayOf(t.Calendar, since)
 	w.day += days
 	passed, known := t.Since(since)
-	switch {
-	case known:
-		w.now = passed >= days
-	case backwards(t.Calendar, since, t.Now):
-		w.now = true
-	default:
-		w.now = true
-	}
+	w.now = !known || passed >= days
 	return w
 }

@@ -50,7 +50,7 @@ func (s *Server) fillMistakes(v *view.Mistakes, r *request, all []learning.Mista
 			v.Groups = append(v.Groups, view.MistakeGroup{Title: t.exercise.Title, URL: "/exercise/" + string(m.Resource), Lang: language(t.course, t.node)})
 		}
 		card := view.MistakeCard{
-			URL: "/mistakes/" + m.ID, Question: marking.Plain(t.variant), Error: errorWords(t.variant.Item, m.Error),
+			URL: "/mistakes/" + m.ID, Question: plainWords(t.variant), Error: errorWords(t.variant.Item, m.Error),
 			Step: stepName(m), Day: s.onDay(m.Due, m.DueKnown), Right: m.Rights,
 		}
 		v.Groups[i].Mistakes = append(v.Groups[i].Mistakes, card)
@@ -138,12 +138,7 @@ func findMistake(p *learning.Practice, t learning.Today, id string) (learning.Mi
 	if p == nil {
 		return learning.Mistake{}, false
 	}
-	all := p.Mistakes(t)
-	i := slices.IndexFunc(all, func(m learning.Mistake) bool { return m.ID == id })
-	if i < 0 {
-		return learning.Mistake{}, false
-	}
-	return all[i], true
+	return p.Mistake(id, t)
 }
 
 // mistakeView is what all faces of a mistake's page share.

@@ -1,13 +1,16 @@
 package web
 
 import (
+	"html"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"lamplight/content"
 	"lamplight/content/marking"
+	"lamplight/content/pack"
 	"lamplight/ui/view"
 )
 
@@ -84,6 +87,17 @@ func markPart(it content.Item, n int, given url.Values) (view.Part, bool) {
 		}
 	}
 	return view.Part{Gap: &g}, true
+}
+
+var (
+	pictureTag = regexp.MustCompile(`<img [^>]*?alt="([^"]*)"[^>]*>`)
+	anyTag     = regexp.MustCompile(`<[^>]*>`)
+)
+
+// plainWords is a question in one line where no HTML can stand: without the marks of emphasis, a picture by what it shows.
+func plainWords(v marking.Variant) string {
+	text := pictureTag.ReplaceAllString(pack.Inline(marking.Plain(v)), "$1")
+	return html.UnescapeString(anyTag.ReplaceAllString(text, ""))
 }
 
 // inlineKeepingSpace keeps the blank between a word and a gap, which Markdown would trim.

@@ -22,7 +22,7 @@ func (s *Server) showReview(w http.ResponseWriter, r *request) error {
 				v.Due = append(v.Due, out)
 			}
 		}
-		v.Later = s.nextCheck(practice, today)
+		v.Later = s.onDay(practice.NextDue(today))
 	}
 	return s.render(w, r, http.StatusOK, ui.Review(v))
 }
@@ -47,7 +47,7 @@ func (s *Server) dueView(r *request, d learning.DueCard) (view.Suggestion, bool)
 		Title: t.exercise.Title, Kind: string(content.Practice), Lang: language(t.course, t.node), Where: t.course.Title,
 	}}
 	if v, err := marking.Draw(c.Item, c.Seed); err == nil {
-		out.Where = marking.Plain(v)
+		out.Where = plainWords(v)
 	}
 	out.URL = "/exercise/" + string(n.ID) + "?" + url.Values{
 		"from": {"review"}, "item": {string(d.Item)}, "seed": {strconv.FormatUint(c.Seed, 10)},
@@ -56,15 +56,4 @@ func (s *Server) dueView(r *request, d learning.DueCard) (view.Suggestion, bool)
 		out.For, out.URL = "mistake", "/mistakes/"+d.Mistake
 	}
 	return out, true
-}
-
-// nextCheck is the next day on which a mistake comes back.
-func (s *Server) nextCheck(p *learning.Practice, t learning.Today) view.When {
-	best, found := 0, false
-	for _, m := range p.Mistakes(t) {
-		if m.Step == learning.Check && !m.Now && m.DueKnown && (!found || m.Due < best) {
-			best, found = m.Due, true
-		}
-	}
-	return s.onDay(best, found)
 }

@@ -214,7 +214,7 @@ func (s *Server) answered(p learning.Progress, a store.AttemptRecord) view.Answe
 			continue
 		}
 		if variant, err := marking.Draw(it, a.Seed); err == nil {
-			v.Question = marking.Plain(variant)
+			v.Question = plainWords(variant)
 			v.Given = marking.Explain(variant, a.Given)
 			v.Error = mistakeWords(variant.Item, a.Error)
 		}
