@@ -70,7 +70,7 @@ voices:
 	@command -v espeak-ng >/dev/null && command -v ffmpeg >/dev/null || { echo 'make voices wants espeak-ng and ffmpeg: apt-get install espeak-ng ffmpeg'; exit 1; }
 	$(GO) run ./ui/assets voices ui
 
-## browser: whole nodes and every page in Chromium
+## browser: every page in four scripts and whole nodes, in Chromium
 browser:
 	cd ui && npm ci --silent --no-audit --no-fund
 	$(GO) test -count=1 -timeout 20m ./ui/uitest -browser -run 'Browser|Phone'
@@ -86,6 +86,8 @@ bench: build
 soak:
 	.ci/setup
 	LAMPLIGHT_SOAK=1 $(GO) test -count=1 -timeout 3h ./...
+	cd ui && npm ci --silent --no-audit --no-fund
+	LAMPLIGHT_SOAK=1 $(GO) test -count=1 -timeout 3h ./ui/uitest -browser -run EverySampleStandsUp # every page in every language
 	CGO_ENABLED=1 $(GO) test -race -count=1 -timeout 1h ./server/nodetest/...
 
 dist:

@@ -13,20 +13,29 @@ import (
 	"testing"
 
 	"lamplight/ui"
+	"lamplight/ui/locale"
 	"lamplight/ui/view"
 )
 
 var (
 	browserRun   = flag.Bool("browser", false, "open every sample in Chromium (needs node, npm ci in ui/, and /usr/bin/chromium)")
-	browserLangs = flag.String("browser-langs", "en,ar", "the languages to open")
-	browserArgs  = flag.String("browser-args", "", "more arguments for run.mjs, space separated: \"--shots DIR --widths 360\"")
+	browserLangs = flag.String("browser-langs", "en,ar,hi,zh", "the languages to open, one of each script; with LAMPLIGHT_SOAK=1 every language")
+	browserArgs  = flag.String("browser-args", "", "arguments for run.mjs in place of the test's own, space separated: \"--shots DIR --widths 360\"")
+)
+
+// What is opened of every page: in each language, axe on a narrow phone in the dark and on a wider one in the light, and
+// no way sideways without the script; of the first two languages, one to each side, also as laptops show them. With
+// LAMPLIGHT_SOAK=1 every language comes in all twelve looks.
+const (
+	phoneLooks  = "--looks 360-light-on,240-dark-on,240-light-off"
+	laptopLooks = "--looks 900-light-on,900-dark-off"
 )
 
 // gallery serves every sample at /LANG/NAME, with the policy and static files the box itself sends.
 func gallery(t testing.TB) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /static/{name}", func(w http.ResponseWriter, r *http.Request) {
-		a, ok := ui.Static()[r.PathValue("name")]
+		a, ok := ui.FindStatic(r.PathValue("name"))
 		if !ok {
 			http.NotFound(w, r)
 			return
@@ -64,12 +73,27 @@ func TestEverySampleStandsUpInABrowser(t *testing.T) {
 	}
 	server := httptest.NewServer(gallery(t))
 	defer server.Close()
+	langs := strings.Split(*browserLangs, ",")
+	switch {
+	case *browserArgs != "":
+		open(t, server.URL, langs, *browserArgs)
+	case os.Getenv("LAMPLIGHT_SOAK") == "1":
+		open(t, server.URL, locale.Languages(), "")
+	default:
+		open(t, server.URL, langs, phoneLooks)
+		open(t, server.URL, langs[:min(2, len(langs))], laptopLooks)
+	}
+}
+
+// open lets run.mjs judge every sample in these languages.
+func open(t *testing.T, base string, langs []string, args string) {
+	t.Helper()
 	type place struct {
 		Name string `json:"name"`
 		Path string `json:"path"`
 	}
 	var places []place
-	for _, lang := range strings.Split(*browserLangs, ",") {
+	for _, lang := range langs {
 		for _, s := range view.Samples {
 			places = append(places, place{lang + "-" + s.Name, "/" + lang + "/" + s.Name})
 		}
@@ -82,9 +106,9 @@ func TestEverySampleStandsUpInABrowser(t *testing.T) {
 	if err := os.WriteFile(file, list, 0o666); err != nil {
 		t.Fatal(err)
 	}
-	args := append([]string{filepath.Join("browser", "run.mjs"), server.URL, "--pages", file}, strings.Fields(*browserArgs)...)
-	out, err := exec.Command("node", args...).CombinedOutput()
-	t.Logf("%s", bytes.TrimSpace(out))
+	cmd := exec.Command("node", append([]string{filepath.Join("browser", "run.mjs"), base, "--pages", file}, strings.Fields(args)...)...)
+	out, err := cmd.CombinedOutput()
+	t.Logf("%s: %s", strings.Join(langs, ", "), bytes.TrimSpace(out))
 	if err != nil {
 		t.Errorf("run.mjs: %v", err)
 	}

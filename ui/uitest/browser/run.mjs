@@ -1,6 +1,11 @@
 // Opens pages of a running box in Debian's Chromium and judges what only a browser can: axe, width, taps, the console.
 //
-//	node ui/uitest/browser/run.mjs URL [--pages FILE] [--widths 240,360,900] [--themes light,dark] [--scripts on,off] [--shots DIR] [--only TEXT]
+//	node ui/uitest/browser/run.mjs URL [--pages FILE] [--widths 240,360,900] [--themes light,dark] [--scripts on,off] [--looks LIST]
+//		[--shots DIR] [--only TEXT] [--pick NAMES] [--together N]
+//
+// Every width goes with every theme, with the script and without; --looks names a few of those in their place:
+// "240-dark-on,900-light-off". --together is how many of them are open at once. --only takes the pages whose names hold a
+// text, --pick those of the list, with the language before it or without: "home-learner,ar-quiz".
 //
 // FILE is JSON: [{"name", "path"}, …]; without it the links of URL/gallery are taken. The last line printed is
 // "N passed, M failed"; the exit status is 1 when any failed.
@@ -15,7 +20,7 @@ const options = read(process.argv.slice(2));
 const heights = { 240: 320, 360: 640, 900: 800 };
 
 function read(args) {
-	const o = { base: '', pages: '', widths: '240,360,900', themes: 'light,dark', scripts: 'on,off', shots: '', only: '' };
+	const o = { base: '', pages: '', widths: '240,360,900', themes: 'light,dark', scripts: 'on,off', looks: '', shots: '', only: '', pick: '', together: '2' };
 	for (let i = 0; i < args.length; i++) {
 		if (args[i].startsWith('--')) o[args[i].slice(2)] = args[++i];
 		else o.base = args[i].replace(/\/$/, '');
@@ -61,7 +66,7 @@ async function judge(page, place, scripts) {
 	if (scripts) {
 		await page.evaluate(axe);
 		const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'], iframes: false }));
-		for (const v of violations.filter((v) => v.impact === 'serious' || v.impact === 'critical')) {
+		for (const v of violations) {
 			problems.push(`axe ${v.impact}: ${v.id}: ${v.nodes.slice(0, 2).map((n) => n.target.join(' ') + ' ' + (n.any[0]?.message ?? '')).join('; ')}`);
 		}
 	}
@@ -79,28 +84,41 @@ async function listed(browser) {
 	return links;
 }
 
+function picked(name) {
+	return !options.pick || options.pick.split(',').some((word) => name === word || name.slice(name.indexOf('-') + 1) === word);
+}
+
+// chosen is the list of {width, theme, scripts} to go through.
+function chosen() {
+	const all = options.looks ? options.looks.split(',').map((l) => l.split('-'))
+		: options.widths.split(',').flatMap((w) => options.themes.split(',').flatMap((t) => options.scripts.split(',').map((s) => [w, t, s])));
+	return all.map(([width, theme, scripts]) => ({ width: Number(width), theme, scripts: scripts === 'on' }));
+}
+
+// see opens every place in one look.
+async function see(browser, places, { width, theme, scripts }) {
+	const context = await browser.newContext({ viewport: { width, height: heights[width] ?? 800 }, colorScheme: theme, javaScriptEnabled: scripts, deviceScaleFactor: options.shots && width < 600 ? 2 : 1 });
+	const page = await context.newPage();
+	for (const place of places) {
+		const problems = await judge(page, place, scripts);
+		if (options.shots) await page.screenshot({ path: `${options.shots}/${place.name.replace(/[^\w-]/g, '_')}-${width}-${theme}${scripts ? '' : '-plain'}.png`, fullPage: true });
+		if (problems.length) {
+			failed++;
+			console.log(`FAIL ${place.name} at ${width} px, ${theme}, script ${scripts ? 'on' : 'off'}\n  ${problems.join('\n  ')}`);
+		} else passed++;
+	}
+	await context.close();
+}
+
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: flags });
 let passed = 0, failed = 0;
 try {
-	const places = (await listed(browser)).filter((p) => p.name.includes(options.only));
+	const places = (await listed(browser)).filter((p) => p.name.includes(options.only) && picked(p.name));
 	if (options.shots) mkdirSync(options.shots, { recursive: true });
-	for (const width of options.widths.split(',').map(Number)) {
-		for (const theme of options.themes.split(',')) {
-			for (const scripts of options.scripts.split(',')) {
-				const context = await browser.newContext({ viewport: { width, height: heights[width] ?? 800 }, colorScheme: theme, javaScriptEnabled: scripts === 'on', deviceScaleFactor: options.shots && width < 600 ? 2 : 1 });
-				const page = await context.newPage();
-				for (const place of places) {
-					const problems = await judge(page, place, scripts === 'on');
-					if (options.shots) await page.screenshot({ path: `${options.shots}/${place.name.replace(/[^\w-]/g, '_')}-${width}-${theme}${scripts === 'on' ? '' : '-plain'}.png`, fullPage: true });
-					if (problems.length) {
-						failed++;
-						console.log(`FAIL ${place.name} at ${width} px, ${theme}, script ${scripts}\n  ${problems.join('\n  ')}`);
-					} else passed++;
-				}
-				await context.close();
-			}
-		}
-	}
+	const looks = chosen();
+	await Promise.all(Array.from({ length: Number(options.together) }, async () => {
+		for (let look = looks.shift(); look; look = looks.shift()) await see(browser, places, look);
+	}));
 } finally {
 	await browser.close();
 }
