@@ -41,6 +41,17 @@ func TestATakeHomeFileNeedsNothingButItself(t *testing.T) {
 	t.Logf("a file of three questions is %d bytes, its sheet %d, its script %d", len(takenFile(t, "en")), len(takeSheet()), len(takeScript()))
 }
 
+// What stands in the file keeps to old browsers too, as floor.mjs reads them.
+func TestOldBrowsersReadATakeHomeFile(t *testing.T) {
+	if _, err := os.Stat(filepath.Join("node_modules", "acorn")); err != nil {
+		t.Skip("npm ci was not run")
+	}
+	out, err := exec.Command("node", filepath.Join("uitest", "browser", "floor.mjs"), filepath.Join("static", "takehome.js"), filepath.Join("static", "takehome.css")).CombinedOutput()
+	if err != nil {
+		t.Errorf("%v: %s", err, out)
+	}
+}
+
 // The script's codes are those of rsc.io/qr, module for module.
 func TestTheFilesScriptDrawsCodesAsOthersDo(t *testing.T) {
 	node, err := exec.LookPath("node")

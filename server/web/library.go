@@ -147,6 +147,9 @@ func (s *Server) fillCourse(v *view.Course, r *request, reader content.Reader) e
 		v.Topic, v.About = n.Title, n.Description
 		v.Crumbs = crumbs(reader, n)
 		v.Back = &v.Crumbs[len(v.Crumbs)-1]
+		if course.Format == "lamplight" { // others hold no pages of ours
+			v.Take = s.takeAddress(r, course.ID, topic)
+		}
 	}
 	from, _ := strconv.Atoi(q.Get("from"))
 	from = max(0, from)

@@ -94,7 +94,8 @@ func (s *Server) take(r *request, kind, id string) (*taking, error) {
 	default:
 		return nil, errNotFound(r.URL.Path)
 	}
-	reader, release, n, err := s.openResource(r, content.ResourceID(id))
+	ref := learning.Ref{Course: content.CourseID(r.URL.Query().Get("course")), Resource: content.ResourceID(id)}
+	reader, release, n, err := s.openRef(ref) // topics are found in their course alone
 	if err != nil {
 		return nil, err
 	}
@@ -304,6 +305,7 @@ func (s *Server) sendTaken(w http.ResponseWriter, r *request, t *taking) error {
 	if err != nil {
 		return err
 	}
+	r.composed() // the next file may be made while this one gets out, however slowly
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Disposition", attachment(t.heading, ".html"))
@@ -327,9 +329,7 @@ func (s *Server) sendMedia(w http.ResponseWriter, r *request, t *taking) error {
 	if f.Coding != "" {
 		return errors.ErrUnsupported
 	}
-	if r.composed != nil {
-		r.composed() // a film takes long to send and no memory
-	}
+	r.composed() // a film takes long to send and no memory
 	h := w.Header()
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
 	h.Set("Content-Disposition", attachment(t.heading, extension(f.MIME)))

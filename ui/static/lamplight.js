@@ -101,7 +101,7 @@
 	function refuse(w, x) {
 		var page = document.implementation.createHTMLDocument(''), text = '', list = kept(no);
 		page.documentElement.innerHTML = x.responseText;
-		each('#content .empty h1, #content .empty > p, #content .banner.careful:not([data-clock]) p', page, function (p) { text += ' ' + p.textContent.replace(/^\s+|\s+$/g, ''); });
+		each('#content .empty h1, #content .empty > p, #content .banner.careful:not([data-clock]) p', page, function (p) { text += '\n' + p.textContent.replace(/^\s+|\s+$/g, ''); });
 		list.push({ u: w.u.replace(/\/(attempt|answer)(?=\?|$)/, ''), t: text });
 		list = list.slice(-5);
 		keep(no, list);
@@ -112,13 +112,13 @@
 		each('.banner.refused', document, function (b) { b.parentNode.removeChild(b); });
 		if (!p || !content || !person) { return; }
 		list.forEach(function (w) {
-			var d = document.createElement('div'), a = document.createElement('a'), b = document.createElement('button');
+			var d = document.createElement('div'), all = d.appendChild(document.createElement('div')), a = document.createElement('a'), b = document.createElement('button');
 			d.className = 'banner careful refused';
 			d.setAttribute('role', 'alert');
-			d.appendChild(document.createElement('p')).textContent = p.getAttribute('data-refused') + w.t + ' ';
+			(p.getAttribute('data-refused') + w.t).split('\n').forEach(function (line) { all.appendChild(document.createElement('p')).textContent = line; });
 			a.href = w.u;
 			a.textContent = p.getAttribute('data-refused-open');
-			d.firstChild.appendChild(a);
+			all.appendChild(document.createElement('p')).appendChild(a);
 			b.className = 'button plain';
 			b.type = 'button';
 			b.textContent = p.getAttribute('data-refused-ok');
@@ -126,7 +126,7 @@
 				keep(no, kept(no).filter(function (x) { return x.u !== w.u || x.t !== w.t; }));
 				d.parentNode.removeChild(d);
 			});
-			d.appendChild(b);
+			all.appendChild(b);
 			content.insertBefore(d, content.firstChild);
 		});
 	}

@@ -100,7 +100,8 @@ type Course struct {
 	Licence  Licence
 	Language string // BCP 47 of titles, "" as the page
 	Pager    Pager
-	Missing  bool // the stick it was read from is out: titles stay, nothing opens
+	Missing  bool   // the stick it was read from is out: titles stay, nothing opens
+	Take     string // where the topic is made ready for one's phone; "" it may not be taken
 }
 
 // A Pager pages through a long list. URLs are "" where there is no such page.
