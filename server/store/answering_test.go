@@ -78,6 +78,26 @@ func TestALongPauseOfAPhoneThatTellsNoTimeIsNotAllHeldAgainstIt(t *testing.T) {
 	}
 }
 
+func TestAQuizCountsForItsClassOnceHandedIn(t *testing.T) {
+	w := newWorkshop(t)
+	ada, s := learning.As(w.ada), w.store
+	must[learning.Sitting](t)(s.BeginQuiz(ctx, ada, w.quiz))
+	for i, key := range []string{"q1", "q1", "q2"} {
+		must[Answered](t)(s.AnswerQuiz(ctx, ada, w.answer(fmt.Sprint("a.", i), key, 1, i > 0)))
+	}
+	counted := func() (answers, right int) {
+		d := must[LearnerDetail](t)(s.LearnerDetail(box, w.ada))
+		return d.Attempts, d.Right
+	}
+	if answers, right := counted(); answers != 0 || right != 0 {
+		t.Errorf("before handing in: %d answers, %d right", answers, right)
+	}
+	must[learning.Sitting](t)(s.HandIn(ctx, ada, w.quiz, 1))
+	if answers, right := counted(); answers != 2 || right != 2 {
+		t.Errorf("handed in: %d answers, %d right, want 2 and 2", answers, right)
+	}
+}
+
 func TestATryTakesNoAnswersWithoutEnd(t *testing.T) {
 	w := newWorkshop(t)
 	ada, s := learning.As(w.ada), w.store

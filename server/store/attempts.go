@@ -198,8 +198,7 @@ func (p place) fold(u *unit, c counted) {
 	u.Answered += c.Tenths
 	u.Mark += mark(c.Order)
 	if p.quiz {
-		u.Mastery.Attempts++
-		return
+		return // see settle
 	}
 	u.Mastery.Step(&c.Attempt, c.Stamp)
 }

@@ -21,9 +21,10 @@ func (p place) look(u *unit, v *learning.View, o learning.Order, st clock.Stamp)
 	p.settle(u)
 }
 
-// settle counts what is right of the tries handed in.
+// settle counts what was answered in the tries handed in, and what of it is right: before that neither counts, so that a
+// learner in the middle of a quiz does not look like one who gets everything wrong.
 func (p place) settle(u *unit) {
-	u.Mastery.Correct = 0
+	u.Mastery.Attempts, u.Mastery.Correct = 0, 0
 	type question struct {
 		try  int
 		item content.ItemID
@@ -34,6 +35,7 @@ func (p place) settle(u *unit) {
 			last[question{c.Try, c.Item}] = c.Correct
 		}
 	}
+	u.Mastery.Attempts = uint64(len(last))
 	for _, right := range last {
 		u.Mastery.Correct += boolBit(right)
 	}

@@ -25,7 +25,7 @@ type unit struct {
 	Tail     learning.Order   // the last counted attempt; zero when there is none
 	Mark     uint64           // of which attempts are counted and tries handed in; see mark
 	Tries    []tryMark        // of a quiz, ascending; begun or handed in
-	Mastery  learning.Mastery // of a quiz its two counts alone: Correct of what is handed in
+	Mastery  learning.Mastery // of a quiz its two counts alone, of what is handed in
 }
 
 // A tryMark is what views say of one try at a quiz. Its answers are in the unit's chain.
