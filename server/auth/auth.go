@@ -74,13 +74,13 @@ type Session struct {
 	Turn   *TurnLeft     // nil: not a turn of a phone that is passed round
 }
 
-// A TurnLeft says how long a turn still lasts. From 0 to −Grace it is over and takes what was being written, no more.
+// A TurnLeft says how long a turn still lasts. From 0 to −Late it is over and takes what was being written, no more.
 type TurnLeft struct {
 	Class learning.ClassID
 	Left  time.Duration
 }
 
-// Over reports whether the turn has ended and only its grace is left.
+// Over reports whether the turn has ended and takes only what was being written.
 func (t *TurnLeft) Over() bool { return t.Left <= 0 }
 
 // A Roster is what auth needs of the store.

@@ -14,8 +14,13 @@ import (
 // ErrNoQueue: this phone is not passed round, or not any more.
 var ErrNoQueue = errors.New("auth: no such queue")
 
-// Grace is how long a turn that is over still takes what was being written.
-const Grace = time.Minute
+// Grace is how long a page with an answer to write stays after its turn, before it goes on to the next child by itself.
+// Late is how long after its turn such an answer is taken where the page stayed, on a phone that slept or runs no script:
+// until anybody goes on, which ends the turn at once, and no longer than this.
+const (
+	Grace = time.Minute
+	Late  = 10 * time.Minute
+)
 
 // TurnMinutes are how long a turn may be; the second is usual.
 var TurnMinutes = []int{3, 5, 10}
@@ -40,7 +45,7 @@ type Queue struct {
 	Away    []learning.PersonID // not here; their turn comes when they are
 	Had     []learning.PersonID // in order; who had two turns stands there twice
 	Now     learning.PersonID   // whose turn it is, "" between turns
-	Left    time.Duration       // of it; not positive in its grace
+	Left    time.Duration       // of it; not positive when it is over and still takes an answer
 	Over    bool
 }
 

@@ -51,7 +51,7 @@ func TestAPhoneGoesRoundAClass(t *testing.T) {
 		if err != nil || who.ID != p || got.Turn == nil || got.Turn.Left != time.Minute || got.Turn.Over() || !got.Shared {
 			t.Fatalf("within turn %d: %+v %+v %v", i, got, who, err)
 		}
-		d.elapsed += time.Minute + Grace - 1
+		d.elapsed += time.Minute + Late - 1
 		if got, _, err := d.Session(s.Token); err != nil || !got.Turn.Over() {
 			t.Errorf("in the grace of turn %d: %+v, %v", i, got, err)
 		}
@@ -190,7 +190,7 @@ func TestAQueueAndItsTurnSurviveAPowerCut(t *testing.T) {
 	if d.in(first.Token) || !d.in(s.Token) {
 		t.Error("a turn that ended came back, or the one under way is gone")
 	}
-	d.elapsed += 5*time.Minute + Grace
+	d.elapsed += 5*time.Minute + Late
 	if d.in(s.Token) {
 		t.Error("a restart makes a turn endless")
 	}

@@ -127,10 +127,10 @@ func (k *Keeper) queue(token string) (*queue, error) {
 	return q, nil
 }
 
-// settle ends what time has ended: a turn after its grace, a queue that nobody used for as long as ends a session on a
+// settle ends what time has ended: a turn for which even a late answer is too late, a queue that nobody used for as long as ends a session on a
 // shared phone. The caller holds mu.
 func (k *Keeper) settle(q *queue) {
-	if q.Now != nil && k.now()-q.until >= Grace {
+	if q.Now != nil && k.now()-q.until >= Late {
 		_ = k.endNow(q) // if it could not be written, it is settled again after a restart
 	}
 	if !q.Over && q.Now == nil && k.now()-q.used > k.idle[shared] {
@@ -163,7 +163,7 @@ func (k *Keeper) drop(t *turn) {
 	}
 }
 
-// turnLeft is what is left of the turn that a session is; nil when it is over, its grace too.
+// turnLeft is what is left of the turn that a session is; nil when it is over and takes nothing any more.
 func (k *Keeper) turnLeft(h tokenHash) *TurnLeft {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -176,7 +176,7 @@ func (k *Keeper) turnLeft(h tokenHash) *TurnLeft {
 // turnOf is turnLeft of a session that may not be open yet. The caller holds mu.
 func (k *Keeper) turnOf(h tokenHash, s *held) *TurnLeft {
 	q := k.running[s.queue]
-	if !q.isNow(h) || q.until-k.now() <= -Grace {
+	if !q.isNow(h) || q.until-k.now() <= -Late {
 		return nil
 	}
 	q.used = k.now()

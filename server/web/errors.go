@@ -100,24 +100,6 @@ func (s *Server) wayBack(r *request) *view.Link {
 	return &view.Link{URL: "/"}
 }
 
-// again is where who signs in goes on: at the page, and of an answer that came too late at its question, filled in.
-func again(r *request) string {
-	path, answered := strings.CutSuffix(r.URL.Path, "/attempt")
-	if r.Method != http.MethodPost || !answered {
-		return r.URL.RequestURI()
-	}
-	q := url.Values{}
-	for k, v := range r.PostForm {
-		if k != "token" {
-			q[k] = v
-		}
-	}
-	if fields := q.Encode(); len(fields) < 1500 {
-		path += "?" + fields
-	}
-	return path
-}
-
 // noSuchPage answers addresses that no route has.
 func (s *Server) noSuchPage(w http.ResponseWriter, plain *http.Request) {
 	s.serve(route{may: everybody, page: func(http.ResponseWriter, *request) error {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -215,6 +216,9 @@ func (s *Server) showQuizQuestion(w http.ResponseWriter, r *request) error {
 	}
 	if a, ok := p.answered(p.questions[n-1].Key); ok && !v.Broken {
 		v.Question, v.Saved = question(v.course, variant, givenValues(variant, a.Given)), true
+	}
+	if q := r.URL.Query(); filledIn(q) && !v.Broken { // it came too late, and who wrote it has signed in again
+		v.Question, v.Saved, v.Attempt = question(v.course, variant, q), false, cmp.Or(q.Get("attempt"), v.Attempt)
 	}
 	return s.render(w, r, http.StatusOK, ui.QuizQuestion(v.QuizQuestion))
 }

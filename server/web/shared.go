@@ -140,6 +140,11 @@ func (s *Server) showQueue(w http.ResponseWriter, r *request, v view.Shared, tok
 		v.Frame = s.frame(r, "", nil)
 	}
 	q, err := s.Auth.Queue(token)
+	if err == nil && q.Now != "" && q.Left <= 0 { // over, on a phone that lost its turn's cookie
+		if err = s.Auth.EndTurn(token); err == nil {
+			q, err = s.Auth.Queue(token)
+		}
+	}
 	if err != nil {
 		return err
 	}

@@ -15,7 +15,7 @@ func turnView(r *request) *view.Turn {
 	if t == nil {
 		return nil
 	}
-	grace := min(auth.Grace, auth.Grace+t.Left)
+	grace := max(0, min(auth.Grace, auth.Grace+t.Left))
 	return &view.Turn{
 		Seconds: max(0, int(math.Ceil(t.Left.Seconds()))), Grace: int(grace.Seconds()), Over: t.Over(), Asks: asks(r.URL.Path),
 	}
@@ -32,7 +32,7 @@ func asks(path string) bool {
 }
 
 // passOn sends a phone that is passed round to its own page: when a turn is over, and for who is not signed in wherever
-// they look. What a page is made of, forms with an answer in the turn's grace, and the ways in go through.
+// they look. What a page is made of, forms with an answer that was being written, and the ways in go through.
 func (s *Server) passOn(w http.ResponseWriter, r *request) bool {
 	path := r.URL.Path
 	over := r.session.Turn != nil && r.session.Turn.Over()
