@@ -59,7 +59,9 @@ async function judge(page, place, scripts) {
 	const fall = (e) => problems.push('script: ' + e.message);
 	page.on('console', hear);
 	page.on('pageerror', fall);
-	const answer = await page.goto(options.base + place.path, { waitUntil: 'load', timeout: 30000 });
+	const open = () => page.goto(options.base + place.path, { waitUntil: 'load', timeout: 60000 });
+	// The page before may have gone on by itself at that moment, as the one does whose turn is over.
+	const answer = await open().catch((e) => { if (!/ERR_ABORTED|interrupted/.test(e.message)) throw e; return open(); });
 	if (!answer || (answer.status() >= 400 && !place.status)) problems.push(`status ${answer?.status()}`);
 	if (place.status && answer.status() !== place.status) problems.push(`status ${answer.status()}, want ${place.status}`);
 	problems.push(...await page.evaluate(measure));
