@@ -136,7 +136,7 @@ func Exercise(v view.Exercise) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = frame(titled(v.Frame, v.Heading), "", false).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = frame(asking(titled(v.Frame, v.Heading)), "", false).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -36,6 +36,12 @@ func titled(f view.Frame, title string) view.Frame {
 	return f
 }
 
+// asking is f as a page that puts a question.
+func asking(f view.Frame) view.Frame {
+	f.Asking = true
+	return f
+}
+
 func homeGreeting(l *localeOf, v view.Home) string {
 	if v.Person == nil {
 		return l.T("home.welcome")

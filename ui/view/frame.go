@@ -34,6 +34,9 @@ type Frame struct {
 	Data     string // "" normal, "low": no pictures but those asked for
 	// Aloud puts a speaker beside the main buttons; pages of signing in have them anyway.
 	Aloud bool
+	// Asking says that the page puts a question: on phones the places then stand below it, not over the button that answers.
+	// Package ui sets it.
+	Asking bool
 	// Clips are the messages that this box can say in Lang, by key; nil none. The map is shared: do not change it.
 	Clips  map[string]bool
 	Banner   *Banner

@@ -37,6 +37,8 @@ const without = {
 	'css-paged-media': 'the printer\'s own margins',
 	'css-page-break': 'a card may be cut between pages',
 	'multicolumn': 'one column',
+	'css-line-clamp': 'max-height cuts the title after its second line, without the dots',
+	'css-hyphens': 'a long word breaks where the line ends, without a hyphen',
 };
 
 const faults = [];
