@@ -9,7 +9,10 @@ import (
 	"testing"
 
 	"lamplight/server"
+	"lamplight/server/auth"
 	"lamplight/server/config"
+	"lamplight/server/learning"
+	"lamplight/server/store"
 )
 
 // say runs a command line on dir and wants its exit status.
@@ -32,6 +35,39 @@ func TestImportingExportedPeopleAgainChangesNobody(t *testing.T) {
 	}
 	if after := say(t, dir, 0, "--json", "user", "list"); after != before {
 		t.Errorf("people changed:\n%s\nwere\n%s", after, before)
+	}
+}
+
+// Who forgot a PIN, or whose PIN others know, is reset; what others knew must not open the door beside.
+func TestAResetLeavesNoOtherSecretButTheCard(t *testing.T) {
+	dir := t.TempDir()
+	say(t, dir, 0, "user", "add", "Amina", "--role", "learner", "--pin", "1357")
+	node, err := server.Open(server.Options{Dir: dir, Config: config.Default()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer node.Close()
+	amina, err := node.Store.FindLogin("Amina")
+	if err != nil || len(amina) != 1 {
+		t.Fatal(amina, err)
+	}
+	ctx, box := t.Context(), learning.Box()
+	_, card := auth.NewCard()
+	pictures, err := node.Auth.Verifier(ctx, learning.Picture, "1-2-3")
+	if err == nil {
+		err = node.Store.SetSecrets(ctx, box, store.NewSecret{Person: amina[0], Kind: learning.Picture, Verifier: pictures},
+			store.NewSecret{Person: amina[0], Kind: learning.Card, Verifier: card})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := handle(ctx, node, server.Request{Args: []string{"user", "reset", "Amina", "--password", "lamp-light"}}, io.Discard, io.Discard); got != 0 {
+		t.Fatalf("status %d", got)
+	}
+	for kind, want := range map[learning.SecretKind]bool{learning.PIN: false, learning.Picture: false, learning.Password: true, learning.Card: true} {
+		if _, err := node.Store.Secret(amina[0], kind); (err == nil) != want {
+			t.Errorf("%s: %v, want there: %v", kind, err, want)
+		}
 	}
 }
 
