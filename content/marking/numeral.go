@@ -155,7 +155,7 @@ var fractions = map[rune]string{
 func plainSigns(s string) string {
 	var b strings.Builder
 	for _, r := range clip(s, maxResponse) {
-		if d, ok := digit(r); ok {
+		if d, ok := Digit(r); ok {
 			b.WriteByte('0' + d)
 			continue
 		}
@@ -186,25 +186,4 @@ func plainSigns(s string) string {
 		}
 	}
 	return b.String()
-}
-
-// digit gives a decimal digit's value. Every script's ten digits stand in a row in Unicode, from nought.
-func digit(r rune) (byte, bool) {
-	if r < 0x80 {
-		return byte(r - '0'), r >= '0' && r <= '9'
-	}
-	if !unicode.Is(unicode.Nd, r) {
-		return 0, false
-	}
-	for _, row := range unicode.Nd.R16 {
-		if r >= rune(row.Lo) && r <= rune(row.Hi) {
-			return byte((r - rune(row.Lo)) % 10), true
-		}
-	}
-	for _, row := range unicode.Nd.R32 {
-		if r >= rune(row.Lo) && r <= rune(row.Hi) {
-			return byte((r - rune(row.Lo)) % 10), true
-		}
-	}
-	return 0, false
 }

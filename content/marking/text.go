@@ -15,7 +15,7 @@ func normalise(s string, caseSense, accentSense bool) string {
 	s = norm.NFKD.String(clip(s, maxResponse))
 	var b strings.Builder
 	for _, r := range s {
-		if d, ok := digit(r); ok {
+		if d, ok := Digit(r); ok {
 			b.WriteByte('0' + d)
 			continue
 		}

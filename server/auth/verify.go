@@ -10,13 +10,13 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/zeebo/blake3"
 	"golang.org/x/crypto/argon2"
 	"golang.org/x/text/unicode/norm"
 
+	"lamplight/content/marking"
 	"lamplight/server/learning"
 )
 
@@ -50,7 +50,7 @@ func (h hasher) key(ctx context.Context, secret string, salt []byte) ([]byte, er
 }
 
 // Verifier turns a secret into what SetSecrets keeps, a PHC string of argon2id; or of a card its hash, since a card's
-// 128 bits cannot be guessed. fs.ErrInvalid says what is wrong with the secret. It takes about 50 ms of one core and
+// 60 bits cannot be guessed at a box. fs.ErrInvalid says what is wrong with the secret. It takes about 50 ms of one core and
 // 7 MiB, one at a time.
 func (k *Keeper) Verifier(ctx context.Context, kind learning.SecretKind, secret string) ([]byte, error) {
 	secret, err := normal(kind, secret)
@@ -109,9 +109,9 @@ func normal(kind learning.SecretKind, s string) (string, error) {
 func normalPIN(s string) (string, error) {
 	var out []byte
 	for _, r := range s {
-		switch d := digit(r); {
-		case d >= 0:
-			out = append(out, byte('0'+d))
+		switch d, is := marking.Digit(r); {
+		case is:
+			out = append(out, '0'+d)
 		case r != ' ' && r != '-':
 			return "", fmt.Errorf("auth: a PIN has digits only: %w", fs.ErrInvalid)
 		}
@@ -120,28 +120,6 @@ func normalPIN(s string) (string, error) {
 		return "", fmt.Errorf("auth: a PIN has 4 to 8 digits: %w", fs.ErrInvalid)
 	}
 	return string(out), nil
-}
-
-// digit is the value of a decimal digit of any script, −1 of anything else. Unicode's Nd is runs of ten, zero first
-// (the stability policy promises it).
-func digit(r rune) int {
-	if r >= '0' && r <= '9' {
-		return int(r - '0')
-	}
-	if !unicode.Is(unicode.Nd, r) {
-		return -1
-	}
-	for _, run := range unicode.Nd.R16 {
-		if rune(run.Lo) <= r && r <= rune(run.Hi) {
-			return int(r-rune(run.Lo)) % 10
-		}
-	}
-	for _, run := range unicode.Nd.R32 {
-		if rune(run.Lo) <= r && r <= rune(run.Hi) {
-			return int(r-rune(run.Lo)) % 10
-		}
-	}
-	return -1
 }
 
 // Pictures is how many there are to choose from, and PicturesAsked how many are tapped, in order.

@@ -4,15 +4,15 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"unicode"
 
+	"lamplight/content/marking"
 	"lamplight/server/learning"
 	"lamplight/ui/view"
 )
 
 // setGoal keeps what the person means to do in a week.
 func (s *Server) setGoal(w http.ResponseWriter, r *request) error {
-	n, err := strconv.Atoi(latinDigits(strings.TrimSpace(r.PostForm.Get("amount"))))
+	n, err := strconv.Atoi(marking.Digits(strings.TrimSpace(r.PostForm.Get("amount"))))
 	var g learning.WeekGoal
 	switch r.PostForm.Get("of") {
 	case "answers":
@@ -70,18 +70,4 @@ func (s *Server) effort(r *request, p *learning.Practice, touched []learning.Pro
 		e.Goal = view.Goal{Of: "answers", Amount: g.Answers, Done: week.Answers}
 	}
 	return e, nil
-}
-
-// latinDigits writes the digits of any script as 0 to 9. Unicode keeps the ten of a script together, nought first.
-func latinDigits(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r <= '9' || !unicode.IsDigit(r) {
-			return r
-		}
-		n := rune('0')
-		for ; n < '9' && unicode.IsDigit(r-1); n++ {
-			r--
-		}
-		return n
-	}, s)
 }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"lamplight/content/marking"
 	"lamplight/server/learning"
 	"lamplight/ui"
 	"lamplight/ui/view"
@@ -52,7 +53,7 @@ func (s *Server) renderHours(w http.ResponseWriter, r *request, v view.Hours, st
 
 func (s *Server) saveHours(w http.ResponseWriter, r *request) error {
 	f := r.PostForm
-	v := view.Hours{Limit: f.Get("limit") != "", From: asciiDigits(f.Get("from")), To: asciiDigits(f.Get("to"))}
+	v := view.Hours{Limit: f.Get("limit") != "", From: marking.Digits(f.Get("from")), To: marking.Digits(f.Get("to"))}
 	v.Zone, _ = strconv.Atoi(f.Get("zone"))
 	for _, d := range f["day"] {
 		if n, err := strconv.Atoi(d); err == nil && n >= 0 && n < 7 {

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"lamplight/content/marking"
 	"lamplight/server/auth"
 	"lamplight/server/learning"
 	"lamplight/server/store"
@@ -257,7 +258,7 @@ func (s *Server) newSecret(r *request, name, way string) (fresh *view.Fresh, sec
 		if kept == "" {
 			kept = auth.NewPIN()
 		}
-		kept = asciiDigits(kept)
+		kept = marking.Digits(kept)
 		fresh.PIN = kept
 	}
 	verifier, err := s.Auth.Verifier(r.Context(), kind, kept)

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"lamplight/server/auth"
 	"lamplight/server/learning"
@@ -101,21 +100,6 @@ func (s *Server) trySignIn(r *request, try auth.SignIn) (auth.Session, error) {
 		return s.Auth.SignIn(r.Context(), try)
 	}
 	return s.Auth.SignIn(r.Context(), try) // auth.Typed: a PIN or a password
-}
-
-// asciiDigits writes the decimal digits of any script as 0–9: a PIN is the same on every keyboard. Each script's ten
-// digits stand in a row, the zero first (Unicode §4.6).
-func asciiDigits(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < 0x80 || !unicode.Is(unicode.Nd, r) {
-			return r
-		}
-		zero := r
-		for unicode.Is(unicode.Nd, zero-1) && r-zero < 9 {
-			zero--
-		}
-		return '0' + r - zero
-	}, s)
 }
 
 // pictureNumbers turns "sun-fish-drum" into the numbers that auth keeps.
