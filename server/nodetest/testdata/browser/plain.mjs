@@ -158,6 +158,7 @@ async function keyboard() {
 	const seen = await page.evaluate(() => { const s = getComputedStyle(document.activeElement.closest('label')?.querySelector('.choice-face') ?? document.activeElement); return [s.outlineStyle, parseFloat(s.outlineWidth)]; });
 	check('focus is to be seen', seen[0] !== 'none' && seen[1] >= 2, seen);
 	for (const [name, [value]] of Object.entries(q.right)) {
+		check(`Tab reaches ${name}`, await to(`form.question [name="${name}"]`));
 		const kind = await page.evaluate(() => document.activeElement.tagName === 'SELECT' ? 'select' : document.activeElement.type);
 		if (kind === 'radio') {
 			for (let i = 0; i < 8 && !await page.evaluate((v) => document.activeElement.checked && document.activeElement.value === v, value); i++) await page.keyboard.press(i ? 'ArrowDown' : 'Space');
@@ -165,7 +166,6 @@ async function keyboard() {
 			for (let i = 0; i < 8 && await page.evaluate(() => document.activeElement.value) !== value; i++) await page.keyboard.press('ArrowDown');
 			await page.keyboard.press('Tab');
 		} else await page.keyboard.type(value);
-		void name;
 	}
 	check('Tab reaches the button', await to('form.question button.main'));
 	await page.keyboard.press('Enter');
