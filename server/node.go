@@ -64,8 +64,8 @@ type Server struct {
 	lines   []locale.Problem // of the school's own language files
 }
 
-// DataVersion is the version of the data folder's layout: design.md §4. A newer one is refused, unharmed; each step up
-// from an older one is made here when it comes.
+// DataVersion is the version of the data folder's layout, as its file "version" says it. A newer one is refused,
+// unharmed; each step up from an older one is made here when it comes.
 const DataVersion = 1
 
 // Open opens the data folder as its only owner: fs.ErrExist, naming the other process, when it has one.

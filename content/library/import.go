@@ -63,7 +63,7 @@ func reason(err error) string {
 	}, err.Error()), 2000)
 }
 
-// Import installs what lies at paths, as design.md §5 says: each container is a course; a folder with course.md or
+// Import installs what lies at paths: each container is a course; a folder with course.md or
 // databases/ is that format; a lone file is a course of one resource; the loose media of a folder form one course. One
 // bad file never stops the others and leaves nothing behind. The error is for what stops everything: ctx ended.
 func (l *Library) Import(ctx context.Context, paths []string, o ImportOptions) (Report, error) {

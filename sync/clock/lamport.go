@@ -15,8 +15,8 @@ func (l *Lamport) See(n uint64) {
 }
 
 // MaxJump is how far above everything seen an event's number may lie before it is held back: a number near the top of
-// the range would end the counter for everybody. 2^32 is centuries of a busy school. (2^20, as sync.md §2.2 has it, is two
-// months of one: a box that joins later, or holds scope "pub" only, would refuse honest devices.)
+// the range would end the counter for everybody. 2^32 is centuries of a busy school. (2^20 is two months
+// of one: a box that joins later, or holds scope "pub" only, would refuse honest devices.)
 const MaxJump = 1 << 32
 
 // Wild reports whether n lies further above the counter than honest devices get.

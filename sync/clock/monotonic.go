@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Grain is how finely events are stamped. Measured (sync.md §2.6): stamps in milliseconds cost 2.3 bytes an attempt more
+// Grain is how finely events are stamped. Measured on a school's day of answers: stamps in milliseconds cost 2.3 bytes an attempt more
 // than stamps in seconds, and a lesson needs no more; how long an answer took is a column of its own.
 const Grain = time.Second
 

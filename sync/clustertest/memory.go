@@ -79,7 +79,7 @@ func (l *Memory) Write(scope segment.Scope, count int) error {
 	return nil
 }
 
-// Sample is an event as an answered item makes it, much like those measured for sync.md §2.6: a learner and an
+// Sample is an event as an answered item makes it, much like those of a school's day: a learner and an
 // exercise out of few, a score, a duration.
 func Sample(n uint64) *segment.Event {
 	mix := n * 0x9e3779b97f4a7c15

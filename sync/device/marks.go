@@ -12,7 +12,7 @@ import (
 	"lamplight/sync/internal/atomicfile"
 )
 
-// marks is the file "exported": how far each own stream was shown to others (sync.md §2.3). Two slots; each write takes
+// marks is the file "exported": how far each own stream was shown to others. Two slots; each write takes
 // the older one, so that a torn write leaves the one before.
 //
 //	slot (4096 bytes)  generation 8 ‖ count 2 ‖ (stream 8 ‖ seq 8)… ‖ CRC32C 4 of all before it; the rest is not read

@@ -54,7 +54,7 @@ func (d meter) create(name string, data []byte) (file, error) {
 }
 
 // BenchmarkAClassAnswers is 200 learners who answer every 2 s for 12 s: how long until an answer is acknowledged, and
-// what the card is asked for. Targets (peers.md §8): p99 ≤ 300 ms, ≤ 0.3 writes and ≤ 1.8 KB an answer.
+// what the card is asked for. Targets: p99 ≤ 300 ms, ≤ 0.3 writes and ≤ 1.8 KB an answer.
 func BenchmarkAClassAnswers(b *testing.B) {
 	asked := &asked{}
 	x := newBox(b, nil)

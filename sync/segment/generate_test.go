@@ -9,7 +9,7 @@ import (
 	"lamplight/sync/clock"
 )
 
-// school makes up attempts as sync.md §2.6 did: 216 learners in 8 classes, lessons of half an hour, exercises by Zipf,
+// school makes up attempts: 216 learners in 8 classes, lessons of half an hour, exercises by Zipf,
 // 60/25/15 % choice, number and text answers.
 type school struct {
 	r         *rand.Rand

@@ -20,7 +20,7 @@ type Options struct {
 	Budget int    // bytes the page may weigh as gzip; 0 takes LaterBudget
 }
 
-// LaterBudget is what a page may weigh as gzip when the sheet, script and signs are held (design §7), and FirstBudget
+// LaterBudget is what a page may weigh as gzip when the sheet, script and signs are held, and FirstBudget
 // all four together.
 const (
 	LaterBudget = 8 << 10

@@ -94,7 +94,7 @@ func TestTheSheetKeepsToOldBrowsers(t *testing.T) {
 		"nesting": `\{[^{}]*&`, "inset": `[\s;{]inset:`, "aspect-ratio": `aspect-ratio`, "clamp": `clamp\(`, "grid": `display: ?grid`,
 	} {
 		if found := regexp.MustCompile(pattern).FindString(source); found != "" {
-			t.Errorf("the sheet uses %s (%q), which the browsers of design §7 do not know", name, strings.TrimSpace(found))
+			t.Errorf("the sheet uses %s (%q), which the oldest browsers that count do not know", name, strings.TrimSpace(found))
 		}
 	}
 	sent := string(asset(t, ".css").Bytes)

@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 )
 
-// most is design.md's limit for the arm64 binary: 24 MiB.
+// most is what the arm64 binary may take: 24 MiB.
 const most = 24 << 20
 
 // size builds the arm64 binary as `make build` does, stripped, or takes the one that `make size` left.

@@ -1,4 +1,4 @@
-// What pages weigh on the wire (design §7), with a cold and a warm phone.
+// What pages weigh on the wire, with a cold and a warm phone.
 import { check, phone, signIn, told, walk } from './kit.mjs';
 
 const KB = 1024;
