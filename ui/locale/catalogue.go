@@ -4,9 +4,9 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
-	"maps"
 	"sort"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"golang.org/x/text/language"
@@ -46,7 +46,8 @@ func Languages() []string {
 	return append([]string{English}, tags...)
 }
 
-// load reads every catalogue. A line it cannot read is a programmer's mistake and panics at start-up.
+// load finds every catalogue. None is a programmer's mistake and panics at start-up, as does one that cannot be read when
+// it is first spoken; a test speaks them all.
 func load(files fs.FS) map[string]*Locale {
 	names, err := fs.Glob(files, "messages/*.txt")
 	if err != nil || len(names) == 0 {
@@ -54,29 +55,37 @@ func load(files fs.FS) map[string]*Locale {
 	}
 	all := make(map[string]*Locale, len(names))
 	for _, name := range names {
-		data, err := fs.ReadFile(files, name)
-		if err != nil {
-			panic(err)
-		}
-		tag := strings.TrimSuffix(strings.TrimPrefix(name, "messages/"), ".txt")
-		lines, same, problems := parse(string(data))
-		if len(problems) > 0 {
-			panic(fmt.Sprintf("locale: %s: %v", name, problems[0]))
-		}
-		all[tag] = newLocale(tag)
-		for _, l := range lines {
-			all[tag].messages[l.key] = l.text
-		}
-		maps.Copy(all[tag].same, same)
-	}
-	for _, l := range all {
-		l.percent = l.compare(all[English]).Percent()
+		l := newLocale(strings.TrimSuffix(strings.TrimPrefix(name, "messages/"), ".txt"))
+		l.words = sync.OnceValue(func() *words { return read(files, name) })
+		l.percent = sync.OnceValue(func() int { return l.compare(all[English]).Percent() })
+		all[l.tag] = l
 	}
 	return all
 }
 
+func read(files fs.FS, name string) *words {
+	data, err := fs.ReadFile(files, name)
+	if err != nil {
+		panic(err)
+	}
+	lines, same, problems := parse(string(data))
+	if len(problems) > 0 {
+		panic(fmt.Sprintf("locale: %s: %v", name, problems[0]))
+	}
+	w := &words{make(map[string]string, len(lines)), same}
+	for _, l := range lines {
+		w.messages[l.key] = l.text
+	}
+	return w
+}
+
+// newLocale is a language that says nothing yet.
 func newLocale(tag string) *Locale {
-	return &Locale{tag: tag, language: language.Make(tag), digits: digitsOf(tag), messages: map[string]string{}, same: map[string]bool{}}
+	w := &words{map[string]string{}, map[string]bool{}}
+	return &Locale{
+		tag: tag, language: language.Make(tag), digits: digitsOf(tag),
+		words: func() *words { return w }, percent: func() int { return 0 },
+	}
 }
 
 // A line is one message of a catalogue. n counts from 1.
@@ -162,7 +171,7 @@ func Match(acceptLanguage string) string {
 	}
 	locales := *spoken.Load()
 	for _, w := range wanted {
-		if l, ok := locales[base(w.String())]; ok && l.percent >= worthHalf {
+		if l, ok := locales[base(w.String())]; ok && l.percent() >= worthHalf {
 			return l.tag
 		}
 	}

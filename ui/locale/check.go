@@ -48,14 +48,14 @@ func Check(tag string) (r Report, ok bool) {
 func (l *Locale) compare(english *Locale) Report {
 	r := Report{Tag: l.tag}
 	wanted, forms := map[string]string{}, l.Forms() // key: English's text for it
-	for key, text := range english.messages {
+	for key, text := range english.words().messages {
 		name, form := english.split(key)
 		if form == "" {
 			wanted[key] = text
 			continue
 		}
 		for _, f := range forms {
-			wanted[name+"."+f] = english.messages[name+".other"]
+			wanted[name+"."+f] = english.words().messages[name+".other"]
 		}
 	}
 	r.Total = len(wanted)
@@ -64,7 +64,7 @@ func (l *Locale) compare(english *Locale) Report {
 			r.Missing = append(r.Missing, key)
 		}
 	}
-	for key, text := range l.messages {
+	for key, text := range l.words().messages {
 		if _, known := wanted[key]; !known {
 			r.Extra = append(r.Extra, key)
 			continue
@@ -72,7 +72,7 @@ func (l *Locale) compare(english *Locale) Report {
 		if !samePlaceholders(english, key, text) {
 			r.Mismatched = append(r.Mismatched, key)
 		}
-		if l != english && text == english.messages[key] && hasWords(text) && !l.same[key] {
+		if l != english && text == english.words().messages[key] && hasWords(text) && !l.words().same[key] {
 			r.Same = append(r.Same, key)
 		}
 	}
@@ -113,9 +113,9 @@ func (l *Locale) split(key string) (name, form string) {
 // not say the number.
 func samePlaceholders(english *Locale, key, text string) bool {
 	name, form := english.split(key)
-	want := english.messages[key]
+	want := english.words().messages[key]
 	if form != "" {
-		want = english.messages[name+".other"]
+		want = english.words().messages[name+".other"]
 	}
 	if form == "zero" || form == "one" || form == "two" {
 		text, want = strings.ReplaceAll(text, "{n}", ""), strings.ReplaceAll(want, "{n}", "")

@@ -28,10 +28,15 @@ import (
 type Locale struct {
 	tag      string
 	language language.Tag
-	digits   string // numbering system: "latn", "arab" …
+	digits   string        // numbering system: "latn", "arab" …
+	words    func() *words // read when first asked for: a box starts at once, and holds what its people speak
+	percent  func() int    // of English's messages that are there
+}
+
+// words are what a catalogue says.
+type words struct {
 	messages map[string]string
 	same     map[string]bool // rightly as in English
-	percent  int             // of English's messages that are there
 }
 
 // For finds the Locale of a BCP 47 tag: the language itself ("fr-CD" takes fr), else English. It is cheap.
@@ -73,7 +78,7 @@ func (l *Locale) T(key string, pairs ...string) string {
 
 // Has says whether a message exists.
 func (l *Locale) Has(key string) bool {
-	_, ok := l.messages[key]
+	_, ok := l.words().messages[key]
 	return ok
 }
 
@@ -81,7 +86,7 @@ func (l *Locale) Has(key string) bool {
 func (l *Locale) N(key string, n int, pairs ...string) string {
 	pairs = append(pairs, "n", l.Number(n))
 	for _, form := range []string{key + "." + l.form(n), key + ".other"} {
-		if m, ok := l.messages[form]; ok {
+		if m, ok := l.words().messages[form]; ok {
 			return l.fill(m, pairs)
 		}
 	}
@@ -91,10 +96,10 @@ func (l *Locale) N(key string, n int, pairs ...string) string {
 // message is in the language, else in English; in a language written from right to left English is set apart (UAX #9), so
 // that its full stop stays at its end.
 func (l *Locale) message(key string) string {
-	if m, ok := l.messages[key]; ok {
+	if m, ok := l.words().messages[key]; ok {
 		return m
 	}
-	if m, ok := For(English).messages[key]; ok {
+	if m, ok := For(English).words().messages[key]; ok {
 		if l.Dir() == "rtl" {
 			return "\u2068" + m + "\u2069"
 		}

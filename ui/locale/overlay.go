@@ -79,24 +79,25 @@ func overlay(all map[string]*Locale, folder fs.FS, name string) (problems []Prob
 	tag := strings.TrimSuffix(name, ".txt")
 	l := newLocale(tag)
 	if old, ok := all[tag]; ok {
-		maps.Copy(l.messages, old.messages)
-		maps.Copy(l.same, old.same)
+		maps.Copy(l.words().messages, old.words().messages)
+		maps.Copy(l.words().same, old.words().same)
 	}
 	lines, same, bad := parse(text)
 	for _, p := range bad {
 		say(p.Line, "%s", p.Reason)
 	}
-	maps.Copy(l.same, same)
+	maps.Copy(l.words().same, same)
 	english, forms := builtIn[English], l.Forms()
 	for _, x := range lines {
 		if reason := unfit(english, forms, x); reason != "" {
 			say(x.n, "%.60s: %s", x.key, reason)
 			continue
 		}
-		l.messages[x.key] = x.text
+		l.words().messages[x.key] = x.text
 	}
-	l.percent = l.compare(english).Percent()
-	if len(l.messages) > 0 {
+	percent := l.compare(english).Percent()
+	l.percent = func() int { return percent }
+	if len(l.words().messages) > 0 {
 		all[tag] = l
 	}
 	return problems

@@ -103,7 +103,7 @@ func FuzzALanguageFileNeverBreaksAPage(f *testing.F) {
 			if !ok {
 				continue
 			}
-			for key, message := range l.messages {
+			for key, message := range l.words().messages {
 				if !samePlaceholders(english, key, message) || strings.ContainsFunc(message, upsets) {
 					t.Fatalf("%s says %q for %s", tag, message, key)
 				}
