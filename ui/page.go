@@ -36,6 +36,11 @@ func titled(f view.Frame, title string) view.Frame {
 	return f
 }
 
+// paperDate is today in full, as a sheet that lies about for years must say it.
+func paperDate(l *localeOf, f view.Frame) string {
+	return l.Date(f.Now, f.Now.AddDate(-1, 0, 0), f.Unsure)
+}
+
 // asking is f as a page that puts a question.
 func asking(f view.Frame) view.Frame {
 	f.Asking = true

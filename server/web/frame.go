@@ -17,12 +17,12 @@ import (
 // frame is what every page shares, for who asks.
 func (s *Server) frame(r *request, section string, back *view.Link) view.Frame {
 	p := s.preferences(r)
-	now, _ := s.Now()
+	now, believed := s.Now()
 	f := view.Frame{
 		Lang: p.Language, BoxName: s.Node.Name(), Back: back, Section: section, Places: view.PlacesFor(string(r.person.Role)),
 		Theme: themes[p.Theme], TextSize: textSizes[p.TextSize], Spacing: spacings[p.Spacing], Motion: motions[p.Motion],
 		Letters: letters[p.Font], Data: datas[p.Data], Digits: p.Digits, Aloud: p.Aloud == "on",
-		Path: r.URL.RequestURI(), Now: now,
+		Path: r.URL.RequestURI(), Now: now, Unsure: !believed,
 	}
 	if f.Aloud || !r.signedIn() { // pages of signing in have speakers for everybody
 		f.Clips = s.clips(f.Lang)

@@ -38,14 +38,15 @@ type Frame struct {
 	// Package ui sets it.
 	Asking bool
 	// Clips are the messages that this box can say in Lang, by key; nil none. The map is shared: do not change it.
-	Clips  map[string]bool
-	Banner   *Banner
-	Section  string // Key of the place that is current, "" none
-	Places   []Place
-	Path     string    // path and query of this page; signing in comes back to it
-	Now      time.Time // for "today"; zero: dates are shown in full
-	Turn     *Turn     // a turn of a phone that is passed round; nil: none
-	Idle     int       // seconds without a touch after which the box signs the person out, 0 never
+	Clips   map[string]bool
+	Banner  *Banner
+	Section string // Key of the place that is current, "" none
+	Places  []Place
+	Path    string    // path and query of this page; signing in comes back to it
+	Now     time.Time // for "today"; zero: dates are shown in full
+	Unsure  bool      // whether Now may be wrong: a sheet of paper then says "about"
+	Turn    *Turn     // a turn of a phone that is passed round; nil: none
+	Idle    int       // seconds without a touch after which the box signs the person out, 0 never
 }
 
 // A Person is who is signed in.
