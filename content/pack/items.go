@@ -56,7 +56,6 @@ type entry struct {
 
 var (
 	heading   = regexp.MustCompile(`^##[ \t]+([A-Za-z]+)[ \t]+(\S+)[ \t]*$`)
-	itemID    = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
 	letLine   = regexp.MustCompile(`(?s)^let[ \t]+(\S+)[ \t]*=[ \t]*(.+)$`)
 	rankLine  = regexp.MustCompile(`(?s)^\d{1,3}\.[ \t]+(.+)$`)
 	keyLine   = regexp.MustCompile(`(?s)^(hint|worked|right|wrong|sound|skill|rating|case|accents):[ \t]*(.*)$`)
@@ -106,7 +105,7 @@ func (p *itemParser) begin(line string, n int) {
 		p.line = n
 		return
 	}
-	if !itemID.MatchString(m[2]) {
+	if !isName(m[2], 64, plainID) {
 		p.fail(n, "%q cannot be an id: letters, digits, dots and dashes, at most 64", clip(m[2], 80))
 	}
 	p.it, p.line = &content.Item{ID: content.ItemID(m[2]), Type: content.ItemType(strings.ToLower(m[1]))}, n

@@ -13,7 +13,7 @@ import (
 
 // New writes a commented starter course to dir, which must not exist or be empty. It builds and lints clean as it is.
 func New(dir, id, title, lang string) error {
-	if !courseID.MatchString(id) {
+	if !isName(id, 128, plainID) {
 		return fmt.Errorf("pack: id %q: letters, digits, dots and dashes, at most 128: %w", clip(id, 60), fs.ErrInvalid)
 	}
 	if title = strings.TrimSpace(title); title == "" || strings.ContainsAny(title, "\r\n") || len(title) > 300 {

@@ -61,7 +61,7 @@ func (c *course) skill(l *skillList, line string, n int) {
 	case m == nil:
 		c.fail(skillFile, n, "%q is not \"## id Title\", as in \"## add-10 Adding to ten\"", clip(line, 60))
 		return
-	case !itemID.MatchString(m[1]):
+	case !isName(m[1], 64, plainID):
 		c.fail(skillFile, n, "%q cannot be an id: letters, digits, dots and dashes, at most 64", clip(m[1], 80))
 	case m[2] == "" || len(m[2]) > maxTitle:
 		c.fail(skillFile, n, "skill %s needs a title of at most %d bytes after its id", m[1], maxTitle)
@@ -148,7 +148,7 @@ func checkSkills(skills []content.Skill) error {
 	}
 	known := map[string]bool{}
 	for _, s := range skills {
-		if !itemID.MatchString(s.ID) || known[s.ID] || s.Title == "" || len(s.Title) > maxTitle || len(s.Needs) > maxNeeds {
+		if !isName(s.ID, 64, plainID) || known[s.ID] || s.Title == "" || len(s.Title) > maxTitle || len(s.Needs) > maxNeeds {
 			return fmt.Errorf("skill %.80q: its id, title or number of needs cannot be, or it is there twice", s.ID)
 		}
 		known[s.ID] = true
