@@ -1,5 +1,5 @@
 // A quiz begun on one phone, left, and finished on another; handed in once, and its report.
-import { ask, check, fill, go, inLooks, quiet, signIn, told, walk } from './kit.mjs';
+import { ask, check, fill, go, inLooks, quiet, signIn, told, until, walk } from './kit.mjs';
 
 const at = (page) => new URL(page.url()).pathname;
 
@@ -65,8 +65,9 @@ walk(() => inLooks(async ({ look, name, page, right, open }) => {
 
 	// The first phone still shows a question; what it sends now is too late, and is told so.
 	await fill(page, (await answerOf(look.questions - 1)).wrong ?? (await answerOf(look.questions - 1)).right);
-	await go(page, 'form.question button.main');
-	right('the first phone hears that it is over', await page.locator(`main a[href="${address}"]`).count() >= 1 && await page.locator('form.question').count() === 0, [page.url(), await page.locator('main').innerText()]);
+	await page.click('form.question button.main');
+	await until(page, () => document.readyState === 'complete' && !document.querySelector('.busy') && (!document.querySelector('form.question') || document.querySelector('main .banner.careful:not(.later), main .banner.wrong')));
+	right('the first phone hears that it is over', await page.locator(`main a[href^="${address}"]`).count() >= 1, [page.url(), await page.locator('main').innerText()]);
 	await page.look('quiz, over');
 	const after = await sitting();
 	right('and nothing has changed', JSON.stringify(after) === JSON.stringify(done), [done, after]);
