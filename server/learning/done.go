@@ -1,6 +1,7 @@
 package learning
 
 import (
+	"cmp"
 	"slices"
 
 	"lamplight/sync/clock"
@@ -92,10 +93,12 @@ type Done struct {
 	Stamp clock.Stamp
 }
 
-// PracticeOf folds events in any order, any of them any number of times: of an attempt id the first in Order counts. It
-// sorts events.
+// PracticeOf folds events in any order, any of them any number of times: of an attempt id the first in Order counts; a
+// handing in goes after an answer of the same Order. It sorts events.
 func PracticeOf(question func(QuizID, string) (QuizQuestion, bool), events []Done) *Practice {
-	slices.SortFunc(events, func(a, b Done) int { return a.Order.Compare(b.Order) })
+	slices.SortFunc(events, func(a, b Done) int {
+		return cmp.Or(a.Order.Compare(b.Order), cmp.Compare(bit(a.ID == ""), bit(b.ID == "")))
+	})
 	p := &Practice{Question: question}
 	counted := map[AttemptID]bool{}
 	for i := range events {

@@ -121,11 +121,16 @@ func (v viewer) done(learner learning.PersonID, t *total) (out []learning.Done, 
 	})
 	quizzes = map[learning.QuizID]learning.Quiz{}
 	for _, r := range rs {
+		last := map[int]learning.Done{} // of the tries at a quiz, the last answer of each that nobody handed in
 		p, quiz := placeAt(v.kv, v.school, l, r), learning.QuizOf(r)
 		u := readUnit(p.unit(t))
 		for c := p.get(u.Tail); c != nil; c = p.get(c.Prev) {
 			c.Learner, c.Resource, c.Course, c.Quiz = learner, r, u.Course, quiz
-			out = append(out, learning.Done{Attempt: c.Attempt, Order: c.Order, Stamp: c.Stamp})
+			d := learning.Done{Attempt: c.Attempt, Order: c.Order, Stamp: c.Stamp}
+			out = append(out, d)
+			if u.handed(c.Try) == (learning.Order{}) && d.Order.After(last[c.Try].Order) {
+				last[c.Try] = d
+			}
 		}
 		for _, y := range u.Tries {
 			if y.Handed != (learning.Order{}) {
@@ -135,10 +140,22 @@ func (v viewer) done(learner learning.PersonID, t *total) (out []learning.Done, 
 		if quiz != "" {
 			if q, err := v.quiz(quiz); err == nil {
 				quizzes[quiz] = q
+				if q.State == learning.QuizClosed {
+					out = append(out, closedOver(last)...)
+				}
 			}
 		}
 	}
 	return out, quizzes
+}
+
+// closedOver hands in, with its last answer, every try that a quiz was closed over: what was answered counts, whenever the
+// quiz was closed, and waits again once it is reopened, since this is worked out anew when a quiz changes.
+func closedOver(last map[int]learning.Done) (out []learning.Done) {
+	for try, d := range last {
+		out = append(out, learning.Done{Attempt: learning.Attempt{Learner: d.Learner, Quiz: d.Quiz, Try: try}, Order: d.Order, Stamp: d.Stamp})
+	}
+	return out
 }
 
 func (l *learnt) recall(who learning.PersonID, quizzes uint64) *practised {
