@@ -139,50 +139,6 @@ func (k *Keeper) settle(q *queue) {
 	}
 }
 
-// endNow ends the turn under way. The caller holds mu.
-func (k *Keeper) endNow(q *queue) error {
-	if q.Now == nil {
-		return nil
-	}
-	q.Had = append(q.Had, hadTurn{q.Now.Person, k.today()})
-	k.drop(q.Now)
-	q.Now, q.used = nil, k.now()
-	return k.saveQueues()
-}
-
-// drop ends the session of a turn; nil is none. That the sessions' file could not be told is no matter: a session whose
-// queue does not name it is not taken up after a restart. The caller holds mu.
-func (k *Keeper) drop(t *turn) {
-	if t == nil {
-		return
-	}
-	var h tokenHash
-	if raw, err := hex.DecodeString(t.Session); err == nil && copy(h[:], raw) == len(h) && k.open[h] != nil {
-		delete(k.open, h)
-		_ = k.ended(h)
-	}
-}
-
-// turnLeft is what is left of the turn that a session is; nil when it is over and takes nothing any more.
-func (k *Keeper) turnLeft(h tokenHash) *TurnLeft {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if s := k.open[h]; s != nil {
-		return k.turnOf(h, s)
-	}
-	return nil
-}
-
-// turnOf is turnLeft of a session that may not be open yet. The caller holds mu.
-func (k *Keeper) turnOf(h tokenHash, s *held) *TurnLeft {
-	q := k.running[s.queue]
-	if !q.isNow(h) || q.until-k.now() <= -Late {
-		return nil
-	}
-	q.used = k.now()
-	return &TurnLeft{q.Class, q.until - k.now()}
-}
-
 // today is the school's date, "" when it is not known.
 func (k *Keeper) today() string {
 	now, believed := k.wall()
