@@ -34,8 +34,8 @@ type look struct {
 const (
 	viewEvery   = 2 * time.Second
 	viewAgain   = 10 * time.Minute
-	maxWaiting  = 5000  // views; past that reading goes on and notes are dropped
-	maxSeen     = 8000  // under 400 KB
+	maxWaiting  = 5000 // views; past that reading goes on and notes are dropped
+	maxSeen     = 8000 // under 400 KB
 	maxPerBatch = 500
 	// longestLook is how much longer than needed a page is taken to be open: past that a phone was put away.
 	longestLook = time.Hour

@@ -89,8 +89,8 @@ type Options struct {
 	UploadDir string
 	// VoiceDir has the school's own recordings, LANGUAGE/MESSAGE.mp3; it need not be there.
 	VoiceDir string
-	Log       *slog.Logger
-	Now       func() (time.Time, bool) // and whether to believe it
+	Log      *slog.Logger
+	Now      func() (time.Time, bool) // and whether to believe it
 }
 
 // A Server answers every page. Run must be running for views to be recorded.
