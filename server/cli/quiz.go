@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
@@ -171,6 +172,7 @@ type quizLine struct {
 	Name     string            `json:"name"`
 	Tries    int               `json:"tries"`
 	Answered int               `json:"answered"`
+	Asked    int               `json:"asked"` // questions on their paper; 0 not begun
 	HandedIn bool              `json:"handed_in"`
 	Right    int               `json:"right"` // once handed in or closed
 	Score    content.Score     `json:"score"` // basis points
@@ -193,7 +195,7 @@ func (c *call) showQuiz(idOrTitle, class string) error {
 	for _, s := range sittings {
 		l := quizLine{Learner: s.Person.ID, Name: s.Person.Name, Tries: len(s.Sitting.Tries)}
 		if now := s.Sitting.Now(); now != nil {
-			l.Answered, l.HandedIn, l.Right, l.Score = len(now.Answers), now.HandedIn, now.Right, now.Score
+			l.Answered, l.Asked, l.HandedIn, l.Right, l.Score = len(now.Answers), now.Asked, now.HandedIn, now.Right, now.Score
 		}
 		lines = append(lines, l)
 	}
@@ -210,7 +212,7 @@ func (c *call) showQuiz(idOrTitle, class string) error {
 			if l.HandedIn {
 				state = fmt.Sprintf("handed in, %d right", l.Right)
 			}
-			fmt.Fprintf(w, "  %-24s %d of %d answered, %s\n", l.Name, l.Answered, q.Questions(), state)
+			fmt.Fprintf(w, "  %-24s %d of %d answered, %s\n", l.Name, l.Answered, cmp.Or(l.Asked, q.Questions()), state)
 		}
 	})
 }

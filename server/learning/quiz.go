@@ -105,6 +105,25 @@ func (q *Quiz) For(who PersonID) []QuizSection {
 	return out
 }
 
+// Paper is For as a learner's needs have it: who needs fewer items is asked half of each section, rounded up: what comes
+// first, and whatever has an answer already, so that a need which is set in between hides no work. q is not changed.
+func (q *Quiz) Paper(who PersonID, needs Accommodation, answered func(key string) bool) []QuizSection {
+	out := q.For(who)
+	if !needs.FewerItems {
+		return out
+	}
+	for i := range out {
+		all := out[i].Questions
+		out[i].Questions = nil
+		for k, x := range all {
+			if k < (len(all)+1)/2 || answered(x.Key) {
+				out[i].Questions = append(out[i].Questions, x)
+			}
+		}
+	}
+	return out
+}
+
 // SeedFor is the seed of the variant a learner gets of a question in a try (from 1).
 func (q *Quiz) SeedFor(x QuizQuestion, who PersonID, try int) uint64 {
 	if x.Seed != 0 {

@@ -19,12 +19,13 @@ type Try struct {
 	Handed   clock.Stamp // when
 	Tenths   uint64      // tenths of a second used, as pages told; of answers whose page told nothing as far as known
 	Kept     int         // answers kept, those that were changed later too
+	Asked    int         // questions on the learner's paper; see Quiz.Paper
 	Late     int         // answers that order after handing in: kept, not counted
 
 	// Marked says that the rest is filled in, which it is once handed in, for whoever may see results.
 	Marked bool
 	Right  int           // questions answered right
-	Score  content.Score // mean over the quiz's questions; one not answered counts as nothing
+	Score  content.Score // mean over the questions Asked; one not answered counts as nothing
 }
 
 // A QuizAnswer is what was answered to one question. Correct, Score and Error are zero where the try is not Marked.
@@ -55,6 +56,12 @@ func (s *Sitting) Before() *Try {
 		}
 	}
 	return nil
+}
+
+// Has reports whether a question has an answer.
+func (t *Try) Has(key string) bool {
+	_, ok := t.Answers[key]
+	return ok
 }
 
 // Left is how many tenths of a second a try still has; limited is false when its quiz has no time limit.

@@ -3,6 +3,7 @@ package store
 import (
 	"testing"
 
+	"lamplight/content"
 	"lamplight/server/learning"
 )
 
@@ -46,4 +47,35 @@ func TestATryAQuizWasClosedOverIsPractisedUntilItIsReopened(t *testing.T) {
 	must[learning.Sitting](t)(s.HandIn(ctx, ada, w.quiz, 1))
 	set(learning.QuizClosed)
 	counts("handed in and closed", 3, 1)
+}
+
+func TestAScoreIsOfTheQuestionsThisLearnerWasAsked(t *testing.T) {
+	w := newWorkshop(t)
+	ada, s := learning.As(w.ada), w.store
+	if err := s.SetAccommodation(ctx, box, w.ada, learning.Accommodation{FewerItems: true}); err != nil {
+		t.Fatal(err)
+	}
+	q := must[learning.Quiz](t)(s.Quiz(box, w.quiz))
+	paper := q.Paper(w.ada, learning.Accommodation{FewerItems: true}, func(string) bool { return false })[0].Questions
+	if len(paper) != 2 || len(q.Sections[0].Questions) != 3 {
+		t.Fatalf("a paper of %d out of %d questions", len(paper), len(q.Sections[0].Questions))
+	}
+	must[learning.Sitting](t)(s.BeginQuiz(ctx, ada, w.quiz))
+	for i, x := range paper {
+		must[Answered](t)(s.AnswerQuiz(ctx, ada, w.answer([]string{"a.1", "a.2"}[i], x.Key, 1, true)))
+	}
+	must[learning.Sitting](t)(s.HandIn(ctx, ada, w.quiz, 1))
+	score := func() (asked int, score content.Score) {
+		now := must[learning.Sitting](t)(s.Sitting(learning.As(w.teacher), w.ada, w.quiz)).Tries[0]
+		return now.Asked, now.Score
+	}
+	if n, all := score(); n != 2 || all != content.FullScore {
+		t.Errorf("two of a paper of two right: %d of %d asked", all, n)
+	}
+	if err := s.SetAccommodation(ctx, box, w.ada, learning.Accommodation{}); err != nil {
+		t.Fatal(err)
+	}
+	if n, all := score(); n != 3 || all != content.FullScore*2/3 {
+		t.Errorf("without the need: %d of %d asked", all, n)
+	}
 }

@@ -70,9 +70,13 @@ func (v viewer) sitting(learner learning.PersonID, q *learning.Quiz, told bool) 
 		}
 		y.Answers[string(c.Item)] = v.quizAnswer(p.learner, &c)
 	}
+	needs, _ := v.needs(learner) // of whom it cannot be read, there is none
 	for n := 1; n <= learning.MaxTries; n++ {
 		if y := tries[n]; y != nil {
 			y.Marked = told && (y.HandedIn || q.State == learning.QuizClosed)
+			for _, part := range q.Paper(learner, needs, y.Has) {
+				y.Asked += len(part.Questions)
+			}
 			grade(y, q)
 			out.Tries = append(out.Tries, *y)
 		}
@@ -116,7 +120,7 @@ func grade(y *learning.Try, q *learning.Quiz) {
 			y.Right += int(boolBit(a.Correct))
 		}
 	}
-	if n := q.Questions(); y.Marked && n > 0 {
-		y.Score = content.Score(sum / n)
+	if y.Marked && y.Asked > 0 {
+		y.Score = content.Score(sum / y.Asked)
 	}
 }

@@ -83,14 +83,3 @@ func (r *request) perPage() int {
 	}
 	return nodesPerPage
 }
-
-// fewer is half of a section's questions, rounded up: those that come first, and whatever has an answer already, so that a
-// need which is set in between hides no work.
-func fewer(all []learning.QuizQuestion, answered func(key string) bool) (out []learning.QuizQuestion) {
-	for i, x := range all {
-		if i < (len(all)+1)/2 || answered(x.Key) {
-			out = append(out, x)
-		}
-	}
-	return out
-}

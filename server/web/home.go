@@ -231,7 +231,7 @@ func quizTask(q store.SetQuiz, class string) task {
 		t.work.Done, t.view.State = true, "closed"
 	case try != nil:
 		t.work.Begun, t.view.State = true, "begun"
-		t.view.Percent = 100 * len(try.Answers) / max(1, q.Quiz.Questions())
+		t.view.Percent = 100 * len(try.Answers) / max(1, try.Asked)
 	}
 	return t
 }

@@ -49,12 +49,8 @@ func (s *Server) paper(r *request) (*paper, error) {
 		return nil, err
 	}
 	p.try = p.sitting.Now()
-	p.quiz.Sections = p.quiz.For(r.person.ID)
+	p.quiz.Sections = p.quiz.Paper(r.person.ID, p.needs, func(key string) bool { _, ok := p.answered(key); return ok })
 	for i, section := range p.quiz.Sections {
-		if p.needs.FewerItems {
-			section.Questions = fewer(section.Questions, func(key string) bool { _, ok := p.answered(key); return ok })
-			p.quiz.Sections[i] = section
-		}
 		for k, x := range section.Questions {
 			p.questions = append(p.questions, paperQuestion{x, i, k == 0})
 		}
