@@ -58,6 +58,20 @@ func (s *Server) paper(r *request) (*paper, error) {
 	return p, nil
 }
 
+// toClass leads who teaches a quiz that is not set for themselves to the page of its class; false where it is not theirs.
+func (s *Server) toClass(w http.ResponseWriter, r *request) bool {
+	id, err := learning.ParseID[learning.QuizID](r.PathValue("id"))
+	if err != nil {
+		return false
+	}
+	q, err := s.Store.Quiz(r.actor(), id)
+	if err != nil {
+		return false
+	}
+	http.Redirect(w, r.Request, "/teach/class/"+string(q.Class), http.StatusSeeOther)
+	return true
+}
+
 // state is what view.Quiz calls it.
 func (p *paper) state() string {
 	switch {
@@ -138,6 +152,9 @@ func (p *paper) score() *view.QuizScore {
 // showQuiz is the quiz before it is begun, in between and after it.
 func (s *Server) showQuiz(w http.ResponseWriter, r *request) error {
 	p, err := s.paper(r)
+	if errors.Is(err, fs.ErrNotExist) && s.toClass(w, r) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}
