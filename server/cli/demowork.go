@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"lamplight/content"
@@ -56,18 +57,33 @@ func (d *demoMaker) section(course content.CourseID, e content.Exercise, n int, 
 	return out
 }
 
-// firstTopic is the first few resources of a course, in its order.
+// firstTopic is what a course's first topic with practice begins with: a page and the practice that follows, twice.
 func (d *demoMaker) firstTopic(course content.CourseID) (refs []learning.Ref, err error) {
 	r, release, err := d.node.Library.Reader(course)
 	if err != nil {
 		return nil, err
 	}
 	defer release()
-	err = walk(r, "", func(n content.Node) error {
-		if n.Kind != content.Topic && len(refs) < 4 {
-			refs = append(refs, learning.Ref{Course: course, Resource: n.ID})
+	topics, _, err := r.Children("", 0, 1000)
+	if err != nil {
+		return nil, err
+	}
+	for _, topic := range topics {
+		if topic.Kind != content.Topic {
+			continue
 		}
-		return nil
-	})
-	return refs, err
+		nodes, _, err := r.Children(topic.ID, 0, 4)
+		if err != nil {
+			return nil, err
+		}
+		if slices.ContainsFunc(nodes, func(n content.Node) bool { return n.Kind == content.Practice }) {
+			for _, n := range nodes {
+				if n.Kind != content.Topic {
+					refs = append(refs, learning.Ref{Course: course, Resource: n.ID})
+				}
+			}
+			return refs, nil
+		}
+	}
+	return nil, nil
 }

@@ -47,6 +47,23 @@ func TestLessonsAndQuizzesAreComposedAndSetWithANodeAndWithout(t *testing.T) {
 	})
 }
 
+func TestTheDemoLessonBeginsWithAPageAndItsPractice(t *testing.T) {
+	dir := t.TempDir()
+	say(t, dir, 0, "demo", "--learners", "1", "--classes", "1", "--days", "0")
+	out := say(t, dir, 0, "lesson", "show", "To begin with")
+	at := 0
+	for _, title := range []string{"Counting to 20", "Counting to 20: practice", "Ten and some ones"} {
+		next := strings.Index(out[at:], title)
+		if next < 0 {
+			t.Fatalf("%q is missing, or out of place, in\n%s", title, out)
+		}
+		at += next + len(title)
+	}
+	if strings.Contains(out, "About") {
+		t.Errorf("the page about the course is in the lesson:\n%s", out)
+	}
+}
+
 func composeAndSet(t *testing.T, dir, word string) {
 	var all struct{ Quizzes []quizTold }
 	told(t, dir, &all, "quiz", "list", "--class", "Class 1")
