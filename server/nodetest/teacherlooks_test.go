@@ -30,7 +30,7 @@ func TestATeacherOpeningTheirClassWorkIsLedToTheClass(t *testing.T) {
 	for name, b := range map[string]*Browser{"a teacher": okello, "an administrator": grace} {
 		for _, id := range []learning.QuizID{mine, draft} {
 			p := b.Get("/quiz/" + string(id))
-			reads(t, name+" opening a quiz", p, 200, "Class 3")
+			reads(t, name+" opening a quiz", p, 200, "Class 3", `data-column="Right"`) // the share of all answers, not of first tries
 			if p.URL.Path != class {
 				t.Errorf("%s opening a quiz is at %s, want %s", name, p.URL.Path, class)
 			}
