@@ -1,4 +1,4 @@
-package api_test
+package nodetest
 
 import (
 	"context"
@@ -13,7 +13,6 @@ import (
 
 	"lamplight/content"
 	"lamplight/server/learning"
-	"lamplight/server/nodetest"
 	"lamplight/server/store"
 	"lamplight/server/web"
 )
@@ -41,7 +40,7 @@ func shape(v any) string {
 	return fmt.Sprintf("%T", v)
 }
 
-func wantShape(t *testing.T, p nodetest.Page, status int, want string) {
+func wantShape(t *testing.T, p Page, status int, want string) {
 	t.Helper()
 	var v any
 	if err := json.Unmarshal([]byte(p.Body), &v); err != nil {
@@ -55,8 +54,8 @@ func wantShape(t *testing.T, p nodetest.Page, status int, want string) {
 	}
 }
 
-// learner claims the node and enrols Amina, who signs in on the browser.
-func learner(t *testing.T, n *nodetest.Node, b *nodetest.Browser) learning.PersonID {
+// oneLearner claims the node and enrols Amina, who signs in on the browser.
+func oneLearner(t *testing.T, n *Node, b *Browser) learning.PersonID {
 	t.Helper()
 	ctx, box := context.Background(), learning.Box()
 	claim := web.Claim{Code: n.Listening.Claim, School: "Lakeside", Language: "en", Name: "Grace", Password: "lamp-light"}
@@ -87,9 +86,9 @@ func learner(t *testing.T, n *nodetest.Node, b *nodetest.Browser) learning.Perso
 
 // What programs read keeps its shape: names may be added by changing this test, never taken away.
 func TestProgramsReadTheSameShapes(t *testing.T) {
-	n := nodetest.Start(t, nodetest.Options{})
+	n := Start(t, Options{})
 	b := n.Browser()
-	amina := learner(t, n, b)
+	amina := oneLearner(t, n, b)
 	courses := n.Library.Courses()
 	if len(courses) == 0 {
 		t.Fatal("the node has no starter course")
