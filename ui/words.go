@@ -81,7 +81,7 @@ func pageTitle(l *locale.Locale, f view.Frame, usual string) string {
 
 // signingIn says whether the page is itself the way in, where a link to it would lead nowhere.
 func signingIn(f view.Frame) bool {
-	return strings.HasPrefix(f.Path, "/login") || strings.HasPrefix(f.Path, "/claim") || strings.HasPrefix(f.Path, "/card/") || strings.HasPrefix(f.Path, "/shared")
+	return strings.HasPrefix(f.Path, "/login") || strings.HasPrefix(f.Path, "/claim") || strings.HasPrefix(f.Path, "/card") || strings.HasPrefix(f.Path, "/shared")
 }
 
 func loginURL(f view.Frame) string {

@@ -92,20 +92,33 @@ func TestACardsLinkSignsNobodyInUntilTheyPressTheButton(t *testing.T) {
 		t.Fatalf("opening the link: %d, signed in as %q", page.Status, me(b))
 	}
 	form := url.Values{"token": {page.Fields().Get("token")}}
-	if got := b.Post("/card/"+code, url.Values{}); got.Status != http.StatusForbidden {
+	if got := b.Post("/card", url.Values{}); got.Status != http.StatusForbidden {
 		t.Errorf("posting without the page's token: %d", got.Status)
 	}
-	if got := b.Do("POST", "/card/"+code, form, "Origin", "http://evil.example"); got.Status != http.StatusForbidden {
+	if got := b.Do("POST", "/card", form, "Origin", "http://evil.example"); got.Status != http.StatusForbidden {
 		t.Errorf("posting from elsewhere: %d", got.Status)
 	}
-	if got := n.Browser().Post("/card/"+code, form); got.Status != http.StatusForbidden {
+	another := n.Browser()
+	another.Get("/card/" + code)
+	if got := another.Post("/card", form); got.Status != http.StatusForbidden {
 		t.Errorf("posting another phone's token: %d", got.Status)
 	}
 	if me(b) != "" {
 		t.Fatal("signed in by a foreign form")
 	}
-	if got := b.Post("/card/"+code, form); got.Status != http.StatusOK || me(b) != string(amina) {
+	if page.URL.Path != "/card" || strings.Contains(page.Body, code) {
+		t.Errorf("the code stays at %s, for whoever presses Back", page.URL)
+	}
+	if got := b.Post("/card", form); got.Status != http.StatusOK || me(b) != string(amina) {
 		t.Fatalf("the button: %d at %s, signed in as %q", got.Status, got.URL, me(b))
+	}
+	b.Post("/logout", url.Values{"token": {b.Get("/settings").Fields().Get("token")}})
+	if got := b.Get("/card"); got.Status != http.StatusUnauthorized || me(b) != "" {
+		t.Errorf("who presses Back after the child is gone: %d", got.Status)
+	}
+	b.Get("/card/" + code)
+	if b.Post("/card", form); me(b) != string(amina) {
+		t.Fatal("the card shown again does not open")
 	}
 	typed := n.Browser()
 	if got := typed.Post("/login", url.Values{"card": {strings.ToLower(strings.ReplaceAll(code, "-", " "))}}); got.Status != http.StatusOK || me(typed) != string(amina) {

@@ -9,11 +9,35 @@ import (
 	"lamplight/ui/view"
 )
 
-// showCard is what the phone's own camera opens: whose card it is, and one button. It signs nobody in, since cameras,
-// messengers and browsers open links ahead of people, and people send them on.
+// cardCookie holds the code of the card that was just shown, for cardSeconds: in an address it would stay in the phone's
+// history, and the next child would come back to it.
+const (
+	cardCookie  = "card"
+	cardSeconds = 600
+)
+
+// takeCard is what the phone's own camera opens. Who looks is led on.
+func (s *Server) takeCard(w http.ResponseWriter, r *request) error {
+	if code := r.PathValue("code"); len(code) <= 64 {
+		keepCookie(w, cardCookie, code, cardSeconds)
+	}
+	http.Redirect(w, r.Request, "/card", http.StatusSeeOther)
+	return nil
+}
+
+// cardCode is the code of the card that was shown, "" when none was, or too long ago.
+func cardCode(r *request) string {
+	c, err := r.Cookie(cardCookie)
+	if err != nil {
+		return ""
+	}
+	return c.Value
+}
+
+// showCard tells whose card it is, beside one button. It signs nobody in, since cameras, messengers and browsers open
+// links ahead of people, and people send them on.
 func (s *Server) showCard(w http.ResponseWriter, r *request) error {
-	code := r.PathValue("code")
-	id, err := s.Auth.Card(phone(w, r), code)
+	id, err := s.Auth.Card(phone(w, r), cardCode(r))
 	if err != nil {
 		return s.cardProblem(w, r, err)
 	}
@@ -26,7 +50,7 @@ func (s *Server) showCard(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	v := view.CardOwner{
-		Frame: s.frame(r, "", &view.Link{URL: "/login"}), Code: code,
+		Frame: s.frame(r, "", &view.Link{URL: "/login"}),
 		Owner: view.Tile{ID: string(id), Name: p.Name, Tile: tileName(p.Tile), Role: string(p.Role)},
 	}
 	v.Person, v.Places, v.Token = nil, nil, s.phoneToken(w, r)
@@ -39,12 +63,13 @@ func (s *Server) signInByCard(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	try := auth.SignIn{
-		From: phone(w, r), Kind: learning.Card, Secret: r.PathValue("code"), Shared: r.PostForm.Get("own") == "", Queue: s.queueToken(r),
+		From: phone(w, r), Kind: learning.Card, Secret: cardCode(r), Shared: r.PostForm.Get("own") == "", Queue: s.queueToken(r),
 	}
 	session, err := s.Auth.SignIn(r.Context(), try)
 	if err != nil {
 		return s.cardProblem(w, r, err)
 	}
+	dropCookie(w, cardCookie)
 	return s.enter(w, r, session, "/")
 }
 

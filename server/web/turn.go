@@ -42,7 +42,7 @@ func (s *Server) passOn(w http.ResponseWriter, r *request) bool {
 	case over:
 		http.Redirect(w, r.Request, "/shared?over", http.StatusSeeOther)
 		return true
-	case r.signedIn(), path == "/login", strings.HasPrefix(path, "/card/"), s.queueToken(r) == "":
+	case r.signedIn(), path == "/login", path == "/card", strings.HasPrefix(path, "/card/"), s.queueToken(r) == "":
 		return false
 	}
 	http.Redirect(w, r.Request, "/shared", http.StatusSeeOther)

@@ -38,9 +38,9 @@ var signSamples = []Sample{
 		}
 	}},
 	{"card", func(f Frame) any {
-		f = f.as("").on("/card/x").at("", &Link{"", "/login"})
+		f = f.as("").on("/card").at("", &Link{"", "/login"})
 		f.Token, f.Places = "t0ken", nil
-		return CardOwner{Frame: f, Code: "7C9K-D4WX-PM3T", Owner: sampleTiles(f)[0]}
+		return CardOwner{Frame: f, Owner: sampleTiles(f)[0]}
 	}},
 	{"guest-work", func(f Frame) any {
 		f.Places = nil

@@ -51,10 +51,9 @@ type Opening struct {
 	Minute  int // since midnight
 }
 
-// CardOwner is "/card/CODE": whose card the phone's camera saw. It posts to its own address.
+// CardOwner is "/card": whose card the phone's camera saw. It posts to its own address.
 type CardOwner struct {
 	Frame
-	Code  string
 	Owner Tile
 }
 
