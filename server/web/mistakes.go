@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strconv"
@@ -116,7 +117,7 @@ func (s *Server) showMistake(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	v := s.mistakeView(r, t, m)
-	v.Asked = asked(t.variant, m.Given, v.Lang)
+	v.Asked = asked(t.variant, cmp.Or(m.Given, s.typed(r, m)), v.Lang)
 	v.Asked.Error = inline(errorWords(t.variant.Item, m.Error))
 	v.Asked.Worked = inline(t.variant.Item.Worked)
 	if m.Step == learning.Check && !m.Now {
@@ -132,6 +133,24 @@ func (s *Server) showMistake(w http.ResponseWriter, r *request) error {
 	q := question(t.course.ID, t.variant, nil)
 	v.Question, v.Seed, v.Attempt = &q, strconv.FormatUint(c.Seed, 10), string(learning.NewAttemptID())
 	return s.render(w, r, http.StatusOK, ui.Mistake(v))
+}
+
+// mistakeTries is how many of the last answers at an exercise typed looks through.
+const mistakeTries = 100
+
+// typed is what the learner typed for a mistake: the record keeps words apart, and practice does without them. "" when
+// it is long ago.
+func (s *Server) typed(r *request, m learning.Mistake) string {
+	tries, err := s.Store.Attempts(r.actor(), r.person.ID, m.Resource, mistakeTries)
+	if err != nil {
+		return "" // the page is as useful without
+	}
+	for _, a := range tries {
+		if a.Item == m.Item && a.Seed == m.Seed && !a.Correct {
+			return a.Given
+		}
+	}
+	return ""
 }
 
 func findMistake(p *learning.Practice, t learning.Today, id string) (learning.Mistake, bool) {
