@@ -55,10 +55,8 @@ func (v viewer) claim(guest, as learning.PersonID) (drafts []learning.Draft, n i
 			if v.counted(&c.Attempt) {
 				continue
 			}
-			if b := v.kv.Get(answerBucket, answerKey(l, c.ID)); c.Apart && b != nil {
-				c.Given = string(b[24:]) // without a type Given goes apart again
-			} else if !c.Apart {
-				c.Type = content.Choice
+			if c.Given = v.given(l, &c); !c.Apart {
+				c.Type = content.Choice // without a type Given goes apart again
 			}
 			drafts = append(drafts, c.Drafts(v.school)...)
 			n++

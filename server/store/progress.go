@@ -132,13 +132,20 @@ func (s *Store) Attempts(a learning.Actor, id learning.PersonID, r content.Resou
 		t := p.total()
 		u := readUnit(p.unit(&t))
 		for c := p.get(u.Tail); c != nil && len(out) < n; c = p.get(c.Prev) {
-			c.Learner, c.Resource, c.Course = id, r, u.Course
-			if b := v.kv.Get(answerBucket, answerKey(p.learner, c.ID)); c.Apart && b != nil {
-				c.Given = string(b[24:])
-			}
+			c.Learner, c.Resource, c.Course, c.Given = id, r, u.Course, v.given(p.learner, c)
 			out = append(out, AttemptRecord{c.Attempt, when(v.kv, c.Stamp)})
 		}
 		return nil
 	})
 	return out, err
+}
+
+// given is what was answered, with the words that are kept apart; "" when they never came or were erased.
+func (v viewer) given(l learnerKey, c *counted) string {
+	if c.Apart {
+		if b := v.kv.Get(answerBucket, answerKey(l, c.ID)); b != nil {
+			return string(b[24:])
+		}
+	}
+	return c.Given
 }

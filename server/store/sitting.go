@@ -97,13 +97,9 @@ func took(c *counted, before clock.Stamp) uint64 {
 }
 
 func (v viewer) quizAnswer(l learnerKey, c *counted) learning.QuizAnswer {
-	out := learning.QuizAnswer{
-		Attempt: c.ID, Given: c.Given, Seed: c.Seed, Tenths: c.Tenths, Hints: c.Hints, Correct: c.Correct, Score: c.Score, Error: c.Error,
+	return learning.QuizAnswer{
+		Attempt: c.ID, Given: v.given(l, c), Seed: c.Seed, Tenths: c.Tenths, Hints: c.Hints, Correct: c.Correct, Score: c.Score, Error: c.Error,
 	}
-	if b := v.kv.Get(answerBucket, answerKey(l, c.ID)); c.Apart && b != nil {
-		out.Given = string(b[24:])
-	}
-	return out
 }
 
 // grade sums a try that is Marked, and takes what is right out of one that is not.

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"cmp"
 	"net/http"
 	"slices"
 	"strconv"
@@ -117,7 +116,11 @@ func (s *Server) showMistake(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	v := s.mistakeView(r, t, m)
-	v.Asked = asked(t.variant, cmp.Or(m.Given, s.typed(r, m)), v.Lang)
+	given := m.Given
+	if given == "" {
+		given = s.typed(r, m)
+	}
+	v.Asked = asked(t.variant, given, v.Lang)
 	v.Asked.Error = inline(errorWords(t.variant.Item, m.Error))
 	v.Asked.Worked = inline(t.variant.Item.Worked)
 	if m.Step == learning.Check && !m.Now {
