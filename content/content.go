@@ -51,6 +51,9 @@ const (
 	Audio    Kind = "audio"    // mp3, ogg, opus, m4a
 	Document Kind = "document" // PDF
 	Practice Kind = "exercise" // an Exercise
+
+	App       Kind = "html5"     // pages and scripts of a package, run in the player: Node.Path is the page it begins with
+	Slideshow Kind = "slideshow" // pictures in order: see SlideReader
 )
 
 // A Licence says on what terms a course or resource may be used. ID is an SPDX identifier or "" when not stated,
@@ -60,6 +63,8 @@ type Licence struct {
 	Owner  string `cbor:"2,keyasint,omitempty" json:"owner,omitempty"`
 	Author string `cbor:"3,keyasint,omitempty" json:"author,omitempty"`
 	Source string `cbor:"4,keyasint,omitempty" json:"source,omitempty"` // shown as text, never linked
+	// Terms are what the owner wrote of terms that have no identifier (Kolibri: license_description), as plain text.
+	Terms string `cbor:"5,keyasint,omitempty" json:"terms,omitempty"`
 }
 
 // A Course is what is installed as one (Kolibri: channel).
@@ -80,6 +85,9 @@ type Course struct {
 	// Skills are what the course teaches, in its own order, prerequisites and all; nil when it lists none. Every id in
 	// Needs is in the list and no skill needs itself, however far round: readers refuse a course otherwise.
 	Skills []Skill `cbor:"14,keyasint,omitempty" json:"skills,omitempty"`
+	Labels Labels  `cbor:"15,keyasint,omitempty" json:"labels"` // of the course as a whole, beside those of its nodes
+	// Missing is how many of its files were not where it was imported from; importing again completes them.
+	Missing int `cbor:"16,keyasint,omitempty" json:"missing,omitempty"`
 }
 
 // A Node is a topic or a resource of a course.
@@ -97,16 +105,26 @@ type Node struct {
 	Seconds     float64 // of a video or audio, 0 unknown
 	Pages       int     // of a document, 0 unknown; of a book its chapters
 	Captions    []Caption
-	Thumbnail   string // path for Reader.File
+	Renditions  []Rendition // further sizes of a video, smallest first; Path is the best one
+	Thumbnail   string      // path for Reader.File
 	Skill       string // of an exercise or page: the skill it teaches, "" none
 	Requires    []ResourceID
 	Completion  Completion // as its author wrote it; zero when nothing is written: see CompletedBy
-	Broken      string     // why it cannot be opened, in English; "" when it can
+	Labels      Labels
+	Staff       bool   // for teachers alone (Kolibri: coach content), but where a lesson or quiz sets it
+	Broken      string // why it cannot be opened, in English; "" when it can
 }
 
 // A Caption is a WebVTT track of a video or audio. Path is for Reader.File, which serves it as text/vtt whatever the
 // sidecar was.
 type Caption struct{ Language, Path string }
+
+// A Rendition is another size of a video.
+type Rendition struct {
+	Path  string // for Reader.File
+	MIME  string
+	Bytes int64
+}
 
 // A Reader is one installed course, opened. It is lazy (opening reads kilobytes whatever the size), bounded in memory
 // by bytes, and safe for concurrent use until Close.
@@ -183,6 +201,32 @@ type Chapter struct {
 	Title string
 	HTML  string
 	Bytes int
+}
+
+// A SlideReader is a Reader that holds slideshows.
+type SlideReader interface {
+	Slides(id ResourceID) ([]Slide, error)
+}
+
+// A Slide is one picture of a slideshow. Path is for Reader.File.
+type Slide struct{ Path, Caption, Alt string }
+
+// A TextReader is a Reader whose resources hold words to be found: pages, books, documents, captions, questions.
+type TextReader interface {
+	// Text calls yield with the passages of one resource in reading order until it answers false. It holds one passage
+	// in memory at a time; what cannot be read as text has none. The error is for what is damaged; passages before it hold.
+	Text(id ResourceID, yield func(Passage) bool) error
+}
+
+// A Passage is a stretch of a resource's words: a page, a chapter's section, a caption, a question. Text is plain, at
+// most 64 KiB, verbatim as a reader would see it, with a line break between blocks.
+type Passage struct {
+	// Place is where in the resource it is, as what follows the resource's address: "?chapter=3#id" of a book, "?page=4" of
+	// a document, "?t=12.5" of a film or sound, "" for the beginning.
+	Place    string
+	Title    string // of the chapter or section, "" none
+	Language string // BCP 47, "" as the resource
+	Text     string
 }
 
 // A PageReader is a Reader of our own packs: pages that are ready to send.

@@ -15,6 +15,15 @@ type Exercise struct {
 	Criterion Criterion
 	Skill     string
 	Items     []Item
+	LeftOut   []LeftOut // questions it holds that cannot be shown here: they count for nothing
+}
+
+// A LeftOut is a question that is not asked, and why: Type is the format's own name for it ("interactive-graph",
+// "drawingInteraction"), Reason says in English what is missing.
+type LeftOut struct {
+	Item   ItemID `cbor:"1,keyasint"`
+	Type   string `cbor:"2,keyasint"`
+	Reason string `cbor:"3,keyasint"`
 }
 
 // A Criterion says when an exercise is mastered. Type is one of Kolibri's mastery models: "do_all", "m_of_n",
