@@ -85,7 +85,7 @@ type Course struct {
 	// Skills are what the course teaches, in its own order, prerequisites and all; nil when it lists none. Every id in
 	// Needs is in the list and no skill needs itself, however far round: readers refuse a course otherwise.
 	Skills []Skill `cbor:"14,keyasint,omitempty" json:"skills,omitempty"`
-	Labels Labels  `cbor:"15,keyasint,omitempty" json:"labels"` // of the course as a whole, beside those of its nodes
+	Labels Labels  `cbor:"15,keyasint,omitzero" json:"labels,omitzero"` // of the course as a whole, beside those of its nodes
 	// Missing is how many of its files were not where it was imported from; importing again completes them.
 	Missing int `cbor:"16,keyasint,omitempty" json:"missing,omitempty"`
 }
@@ -107,7 +107,7 @@ type Node struct {
 	Captions    []Caption
 	Renditions  []Rendition // further sizes of a video, smallest first; Path is the best one
 	Thumbnail   string      // path for Reader.File
-	Skill       string // of an exercise or page: the skill it teaches, "" none
+	Skill       string      // of an exercise or page: the skill it teaches, "" none
 	Requires    []ResourceID
 	Completion  Completion // as its author wrote it; zero when nothing is written: see CompletedBy
 	Labels      Labels
