@@ -14,6 +14,30 @@ var (
 	exactSPDX = regexp.MustCompile(`^(?:CC0-1\.0|CC-BY(?:-NC)?(?:-SA|-ND)?-[1-4]\.[05]|MIT|Apache-2\.0|BSD-[23]-Clause|GFDL-1\.[1-3]-(?:only|or-later)|GPL-[23]\.0-(?:only|or-later)|Unlicense)$`)
 )
 
+// Unstated is the Family of a licence that nobody stated.
+const Unstated = "unstated"
+
+// licenceVersion is what follows a licence's name in its identifier.
+var licenceVersion = regexp.MustCompile(`-[0-9][0-9.]*(?:-only|-or-later)?(?:-[A-Z]{2,3})?$`)
+
+// Family is a licence's identifier without its version, under which libraries are looked through: "CC-BY-SA", "GFDL",
+// "CC0", "public-domain" however it is said to be, Unstated. It has letters, digits and dashes alone.
+func (l Licence) Family() string {
+	id := strings.TrimPrefix(l.ID, "LicenseRef-")
+	switch upper := strings.ToUpper(id); {
+	case id == "":
+		return Unstated
+	case strings.HasPrefix(upper, "CC-PDM"), strings.HasPrefix(upper, "PUBLICDOMAIN"), strings.HasPrefix(upper, "PUBLIC-DOMAIN"):
+		return "public-domain"
+	}
+	return strings.Map(func(r rune) rune {
+		if r == '-' || r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' {
+			return r
+		}
+		return '-'
+	}, licenceVersion.ReplaceAllString(id, ""))
+}
+
 // LicenceOf recognises a licence in a statement or an address as people write them and answers its SPDX identifier,
 // "" when it finds none or no version. Of several it takes the first written in full.
 func LicenceOf(statement string) string {
