@@ -14,6 +14,15 @@ import (
 	"github.com/fxamacker/cbor/v2"
 
 	"lamplight/content"
+	"lamplight/content/zips"
+)
+
+// Limits of a book. The largest real one met has 1,500 entries; pages of the largest are under 5 MiB.
+const (
+	maxEntries  = 20_000   // lines of the manifest
+	maxText     = 16 << 20 // inflated bytes of a page, style or contents
+	maxInflated = 64 << 20 // inflated bytes of any other compressed entry
+	maxTotal    = 2 << 30  // inflated bytes of all compressed entries together
 )
 
 // bookVersion is the form of the index; another one is not read but made anew.
@@ -39,7 +48,7 @@ type book struct {
 	ContentsOf  string                  `cbor:"16,keyasint"` // "nav", "ncx", "" made from the spine
 	Items       int                     `cbor:"17,keyasint"` // of the manifest
 	Cover       string                  `cbor:"18,keyasint"`
-	Entries     []entry                 `cbor:"19,keyasint"`
+	Entries     []zips.Entry            `cbor:"19,keyasint"`
 	Media       map[string]string       `cbor:"20,keyasint"` // declared media types by path, where the name does not tell
 }
 
@@ -99,7 +108,7 @@ func readBook(ctx context.Context, r io.ReaderAt, size int64) (*book, []string, 
 	if err := sniff(r, size); err != nil {
 		return nil, nil, err
 	}
-	a, warnings, err := openArchive(r, size)
+	a, err := zips.OpenZip(r, size)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -114,11 +123,10 @@ func readBook(ctx context.Context, r io.ReaderAt, size int64) (*book, []string, 
 	if err != nil {
 		return nil, nil, err
 	}
-	e, ok := a.find(where)
-	if !ok {
+	doc, err := a.ReadFile(where, maxText)
+	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil, fmt.Errorf("container.xml names %q, which is not there: %w", where, fs.ErrNotExist)
 	}
-	doc, err := a.read(e, maxText)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -126,7 +134,7 @@ func readBook(ctx context.Context, r io.ReaderAt, size int64) (*book, []string, 
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", where, err)
 	}
-	s := shelf{a: a, o: o, at: where, warnings: warnings}
+	s := shelf{a: a, o: o, at: where, warnings: a.Warnings()}
 	b, err := s.book(ctx)
 	return b, s.warnings, err
 }
@@ -159,12 +167,12 @@ func sniff(r io.ReaderAt, size int64) error {
 const containerPath = "META-INF/container.xml"
 
 // findRoot finds the folder the book lies in: "", or one folder that somebody zipped instead of its content.
-func findRoot(a *archive) (string, error) {
-	if _, ok := a.find(containerPath); ok {
+func findRoot(a *zips.Zip) (string, error) {
+	if _, err := a.Stat(containerPath); err == nil {
 		return "", nil
 	}
-	for _, e := range a.entries {
-		if dir, ok := strings.CutSuffix(e.Name, "/"+containerPath); ok && !strings.Contains(dir, "/") {
+	for name := range a.Names() {
+		if dir, ok := strings.CutSuffix(name, "/"+containerPath); ok && !strings.Contains(dir, "/") {
 			return dir, nil
 		}
 	}
@@ -175,12 +183,11 @@ func findRoot(a *archive) (string, error) {
 var obfuscations = map[string]bool{"http://www.idpf.org/2008/embedding": true, "http://ns.adobe.com/pdf/enc#RC": true}
 
 // checkProtection refuses a book any part of which is encrypted but fonts (OCF 4.2.6.3.2).
-func checkProtection(a *archive, root string) error {
-	e, ok := a.find(path.Join(root, "META-INF/encryption.xml"))
-	if !ok {
+func checkProtection(a *zips.Zip, root string) error {
+	doc, err := a.ReadFile(path.Join(root, "META-INF/encryption.xml"), maxText)
+	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	doc, err := a.read(e, maxText)
 	if err != nil {
 		return err
 	}
@@ -207,9 +214,8 @@ func checkProtection(a *archive, root string) error {
 }
 
 // packagePath finds the package document: the first rootfile of its type (OCF 4.2.6.3.1).
-func packagePath(a *archive, root string) (string, error) {
-	e, _ := a.find(path.Join(root, containerPath))
-	doc, err := a.read(e, maxText)
+func packagePath(a *zips.Zip, root string) (string, error) {
+	doc, err := a.ReadFile(path.Join(root, containerPath), maxText)
 	if err != nil {
 		return "", err
 	}

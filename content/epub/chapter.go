@@ -47,11 +47,7 @@ func (r *reader) page(c chapter, link func(string) string) (string, error) {
 	if isPicture(c.Media) && c.Media != "image/svg+xml" {
 		return `<p><img src="` + html.EscapeString(link(c.Path)) + `" alt="` + html.EscapeString(c.Title) + `"></p>`, nil
 	}
-	e, ok := r.a.find(c.Path)
-	if !ok {
-		return "", fmt.Errorf("%s: %w", c.Path, fs.ErrNotExist)
-	}
-	raw, err := r.a.read(e, maxText)
+	raw, err := r.a.ReadFile(c.Path, maxText)
 	if err != nil {
 		return "", err
 	}
@@ -69,7 +65,7 @@ func (r *reader) chapterLink(at, href string) string {
 	if !ok {
 		return ""
 	}
-	if e, ok := r.a.find(name); ok {
+	if e, err := r.a.Stat(name); err == nil {
 		name = e.Name
 	}
 	n, ok := r.spine[name]
@@ -89,8 +85,8 @@ func (r *reader) fileLink(at, src string, link func(string) string) string {
 	if !ok {
 		return ""
 	}
-	e, ok := r.a.find(name)
-	if !ok {
+	e, err := r.a.Stat(name)
+	if err != nil {
 		return ""
 	}
 	return link(e.Name)

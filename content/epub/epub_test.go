@@ -51,7 +51,7 @@ func TestAMissingOrDamagedChapterIsNamedAndTheRestIsRead(t *testing.T) {
 	p, r := opened(t, write(t, makeZip(stored("mimetype", "application/epub+zip"), stored("META-INF/container.xml", container), stored(opf.name, opf.text),
 		stored("OPS/c0.xhtml", good), bad, stored("OPS/c3.xhtml", good))))
 	said := strings.Join(p.Warnings, "\n")
-	if !strings.Contains(said, "c1.xhtml: damaged") || !strings.Contains(said, "c2.xhtml is missing") {
+	if !strings.Contains(said, `c1.xhtml" is damaged`) || !strings.Contains(said, "c2.xhtml is missing") {
 		t.Errorf("warnings: %s", said)
 	}
 	for n, want := range []bool{true, false, false, true} {
@@ -105,10 +105,6 @@ func TestHostileArchivesAreRefusedByReason(t *testing.T) {
 	bomb := manual{"OPS/c0.xhtml", zeros.Bytes(), 8, 10, uint32(zeros.Len()), -1, crc32.ChecksumIEEE(make([]byte, maxText+1))}
 	far := stored("OPS/far.png", "x")
 	far.packed = 1 << 30
-	many := make([]manual, maxEntries+1)
-	for i := range many {
-		many[i] = stored("x", "")
-	}
 	deep := opf
 	deep.text = strings.Repeat("<a>", 100_000)
 	for _, c := range []struct {
@@ -119,7 +115,6 @@ func TestHostileArchivesAreRefusedByReason(t *testing.T) {
 		{"entries that overlap", "overlap", with(onTop), fs.ErrInvalid},
 		{"an entry that lies past the end", "past the end", with(far), fs.ErrInvalid},
 		{"a chapter that unpacks to too much", "when unpacked", makeZip(base[0], base[1], base[2], bomb), fs.ErrInvalid},
-		{"too many entries", "entries", makeZip(many...), fs.ErrInvalid},
 		{"a package document nested too deeply", "deep", makeZip(base[0], base[1], stored(deep.name, deep.text), base[3]), fs.ErrInvalid},
 		{"a zip that is no book", "container.xml", makeZip(stored("a.txt", "x")), fs.ErrNotExist},
 		{"a key for the reader", "protected", with(stored("META-INF/encryption.xml", `<encryption><EncryptedKey/></encryption>`)), errors.ErrUnsupported},
@@ -188,22 +183,6 @@ func FuzzPackageDocuments(f *testing.F) {
 		}
 		if strings.ContainsAny(o.title(), "\x00\n\x1b") || len(o.languageTags()) == 0 {
 			t.Fatalf("title %q, languages %q", o.title(), o.languageTags())
-		}
-	})
-}
-
-func FuzzArchive(f *testing.F) {
-	f.Add(makeZip(stored("a", "x"), stored("b/c", "yy")))
-	f.Fuzz(func(t *testing.T, b []byte) {
-		a, _, err := openArchive(bytes.NewReader(b), int64(len(b)))
-		if err != nil {
-			return
-		}
-		for _, e := range a.entries {
-			if !fs.ValidPath(e.Name) {
-				t.Fatalf("name %q leaves the archive", e.Name)
-			}
-			_, _ = a.read(e, 1<<20)
 		}
 	})
 }

@@ -14,10 +14,7 @@ import (
 	"lamplight/content"
 )
 
-var (
-	errProtected = fmt.Errorf("protected (DRM): it cannot be opened without its seller's key: %w", errors.ErrUnsupported)
-	errMethod    = errors.ErrUnsupported
-)
+var errProtected = fmt.Errorf("protected (DRM): it cannot be opened without its seller's key: %w", errors.ErrUnsupported)
 
 // An item is one line of the manifest (OPF 3.4.4).
 type item struct{ id, href, media, properties, fallback string }

@@ -14,13 +14,14 @@ import (
 
 	"lamplight/content"
 	"lamplight/content/sanitize"
+	"lamplight/content/zips"
 )
 
 // A reader is an open book. Its file is read with pread only, so it is safe for concurrent use.
 type reader struct {
 	course content.Course
 	b      *book
-	a      *archive
+	a      *zips.Zip
 	f      *os.File
 	path   string
 	size   int64
@@ -29,7 +30,7 @@ type reader struct {
 }
 
 func newReader(c content.Course, b *book, f *os.File, path string, size int64) *reader {
-	r := &reader{course: c, b: b, a: newArchive(f, size, b.Entries), f: f, path: path, size: size, spine: map[string]int{}}
+	r := &reader{course: c, b: b, a: zips.Restore(f, b.Entries), f: f, path: path, size: size, spine: map[string]int{}}
 	for n, c := range b.Chapters {
 		if _, twice := r.spine[c.Path]; !twice {
 			r.spine[c.Path] = n
@@ -86,31 +87,28 @@ func (r *reader) File(name string) (content.File, error) {
 	if len(name) > 2048 {
 		return content.File{}, fmt.Errorf("epub: %s: path of %d bytes: %w", r.course.Title, len(name), fs.ErrNotExist)
 	}
-	e, ok := r.a.exact[name]
-	if !ok && name == fileName {
+	e, err := r.a.Stat(name)
+	if name == fileName && e.Name != name {
 		return content.File{
 			Path: name, MIME: "application/epub+zip", ETag: etag([]byte(r.course.ID + content.CourseID(r.course.Edition))), Size: r.size,
 			Source: &content.Extent{Path: r.path, Size: r.size},
 		}, nil
 	}
-	var found entry
-	if ok {
-		found = r.a.entries[e]
-	} else if found, ok = r.a.find(name); !ok {
-		return content.File{}, fmt.Errorf("epub: %s: %.200q: %w", r.course.Title, name, fs.ErrNotExist)
+	if err != nil {
+		return content.File{}, fmt.Errorf("epub: %s: %w", r.course.Title, err)
 	}
-	f, err := r.serve(found)
+	f, err := r.serve(e)
 	if err != nil {
 		return content.File{}, fmt.Errorf("epub: %s: %w", r.course.Title, kinded(err))
 	}
 	return f, nil
 }
 
-func (r *reader) serve(e entry) (content.File, error) {
+func (r *reader) serve(e zips.Entry) (content.File, error) {
 	f := content.File{Path: e.Name, MIME: mimeOf(e.Name, r.b.Media)}
 	switch {
 	case f.MIME == "image/svg+xml":
-		raw, err := r.a.read(e, maxText)
+		raw, err := r.a.ReadFile(e.Name, maxText)
 		if err != nil {
 			return f, err
 		}
@@ -119,8 +117,8 @@ func (r *reader) serve(e entry) (content.File, error) {
 		}
 		f.Size, f.ETag = int64(len(f.Bytes)), etag(f.Bytes)
 		return f, nil
-	case e.Flags&1 != 0:
-		return f, errProtected
+	case e.Readable() != nil:
+		return f, fmt.Errorf("%s: %w", e.Name, e.Readable())
 	case e.Method == 0:
 		f.Size, f.ETag = e.Packed, fmt.Sprintf("%08x-%x", e.CRC, e.Size)
 		f.Source = &content.Extent{Path: r.path, Offset: e.Offset, Size: e.Packed}
@@ -132,13 +130,13 @@ func (r *reader) serve(e entry) (content.File, error) {
 		return f, err
 	}
 	var err error
-	f.Bytes, err = r.a.read(e, maxInflated)
+	f.Bytes, err = r.a.ReadFile(e.Name, maxInflated)
 	f.Size, f.ETag = int64(len(f.Bytes)), fmt.Sprintf("%08x-%x", e.CRC, e.Size)
 	return f, err
 }
 
 // gzip joins a gzip head, the entry's deflate stream as it lies, and its checksum (RFC 1952): nothing is unpacked.
-func (r *reader) gzip(e entry) ([]byte, error) {
+func (r *reader) gzip(e zips.Entry) ([]byte, error) {
 	b := make([]byte, 10+e.Packed+8)
 	copy(b, "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff")
 	if _, err := r.f.ReadAt(b[10:10+e.Packed], e.Offset); err != nil {

@@ -5,18 +5,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
 
 	"lamplight/content"
+	"lamplight/content/zips"
 )
 
 // A shelf is a book while it is being read by Plan.
 type shelf struct {
-	a        *archive
+	a        *zips.Zip
 	o        *opf
 	at       string // path of the package document
 	warnings []string
@@ -55,7 +56,7 @@ func (s *shelf) book(ctx context.Context) (*book, error) {
 	}
 	s.cover(b, damaged)
 	s.media(b)
-	for _, e := range s.a.entries {
+	for e := range s.a.Entries() {
 		if damaged[e.Name] == nil {
 			b.Entries = append(b.Entries, e)
 		}
@@ -65,29 +66,11 @@ func (s *shelf) book(ctx context.Context) (*book, error) {
 
 // verify unpacks every entry once without keeping it and says which are damaged, protected or too large.
 func (s *shelf) verify(ctx context.Context) (map[string]error, error) {
-	damaged := map[string]error{}
-	var total int64
-	for _, e := range s.a.entries {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		limit := e.Size
-		if e.Method != 0 {
-			limit = min(maxInflated, maxTotal-total)
-		}
-		n, err := s.a.copy(io.Discard, e, limit)
-		if e.Method != 0 {
-			total += n
-		}
-		if total > maxTotal {
-			return nil, fmt.Errorf("more than %d bytes when unpacked: %w", int64(maxTotal), fs.ErrInvalid)
-		}
-		if err != nil {
-			damaged[e.Name] = err
-			s.warn("%v", err)
-		}
+	damaged, err := s.a.Verify(ctx, maxInflated, maxTotal)
+	for _, name := range slices.Sorted(maps.Keys(damaged)) {
+		s.warn("%v", damaged[name])
 	}
-	return damaged, nil
+	return damaged, err
 }
 
 // chapters lists the spine; what cannot be read stays in its place, broken.
@@ -129,17 +112,17 @@ func (s *shelf) chapter(byID map[string]item, id string, damaged map[string]erro
 	if !ok {
 		return chapter{Broken: fmt.Sprintf("%q leads out of the book", cutText(i.href, 80))}
 	}
-	e, ok := s.a.find(name)
+	e, err := s.a.Stat(name)
 	c := chapter{Path: e.Name, Media: i.media}
 	switch {
-	case !ok:
+	case err != nil:
 		c.Path, c.Broken = name, fmt.Sprintf("%s is missing", name)
 	case damaged[e.Name] != nil:
 		c.Broken = damaged[e.Name].Error()
 	case !readableType(i.media):
 		c.Broken = fmt.Sprintf("%s is of the type %q, which is not read", name, cutText(i.media, 60))
 	default:
-		text, err := s.a.read(e, maxText)
+		text, err := s.a.ReadFile(name, maxText)
 		if err != nil {
 			c.Broken = err.Error()
 			break
@@ -226,7 +209,7 @@ func (s *shelf) cover(b *book, damaged map[string]error) {
 		return
 	}
 	if name, _, ok := resolve(s.at, s.o.items[i].href); ok {
-		if e, ok := s.a.find(name); ok && damaged[e.Name] == nil && isPicture(s.o.items[i].media) {
+		if e, err := s.a.Stat(name); err == nil && damaged[e.Name] == nil && isPicture(s.o.items[i].media) {
 			b.Cover = e.Name
 		}
 	}
@@ -236,7 +219,7 @@ func (s *shelf) cover(b *book, damaged map[string]error) {
 func (s *shelf) media(b *book) {
 	for _, i := range s.o.items {
 		if name, _, ok := resolve(s.at, i.href); ok && i.media != "" && mimeOf(name, nil) != i.media {
-			if e, ok := s.a.find(name); ok && len(i.media) < 100 {
+			if e, err := s.a.Stat(name); err == nil && len(i.media) < 100 {
 				b.Media[e.Name] = i.media
 			}
 		}
@@ -290,15 +273,17 @@ func (s *shelf) toc(href string, read func(doc []byte, at string) []content.Cont
 	if !ok || href == "" {
 		return nil
 	}
-	e, ok := s.a.find(name)
-	if !ok {
+	doc, err := s.a.ReadFile(name, maxText)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		s.warn("the contents %s are missing", name)
 		return nil
-	}
-	doc, err := s.a.read(e, maxText)
-	if err != nil {
+	case err != nil:
 		s.warn("the contents: %v", err)
 		return nil
 	}
-	return read(bytes.TrimSpace(doc), e.Name)
+	if e, err := s.a.Stat(name); err == nil {
+		name = e.Name
+	}
+	return read(bytes.TrimSpace(doc), name)
 }

@@ -41,7 +41,7 @@ func (t *tocBuilder) add(title, href string, depth int) {
 	if !ok {
 		return
 	}
-	if found, ok := t.s.a.find(name); ok {
+	if found, err := t.s.a.Stat(name); err == nil {
 		name = found.Name
 	}
 	if e.Chapter, ok = t.s.paths[name]; !ok {
