@@ -73,7 +73,7 @@ func read(ctx context.Context, fsys fs.FS, o content.ImportOptions) (*course, er
 
 // head reads the front matter of course.md.
 func (c *course) head(t *text, o content.ImportOptions) {
-	c.allow(t, "id", "title", "language", "licence", "owner", "author", "edition", "description", "level", "source")
+	c.allow(t, append(aboveLabels, "id", "title", "language", "licence", "owner", "author", "edition", "description", "level", "source")...)
 	for _, key := range []string{"id", "title", "language"} {
 		if t.front[key] == "" {
 			c.fail(t.path, 0, "the front matter has no %s: write a line \"%s: …\" between the lines of ---", key, key)
@@ -87,6 +87,7 @@ func (c *course) head(t *text, o content.ImportOptions) {
 		ID: content.NewCourseID("lamplight", id), Format: "lamplight", Title: t.front["title"],
 		Edition: t.front["edition"], Description: t.front["description"], Level: t.front["level"],
 		Licence: content.Licence{ID: t.front["licence"], Owner: t.front["owner"], Author: t.front["author"], Source: t.front["source"]},
+		Labels:  c.labels(t),
 	}
 	if c.course.Licence.ID == "" {
 		c.course.Licence.ID = o.Licence
@@ -204,11 +205,11 @@ func (c *course) topic(dir string, parent int) int {
 	d := &draft{node: node{Kind: content.Topic, Title: titled(plain(path.Base(dir)))}}
 	t := c.texts[dir+"/topic.md"]
 	if t != nil {
-		c.allow(t, "title", "description", "id", "complete")
+		c.allow(t, append(aboveLabels, "title", "description", "id", "complete")...)
 		if t.front["title"] != "" {
 			d.Title = t.front["title"]
 		}
-		d.Description = t.front["description"]
+		d.Description, d.Labels = t.front["description"], c.labels(t)
 	} else {
 		d.Path = dir
 	}
@@ -219,17 +220,17 @@ func (c *course) topic(dir string, parent int) int {
 
 // markdown adds a page or an exercise.
 func (c *course) markdown(t *text, parent int) {
-	d := &draft{node: node{Title: t.front["title"], Description: t.front["description"], Path: t.path, Skill: t.front["skill"], Language: c.lang(t)}, text: t}
+	d := &draft{node: node{Title: t.front["title"], Description: t.front["description"], Path: t.path, Skill: t.front["skill"], Language: c.lang(t), Labels: c.labels(t), Staff: c.staff(t)}, text: t}
 	switch t.front["kind"] {
 	case "exercise":
-		c.allow(t, "kind", "id", "title", "mastery", "complete", "skill", "rating", "requires", "description", "language", "minutes")
+		c.allow(t, append(ownLabels, "kind", "id", "title", "mastery", "complete", "skill", "rating", "requires", "description", "language", "minutes")...)
 		d.Kind, d.MIME, d.requi = content.Practice, "application/cbor", t.front["requires"]
 		d.Criterion = c.mastery(t)
 		d.items = c.parseItems(t)
 		d.Items = len(d.items)
 		c.defaultRating(t, d.items)
 	case "", "page":
-		c.allow(t, "kind", "id", "title", "description", "skill", "minutes", "complete", "language", "licence", "owner", "author")
+		c.allow(t, append(ownLabels, "kind", "id", "title", "description", "skill", "minutes", "complete", "language", "licence", "owner", "author")...)
 		d.Kind, d.MIME = content.Page, "text/html"
 		if t.front["licence"]+t.front["owner"]+t.front["author"] != "" {
 			d.Licence = &content.Licence{ID: c.licence(t, t.front["licence"]), Owner: t.front["owner"], Author: t.front["author"]}

@@ -24,6 +24,7 @@
 //	            minutes, complete, language, licence, owner, author
 //	exercise    kind: exercise, id, title, mastery, complete, skill, rating, requires (ids, with commas), minutes,
 //	            description, language
+//	all four    subjects, levels, needs, tags; a page or exercise also activities, types, accessibility, staff: see Labels
 //
 // course.md must have id, title and language. A declared id is for ever: progress hangs on it. mastery is do_all,
 // "m_of_n 4/5", num_correct_in_a_row_2, _3, _5 or _10, or "spaced_m_of_n 4/5": four of the last five right, then one more
@@ -51,6 +52,37 @@
 // rating says how hard a question is, from 1 to 4000: 1000 is one that a learner who begins gets right half the time at the
 // first try, and each 174 more is one logit harder, so 800 is right three times in four and 1200 one in four. An estimate
 // will do: it decides what is tried next. Without one a question counts as 1000.
+//
+// # Labels
+//
+// Labels say what something is about and for whom, so that it is found by looking through the library. What a course or
+// topic says holds for all within it that says nothing else. Several names are set off by commas:
+//
+//	subjects: arithmetic            levels: lower-primary, upper-primary    needs: paper-pencil
+//	activities: create              types: lesson-plan                      accessibility: sign-language
+//	tags: harvest, market           free words                              staff: yes    for teachers alone
+//
+// The names are those of content.Vocabulary. A page is read, a film watched, a sound heard, an exercise practised where no
+// activities are written, and a film with captions has captions. What is for staff is shown to learners only where a lesson
+// or quiz sets it. "level" of a course is what people read of it, in any words.
+//
+//	levels         preschool lower-primary upper-primary lower-secondary upper-secondary tertiary professional
+//	               basic-skills work-skills
+//	activities     watch read listen practice explore create reflect
+//	needs          materials internet other-supplies paper-pencil special-software people peers teacher
+//	               prior-knowledge for-beginners
+//	types          activity book exercise game guide lesson lesson-plan media textbook tutorial
+//	accessibility  alt-text audio-description captions high-contrast sign-language tagged-pdf
+//	subjects       foundations: digital-literacy thinking learning-skills literacy numeracy
+//	               school: arts (dance drama music visual-art), computer-science (mechanical-engineering programming
+//	               web-design), history, language-learning, mathematics (algebra arithmetic calculus geometry statistics),
+//	               reading-and-writing (literature critical-reading reading-comprehension writing), sciences (astronomy
+//	               biology chemistry earth-science physics), social-sciences (anthropology civic-education
+//	               political-science sociology)
+//	               daily-life: current-events diversity entrepreneurship environment financial-literacy media-literacy
+//	               mental-health public-health
+//	               work: professional-skills, vocational (industry skills-training tools)
+//	               for-teachers: guides lesson-plans
 //
 // # Skills
 //

@@ -37,6 +37,8 @@ type node struct {
 	Items       int                  `cbor:"16,keyasint,omitempty"`
 	Criterion   criterionValue       `cbor:"17,keyasint,omitempty"`
 	Completion  completionValue      `cbor:"18,keyasint,omitempty"`
+	Labels      content.Labels       `cbor:"25,keyasint,omitzero"`
+	Staff       bool                 `cbor:"26,keyasint,omitempty"` // for teachers alone
 	Offset      int64                `cbor:"20,keyasint,omitempty"` // of a page's or exercise's member
 	Stored      int64                `cbor:"21,keyasint,omitempty"` // bytes of it
 	Length      uint32               `cbor:"22,keyasint,omitempty"` // of the article or exercise, uncompressed

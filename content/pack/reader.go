@@ -78,7 +78,7 @@ func (r *reader) node(i int) content.Node {
 		ID: n.ID, Kind: n.Kind, Title: n.Title, Description: n.Description, Language: n.Language, Licence: n.Licence,
 		Path: n.Path, MIME: n.MIME, Bytes: int64(n.Length), Thumbnail: n.Thumbnail, Skill: n.Skill, Requires: slices.Clone(n.Requires),
 	}
-	out.Completion = content.Completion(n.Completion)
+	out.Completion, out.Labels, out.Staff = content.Completion(n.Completion), n.Labels, n.Staff
 	if n.Parent > 0 {
 		out.Parent = r.index.Nodes[n.Parent-1].ID
 	}
