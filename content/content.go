@@ -112,6 +112,7 @@ type Node struct {
 	Completion  Completion // as its author wrote it; zero when nothing is written: see CompletedBy
 	Labels      Labels
 	Staff       bool   // for teachers alone (Kolibri: coach content), but where a lesson or quiz sets it
+	Modality    string // how it is meant to be used, in Kolibri's words: "QUIZ", "SURVEY", "COURSE", "UNIT", "LESSON"; "" nothing special
 	Broken      string // why it cannot be opened, in English; "" when it can
 }
 

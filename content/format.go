@@ -22,6 +22,25 @@ type Format interface {
 type ImportOptions struct {
 	Licence string // SPDX id, used where the course states none
 	Owner   string
+	// Topics are ids, of the format's own, of the topics and resources to install of a course that lists many; none: all
+	// that is there. What is installed of the course already stays.
+	Topics []string
+	// Installed opens what is installed of a course, so that Plan can say what will change; fs.ErrNotExist when it is not.
+	// May be nil. The caller calls release.
+	Installed func(CourseID) (r Reader, release func(), err error)
+}
+
+// A Drive is a Format whose folder may hold several courses, each of which Plan takes by a path of its own.
+type Drive interface {
+	// Courses lists their paths in a fixed order; what is plainly none of the format's is passed over.
+	Courses(folder string) ([]string, error)
+}
+
+// An Exporter is a Format that writes an installed course in another shape than that of its kept files.
+type Exporter interface {
+	// Export writes the course under dir, which may hold courses of the same format already; they stay. What it fails to
+	// finish it takes away again.
+	Export(ctx context.Context, c Course, files Files, index []byte, dir string) error
 }
 
 // A Plan is what an import would install.
@@ -34,6 +53,46 @@ type Plan struct {
 	Index []byte
 	// Warnings are things an operator should know, each naming its place: an item left out, a bad caption.
 	Warnings []string
+	// Missing are files that belong to the course and are not where it is imported from; Parts and Make are nil. One of
+	// the name that another course of the format keeps (see ByContent) is taken from there. Course.Missing counts them.
+	Missing []PlanFile
+	// Refused are files of the course that are not what they should be. They are among Missing too.
+	Refused []RefusedFile
+	Diff    *Diff       // against what is installed; nil when nothing is, or the format cannot say
+	Topics  []TopicSize // what may be chosen by ImportOptions.Topics, with sizes; at most 500, in course order
+}
+
+// A RefusedFile is one file of a course that is left out, while the rest is installed.
+type RefusedFile struct {
+	Path string
+	Err  error // wraps fs.ErrInvalid
+}
+
+// A Diff says what an update changes. Each list is of resources in course order, of which the first 200 are named.
+type Diff struct {
+	New     Changes `json:"new"`
+	Changed Changes `json:"changed"`
+	Removed Changes `json:"removed"`
+	// Copy is how many bytes the update will copy, Free how many are used by nothing of the course afterwards.
+	Copy int64 `json:"copy"`
+	Free int64 `json:"free"`
+}
+
+// Changes are resources of one fate.
+type Changes struct {
+	Count  int      `json:"count"`
+	Titles []string `json:"titles,omitempty"`
+}
+
+// A TopicSize says what installing one topic would keep.
+type TopicSize struct {
+	ID        string `json:"id"` // for ImportOptions.Topics
+	Title     string `json:"title"`
+	Depth     int    `json:"depth"` // 0 at the top
+	Resources int    `json:"resources"`
+	Bytes     int64  `json:"bytes"` // of its files; topics may share some
+	Missing   int    `json:"missing,omitempty"`
+	Chosen    bool   `json:"chosen"` // would be installed, wholly or in part
 }
 
 // A PlanFile is one file to keep. Exactly one of Parts and Make is set. Parts are joined in order (a split ZIM).
@@ -45,6 +104,10 @@ type PlanFile struct {
 	// MD5 the bytes [0, MD5Size) must have, nil when the format states none. Checked while copying.
 	MD5     []byte
 	MD5Size int64
+	// ByContent says that Name tells the bytes: a file of that name and size kept by any course of this format is the same
+	// file and need not be read again. MD5 is set and MD5Size is Size. One that cannot be read, or has another MD5, is left
+	// out and named; the course is installed without it, as incomplete.
+	ByContent bool
 }
 
 // Files finds the stored files of one installed course.
