@@ -10,21 +10,21 @@ import (
 	"lamplight/content/tex"
 )
 
-// Plain is the question in one line of text, as a report shows it: gaps as …, options after it.
-func Plain(v Variant) string {
+// Line is the question in one line of text, as a report shows it: gaps as …, options after it.
+func Line(v Variant) string {
 	it := v.Item
-	stem := tex.PlainText(it.Stem)
+	stem := flat(tex.PlainText(it.Stem))
 	for n := 1; n <= max(len(it.Gaps), len(it.Options)); n++ {
 		with := "…"
 		if it.Type == content.HotText && n <= len(it.Options) {
-			with = tex.PlainText(it.Options[n-1].Text)
+			with = flat(tex.PlainText(it.Options[n-1].Text))
 		}
 		stem = strings.ReplaceAll(stem, "{{"+strconv.Itoa(n)+"}}", with)
 	}
 	if it.Type != content.HotText && len(it.Options) > 0 {
 		texts := make([]string, len(it.Options))
 		for i, o := range it.Options {
-			texts[i] = tex.PlainText(o.Text)
+			texts[i] = flat(tex.PlainText(o.Text))
 		}
 		stem += " (" + strings.Join(texts, " / ") + ")"
 	}
@@ -47,7 +47,7 @@ func Explain(v Variant, given string) string {
 	for _, p := range v.Item.Pairs {
 		texts[Keys([]string{p.Left})[0]] = p.Left
 	}
-	word := func(s string) string { return cmp.Or(tex.PlainText(texts[s]), s) }
+	word := func(s string) string { return cmp.Or(words(texts[s]), s) }
 	switch v.Item.Type {
 	case content.Choice:
 		return word(given)
@@ -64,7 +64,7 @@ func Explain(v Variant, given string) string {
 		return mapJoin(given, ",", func(s string) string {
 			key, at, _ := strings.Cut(s, "=")
 			if n, err := strconv.Atoi(at); err == nil && n >= 0 && n < len(v.Item.Categories) {
-				return v.Item.Categories[n] + ": " + word(key)
+				return words(v.Item.Categories[n]) + ": " + word(key)
 			}
 			return word(key)
 		})

@@ -60,7 +60,7 @@ func TestMathematicsInAQuestionIsFilledAndLeftWhole(t *testing.T) {
 			t.Errorf("option %q, %q; want %q, %q", o.Text, o.Feedback, want, said)
 		}
 	}
-	if got, want := marking.Plain(v), fill.Replace(`What is A/B+x^2, and not $5 or $7?`); !strings.HasPrefix(got, want) {
+	if got, want := marking.Line(v), fill.Replace(`What is A/B+x^2, and not $5 or $7?`); !strings.HasPrefix(got, want) {
 		t.Errorf("a report says %q", got)
 	}
 	if it := x.Items[1]; it.Stem != "$x = 1$ and {{1}}" || len(it.Gaps) != 1 {

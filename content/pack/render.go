@@ -22,20 +22,31 @@ import (
 	"lamplight/content/sanitize"
 )
 
-// markdown reads CommonMark with tables. HTML in it comes out as the text it is.
+// markdown reads CommonMark with tables. HTML in it comes out as the text it is, but for plainTags.
 var markdown = goldmark.New(
 	goldmark.WithExtensions(extension.Table),
 	goldmark.WithParserOptions(parser.WithInlineParsers(util.Prioritized(formulas{}, 150))), // before links and emphasis
 	goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(asText{}, 1), util.Prioritized(formulas{}, 1)), ghtml.WithXHTML()),
 )
 
-// asText shows raw HTML and bare addresses as text.
+// plainTags are what HTML may stand in Markdown: what words need that Markdown has no sign for.
+var plainTags = func() map[string]bool {
+	m := map[string]bool{"<br>": true, "<br/>": true}
+	for _, tag := range []string{"b", "i", "u", "sub", "sup", "code"} {
+		m["<"+tag+">"], m["</"+tag+">"] = true, true
+	}
+	return m
+}()
+
+// asText shows other raw HTML and bare addresses as text.
 type asText struct{}
 
 func (asText) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
 	r.Register(ast.KindRawHTML, func(w util.BufWriter, src []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
-		if entering {
-			w.WriteString(html.EscapeString(string(n.(*ast.RawHTML).Segments.Value(src))))
+		if tag := string(n.(*ast.RawHTML).Segments.Value(src)); entering && plainTags[tag] {
+			w.WriteString(tag)
+		} else if entering {
+			w.WriteString(html.EscapeString(tag))
 		}
 		return ast.WalkSkipChildren, nil
 	})

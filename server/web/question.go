@@ -96,7 +96,7 @@ var (
 
 // plainWords is a question in one line where no HTML can stand: without the marks of emphasis, a picture by what it shows.
 func plainWords(v marking.Variant) string {
-	text := pictureTag.ReplaceAllString(pack.Inline(marking.Plain(v)), "$1")
+	text := pictureTag.ReplaceAllString(pack.Inline(marking.Line(v)), "$1")
 	return html.UnescapeString(anyTag.ReplaceAllString(text, ""))
 }
 

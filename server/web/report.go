@@ -112,7 +112,7 @@ func asked(v marking.Variant, given, lang string) view.Asked {
 		if v.Item.Type == content.HotText {
 			bare = v
 		}
-		out.Stem = inline(marking.Plain(bare))
+		out.Stem = inline(marking.Line(bare))
 	}
 	return out
 }

@@ -250,7 +250,7 @@ func (s *Server) returnedRow(r *request, a *arrival, t *turn, q takenQuestion, v
 	lang := language(t.course, t.node)
 	row.Asked, row.State = asked(v, result.Given, lang), ""
 	if keep == nil {
-		row.Stem = inline(marking.Plain(v))
+		row.Stem = inline(marking.Line(v))
 		return nil
 	}
 	it := v.Item
