@@ -207,9 +207,9 @@ func (l *Library) adopt(id content.CourseID, r record) error {
 	if err == nil && in.Course.ID != id {
 		err = fmt.Errorf("its manifest is of course %s: %w", in.Course.ID, fs.ErrInvalid)
 	}
-	var terms []term
+	var found *listing
 	if err == nil {
-		err = survive(func() (err error) { terms, err = l.termsOf(in, m); return err })
+		err = survive(func() (err error) { found, err = l.listingOf(in, m); return err })
 	}
 	if err != nil {
 		l.problem(id, "", err)
@@ -219,7 +219,7 @@ func (l *Library) adopt(id content.CourseID, r record) error {
 		}
 		return nil
 	}
-	if err := l.index(in, terms); err != nil {
+	if err := l.index(in, found); err != nil {
 		return err
 	}
 	l.publish(id, in, nil)

@@ -2,6 +2,7 @@ package library
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"slices"
@@ -21,10 +22,17 @@ type term struct {
 	title string
 }
 
-// termsOf opens a course as it would be served and lists what can be found in it: an edition that cannot be opened and
+// A listing is what can be found in a course: titles, and what its resources count under.
+type listing struct {
+	terms []term
+	shelf *shelf
+}
+
+// listingOf opens a course as it would be served and lists what can be found in it: an edition that cannot be opened and
 // walked is not installed. A linked course whose stick is away has but its own title.
-func (l *Library) termsOf(in *installed, m *Manifest) ([]term, error) {
-	terms := []term{{kind: content.Topic, title: in.Course.Title}}
+func (l *Library) listingOf(in *installed, m *Manifest) (*listing, error) {
+	x := &listing{[]term{{kind: content.Topic, title: in.Course.Title}}, newShelf(in.Course)}
+	defer x.shelf.describe(in)
 	f, err := l.format(in.Format)
 	if err != nil {
 		return nil, err
@@ -32,25 +40,25 @@ func (l *Library) termsOf(in *installed, m *Manifest) ([]term, error) {
 	r, err := f.Open(in.Course, l.files(in), m.Index)
 	if err != nil {
 		if len(in.Links) > 0 {
-			return terms, nil
+			return x, nil
 		}
 		return nil, err
 	}
 	defer r.Close()
 	_, in.Suggests = r.(suggester)
-	if err := walk(r, "", 0, &terms); err != nil {
+	if err := x.walk(r, "", 0, in.Course.Labels); err != nil {
 		return nil, fmt.Errorf("listing its resources: %w", err)
 	}
-	return terms, nil
+	return x, nil
 }
 
 // walk lists the nodes under parent, topic by topic. Those whose ids are "COURSE:PATH" are too many to list.
-func walk(r content.Reader, parent content.ResourceID, depth int, terms *[]term) error {
+func (x *listing) walk(r content.Reader, parent content.ResourceID, depth int, above content.Labels) error {
 	const page = 256
 	if depth > 16 {
 		return nil
 	}
-	for offset := 0; len(*terms) < maxNodes; offset += page {
+	for offset := 0; len(x.terms) < maxNodes; offset += page {
 		nodes, total, err := r.Children(parent, offset, page)
 		if err != nil {
 			return err
@@ -59,12 +67,16 @@ func walk(r content.Reader, parent content.ResourceID, depth int, terms *[]term)
 			if !listable(n.ID) {
 				return nil
 			}
-			*terms = append(*terms, term{n.ID, n.Kind, clip(n.Title, 512)})
-			if n.Kind == content.Topic {
-				if err := walk(r, n.ID, depth+1, terms); err != nil {
-					return err
-				}
+			x.terms = append(x.terms, term{n.ID, n.Kind, clip(n.Title, 512)})
+			if n.Kind != content.Topic {
+				x.shelf.add(n, above)
+				continue
 			}
+			topic := x.shelf.begin(n.ID)
+			if err := x.walk(r, n.ID, depth+1, n.Labels.Within(above)); err != nil {
+				return err
+			}
+			x.shelf.end(topic)
 		}
 		if len(nodes) == 0 || offset+len(nodes) >= total {
 			break
@@ -74,7 +86,7 @@ func walk(r content.Reader, parent content.ResourceID, depth int, terms *[]term)
 }
 
 // index writes a course's rows, replacing those of the edition before, in one transaction.
-func (l *Library) index(in *installed, terms []term) error {
+func (l *Library) index(in *installed, x *listing) error {
 	value, err := encoder.Marshal(in)
 	if err != nil {
 		return err
@@ -86,7 +98,10 @@ func (l *Library) index(in *installed, terms []term) error {
 		if err := tx.Bucket(bucketCourse).Put(courseKey(in.Course.ID), value); err != nil {
 			return err
 		}
-		return putTerms(tx, in.Course.ID, terms)
+		if err := x.shelf.put(tx, in.Places); err != nil {
+			return err
+		}
+		return putTerms(tx, in.Course.ID, x.terms)
 	})
 }
 
@@ -98,14 +113,17 @@ type termKeys struct {
 
 func putTerms(tx *bbolt.Tx, id content.CourseID, terms []term) error {
 	var keys termKeys
-	resources, titles := tx.Bucket(bucketResource), tx.Bucket(bucketTitle)
+	resources, titles, number := tx.Bucket(bucketResource), tx.Bucket(bucketTitle), uint32(0)
 	for _, t := range terms {
 		if t.node != "" && t.kind != content.Topic {
 			k := resourceKey(t.node, id)
-			keys.Resources = append(keys.Resources, k)
-			if err := resources.Put(k, nil); err != nil {
-				return err
+			if resources.Get(k) == nil { // of one that the course holds twice the first place counts
+				keys.Resources = append(keys.Resources, k)
+				if err := resources.Put(k, binary.BigEndian.AppendUint32(nil, number)); err != nil {
+					return err
+				}
 			}
+			number++
 		}
 		value := append(append([]byte(t.kind), 0), t.title...)
 		for _, w := range words(t.title) {
@@ -146,6 +164,9 @@ func unindexTx(tx *bbolt.Tx, id content.CourseID) error {
 		}
 	}
 	if err := terms.Delete(courseKey(id)); err != nil {
+		return err
+	}
+	if err := unshelve(tx, id); err != nil {
 		return err
 	}
 	return tx.Bucket(bucketCourse).Delete(courseKey(id))

@@ -70,8 +70,8 @@ func (l *Library) commit(m *Manifest, rec record) (c content.Course, err error) 
 		}()
 	}
 	in := &installed{Course: m.Course, Manifest: manifest, ManifestSize: int64(len(b)), Format: m.Format, Files: m.Files, Links: maps.Clone(rec.Links)}
-	var terms []term
-	if err = survive(func() (err error) { terms, err = l.termsOf(in, m); return err }); err != nil {
+	var found *listing
+	if err = survive(func() (err error) { found, err = l.listingOf(in, m); return err }); err != nil {
 		return c, err
 	}
 	old, _ := l.find(m.Course.ID)
@@ -83,7 +83,7 @@ func (l *Library) commit(m *Manifest, rec record) (c content.Course, err error) 
 		return c, err
 	}
 	// From here it is installed: a library.db that lags behind is caught up at the next start.
-	if errIndex := l.index(in, terms); errIndex != nil {
+	if errIndex := l.index(in, found); errIndex != nil {
 		l.problem(m.Course.ID, "library.db", errIndex)
 	}
 	l.publish(m.Course.ID, in, old)

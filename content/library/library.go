@@ -56,6 +56,9 @@ type installed struct {
 	Files        []ManifestFile  `cbor:"5,keyasint"`
 	Links        map[string]link `cbor:"6,keyasint,omitempty"`
 	Suggests     bool            `cbor:"7,keyasint,omitempty"` // its reader finds titles by itself
+	Places       int             `cbor:"8,keyasint,omitempty"` // resources listed; 1, the course itself, when none are
+	Listed       bool            `cbor:"9,keyasint,omitempty"`
+	Staff        int             `cbor:"10,keyasint,omitempty"` // of the places, those for teachers alone
 }
 
 // Open opens dir/library.db, rebuilding it from dir/installed when it is lost, damaged or behind. formats are asked in
