@@ -32,10 +32,12 @@ type course struct {
 // A draft is a node with what it is made of.
 type draft struct {
 	node
-	text  *text    // of a page or exercise
-	items []placed // of an exercise
-	requi string   // requires, as written
-	order int      // among what can be opened, from 0
+	text     *text    // of a page or exercise
+	items    []placed // of an exercise
+	leftOut  []content.LeftOut
+	composed bool   // its items are another format's: checked, and their pictures addressed, already
+	requi    string // requires, as written
+	order    int    // among what can be opened, from 0
 }
 
 var (

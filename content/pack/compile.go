@@ -101,7 +101,7 @@ func gzipMember(page []byte) ([]byte, error) {
 
 // practice encodes an exercise's items, their references made the pack's own.
 func (c *course) practice(d *draft) ([]byte, error) {
-	x := exercise{}
+	x := exercise{LeftOut: d.leftOut}
 	seen := map[content.ItemID]bool{}
 	for _, p := range d.items {
 		it := p.item
@@ -112,10 +112,12 @@ func (c *course) practice(d *draft) ([]byte, error) {
 		if it.Skill == "" {
 			it.Skill = d.Skill
 		}
-		if marking.Check(it) == nil {
+		if !d.composed && marking.Check(it) == nil {
 			c.tryDraws(d, p, buildDraws)
 		}
-		c.itemReferences(d, p, &it)
+		if !d.composed {
+			c.itemReferences(d, p, &it)
+		}
 		if c.itemFormulas(d, &it, p.line) {
 			c.version = secondVersion
 		}
@@ -244,9 +246,10 @@ func (c *course) finish(out *compiled) {
 		io.WriteString(h, f.Path+"\x00"+f.Hash+"\x00")
 	}
 	sum := hex.EncodeToString(h.Sum(nil)[:6])
-	if c.course.Edition = sum; c.texts["course.md"].front["edition"] != "" {
-		c.course.Edition = clip(c.texts["course.md"].front["edition"], 60) + "+" + sum
+	if declared := c.course.Edition; declared != "" {
+		sum = clip(declared, 60) + "+" + sum
 	}
+	c.course.Edition = sum
 	for _, n := range out.index.Nodes {
 		if n.Kind != content.Topic {
 			c.course.Resources++

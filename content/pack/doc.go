@@ -45,7 +45,7 @@
 // it says, what the learner says to be finished is finished: that is all there is where the box cannot tell, as of the
 // pages of a document, which the phone's own reader shows.
 //
-// The body of a page is CommonMark with tables. HTML in it is shown as text. A picture's or link's target is a path
+// The body of a page is CommonMark with tables. HTML in it is shown as text, but for <b> <i> <u> <sub> <sup> <code> <br>. A picture's or link's target is a path
 // relative to the file; a link to a page's or exercise's file becomes a link to that resource; a link to an outside address is shown
 // with its address as text, for there is no outside. Body text of course.md is the page "about", first in the course.
 //
@@ -165,7 +165,7 @@
 // Version 2 has the same shape. A pack is written as version 2 only when a release that knows version 1 alone would show
 // it wrongly: a question holds mathematics, or an exercise has the mastery spaced_m_of_n. That release refuses it and asks
 // to be updated. What else came since is passed over by it and harms nothing, so such packs stay version 1: skills,
-// completion, mathematics on pages, which is compiled to MathML.
+// completion, labels, questions left out, mathematics on pages, which is compiled to MathML.
 //
 // An unknown version, coding or signature is refused. The same folder gives the same bytes, compiled by the same release.
 //
@@ -175,10 +175,13 @@
 // header, a deflate run of what comes before, flushed; these bytes; a run of what comes after, flushed; 03 00, the CRC-32 of
 // the joined text (from the parts' by the usual combination) and its length. Nothing is compressed again.
 //
-// An exercise's member is a zstd frame of deterministic CBOR {1: [items as content.Item is tagged]}. A file's member is
-// the file, so that ranges of it are sent from the disk; drawings (SVG) are first made inert by package sanitize.
+// An exercise's member is a zstd frame of deterministic CBOR {1: [items as content.Item is tagged], 2: [questions left out,
+// as content.LeftOut is tagged]}. A file's member is the file, so that ranges of it are sent from the disk; drawings (SVG) are first made inert by package sanitize.
 //
 // Between boxes a pack travels in another form, in fewer bytes: see Travel.
+//
+// Question banks of other formats are kept as packs too, made by Compose: nothing in the pack says otherwise but the
+// format's name in its index.
 //
 // Articles are what package sanitize leaves of them: a pack whose pages are not is refused when it comes from elsewhere.
 package pack

@@ -39,6 +39,7 @@ type node struct {
 	Completion  completionValue      `cbor:"18,keyasint,omitempty"`
 	Labels      content.Labels       `cbor:"25,keyasint,omitzero"`
 	Staff       bool                 `cbor:"26,keyasint,omitempty"` // for teachers alone
+	Broken      string               `cbor:"27,keyasint,omitempty"` // why it cannot be opened, in English
 	Offset      int64                `cbor:"20,keyasint,omitempty"` // of a page's or exercise's member
 	Stored      int64                `cbor:"21,keyasint,omitempty"` // bytes of it
 	Length      uint32               `cbor:"22,keyasint,omitempty"` // of the article or exercise, uncompressed
@@ -68,7 +69,8 @@ type file struct {
 
 // An exercise is the member of a Practice node: deterministic CBOR, zstd.
 type exercise struct {
-	Items []content.Item `cbor:"1,keyasint"`
+	Items   []content.Item    `cbor:"1,keyasint"`
+	LeftOut []content.LeftOut `cbor:"2,keyasint,omitempty"`
 }
 
 const (

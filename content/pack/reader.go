@@ -79,6 +79,7 @@ func (r *reader) node(i int) content.Node {
 		Path: n.Path, MIME: n.MIME, Bytes: int64(n.Length), Thumbnail: n.Thumbnail, Skill: n.Skill, Requires: slices.Clone(n.Requires),
 	}
 	out.Completion, out.Labels, out.Staff = content.Completion(n.Completion), n.Labels, n.Staff
+	out.Broken = n.Broken
 	if n.Parent > 0 {
 		out.Parent = r.index.Nodes[n.Parent-1].ID
 	}
@@ -136,7 +137,7 @@ func (r *reader) Exercise(id content.ResourceID) (content.Exercise, error) {
 		lang = r.course.Languages[0]
 	}
 	return content.Exercise{
-		ID: id, Title: n.Title, Language: lang, Skill: n.Skill, Items: x.Items,
+		ID: id, Title: n.Title, Language: lang, Skill: n.Skill, Items: x.Items, LeftOut: x.LeftOut,
 		Criterion: content.Criterion{Type: n.Criterion.Type, M: n.Criterion.M, N: n.Criterion.N},
 	}, nil
 }

@@ -56,7 +56,7 @@ func (s *Server) turnOf(r *request, reader content.Reader, n content.Node) (t *t
 		return nil, errNotFound(r.URL.Path)
 	}
 	t = &turn{course: reader.Course(), node: n, crumbs: crumbs(reader, n)}
-	if t.exercise, err = exercises.Exercise(n.ID); err != nil {
+	if t.exercise, err = exerciseOf(reader, exercises, n.ID); err != nil {
 		return nil, err
 	}
 	t.after = view.Link{URL: t.crumbs[len(t.crumbs)-1].URL}

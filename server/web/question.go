@@ -14,6 +14,12 @@ import (
 	"lamplight/ui/view"
 )
 
+// exerciseOf reads an exercise, its pictures at the addresses we serve them at.
+func exerciseOf(course content.Reader, exercises content.ExerciseReader, id content.ResourceID) (content.Exercise, error) {
+	x, err := exercises.Exercise(id)
+	return pack.Addressed(course.Course().ID, x), err
+}
+
 // question turns a variant into what the page shows. The field names are those that package marking reads.
 func question(course content.CourseID, v marking.Variant, given url.Values) view.Question {
 	it := v.Item

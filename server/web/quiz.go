@@ -299,7 +299,7 @@ func (s *Server) sheet(x learning.QuizQuestion, seed uint64) (out sheet, err err
 		return out, errNotFound("exercise " + string(x.Resource))
 	}
 	out.course, out.node = reader.Course(), n
-	if out.exercise, err = exercises.Exercise(n.ID); err != nil {
+	if out.exercise, err = exerciseOf(reader, exercises, n.ID); err != nil {
 		return out, err
 	}
 	for _, it := range out.exercise.Items {

@@ -297,7 +297,7 @@ func (s *Server) turnOfSheet(x takenSheet) *turn {
 		return nil
 	}
 	t := &turn{course: reader.Course(), node: n}
-	if t.exercise, err = exercises.Exercise(n.ID); err != nil {
+	if t.exercise, err = exerciseOf(reader, exercises, n.ID); err != nil {
 		return nil
 	}
 	return t
