@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	peakMost  = 48e6     // bytes a box may ever hold
+	peakMost  = 48 << 20 // bytes a box may ever hold: counted as the kernel counts, like the cgroup's
 	tightness = 64 << 20 // of the cgroup
 )
 
@@ -46,11 +46,13 @@ func (b *bench) memory(ctx context.Context) error {
 		return err
 	}
 	peak := n.peak()
-	b.table.add("VmHWM after 200 connections and 200 learners", fmt.Sprintf("%.1f MB at start, %.1f when all had signed in", float64(before)/1e6, float64(signedIn)/1e6), "",
-		fmt.Sprintf("%.1f MB", float64(peak)/1e6), "≤ 48 MB", peak <= peakMost)
+	b.table.add("VmHWM after 200 connections and 200 learners", fmt.Sprintf("%.1f MiB at start, %.1f when all had signed in", mebi(before), mebi(signedIn)), "",
+		fmt.Sprintf("%.1f MiB", mebi(peak)), "≤ 48 MiB", peak <= peakMost)
 	n.stop()
 	return b.tight(ctx, people)
 }
+
+func mebi(bytes int64) float64 { return float64(bytes) / (1 << 20) }
 
 // everything is course pages, articles, ranges, lists and searches of one box, over so many connections.
 func (b *bench) everything(n *node, people []person, conns int) []load {
