@@ -50,7 +50,29 @@ const (
 )
 
 // writeZIM writes an encyclopedia of so many clusters. The same number gives the same bytes.
-func writeZIM(path string, clusters int) (err error) {
+func writeZIM(path string, clusters int) error {
+	return createZIM(path, "sidebyside", "Encyclopedia", func(z *zimWriter) {
+		pages := newWriter(1, clusters*200) // more titles than will be pages: an encyclopedia links to what is not written yet
+		for i := 0; len(z.clusters) < clusters && z.err == nil; i++ {
+			z.add('C', pages.path(i), pages.titles[i], mimeHTML, pages.page(i, pageSize(pages.rnd)))
+		}
+		z.dirents = z.dirents[:len(z.dirents)-len(z.open.ends)] // begun after the last full cluster
+		z.open = cluster{}
+	})
+}
+
+// writeSmallZIM writes a ZIM of so many short pages, its own in name and content for each number.
+func writeSmallZIM(path string, number, pages int) error {
+	return createZIM(path, fmt.Sprintf("small-%03d", number), fmt.Sprintf("Small book %d", number), func(z *zimWriter) {
+		w := newWriter(uint64(number)+100, pages)
+		for i := range pages {
+			z.add('C', w.path(i), w.titles[i], mimeHTML, w.page(i, 1500))
+		}
+	})
+}
+
+// createZIM writes what fill adds, under the name and title that ZIMs go by.
+func createZIM(path, name, title string, fill func(*zimWriter)) (err error) {
 	f, err := os.Create(path)
 	if err != nil {
 		return err
@@ -64,11 +86,11 @@ func writeZIM(path string, clusters int) (err error) {
 	if _, err := f.Seek(zimData, io.SeekStart); err != nil {
 		return err
 	}
-	pages := newWriter(1, clusters*200) // more titles than will be pages: an encyclopedia links to what is not written yet
-	for i := 0; len(z.clusters) < clusters && z.err == nil; i++ {
-		z.add('C', pages.path(i), pages.titles[i], mimeHTML, pages.page(i, pageSize(pages.rnd)))
+	fill(z)
+	if len(z.open.ends) > 0 {
+		z.closeCluster(true)
 	}
-	return z.finish()
+	return z.finish(name, title)
 }
 
 // add puts an entry into the open cluster; one that would be longer than clusterBytes with it is closed before.
@@ -118,14 +140,11 @@ func (z *zimWriter) write(b []byte) {
 }
 
 // finish writes the metadata, the listing of front articles and the tables.
-func (z *zimWriter) finish() error {
-	dropped := len(z.open.ends) // begun after the last full cluster
-	z.dirents = z.dirents[:len(z.dirents)-dropped]
-	z.open = cluster{}
+func (z *zimWriter) finish(name, title string) error {
 	articles := len(z.dirents)
 	for _, m := range [][2]string{
-		{"Title", "Encyclopedia"},
-		{"Name", "sidebyside"},
+		{"Title", title},
+		{"Name", name},
 		{"Language", "mis"},
 		{"Creator", "sidebyside"},
 		{"Publisher", "sidebyside"},

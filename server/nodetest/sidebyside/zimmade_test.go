@@ -54,3 +54,22 @@ func TestTheMadeEncyclopediaIsAZIM(t *testing.T) {
 		t.Error("no MIME list where it belongs")
 	}
 }
+
+// Small books must be told apart by name, or a hundred of them are one course.
+func TestSmallBooksAreCoursesOfTheirOwn(t *testing.T) {
+	seen := map[content.CourseID]bool{}
+	for i := range 3 {
+		path := filepath.Join(t.TempDir(), "small.zim")
+		if err := writeSmallZIM(path, i, 20); err != nil {
+			t.Fatal(err)
+		}
+		p, err := zim.Format{}.Plan(context.Background(), path, content.ImportOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p.Course.Resources != 20 || seen[p.Course.ID] {
+			t.Errorf("book %d: %d pages, id %s seen before: %v", i, p.Course.Resources, p.Course.ID, seen[p.Course.ID])
+		}
+		seen[p.Course.ID] = true
+	}
+}
