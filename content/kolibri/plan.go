@@ -1,0 +1,381 @@
+package kolibri
+
+import (
+	"cmp"
+	"context"
+	"crypto/md5"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+
+	"lamplight/content"
+)
+
+// A planner plans one channel.
+type planner struct {
+	src    source
+	o      content.ImportOptions
+	c      *channel
+	old    *reader // what is installed, nil when nothing is
+	chosen []string
+	plan   *content.Plan
+	course content.Course
+	tally  tally
+	diff   *differ
+}
+
+func plan(ctx context.Context, src source, o content.ImportOptions) (*content.Plan, error) {
+	d, err := openDatabase(ctx, src.database)
+	if err != nil {
+		return nil, err
+	}
+	defer d.close()
+	c, err := readChannel(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	p := &planner{src: src, o: o, c: c, plan: &content.Plan{}, tally: newTally()}
+	release := p.openOld()
+	defer release()
+	if err := p.choose(); err != nil {
+		return nil, err
+	}
+	if err := p.files(ctx); err != nil {
+		return nil, err
+	}
+	return p.plan, p.compile(ctx)
+}
+
+// openOld opens what is installed of the channel.
+func (p *planner) openOld() (release func()) {
+	release = func() {}
+	if p.o.Installed == nil {
+		return release
+	}
+	r, let, err := p.o.Installed(courseID(p.c.id))
+	if err != nil {
+		return release
+	}
+	if old, ok := r.(*reader); ok {
+		p.old = old
+		p.diff = &differ{old: old}
+	}
+	return let
+}
+
+func courseID(channel string) content.CourseID { return content.NewCourseID("kolibri", channel) }
+
+// choose settles what of the channel is wanted: what was asked for, else what the drive's manifest says is there; and what
+// is installed already.
+func (p *planner) choose() error {
+	ids, strict := p.o.Topics, true
+	if len(ids) == 0 {
+		m, err := readManifest(p.src.content)
+		if err != nil {
+			p.c.warn("%v; all of the channel is taken to be there", err)
+		}
+		ids, strict = m.chosen(p.c.id, p.c.row.version), false
+	}
+	keep, err := p.c.choose(ids, strict)
+	if err != nil {
+		return err
+	}
+	if keep != nil && p.old != nil {
+		if len(p.old.index.Chosen) == 0 {
+			keep = nil // all of it is installed
+		} else if had, err := p.c.choose(p.old.index.Chosen, false); err == nil {
+			for i := range had {
+				keep[i] = keep[i] || had[i]
+			}
+		}
+	}
+	var sizesOf []int32
+	defer func() { p.titles(sizesOf) }()
+	if err := p.findFiles(); err != nil {
+		return err
+	}
+	p.plan.Topics, sizesOf = p.c.topicSizes(keep)
+	p.chosen = p.c.cover(keep)
+	if p.chosen == nil {
+		keep = nil
+	}
+	if keep != nil {
+		p.c.tree = p.c.lay(keep)
+	}
+	return nil
+}
+
+// titles names the topics whose sizes were found, the first that can be.
+func (p *planner) titles(twigs []int32) {
+	s, err := newScribe(context.Background(), p.c)
+	if err != nil {
+		return // compiling says so
+	}
+	defer s.close()
+	for i, twig := range twigs {
+		if r, err := s.record(context.Background(), twig); err == nil {
+			p.plan.Topics[i].Title = r.Title
+		}
+	}
+}
+
+// findFiles looks for all files of the channel in the storage.
+func (p *planner) findFiles() error {
+	for i := range p.c.locals {
+		l := &p.c.locals[i]
+		path, size, ok := p.src.find(l.name)
+		if !ok {
+			continue
+		}
+		stated := l.size
+		l.path, l.size, l.here = path, size, true
+		if stated >= 0 && stated != size {
+			l.bad = checkMD5(path, l.name)
+		}
+	}
+	return nil
+}
+
+// checkMD5 reads a file whose length is not the one stated.
+func checkMD5(path, name string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	sum := md5.New()
+	if _, err := io.Copy(sum, f); err != nil {
+		return err
+	}
+	if want := plannedFile(local{name: name}).MD5; want != nil && hex.EncodeToString(sum.Sum(nil)) != hex.EncodeToString(want) {
+		return fmt.Errorf("its MD5 is not that of its name: the file is damaged: %w", fs.ErrInvalid)
+	}
+	return nil
+}
+
+// files lists what is to be kept, in course order, so that what comes first can be used first.
+func (p *planner) files(ctx context.Context) error {
+	info, err := os.Stat(p.src.database)
+	if err != nil {
+		return err
+	}
+	p.plan.Files = []content.PlanFile{{Name: databaseName, Size: info.Size(), Parts: []string{p.src.database}}, {Name: treeName}}
+	if wal, err := os.Stat(p.src.database + "-wal"); err == nil && wal.Size() > 0 {
+		p.c.warn("%s-wal beside the database is not read: what Kolibri had not yet written into the database is missing", filepath.Base(p.src.database))
+	}
+	seen := map[string]bool{}
+	for _, twig := range p.c.tree.twigs {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		for _, f := range p.c.filesOf(twig) {
+			l := p.c.locals[f.local]
+			if !seen[l.name] {
+				seen[l.name] = true
+				p.file(l)
+			}
+		}
+	}
+	if n := len(p.plan.Missing) - len(p.plan.Refused); n > 0 {
+		p.c.warn("%d of its files are not on the drive; import it again with them to complete it", n)
+	}
+	return nil
+}
+
+func (p *planner) file(l local) {
+	f := plannedFile(l)
+	switch {
+	case l.bad != nil:
+		p.plan.Refused = append(p.plan.Refused, content.RefusedFile{Path: l.path, Err: l.bad})
+		p.plan.Missing = append(p.plan.Missing, f)
+	case !l.here:
+		p.plan.Missing = append(p.plan.Missing, f)
+	default:
+		p.plan.Files = append(p.plan.Files, f)
+	}
+}
+
+// compile writes the tree, to be held or only measured, and describes the course by what it sees.
+func (p *planner) compile(ctx context.Context) error {
+	var tree compiled
+	err := p.c.writeTree(ctx, &tree, func(place int32, r *record) {
+		p.tally.see(place, r)
+		if p.diff != nil && place > 0 {
+			p.diff.see(p.c.key(p.c.tree.twigs[place]), r)
+		}
+	})
+	if err != nil {
+		return broken(err)
+	}
+	src, chosen := p.src, p.chosen
+	p.plan.Files[1].Size = tree.size
+	p.plan.Files[1].Make = func(ctx context.Context, temp string) error {
+		return tree.makeTree(ctx, temp, func(ctx context.Context, w io.Writer) error { return writeAgain(ctx, src, chosen, w) })
+	}
+	p.describe()
+	if p.diff != nil {
+		if p.plan.Diff, err = p.diff.finish(p.plan); err != nil {
+			p.c.warn("what changes cannot be said: %v", err)
+		}
+	}
+	p.plan.Index, err = encoder.Marshal(index{Form: indexForm, Channel: p.c.id, Root: hex.EncodeToString(p.c.twigs[0].id[:]), Chosen: p.chosen})
+	if err == nil && len(p.plan.Index) > 1<<20 {
+		err = fmt.Errorf("%d topics and resources are chosen one by one, which is too many: choose whole topics: %w", len(p.chosen), fs.ErrInvalid)
+	}
+	p.plan.Warnings = p.c.warnings
+	return err
+}
+
+// writeAgain writes the tree of a channel too large to be held.
+func writeAgain(ctx context.Context, src source, chosen []string, w io.Writer) error {
+	d, err := openDatabase(ctx, src.database)
+	if err != nil {
+		return err
+	}
+	defer d.close()
+	c, err := readChannel(ctx, d)
+	if err != nil {
+		return err
+	}
+	keep, err := c.choose(chosen, false)
+	if err != nil {
+		return err
+	}
+	if keep != nil {
+		c.tree = c.lay(keep)
+	}
+	for i := range c.locals { // lengths are those found, as when it was measured
+		if _, size, ok := src.find(c.locals[i].name); ok {
+			c.locals[i].size = size
+		}
+	}
+	if err := c.writeTree(ctx, w, nil); err != nil {
+		return broken(err)
+	}
+	return nil
+}
+
+func (p *planner) describe() {
+	c, t := p.c, &p.tally
+	course := content.Course{
+		ID: courseID(c.id), Edition: strconv.FormatInt(c.row.version, 10), Format: "kolibri", Title: c.row.name,
+		Description: cmp.Or(c.row.description, c.row.tagline), Languages: t.languages.most(8), Resources: t.resources, Items: t.items,
+		Missing: len(p.plan.Missing), Labels: t.labels(), Licence: t.licence(),
+	}
+	if course.Title == "" {
+		course.Title = cmp.Or(t.title, c.id)
+	}
+	if len(course.Languages) == 0 {
+		course.Languages = []string{cmp.Or(t.language, "und")}
+	}
+	course.Licence.Author = cmp.Or(course.Licence.Author, c.row.author)
+	course.Licence.ID = cmp.Or(course.Licence.ID, p.o.Licence)
+	course.Licence.Owner = cmp.Or(course.Licence.Owner, p.o.Owner)
+	if len(c.row.thumbnail) > 0 {
+		course.Thumbnail = thumbnailPath
+	} else {
+		course.Thumbnail = t.thumbnail
+	}
+	for _, f := range p.plan.Files {
+		course.Bytes += f.Size
+	}
+	p.plan.Course = course
+}
+
+// A tally is what a course says of all its resources together.
+type tally struct {
+	resources, items int
+	languages        count
+	licences         map[content.Licence]int
+	subjects         [6]count // in the order of labels
+	title, language  string   // of the root
+	thumbnail        string
+}
+
+func newTally() tally { return tally{licences: map[content.Licence]int{}} }
+
+func (t *tally) see(place int32, r *record) {
+	if place == 0 {
+		t.title, t.language = r.Title, r.Language
+		for _, f := range r.Files {
+			if f.Role == thumb {
+				t.thumbnail = f.Name
+			}
+		}
+	}
+	l := r.Labels
+	for i, codes := range [][]string{l.Activities, l.Subjects, l.Levels, l.Types, l.Accessibility, l.Needs} {
+		for _, c := range codes {
+			t.subjects[i].add(c)
+		}
+	}
+	if r.Kind == content.Topic {
+		return
+	}
+	t.resources++
+	t.items += r.Questions
+	if r.Language != "" {
+		t.languages.add(r.Language)
+	}
+	if len(t.licences) < 1000 {
+		t.licences[r.Licence]++
+	}
+}
+
+func (t *tally) labels() content.Labels {
+	const n = 20
+	return content.Labels{
+		Activities: t.subjects[0].most(n), Subjects: t.subjects[1].most(n), Levels: t.subjects[2].most(n), Types: t.subjects[3].most(n),
+		Accessibility: t.subjects[4].most(n), Needs: t.subjects[5].most(n),
+	}
+}
+
+// licence is what all resources that state one agree on, field by field; resources that state none do not count, and
+// where they differ each says its own.
+func (t *tally) licence() (all content.Licence) {
+	first := true
+	for l := range t.licences {
+		switch {
+		case l == content.Licence{}:
+			continue
+		case first:
+			all, first = l, false
+			continue
+		}
+		for _, f := range []struct {
+			all  *string
+			here string
+		}{{&all.ID, l.ID}, {&all.Owner, l.Owner}, {&all.Author, l.Author}, {&all.Terms, l.Terms}} {
+			if *f.all != f.here {
+				*f.all = ""
+			}
+		}
+	}
+	return all
+}
+
+// A count says how often words come.
+type count struct{ n map[string]int }
+
+func (c *count) add(word string) {
+	if c.n == nil {
+		c.n = map[string]int{}
+	}
+	if _, ok := c.n[word]; ok || len(c.n) < 1000 {
+		c.n[word]++
+	}
+}
+
+// most lists at most n words, those that come most often first.
+func (c *count) most(n int) (out []string) {
+	for w := range c.n {
+		out = append(out, w)
+	}
+	slices.SortFunc(out, func(a, b string) int { return cmp.Or(c.n[b]-c.n[a], cmp.Compare(a, b)) })
+	return out[:min(n, len(out))]
+}
