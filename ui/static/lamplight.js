@@ -8,7 +8,17 @@
 		store = window.localStorage;
 		store.setItem('lamp.try', '1');
 		store.removeItem('lamp.try');
+		store.setItem('lamp.who', person);
 	} catch (e) { store = null; }
+	// A page that the browser kept and shows again, as on the way back, is read anew when somebody else had the phone since.
+	window.addEventListener('pageshow', function (e) {
+		var who = person;
+		try { who = store ? store.getItem('lamp.who') : null; } catch (x) { who = null; }
+		if (e.persisted && who !== person) {
+			root.style.display = 'none';
+			location.reload();
+		}
+	}, false);
 
 	function each(selector, within, fn) {
 		var all = (within || document).querySelectorAll(selector), i;

@@ -66,6 +66,15 @@ walk(async () => {
 	}
 	await shot(page, 'shared-between');
 	check('four had a turn', await page.locator('.few .face').count() === 4);
+	// What the browser kept of a page is shown again only while the phone was nobody else's meanwhile.
+	const shownAgain = () => page.evaluate(() => window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })));
+	await page.evaluate(() => { window.kept = true; });
+	await shownAgain();
+	await page.waitForTimeout(200);
+	check('one\'s own page is shown as it was left', await page.evaluate(() => window.kept));
+	await page.evaluate(() => localStorage.setItem('lamp.who', 'another child'));
+	await Promise.all([page.waitForNavigation(), shownAgain()]);
+	check('the page of who had the phone before is read anew', !await page.evaluate(() => window.kept));
 	const called = await page.locator('button.called').getAttribute('value');
 	await Promise.all([page.waitForNavigation(), page.locator('.who-waits button').last().click()]);
 	check('who is not here is put aside', await page.locator('.absent li').count() === 1 && await page.locator('button.called').getAttribute('value') !== called);
