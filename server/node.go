@@ -17,6 +17,7 @@ import (
 
 	"lamplight/content/blob"
 	"lamplight/content/epub"
+	"lamplight/content/kolibri"
 	"lamplight/content/library"
 	"lamplight/content/media"
 	"lamplight/content/pack"
@@ -150,7 +151,7 @@ func (s *Server) openContent() (err error) {
 		return err
 	}
 	zims := zim.Format{Cache: zim.NewCache(s.config.Content.ReaderMiB << 20)}
-	s.Library, err = library.Open(s.dir, s.Blobs, pack.Format{}, zims, epub.Format{}, media.Format{})
+	s.Library, err = library.Open(s.dir, s.Blobs, pack.Format{}, zims, epub.Format{}, kolibri.Format{}, media.Format{})
 	if err != nil {
 		return err
 	}

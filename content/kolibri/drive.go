@@ -20,11 +20,11 @@ type source struct {
 	content  string // the folder of databases and storage, "" none
 }
 
-// isChannel says whether a file's name is that of a channel's database. Kolibri's own working copies are none.
+// isChannel says whether a file's name is that of a channel's database. Kolibri's own working copies are none, nor what
+// macOS leaves beside a file.
 func isChannel(name string) bool {
-	id, ok := strings.CutSuffix(strings.ToLower(name), ".sqlite3")
-	_, hexed := hexID(id)
-	return ok && hexed && len(id) == 32
+	stem, ok := strings.CutSuffix(strings.ToLower(name), ".sqlite3")
+	return ok && !strings.HasPrefix(stem, ".") && !strings.HasSuffix(stem, "-upgrade") && !strings.HasSuffix(stem, "-annotated")
 }
 
 // contentFolder finds the folder that holds databases: folder itself, its content, or its KOLIBRI_DATA's.

@@ -137,7 +137,7 @@ func (w *walker) folder(path string, depth int) {
 func (w *walker) special(path string) bool {
 	for _, f := range w.l.formats {
 		if f.Name() != "media" && f.Claims(path, nil) {
-			w.found = append(w.found, candidate{path: path, format: f})
+			w.courses(path, f)
 			return true
 		}
 	}
@@ -152,6 +152,22 @@ func (w *walker) special(path string) bool {
 		}
 	}
 	return false
+}
+
+// courses adds a folder that is a course, or each course of a folder that holds several.
+func (w *walker) courses(path string, f content.Format) {
+	d, ok := f.(content.Drive)
+	if !ok {
+		w.found = append(w.found, candidate{path: path, format: f})
+		return
+	}
+	paths, err := d.Courses(path)
+	if err != nil {
+		w.found = append(w.found, candidate{path: path, err: err})
+	}
+	for _, p := range paths {
+		w.found = append(w.found, candidate{path: p, format: f})
+	}
 }
 
 // walk gathers containers under path and notes loose media.
