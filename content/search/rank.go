@@ -1,0 +1,271 @@
+package search
+
+import (
+	"context"
+	"math"
+	"math/bits"
+	"strings"
+)
+
+// A desk is what one search works on, kept for the next.
+type desk struct {
+	found   []found  // by resource
+	touched []uint32 // resources whose found is not zero
+
+	score []float32 // of the block's rows
+	best  []float32 // of one group in them
+	mask  []uint32  // groups in them
+	title []uint32  // groups that stand in their title
+}
+
+// found is what was found of a resource.
+type found struct {
+	head, best float32 // score of its heading, and of its best row
+	row        uint32  // the best one, and one; 0 none
+	all        uint32  // groups found in any row
+	near       uint32  // groups found in its best row
+	heading    uint32  // groups found in its heading
+	title      uint32  // groups found in its title
+}
+
+const blockRows = 4096
+
+// lists are the posting lists of a question: by segment, the terms' lists.
+type lists map[int64]map[string][]byte
+
+// fetch reads the lists of groups' terms, and counts the rows each group stands in.
+func (x *Index) fetch(ctx context.Context, groups []group) (*view, lists, error) {
+	x.layout.RLock()
+	defer x.layout.RUnlock()
+	v := x.now.Load()
+	if len(v.segments) == 0 {
+		return v, nil, nil
+	}
+	var args []any
+	for _, s := range v.segments {
+		args = append(args, s.n)
+	}
+	terms := map[string]int{}
+	for _, g := range groups {
+		for _, t := range g.terms {
+			if _, twice := terms[t.text]; !twice {
+				terms[t.text] = 0
+				args = append(args, []byte(t.text))
+			}
+		}
+	}
+	query := `select segment, term, rows, list from posting where segment in (` + marks(len(v.segments)) + `) and term in (` + marks(len(terms)) + `)`
+	rows, err := x.read.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, nil, x.noted(err)
+	}
+	defer rows.Close()
+	out := lists{}
+	for rows.Next() {
+		var n int64
+		var name, list []byte
+		var count int
+		if err := rows.Scan(&n, &name, &count, &list); err != nil {
+			return nil, nil, x.noted(err)
+		}
+		if out[n] == nil {
+			out[n] = map[string][]byte{}
+		}
+		out[n][string(name)] = list
+		terms[string(name)] += count
+	}
+	if err := rows.Err(); err != nil {
+		return nil, nil, x.noted(err)
+	}
+	total := max(v.live, 1)
+	for i := range groups {
+		g := &groups[i]
+		g.rows = 0
+		for _, t := range g.terms {
+			g.rows += terms[t.text]
+		}
+		g.rows = min(g.rows, total)
+		g.idf = float32(math.Log(1 + (float64(total)-float64(g.rows)+0.5)/(float64(g.rows)+0.5)))
+		if g.common {
+			g.idf *= 0.25
+		}
+	}
+	return v, out, nil
+}
+
+func marks(n int) string { return strings.TrimSuffix(strings.Repeat("?,", n), ",") }
+
+// a hand is a cursor into the list of one of a group's terms.
+type hand struct {
+	cursor
+	weight float32
+}
+
+// scan finds every resource that any group stands in. Where titles is set, only titles are looked at.
+func (d *desk) scan(ctx context.Context, v *view, groups []group, l lists, titles bool) error {
+	if len(d.found) < len(v.resources) {
+		d.found = make([]found, len(v.resources)+len(v.resources)/8)
+	}
+	if d.score == nil {
+		d.score, d.best = make([]float32, blockRows), make([]float32, blockRows)
+		d.mask, d.title = make([]uint32, blockRows), make([]uint32, blockRows)
+	}
+	hands := make([][]hand, len(groups))
+	for _, s := range v.segments {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		by := l[s.n]
+		if len(by) == 0 {
+			continue
+		}
+		for i, g := range groups {
+			hands[i] = hands[i][:0]
+			for _, t := range g.terms {
+				if b := by[t.text]; len(b) > 0 {
+					hands[i] = append(hands[i], hand{newCursor(b), t.weight * g.idf / 127})
+				}
+			}
+		}
+		d.scanSegment(v, s, hands, titles)
+	}
+	return nil
+}
+
+func (d *desk) scanSegment(v *view, s segment, hands [][]hand, titles bool) {
+	for {
+		least := ^uint32(0)
+		for _, h := range hands {
+			for i := range h {
+				if h[i].ok && h[i].row < least {
+					least = h[i].row
+				}
+			}
+		}
+		if least >= s.rows {
+			return
+		}
+		from := least
+		to := min(from+blockRows, s.rows)
+		for i, h := range hands {
+			d.scanGroup(h, uint32(i), from, to, titles)
+		}
+		d.collect(v, s.first+from, int(to-from))
+	}
+}
+
+// scanGroup adds the best of a group's terms to every row of a block.
+func (d *desk) scanGroup(hands []hand, g, from, to uint32, titles bool) {
+	low, high := to, from
+	for i := range hands {
+		h := &hands[i]
+		for h.ok && h.row < to {
+			at := h.row - from
+			low, high = min(low, h.row), max(high, h.row+1)
+			if h.cursor.weight&inTitle != 0 {
+				d.title[at] |= 1 << g
+			} else if titles {
+				h.next()
+				continue
+			}
+			if w := h.weight * float32(h.cursor.weight&^inTitle); w > d.best[at] {
+				d.best[at] = w
+			}
+			h.next()
+		}
+	}
+	for row := low; row < high; row++ {
+		at := row - from
+		if w := d.best[at]; w > 0 {
+			d.score[at] += w
+			d.mask[at] |= 1 << g
+			d.best[at] = 0
+		}
+	}
+}
+
+// collect puts a block's rows to their resources.
+func (d *desk) collect(v *view, first uint32, n int) {
+	for i := range n {
+		if d.mask[i] == 0 {
+			continue
+		}
+		if r := v.rows[first+uint32(i)]; v.courseOf(r&^heading).id != "" {
+			f := &d.found[r&^heading]
+			if f.all == 0 {
+				d.touched = append(d.touched, r&^heading)
+			}
+			f.all |= d.mask[i]
+			if r&heading != 0 {
+				f.head += d.score[i]
+				f.heading |= d.mask[i]
+				f.title |= d.title[i]
+			} else if d.score[i] > f.best {
+				f.best, f.row = d.score[i], first+uint32(i)+1
+				f.near = d.mask[i]
+			}
+		}
+		d.score[i], d.mask[i], d.title[i] = 0, 0, 0
+	}
+}
+
+// clear makes the desk ready for the next search.
+func (d *desk) clear() {
+	for _, r := range d.touched {
+		d.found[r] = found{}
+	}
+	d.touched = d.touched[:0]
+}
+
+// weights of the parts of a score.
+const (
+	titleShare   = 1.1  // of a title that holds the whole question
+	titleLoose   = 0.45 // of that, however long the title is
+	partFloor    = 0.3  // of a score, where nothing of the question's worth is near together
+	languageGain = 1.15 // for the asker's own language
+)
+
+// scorer turns what was found of a resource into one number.
+type scorer struct {
+	groups []group
+	total  float32
+	needed uint32 // groups that say something
+	own    []bool // languages by value that are the asker's
+}
+
+func newScorer(v *view, groups []group, language string) scorer {
+	s := scorer{groups: groups, own: make([]bool, len(v.values))}
+	for i, g := range groups {
+		s.total += g.idf
+		if !g.common {
+			s.needed |= 1 << i
+		}
+	}
+	if base := baseOf(language); base != "" {
+		for n, value := range v.values {
+			s.own[n] = baseOf(value) == base
+		}
+	}
+	return s
+}
+
+func (s scorer) worth(mask uint32) (sum float32) {
+	for ; mask != 0; mask &= mask - 1 {
+		sum += s.groups[bits.TrailingZeros32(mask)].idf
+	}
+	return sum / s.total
+}
+
+func (s scorer) score(f found, r resource) float32 {
+	near := s.worth(f.near | f.heading)
+	out := (f.head + f.best) * (partFloor + (1-partFloor)*near*near)
+	if f.title != 0 {
+		covered := s.worth(f.title)
+		dense := min(1, float32(bits.OnesCount32(f.title))/float32(max(1, r.title)))
+		out += titleShare * s.total * covered * covered * (titleLoose + (1-titleLoose)*dense)
+	}
+	if s.own[r.language] {
+		out *= languageGain
+	}
+	return out * (0.9 + float32(r.quality)/1000)
+}

@@ -1,0 +1,303 @@
+package search
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"lamplight/content"
+)
+
+// A Query is a question and from which side it is asked.
+type Query struct {
+	Text     string
+	Language string                   // the asker's own: what is in it comes before its like
+	Where    map[content.Facet]string // only what has these values
+	Offset   int
+	Limit    int  // 0: none, only counts
+	Counts   bool // of facets
+}
+
+// Results are what was found, best first.
+type Results struct {
+	Hits  []Hit
+	Total int // resources found, of which Hits are some
+	// Meant is the question as it may have been meant, "" where nothing speaks for a mistype. Hits are then of both.
+	Meant string
+	// Counts are, by facet, how many of what was found have each value; of a facet asked for in Where, as if it were not.
+	Counts map[content.Facet]map[string]int
+}
+
+// A Hit is one resource or course.
+type Hit struct {
+	Course      content.CourseID
+	CourseTitle string
+	Resource    content.ResourceID // "" for the course itself
+	Kind        content.Kind
+	Title       string
+	Language    string // BCP 47, "" unknown
+	Place       string // of the best passage, as what follows the resource's address: see content.Passage
+	Passage     string // title of its chapter or section, "" none
+	Snippet     Snippet
+	Score       float64
+
+	row uint32 // of the best passage, and one; 0 none
+}
+
+// few results make a search look for what may have been meant.
+const few = 3
+
+// window is how many of the best are looked at once more, by how near the words stand to each other.
+const window = 20
+
+// Search finds resources in which all words of the question stand, one hit each; where few have all, also such as have
+// most. It waits while as many others are searched for as may run at once, until ctx ends. A question of no words finds
+// nothing. fs.ErrInvalid: the index is damaged, see Broken.
+func (x *Index) Search(ctx context.Context, q Query) (Results, error) {
+	groups := parse(q.Text, x.now.Load().queryLanguages(q.Language))
+	if len(groups) == 0 {
+		return Results{}, nil
+	}
+	d, leave, err := x.sit(ctx)
+	if err != nil {
+		return Results{}, err
+	}
+	defer leave()
+	v, out, err := x.rank(ctx, d, q, groups)
+	if err != nil {
+		return Results{}, err
+	}
+	if out.full < few {
+		more, meant, err := x.guess(ctx, v, q.Text, groups)
+		if err != nil {
+			return Results{}, err
+		}
+		if more != nil {
+			d.clear()
+			groups = more
+			if v, out, err = x.rank(ctx, d, q, groups); err != nil {
+				return Results{}, err
+			}
+			out.Meant = meant
+		}
+	}
+	return out.Results, x.show(ctx, v, q, groups, &out)
+}
+
+// sit waits for a desk.
+func (x *Index) sit(ctx context.Context) (*desk, func(), error) {
+	select {
+	case d := <-x.desks:
+		return d, func() { d.clear(); x.desks <- d }, nil
+	case <-ctx.Done():
+		return nil, nil, fmt.Errorf("search: waiting for a turn: %w", ctx.Err())
+	}
+}
+
+// A ranking is results whose hits are still numbers.
+type ranking struct {
+	Results
+	best []ranked
+	full int // resources that have all words
+}
+
+type ranked struct {
+	resource uint32
+	found    found
+	score    float32
+}
+
+func (a ranked) compare(b ranked) int {
+	return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.resource, b.resource))
+}
+
+// rank finds and counts, and puts the best in order.
+func (x *Index) rank(ctx context.Context, d *desk, q Query, groups []group) (*view, ranking, error) {
+	var out ranking
+	v, l, err := x.fetch(ctx, groups)
+	if err != nil {
+		return nil, out, err
+	}
+	if err := d.scan(ctx, v, groups, l, false); err != nil {
+		return nil, out, fmt.Errorf("search: %w", err)
+	}
+	s, sieve := newScorer(v, groups, q.Language), newSieve(v, q)
+	for _, r := range d.touched {
+		if d.found[r].all&s.needed == s.needed && sieve.missed(v.resources[r]) == 0 {
+			out.full++
+		}
+	}
+	least := float32(1)
+	if out.full < 2*few {
+		least = 0.5
+	}
+	keep, bar := q.Offset+max(q.Limit, window), float32(-1)
+	for _, r := range d.touched {
+		f := d.found[r]
+		if all := f.all&s.needed == s.needed; !all && (least == 1 || s.worth(f.all) < least) {
+			continue
+		}
+		if !sieve.take(v.resources[r]) {
+			continue
+		}
+		out.Total++
+		score := s.score(f, v.resources[r])
+		if len(out.best) >= 2*keep {
+			sortRanked(out.best)
+			out.best = out.best[:keep]
+			bar = out.best[keep-1].score
+		}
+		if score > bar {
+			out.best = append(out.best, ranked{r, f, score})
+		}
+	}
+	sortRanked(out.best)
+	out.best = out.best[:min(len(out.best), keep)]
+	if q.Counts {
+		out.Counts = sieve.counts()
+	}
+	return v, out, nil
+}
+
+// A sieve holds what a question asks for beside its words, and counts.
+type sieve struct {
+	v      *view
+	where  map[content.Facet]string
+	course int
+	faces  map[uint32]missing // what values of faces lack
+	count  map[sieved]int
+}
+
+// missing is which facets asked for a resource has not: none, one, or more.
+type missing struct {
+	n     int
+	facet content.Facet
+}
+
+// sieved is what resources that count alike have in common. only is the facet that they count under, "" all.
+type sieved struct {
+	faces  uint32
+	course uint16
+	only   content.Facet
+}
+
+func newSieve(v *view, q Query) *sieve {
+	s := &sieve{v: v, where: map[content.Facet]string{}, faces: map[uint32]missing{}, count: map[sieved]int{}}
+	for f, value := range q.Where {
+		if value == "" {
+			continue
+		}
+		if s.where[f] = value; f == content.CourseFacet {
+			s.course = v.number(content.CourseID(value))
+		}
+	}
+	return s
+}
+
+func (s *sieve) lacks(r resource) missing {
+	m, known := s.faces[r.faces]
+	if !known {
+		have := s.v.faces[r.faces]
+		for f, value := range s.where {
+			if f != content.CourseFacet && !slices.Contains(have[f], value) {
+				m = missing{m.n + 1, f}
+			}
+		}
+		s.faces[r.faces] = m
+	}
+	if s.where[content.CourseFacet] != "" && int(r.course) != s.course {
+		m = missing{m.n + 1, content.CourseFacet}
+	}
+	return m
+}
+
+func (s *sieve) missed(r resource) int { return s.lacks(r).n }
+
+// take counts a resource and says whether it is one of those asked for.
+func (s *sieve) take(r resource) bool {
+	m := s.lacks(r)
+	if m.n <= 1 {
+		s.count[sieved{r.faces, r.course, m.facet}]++
+	}
+	return m.n == 0
+}
+
+func (s *sieve) counts() map[content.Facet]map[string]int {
+	out := map[content.Facet]map[string]int{}
+	add := func(f content.Facet, value string, n int) {
+		if out[f] == nil {
+			out[f] = map[string]int{}
+		}
+		out[f][value] += n
+	}
+	for k, n := range s.count {
+		for f, values := range s.v.faces[k.faces] {
+			if k.only == "" || k.only == f {
+				for _, value := range values {
+					add(f, value, n)
+				}
+			}
+		}
+		if k.only == "" || k.only == content.CourseFacet {
+			add(content.CourseFacet, string(s.v.courses[k.course].id), n)
+		}
+	}
+	return out
+}
+
+// show reads titles and passages of the hits asked for.
+func (x *Index) show(ctx context.Context, v *view, q Query, groups []group, out *ranking) error {
+	if q.Offset == 0 && len(groups) > 1 {
+		if err := x.rerank(ctx, v, groups, out.best[:min(len(out.best), window)]); err != nil {
+			return err
+		}
+	}
+	seen := map[content.ResourceID]bool{}
+	for _, r := range out.best[min(q.Offset, len(out.best)):] {
+		if len(out.Hits) >= q.Limit {
+			break
+		}
+		h, err := x.hit(ctx, v, r, groups)
+		if err != nil {
+			return err
+		}
+		if h.Resource != "" && seen[h.Resource] { // in several courses: once
+			out.Total--
+			continue
+		}
+		seen[h.Resource] = true
+		out.Hits = append(out.Hits, h)
+	}
+	return nil
+}
+
+func (x *Index) hit(ctx context.Context, v *view, r ranked, groups []group) (Hit, error) {
+	res := v.resources[r.resource]
+	c := v.courses[res.course]
+	h := Hit{
+		Course: c.id, CourseTitle: c.title, Kind: content.Kind(v.values[res.kind]), Language: v.values[res.language],
+		Score: float64(r.score), row: r.found.row,
+	}
+	var id, about string
+	if err := x.read.QueryRowContext(ctx, `select id, title, description from resource where n=?`, r.resource).Scan(&id, &h.Title, &about); err != nil {
+		return h, x.noted(err)
+	}
+	h.Resource = content.ResourceID(id)
+	if r.found.row > 0 {
+		parts, err := x.passage(ctx, r.found.row-1)
+		if err != nil {
+			return h, err
+		}
+		m := newMatcher(groups, h.Language)
+		best := m.bestPart(parts)
+		h.Place, h.Passage, h.Snippet = best.Place, best.Title, m.snippet(best.Text)
+		if strings.EqualFold(h.Passage, h.Title) {
+			h.Passage = ""
+		}
+	} else {
+		h.Snippet = newMatcher(groups, h.Language).snippet(about)
+	}
+	return h, nil
+}

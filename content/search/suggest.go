@@ -1,0 +1,82 @@
+package search
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"lamplight/content"
+)
+
+// Suggest finds up to n titles for a question still being typed: its last word may be only begun.
+func (x *Index) Suggest(ctx context.Context, q Query) ([]Hit, error) {
+	v := x.now.Load()
+	groups := parse(q.Text, v.queryLanguages(q.Language))
+	if len(groups) == 0 || q.Limit <= 0 {
+		return nil, nil
+	}
+	if last := &groups[len(groups)-1]; !last.pair && last.to == len(strings.TrimRight(cut(q.Text, maxQuery), "\t")) {
+		if utf8.RuneCountInString(last.form) <= 3 {
+			last.add(prefixMark+last.form, prefixed)
+		} else {
+			begun, err := x.begunWith(ctx, v, last.form, maxTerms/2)
+			if err != nil {
+				return nil, err
+			}
+			for _, w := range begun {
+				last.add(w, prefixed)
+			}
+		}
+		last.common = false
+	}
+	d, leave, err := x.sit(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	v, l, err := x.fetch(ctx, groups)
+	if err == nil {
+		err = d.scan(ctx, v, groups, l, true)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return x.titles(ctx, v, d, q, groups)
+}
+
+// titles puts what was found in titles in order.
+func (x *Index) titles(ctx context.Context, v *view, d *desk, q Query, groups []group) ([]Hit, error) {
+	s, sieve := newScorer(v, groups, q.Language), newSieve(v, q)
+	var best []ranked
+	for _, r := range d.touched {
+		f := d.found[r]
+		if f.title&s.needed != s.needed || sieve.missed(v.resources[r]) > 0 {
+			continue
+		}
+		best = append(best, ranked{r, f, s.score(f, v.resources[r])})
+	}
+	sortRanked(best)
+	var hits []Hit
+	seen := map[string]bool{}
+	for _, r := range best[:min(len(best), 3*q.Limit)] {
+		if len(hits) >= q.Limit {
+			break
+		}
+		r.found.row = 0
+		h, err := x.hit(ctx, v, r, groups)
+		if err != nil {
+			return nil, err
+		}
+		if key := strings.ToLower(h.Title); !seen[key] {
+			seen[key] = true
+			h.Snippet = Snippet{}
+			hits = append(hits, h)
+		}
+	}
+	return hits, nil
+}
+
+func sortRanked(best []ranked) { slices.SortFunc(best, ranked.compare) }
+
+var _ = content.Topic
