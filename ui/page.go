@@ -82,11 +82,22 @@ type licencePoint struct{ icon, message string }
 // licenceWords are the points of a licence, by its SPDX identifier, as a person needs them.
 func licenceWords(id string) []licencePoint {
 	id = strings.ToUpper(id)
-	switch {
+	begins := func(names ...string) bool {
+		return slices.ContainsFunc(names, func(name string) bool { return strings.HasPrefix(id, name) })
+	}
+	switch sort := licenceSort(id); {
 	case id == "":
 		return []licencePoint{{"note", "licence.unstated.means"}, {"careful", "licence.unstated.do"}}
-	case strings.HasPrefix(id, "CC0"), strings.HasPrefix(id, "PDDL"), strings.Contains(id, "PUBLIC"):
+	case sort == "public":
+		return []licencePoint{{"right", "licence.public"}}
+	case sort == "reserved" || sort == "special":
+		return []licencePoint{{"careful", "licence." + sort}}
+	case begins("CC0", "PDDL", "UNLICENSE"):
 		return []licencePoint{{"right", "licence.free"}}
+	case begins("GFDL", "GPL", "LGPL", "AGPL"):
+		return []licencePoint{{"right", "licence.copyleft"}}
+	case begins("MIT", "BSD", "APACHE", "ISC", "ZLIB"):
+		return []licencePoint{{"right", "licence.software"}}
 	case !strings.HasPrefix(id, "CC-BY"):
 		return []licencePoint{{"note", "licence.other"}}
 	}

@@ -162,10 +162,25 @@ func facts(l *locale.Locale, c view.Card) []string {
 	}
 	add(c.Kind != "", func() string { return l.T("kind." + c.Kind) })
 	add(c.Resources > 0, func() string { return l.N("card.resources", c.Resources) })
+	add(c.Finished > 0 && c.Finished < c.Resources, func() string {
+		return l.T("course.done", "n", l.Number(c.Finished), "total", l.Number(c.Resources))
+	})
 	add(c.Seconds > 0, func() string { return l.Duration(c.Seconds) })
 	add(c.Pages > 0, func() string { return l.N("card.pages", c.Pages) })
 	add(c.Bytes > 0, func() string { return l.Size(c.Bytes) })
 	return all
+}
+
+// levelText says whom a course is for: in the words of who made it, else as it is labelled.
+func levelText(l *locale.Locale, v view.Course) string {
+	if v.Level != "" {
+		return v.Level
+	}
+	var names []string
+	for _, name := range v.Levels {
+		names = append(names, l.T("label.level."+name))
+	}
+	return strings.Join(names, ", ")
 }
 
 // langOf is the lang attribute of what people wrote: none when it is the page's, "mul" or unknown.

@@ -113,5 +113,6 @@ type Licence struct {
 	Owner  string
 	Author string
 	Source string // an address, shown as text and never linked
+	Terms  string // what the owner wrote of terms without an identifier, plain text
 	URL    string
 }

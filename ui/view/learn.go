@@ -72,6 +72,8 @@ type Card struct {
 	Thumbnail string // URL of a picture, "" draws the kind's icon
 	About     string // one sentence
 	Resources int    // of a course or topic
+	Finished  int    // of those
+	Staff     bool   // for teachers alone
 	Bytes     int64
 	Seconds   float64
 	Pages     int
@@ -81,11 +83,36 @@ type Card struct {
 	Where     string
 }
 
-// Library is "/library": every course this person may open.
+// Library is "/library": every course this person may open; once something is chosen, what counts under all of it.
 type Library struct {
 	Frame
-	Courses []Card
-	CanAdd  bool // an empty library shows "Add courses" instead of "Ask your teacher"
+	Courses []Card // nothing chosen
+	CanAdd  bool   // an empty library shows "Add courses" instead of "Ask your teacher"
+	Facets  []Facet
+	Chosen  []FacetValue // each leads to the page without it
+	Clear   string       // the page with nothing chosen, "" when nothing is
+	Found   []Card       // something chosen: resources, and courses that are not listed
+	Total   int          // of Found
+	Pager   Pager        // of Courses or Found
+}
+
+// A Facet is one side to look from: messages "facet.KEY" and, of labels, "label.KEY.VALUE". More is the page with all its
+// values, "" when they are all here.
+type Facet struct {
+	Key    string
+	Values []FacetValue
+	More   string
+}
+
+// A FacetValue is a choice. Text is what it is called where no message says so: of a course. URL adds it to what is chosen, or
+// takes it away; "" where nothing would be found.
+type FacetValue struct {
+	Facet, Value string
+	Text, Lang   string
+	Count        int
+	Depth        int // 0 at the top, 1 within another
+	URL          string
+	Chosen       bool
 }
 
 // Course is "/course/{id}" and a topic of it: what lies at one place of the tree.
@@ -100,8 +127,12 @@ type Course struct {
 	Licence  Licence
 	Language string // BCP 47 of titles, "" as the page
 	Pager    Pager
-	Missing  bool   // the stick it was read from is out: titles stay, nothing opens
-	Take     string // where the topic is made ready for one's phone; "" it may not be taken
+	Missing  bool     // the stick it was read from is out: titles stay, nothing opens
+	Lacks    int      // files that were not where it came from
+	Level    string   // in the course's own words, "" none
+	Levels   []string // for whom: messages "label.level.NAME"
+	Look     string   // where the course is looked through, "" when it is small or not listed
+	Take     string   // where the topic is made ready for one's phone; "" it may not be taken
 }
 
 // A Pager pages through a long list. URLs are "" where there is no such page.
@@ -152,8 +183,15 @@ type Resource struct {
 	Complete   bool
 	Previous   *Link
 	Next       *Link
+	Siblings   []Sibling
 	Licence    Licence
 	Keep       *Keep
+}
+
+// A Sibling is what stands beside the open resource in its topic, itself among them with Here and no URL.
+type Sibling struct {
+	Title, URL, Kind, Lang string
+	Complete, Here         bool
 }
 
 // A Caption is a track: URL serves WebVTT.
@@ -179,6 +217,7 @@ type Article struct {
 	Complete bool
 	Previous *Link
 	Next     *Link
+	Siblings []Sibling
 	Licence  Licence
 	Problem  bool // the package needs a host name of its own, which this network does not give it
 	Keep     *Keep
@@ -202,6 +241,7 @@ type Book struct {
 	Larger      string // URL, "" at the largest
 	Size        string // "small", "" normal, "large", "larger": how the chapter is set
 	Complete    bool
+	Siblings    []Sibling
 	Licence     Licence
 	Crumbs      []Link
 	Keep        *Keep
@@ -219,10 +259,11 @@ type ContentsEntry struct {
 // and course; the form "I have finished" posts "done=1" to the page's own address.
 //
 // Its foot leads to KeepPage by a form that asks for the page's own address with keep=1, and with lesson when the page is
-// opened from one.
+// opened from one; and to the resources before and after by one that asks for it with go=previous or go=next.
 type PageFrame struct {
 	Frame
 	Licence Licence
+	Crumbs  []Link
 	Lesson  string // id of the lesson it is opened from, "" none
 }
 
@@ -269,7 +310,7 @@ type Hit struct {
 type LicencePage struct {
 	Frame
 	ID   string // SPDX id, "" not stated
-	Name string
+	Name string // in full, "" when it goes by its identifier or in words
 	Text HTML
 }
 

@@ -13,6 +13,7 @@ var bookSamples = []Sample{
 				{71, pick(f, "Three come back with fish.", "يعود ثلاثة ومعها السمك.")},
 			},
 			Percent: 38, Previous: &Link{sampleResources(f)[1].Title, "/exercise/2"}, Next: &Link{sampleResources(f)[3].Title, "/resource/4"}, Licence: sampleLicence,
+			Siblings: sampleSiblings(f),
 		}
 	}},
 	{"resource-audio", func(f Frame) any {
@@ -60,7 +61,7 @@ var bookSamples = []Sample{
 		}
 		return b
 	}},
-	{"page", func(f Frame) any { return PageFrame{Frame: f.at("library", courseBack(f)), Licence: sampleLicence} }},
+	{"page", func(f Frame) any { return PageFrame{Frame: f.at("library", courseBack(f)), Licence: sampleLicence, Crumbs: sampleCrumbs(f)} }},
 }
 
 func courseBack(f Frame) *Link { return &Link{sampleCourses(f)[0].Title, "/course/1"} }

@@ -33,7 +33,24 @@ var learnSamples = []Sample{
 	{"home-teacher", func(f Frame) any {
 		return Home{Frame: f.as("teacher").at("home", nil), Classes: sampleClasses(f)}
 	}},
-	{"library", func(f Frame) any { return Library{Frame: f.at("library", nil), Courses: sampleCourses(f)} }},
+	{"library", func(f Frame) any {
+		return Library{Frame: f.at("library", nil), Courses: sampleCourses(f), Total: 4, Facets: sampleFacets(f)}
+	}},
+	{"library-chosen", func(f Frame) any {
+		all := sampleFacets(f)
+		r := sampleResources(f)
+		for i := range r {
+			r[i].Where = sampleCourses(f)[0].Title
+		}
+		return Library{
+			Frame: f.at("library", nil), Facets: all, Chosen: []FacetValue{all[1].Values[1], all[2].Values[0]}, Clear: "/library",
+			Found: r, Total: 61, Pager: Pager{From: 1, To: 7, Total: 61, Next: "/library?from=7"},
+		}
+	}},
+	{"library-none", func(f Frame) any {
+		all := sampleFacets(f)
+		return Library{Frame: f.at("library", nil), Facets: all, Chosen: []FacetValue{all[1].Values[1], all[0].Values[2]}, Clear: "/library"}
+	}},
 	{"library-empty", func(f Frame) any { return Library{Frame: f.at("library", nil)} }},
 	{"library-empty-administrator", func(f Frame) any {
 		return Library{Frame: f.as("administrator").at("library", nil), CanAdd: true}
@@ -58,6 +75,15 @@ var learnSamples = []Sample{
 	{"course-empty", func(f Frame) any {
 		return Course{Frame: f.at("library", &Link{"", "/library"}), Course: sampleCourses(f)[1], Licence: Licence{}}
 	}},
+	{"course-channel", func(f Frame) any {
+		n := sampleResources(f)
+		n[5].Resources, n[5].Finished, n[5].Percent = 40, 12, 30
+		n[4].Staff = true
+		return Course{
+			Frame: f.as("teacher").at("library", &Link{"", "/library"}), Course: sampleCourses(f)[1], Nodes: n, Lacks: 3, Levels: []string{"lower-primary", "upper-primary"},
+			Look: "/library?course=2", Licence: sampleTerms,
+		}
+	}},
 	{"course-missing", func(f Frame) any {
 		return Course{Frame: f.at("library", nil), Course: sampleCourses(f)[2], Nodes: sampleResources(f)[:2], Missing: true}
 	}},
@@ -77,9 +103,47 @@ var learnSamples = []Sample{
 	{"licence", func(f Frame) any {
 		return LicencePage{Frame: f.at("", &Link{"", "/library"}), ID: "CC-BY-SA-4.0", Name: "Creative Commons Attribution-ShareAlike 4.0"}
 	}},
+	{"licence-reserved", func(f Frame) any { return LicencePage{Frame: f, ID: "LicenseRef-AllRightsReserved"} }},
 	{"licence-unstated", func(f Frame) any { return LicencePage{Frame: f} }},
 	{"error-not-found", func(f Frame) any { return Error{Frame: f, Status: 404, Key: "not-found"} }},
 	{"error-ours", func(f Frame) any { return Error{Frame: f.as(""), Status: 500, Key: "ours"} }},
+}
+
+// sampleTerms ask for much, and their owner writes at length.
+var sampleTerms = Licence{
+	ID: "CC-BY-NC-SA-4.0", Owner: "Water for All", Author: "N. Achieng", URL: "/licence/CC-BY-NC-SA-4.0",
+	Terms: "You may print it for your school. Ask before you print it for others: we like to know where it is read, and to send you what is new. Pictures of people are theirs: do not use them for anything else, and take them out when they ask you to.",
+}
+
+// sampleFacets are a few sides of a library, with something chosen, something deep and something that leads nowhere.
+func sampleFacets(f Frame) []Facet {
+	v := func(facet, value string, n, depth int) FacetValue {
+		out := FacetValue{Facet: facet, Value: value, Count: n, Depth: depth}
+		if n > 0 {
+			out.URL = "/library?" + facet + "=" + value
+		}
+		return out
+	}
+	done := v("subject", "mathematics", 61, 1)
+	done.Chosen = true
+	long := v("course", "3", 36, 0)
+	long.Text, long.Lang = sampleCourses(f)[0].Title, f.Lang
+	return []Facet{
+		{Key: "activity", Values: []FacetValue{v("activity", "watch", 1204, 0), v("activity", "read", 310, 0), v("activity", "create", 0, 0)}},
+		{Key: "subject", Values: []FacetValue{v("subject", "school", 2210, 0), done, v("subject", "geometry", 12, 2), v("subject", "sciences", 0, 1)}, More: "/library?more=subject"},
+		{Key: "level", Values: []FacetValue{v("level", "lower-primary", 48, 0), v("level", "upper-primary", 13, 0)}},
+		{Key: "language", Values: []FacetValue{v("language", "sw", 900, 0), v("language", "ar", 20, 0)}},
+		{Key: "accessibility", Values: []FacetValue{v("accessibility", "captions", 77, 0), v("accessibility", "tagged-pdf", 2, 0)}},
+		{Key: "licence", Values: []FacetValue{v("licence", "CC-BY-NC-SA", 77, 0), v("licence", "unstated", 2, 0), v("licence", "AllRightsReserved", 1, 0)}},
+		{Key: "course", Values: []FacetValue{long}},
+	}
+}
+
+func sampleSiblings(f Frame) (out []Sibling) {
+	for _, c := range sampleResources(f)[:5] {
+		out = append(out, Sibling{Title: c.Title, URL: c.URL, Kind: c.Kind, Lang: f.Lang, Complete: c.Complete, Here: c.Kind == "video"})
+	}
+	return out
 }
 
 var sampleLicence = Licence{ID: "CC-BY-SA-4.0", Owner: "Lamplight", Author: "Lamplight", Source: "lamplight.example/numbers", URL: "/licence/CC-BY-SA-4.0"}
