@@ -49,6 +49,7 @@ const (
 	Match        ItemType = "match"      // each Pair's left with its right
 	Categorise   ItemType = "categorise" // each of Options into one of Categories
 	HotText      ItemType = "hottext"    // the right spans of Stem
+	Formula      ItemType = "formula"    // a formula, compared by what it is worth: see marking.FormulaKey
 )
 
 // An Item is a question as written: a template whose names in braces are drawn anew for every Variant.
@@ -60,7 +61,7 @@ type Item struct {
 	Lets       []Let     `cbor:"4,keyasint,omitempty"` // in order; later ones may use earlier ones
 	Where      []string  `cbor:"5,keyasint,omitempty"` // conditions every draw meets
 	Options    []Option  `cbor:"6,keyasint,omitempty"`
-	Answers    []string  `cbor:"7,keyasint,omitempty"`  // number: one expression; text: alternatives; truefalse: "true" or "false"
+	Answers    []string  `cbor:"7,keyasint,omitempty"`  // number: expressions; text, formula: alternatives; truefalse: "true" or "false"
 	Tolerance  string    `cbor:"8,keyasint,omitempty"`  // an expression, "" is exact
 	Unit       string    `cbor:"9,keyasint,omitempty"`  // shown after the field; accepted but not required in the answer
 	Gaps       []Gap     `cbor:"10,keyasint,omitempty"` // cloze, inline: in the order of {{1}}, {{2}} … in Stem
@@ -77,6 +78,29 @@ type Item struct {
 	CaseSense  bool      `cbor:"21,keyasint,omitempty"` // text, cloze: letter case matters
 	// AccentSense: text, cloze: accents and vowel signs matter; otherwise a learner may leave them out.
 	AccentSense bool `cbor:"22,keyasint,omitempty"`
+	// Accepts are further answers of number and text, right or partly; of several that fit the best counts.
+	Accepts     []Accept `cbor:"23,keyasint,omitempty"`
+	Distractors []string `cbor:"24,keyasint,omitempty"` // match: right sides that belong to no left
+	Patterns    bool     `cbor:"25,keyasint,omitempty"` // text, cloze: * in an answer is any run of signs, \* a star
+	Form        Form     `cbor:"26,keyasint,omitempty"` // formula: how it must be written
+	Functions   []string `cbor:"27,keyasint,omitempty"` // formula: letters that are functions before a bracket
+}
+
+// A Form says how a formula must be written, beside being right.
+type Form string
+
+const (
+	AnyForm    Form = ""           // as it likes
+	SameForm   Form = "same"       // as the answer is, but for the order of terms and factors
+	Simplified Form = "simplified" // multiplied out, like terms put together
+)
+
+// An Accept is a further answer and what it is worth.
+type Accept struct {
+	Answer    string `cbor:"1,keyasint"`           // number: an expression; text: a text, or a pattern where those of the item are
+	Tolerance string `cbor:"2,keyasint,omitempty"` // number: its own, "" is exact
+	Worth     Score  `cbor:"3,keyasint"`           // 1 to FullScore
+	Feedback  string `cbor:"4,keyasint,omitempty"`
 }
 
 // A Let draws a value for Name: a whole number from Low to High (expressions) by Step, or one of Values, or the value
@@ -88,6 +112,8 @@ type Let struct {
 	Step   string   `cbor:"4,keyasint,omitempty"`
 	Values []string `cbor:"5,keyasint,omitempty"`
 	Expr   string   `cbor:"6,keyasint,omitempty"`
+	// With is an earlier let that draws one of its Values: the value at the same place is taken.
+	With string `cbor:"7,keyasint,omitempty"`
 }
 
 // An Option is something to choose. Key is what a form posts, stable under shuffling.
@@ -98,12 +124,23 @@ type Option struct {
 	Error    string `cbor:"4,keyasint,omitempty"` // error code of choosing it when wrong: a short stable word, "carried-twice"
 	Feedback string `cbor:"5,keyasint,omitempty"`
 	Category int    `cbor:"6,keyasint,omitempty"` // categorise: index into Categories; order, when drawn: right place, from 0
+	// Credit is what choosing it is worth, in basis points, where options are not worth the same. Choice: of a wrong one that
+	// is partly right, below FullScore. Many, hottext: of a right one what it gives, of a wrong one, below 0, what it takes.
+	Credit int `cbor:"7,keyasint,omitempty"`
 }
 
-// A Gap is one blank of a cloze or inline-choice item.
+// A Gap is one blank of a cloze or inline-choice item. Those of a cloze may be of all kinds.
 type Gap struct {
-	Answers []string `cbor:"1,keyasint,omitempty"` // cloze: alternatives
-	Options []Option `cbor:"2,keyasint,omitempty"` // inline choice
+	Answers []string `cbor:"1,keyasint,omitempty"` // typed: alternatives, as of an item of Type
+	Options []Option `cbor:"2,keyasint,omitempty"` // chosen, when there are any
+	Type    ItemType `cbor:"3,keyasint,omitempty"` // typed: number or formula; "" is text
+	// Of what is typed, as the fields of an item.
+	Tolerance string   `cbor:"4,keyasint,omitempty"`
+	Accepts   []Accept `cbor:"5,keyasint,omitempty"`
+	CaseSense bool     `cbor:"6,keyasint,omitempty"` // also when the item's is set
+	Form      Form     `cbor:"7,keyasint,omitempty"`
+	Functions []string `cbor:"8,keyasint,omitempty"`
+	Weight    int      `cbor:"9,keyasint,omitempty"` // how much it counts beside the other gaps, 1 to 100; 0 is 1
 }
 
 // A Pair is a left side and the right side that belongs to it.

@@ -77,6 +77,7 @@ func (c *checker) lets() {
 		c.fail("more than %d lets or conditions", maxLets)
 		return
 	}
+	drawn := map[string]int{} // how many values each let has that draws one of them
 	for _, l := range c.it.Lets {
 		if e, err := parse(l.Name); err != nil || e.op != "name" {
 			c.fail("let %q: that is no name", clip(l.Name, 40))
@@ -92,6 +93,12 @@ func (c *checker) lets() {
 		}
 		if l.Expr == "" && len(l.Values) == 0 && (l.Low == "" || l.High == "") {
 			c.fail("let %s: it says neither from where to where nor what", l.Name)
+		}
+		if n, ok := drawn[l.With]; l.With != "" && (!ok || n != len(l.Values)) {
+			c.fail("let %s: %q is no earlier let of %d values", l.Name, l.With, len(l.Values))
+		}
+		if len(l.Values) > 0 {
+			drawn[l.Name] = len(l.Values)
 		}
 		c.names[l.Name] = true
 	}
@@ -123,9 +130,14 @@ func (c *checker) texts() {
 	c.text(it.Categories...)
 	c.options(it.Options)
 	for _, g := range it.Gaps {
-		c.text(g.Answers...)
+		if g.Type != content.Number {
+			c.text(g.Answers...)
+		}
 		c.options(g.Options)
+		c.accepts(g.Type, g.Accepts)
 	}
+	c.text(it.Distractors...)
+	c.accepts(it.Type, it.Accepts)
 	for _, p := range it.Pairs {
 		c.text(p.Left, p.Right)
 	}
@@ -181,9 +193,10 @@ func (c *checker) mistakes() {
 }
 
 var shapes = map[content.ItemType]func(*checker){
-	content.Choice:       func(c *checker) { c.rights(c.it.Options, 2, 1, 1) },
-	content.Many:         func(c *checker) { c.rights(c.it.Options, 2, 1, maxOptions) },
-	content.HotText:      func(c *checker) { c.rights(c.it.Options, 2, 1, maxOptions); c.marks(len(c.it.Options)) },
+	content.Choice:       func(c *checker) { c.rights(c.it.Options, 2, 1, 1); c.credits(c.it.Options, false) },
+	content.Many:         func(c *checker) { c.rights(c.it.Options, 2, 1, maxOptions); c.credits(c.it.Options, true) },
+	content.HotText:      (*checker).hotText,
+	content.Formula:      func(c *checker) { c.formulas(c.it.Answers, c.it.Form, c.it.Functions) },
 	content.Order:        func(c *checker) { c.rights(c.it.Options, 2, 0, maxOptions) },
 	content.TrueFalse:    (*checker).trueFalse,
 	content.Number:       (*checker).number,
@@ -192,6 +205,43 @@ var shapes = map[content.ItemType]func(*checker){
 	content.InlineChoice: (*checker).inline,
 	content.Match:        (*checker).match,
 	content.Categorise:   (*checker).categorise,
+}
+
+// accepts wants further answers that are worth something.
+func (c *checker) accepts(t content.ItemType, accepts []content.Accept) {
+	if len(accepts) > maxOptions {
+		c.fail("%d further answers are more than %d", len(accepts), maxOptions)
+	}
+	for _, a := range accepts {
+		if a.Worth < 1 || a.Worth > content.FullScore || strings.TrimSpace(a.Answer) == "" {
+			c.fail("answer %q is worth %d: from 1 to %d", clip(a.Answer, 40), a.Worth, content.FullScore)
+		}
+		if t == content.Number {
+			c.expression(a.Answer)
+		} else {
+			c.text(a.Answer)
+		}
+		if a.Tolerance != "" {
+			c.expression(a.Tolerance)
+		}
+		c.text(a.Feedback)
+	}
+}
+
+// credits wants what options are worth to be possible.
+func (c *checker) credits(options []content.Option, many bool) {
+	for _, o := range options {
+		low, high := 0, int(content.FullScore)
+		switch {
+		case !o.Right && many:
+			low, high = -int(content.FullScore), 0
+		case !o.Right:
+			high--
+		}
+		if o.Credit < low || o.Credit > high {
+			c.fail("option %q is worth %d: from %d to %d", clip(o.Text, 40), o.Credit, low, high)
+		}
+	}
 }
 
 // rights wants at least min options and between low and high right ones.
@@ -237,14 +287,39 @@ func (c *checker) trueFalse() {
 	}
 }
 
-func (c *checker) number() {
-	if len(c.it.Answers) != 1 {
+func (c *checker) hotText() {
+	c.rights(c.it.Options, 2, 1, maxOptions)
+	c.credits(c.it.Options, true)
+	c.marks(len(c.it.Options))
+}
+
+func (c *checker) number() { c.numbers(c.it.Answers, c.it.Tolerance) }
+
+// numbers wants an answer, and what can be worked out.
+func (c *checker) numbers(answers []string, tolerance string) {
+	if len(answers) == 0 {
 		c.fail("there must be one answer (a line that begins with =)")
-		return
+	} else if len(answers) > maxOptions {
+		c.fail("%d answers are more than %d", len(answers), maxOptions)
 	}
-	c.expression(c.it.Answers[0])
-	if c.it.Tolerance != "" {
-		c.expression(c.it.Tolerance)
+	for _, a := range answers {
+		c.expression(a)
+	}
+	if tolerance != "" {
+		c.expression(tolerance)
+	}
+}
+
+// formulas wants answers that can be compared. Those with something in braces are looked at when they are drawn.
+func (c *checker) formulas(answers []string, form content.Form, functions []string) {
+	c.alternatives(answers)
+	if form != content.AnyForm && form != content.SameForm && form != content.Simplified {
+		c.fail("%q is no form of a formula", clip(string(form), 40))
+	}
+	for _, a := range answers {
+		if !strings.ContainsAny(a, "{}") {
+			c.add(FormulaKey{Formula: a, Functions: functions}.Check())
+		}
 	}
 }
 
@@ -257,7 +332,22 @@ func (c *checker) alternatives(answers []string) {
 func (c *checker) cloze() {
 	c.marks(len(c.it.Gaps))
 	for _, g := range c.it.Gaps {
-		c.alternatives(g.Answers)
+		if g.Weight < 0 || g.Weight > 100 {
+			c.fail("a gap counts %d: from 1 to 100", g.Weight)
+		}
+		switch {
+		case len(g.Options) > 0:
+			c.rights(g.Options, 2, 1, 1)
+			c.credits(g.Options, false)
+		case g.Type == content.Number:
+			c.numbers(g.Answers, g.Tolerance)
+		case g.Type == content.Formula:
+			c.formulas(g.Answers, g.Form, g.Functions)
+		case g.Type != "":
+			c.fail("a gap of type %q cannot be", clip(string(g.Type), 40))
+		default:
+			c.alternatives(g.Answers)
+		}
 	}
 }
 
@@ -265,16 +355,23 @@ func (c *checker) inline() {
 	c.marks(len(c.it.Gaps))
 	for _, g := range c.it.Gaps {
 		c.rights(g.Options, 2, 1, 1)
+		c.credits(g.Options, false)
 	}
 }
 
 func (c *checker) match() {
-	if n := len(c.it.Pairs); n < 2 || n > maxOptions {
+	n, more := len(c.it.Pairs), len(c.it.Distractors)
+	if n < 1 || n > maxOptions || n+more < 2 || more > maxOptions {
 		c.fail("%d pairs are not from 2 to %d", n, maxOptions)
 	}
 	for _, p := range c.it.Pairs {
 		if strings.TrimSpace(p.Left) == "" || strings.TrimSpace(p.Right) == "" {
 			c.fail("a pair lacks a side")
+		}
+	}
+	for _, d := range c.it.Distractors {
+		if strings.TrimSpace(d) == "" {
+			c.fail("a right side is empty")
 		}
 	}
 }

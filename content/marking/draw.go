@@ -48,6 +48,8 @@ type drawer struct {
 	seed  uint64
 	rand  *source
 	exprs map[string]*expr
+	// places says which of its Values a let has drawn.
+	places map[string]int
 }
 
 func newDrawer(it content.Item, seed uint64) (*drawer, error) {
@@ -73,6 +75,7 @@ func newDrawer(it content.Item, seed uint64) (*drawer, error) {
 // lets draws every name in order; errAgain when a condition fails.
 func (d *drawer) lets() (map[string]value, error) {
 	env := make(map[string]value, len(d.it.Lets))
+	d.places = map[string]int{}
 	for _, l := range d.it.Lets {
 		v, err := d.let(l, env)
 		if err != nil {
@@ -105,7 +108,15 @@ func (d *drawer) let(l content.Let, env map[string]value) (value, error) {
 	case l.Expr != "":
 		return d.exprs[l.Expr].eval(env)
 	case len(l.Values) > 0:
-		text := l.Values[d.rand.below(uint64(len(l.Values)))]
+		at, drawn := d.places[l.With]
+		if !drawn {
+			at = int(d.rand.below(uint64(len(l.Values))))
+		}
+		if at >= len(l.Values) {
+			return value{}, fmt.Errorf("let %s has %d values, fewer than %s: %w", l.Name, len(l.Values), l.With, fs.ErrInvalid)
+		}
+		d.places[l.Name] = at
+		text := l.Values[at]
 		if r, ok := literal(text); ok {
 			return value{num: r}, nil
 		}
@@ -180,23 +191,28 @@ func (d *drawer) order(it *content.Item) {
 		for slices.Equal(it.Options, right) && len(right) > 1 {
 			shuffle(d.rand, it.Options)
 		}
-	case content.InlineChoice:
+	case content.InlineChoice, content.Cloze:
 		for i := range it.Gaps {
 			shuffle(d.rand, it.Gaps[i].Options)
 		}
 	case content.Match:
-		it.Options = rights(it.Pairs)
+		it.Options = rights(it.Pairs, it.Distractors)
 		shuffle(d.rand, it.Pairs)
 		shuffle(d.rand, it.Options)
 	}
 }
 
-// rights are the different right sides of pairs, as options.
-func rights(pairs []content.Pair) (out []content.Option) {
+// rights are the different right sides of pairs and what belongs to none, as options.
+func rights(pairs []content.Pair, distractors []string) (out []content.Option) {
 	var texts []string
 	for _, p := range pairs {
 		if !slices.Contains(texts, p.Right) {
 			texts = append(texts, p.Right)
+		}
+	}
+	for _, d := range distractors {
+		if !slices.Contains(texts, d) {
+			texts = append(texts, d)
 		}
 	}
 	keys := Keys(texts)

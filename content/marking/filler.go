@@ -28,23 +28,45 @@ func (f *filler) item(it content.Item) content.Item {
 	it.Options = f.options(it.Options)
 	it.Gaps = slices.Clone(it.Gaps)
 	for i, g := range it.Gaps {
-		it.Gaps[i] = content.Gap{Answers: f.texts(g.Answers), Options: f.options(g.Options)}
+		it.Gaps[i] = f.gap(g)
 	}
+	it.Distractors = f.texts(it.Distractors)
+	it.Accepts = f.accepts(it.Type, it.Accepts)
 	it.Pairs = slices.Clone(it.Pairs)
 	for i, p := range it.Pairs {
 		it.Pairs[i] = content.Pair{Left: f.text(p.Left), Right: f.text(p.Right)}
 	}
-	if it.Type == content.Number {
-		it.Answers = slices.Clone(it.Answers)
-		for i, a := range it.Answers {
-			it.Answers[i] = f.value(a)
-		}
-		it.Tolerance = f.value(it.Tolerance)
-	} else {
-		it.Answers = f.texts(it.Answers)
-	}
+	it.Answers = f.answers(it.Type, it.Answers)
+	it.Tolerance = f.value(it.Tolerance)
 	it.Mistakes = f.mistakes(it.Type, it.Mistakes)
 	return it
+}
+
+func (f *filler) gap(g content.Gap) content.Gap {
+	g.Answers, g.Options, g.Accepts = f.answers(g.Type, g.Answers), f.options(g.Options), f.accepts(g.Type, g.Accepts)
+	g.Tolerance = f.value(g.Tolerance)
+	return g
+}
+
+// answers are expressions of a number, else texts.
+func (f *filler) answers(t content.ItemType, in []string) []string {
+	if t != content.Number {
+		return f.texts(in)
+	}
+	out := slices.Clone(in)
+	for i := range out {
+		out[i] = f.value(out[i])
+	}
+	return out
+}
+
+func (f *filler) accepts(t content.ItemType, in []content.Accept) []content.Accept {
+	out := slices.Clone(in)
+	for i, a := range out {
+		out[i].Answer = f.answers(t, []string{a.Answer})[0]
+		out[i].Tolerance, out[i].Feedback = f.value(a.Tolerance), f.text(a.Feedback)
+	}
+	return out
 }
 
 func (f *filler) text(s string) string {

@@ -3,10 +3,8 @@ package marking
 import (
 	"fmt"
 	"io/fs"
-	"math/big"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
 	"lamplight/content"
@@ -43,8 +41,8 @@ func mark(v Variant, response url.Values) (Result, error) {
 
 var markers = map[content.ItemType]func(content.Item, url.Values) (Result, error){
 	content.Choice: markChoice, content.Many: markMany, content.HotText: markMany,
-	content.TrueFalse: markTrueFalse, content.Number: markNumber, content.Text: markText,
-	content.Cloze: markCloze, content.InlineChoice: markInline,
+	content.TrueFalse: markTrueFalse, content.Number: markTyped, content.Text: markTyped, content.Formula: markTyped,
+	content.Cloze: markGaps, content.InlineChoice: markGaps,
 	content.Order: markOrder, content.Match: markMatch, content.Categorise: markCategorise,
 }
 
@@ -110,10 +108,19 @@ func markChoice(it content.Item, response url.Values) (Result, error) {
 		return Result{}, err
 	}
 	o, err := option(it.Options, key)
-	return Result{Score: all(o.Right), Error: o.Error, Feedback: o.Feedback, Given: key}, err
+	return Result{Score: chosen(o), Error: o.Error, Feedback: o.Feedback, Given: key}, err
 }
 
-// markMany gives each right choice its part and takes as much for each wrong one, never below nothing.
+// chosen is what choosing one option is worth: of a wrong one what it is said to be.
+func chosen(o content.Option) content.Score {
+	if o.Right {
+		return content.FullScore
+	}
+	return min(content.Score(max(o.Credit, 0)), content.FullScore-1)
+}
+
+// markMany gives each right choice its part and takes as much for each wrong one, never below nothing; or what each is said
+// to be worth. Only all right ones and no other are all.
 func markMany(it content.Item, response url.Values) (Result, error) {
 	keys := slices.Compact(slices.Sorted(slices.Values(response["r"])))
 	keys = slices.DeleteFunc(keys, func(k string) bool { return k == "" })
@@ -121,28 +128,50 @@ func markMany(it content.Item, response url.Values) (Result, error) {
 		return Result{}, errEmpty("r")
 	}
 	var r Result
-	hits, rights := 0, 0
-	for _, o := range it.Options {
-		if o.Right {
-			rights++
-		}
-	}
+	var picked []content.Option
 	for _, k := range keys {
 		o, err := option(it.Options, k)
 		if err != nil {
 			return Result{}, err
 		}
-		if o.Right {
-			hits++
-			continue
-		}
-		hits--
-		if r.Error == "" {
+		picked = append(picked, o)
+		if !o.Right && r.Error == "" {
 			r.Error, r.Feedback = o.Error, o.Feedback
 		}
 	}
-	r.Score, r.Given = part(hits, rights), strings.Join(keys, ",")
+	r.Score, r.Given = several(it.Options, picked), strings.Join(keys, ",")
 	return r, nil
+}
+
+// several is what options that were chosen are worth together.
+func several(options, picked []content.Option) content.Score {
+	rights, hits, misses, sum := 0, 0, 0, 0
+	credited := false
+	for _, o := range options {
+		if o.Right {
+			rights++
+		}
+		credited = credited || o.Credit != 0
+	}
+	for _, o := range picked {
+		switch {
+		case o.Right:
+			hits++
+			sum += o.Credit
+		default:
+			misses++
+			if sum += o.Credit; o.Credit == 0 { // not said: as much as a right one gives
+				sum -= int(content.FullScore) / max(rights, 1)
+			}
+		}
+	}
+	switch {
+	case !credited:
+		return part(hits-misses, rights)
+	case hits == rights && misses == 0:
+		return content.FullScore
+	}
+	return content.Score(min(max(sum, 0), int(content.FullScore)-1))
 }
 
 func markTrueFalse(it content.Item, response url.Values) (Result, error) {
@@ -169,111 +198,4 @@ func explain(r Result, it content.Item, is func(answer string) bool) Result {
 		}
 	}
 	return r
-}
-
-func markNumber(it content.Item, response url.Values) (Result, error) {
-	given, err := only(response)
-	if err != nil {
-		return Result{}, err
-	}
-	readings, err := readNumber(given, it.Unit)
-	if err != nil {
-		return Result{}, err
-	}
-	tolerance := new(big.Rat)
-	if it.Tolerance != "" {
-		tolerance = rat(it.Tolerance)
-	}
-	if len(it.Answers) == 0 {
-		return Result{}, fmt.Errorf("it has no answer: %w", fs.ErrInvalid)
-	}
-	answer := rat(it.Answers[0])
-	r := Result{Given: value{num: readings[0]}.String()}
-	near := func(x, y *big.Rat) bool {
-		off := new(big.Rat).Sub(x, y)
-		return off.Abs(off).Cmp(tolerance) <= 0
-	}
-	for _, x := range readings {
-		if near(x, answer) {
-			r.Score, r.Given = content.FullScore, value{num: x}.String()
-			return r, nil
-		}
-	}
-	return explain(r, it, func(answer string) bool {
-		return slices.ContainsFunc(readings, func(x *big.Rat) bool { return near(x, rat(answer)) })
-	}), nil
-}
-
-func markText(it content.Item, response url.Values) (Result, error) {
-	given, err := only(response)
-	if err != nil {
-		return Result{}, err
-	}
-	same := sameAs(it, given)
-	r := Result{Score: all(slices.ContainsFunc(it.Answers, same)), Given: normalise(given, true, true)}
-	if r = explain(r, it, same); r.Score == 0 && r.Error == "" {
-		err = sameScript(given, it.Answers)
-	}
-	return r, err
-}
-
-// sameAs compares alternatives with what was given.
-func sameAs(it content.Item, given string) func(string) bool {
-	given = normalise(given, it.CaseSense, it.AccentSense)
-	return func(answer string) bool { return normalise(answer, it.CaseSense, it.AccentSense) == given }
-}
-
-func markCloze(it content.Item, response url.Values) (Result, error) {
-	return markGaps(it, response, func(g content.Gap, given string) (bool, content.Option, error) {
-		if slices.ContainsFunc(g.Answers, sameAs(it, given)) {
-			return true, content.Option{}, nil
-		}
-		return false, content.Option{}, sameScript(given, g.Answers)
-	})
-}
-
-func markInline(it content.Item, response url.Values) (Result, error) {
-	return markGaps(it, response, func(g content.Gap, given string) (bool, content.Option, error) {
-		o, err := option(g.Options, given)
-		return o.Right, o, err
-	})
-}
-
-// markGaps marks r1, r2 …; a gap left empty is wrong, all of them empty is no answer.
-func markGaps(it content.Item, response url.Values, one func(content.Gap, string) (bool, content.Option, error)) (Result, error) {
-	var r Result
-	right, given := 0, make([]string, len(it.Gaps))
-	var wrong []string
-	answered := false
-	for i, g := range it.Gaps {
-		text := response.Get("r" + strconv.Itoa(i+1))
-		if strings.TrimSpace(text) == "" {
-			continue
-		}
-		answered = true
-		given[i] = normalise(text, true, true)
-		good, o, err := one(g, text)
-		if err != nil {
-			return Result{}, fmt.Errorf("gap %d: %w", i+1, err)
-		}
-		if good {
-			right++
-			continue
-		}
-		wrong = append(wrong, given[i])
-		if r.Error == "" {
-			r.Error, r.Feedback = o.Error, o.Feedback
-		}
-	}
-	if !answered {
-		return Result{}, errEmpty("r1")
-	}
-	r.Score, r.Given = part(right, len(it.Gaps)), strings.Join(given, " | ")
-	for _, w := range wrong {
-		if r.Error != "" {
-			break
-		}
-		r = explain(r, it, sameAs(it, w))
-	}
-	return r, nil
 }

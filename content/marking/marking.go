@@ -11,23 +11,29 @@
 //	truefalse                                                        r = true or false
 //	number      Unit after the field                                 r = a number as people write it
 //	text                                                             r = a text
-//	cloze       Stem with {{1}} {{2}} … where the Gaps are           r1, r2 … = a text each
+//	formula                                                          r = a formula as people type it: see FormulaKey
+//	cloze       Stem with {{1}} {{2}} … where the Gaps are; some     r1, r2 … = a text, number or formula each, or a Key
+//	            gaps' Options
 //	inline      the same; each gap's Options                         r1, r2 … = a Key each
 //	order       Options                                              r.KEY = position, from 1
-//	match       Pairs' Left, and Options: the rights to choose from  r.I = a Key, I from 0 in the order of Pairs
+//	match       Pairs' Left, and Options: the rights to choose from, r.I = a Key, I from 0 in the order of Pairs
+//	            those that belong to no left among them
 //	categorise  Options, Categories                                  r.KEY = index of a category, from 0
 //	hottext     Stem with {{1}} {{2}} … where Options[0], [1] … are  r = Keys, any number but none
 //
 // # What a response is worth
 //
 //	type        score in basis points, rounded down
-//	choice      10000 for the right option, else 0
-//	truefalse   the same
-//	number      10000 for a number no further from the answer than the tolerance, else 0
-//	text        10000 for one of the answers, else 0
-//	many        right ones chosen less wrong ones chosen, of all right ones, never below 0: all chosen is worth nothing
+//	choice      10000 for the right option, else its Credit
+//	truefalse   10000 for the right one, else 0
+//	number      10000 for a number no further from an answer than the tolerance, else the best of Accepts that fits
+//	text        10000 for one of the answers, else the best of Accepts that fits
+//	formula     10000 for a formula that is equal to an answer, else 0
+//	many        right ones chosen less wrong ones chosen, of all right ones, never below 0: all chosen is worth nothing.
+//	            Where options have Credit: its sum, a wrong one without any costing what a right one gives on the average;
+//	            all right ones and no other are 10000, anything else at most 9999
 //	hottext     the same
-//	cloze       gaps filled rightly, of all gaps; an empty gap is wrong
+//	cloze       gaps filled rightly, of all gaps, each by its Weight, those worth a part by that; an empty gap is wrong
 //	inline      the same
 //	order       options that stand at their own place, of all options
 //	match       lefts with a right that reads as their own, of all pairs; left open is wrong
@@ -37,7 +43,7 @@
 //
 // A response in which nothing is answered or something cannot be read, or is not among what was offered, is no answer: it
 // is refused with fs.ErrInvalid and asked for again, and costs nothing. So is a text all in letters of another script than
-// the answer's (ErrOtherScript), and anything longer than a form of ours would post (ErrTooLong: 4 KiB a field, 200
+// the answer's (ErrOtherScript), so a formula that is right and not written as asked for (ErrOtherForm), and anything longer than a form of ours would post (ErrTooLong: 4 KiB a field, 200
 // fields). What was once a wrong answer is never more than that: a word that is not the answer is marked 0.
 //
 // # Numbers and texts
@@ -45,7 +51,8 @@
 // A number may be written in the digits of any script, with comma or point (٫ too), with spaces, points, commas or
 // apostrophes between thousands or lakhs, as a fraction, with or without the unit. 1,500 is taken as 1.5 or 1500,
 // whichever is right. Texts are compared in Unicode's form KC without regard to case, spaces, a full stop at the end and
-// accents or vowel points that a learner may leave out; "case: exact" and "accents: exact" ask for those.
+// accents or vowel points that a learner may leave out; "case: exact" and "accents: exact" ask for those. Where an item has
+// Patterns a * in an answer stands for any run of signs, none too, and \* for a star.
 //
 // # Error codes and feedback
 //
@@ -58,8 +65,8 @@
 //
 // The numbers come from xoshiro256**, its state filled by splitmix64 from seed XOR FNV-1a-64(item id), both as
 // published by Blackman and Vigna. A number below n is the next output that is under the largest multiple of n, modulo n.
-// Lets are drawn in their order, all of them again while a condition fails; then Options (or the gaps' Options, gap by
-// gap; for match first Pairs, then Options) are shuffled by Fisher and Yates from the end. This is a promise: the same
+// Lets are drawn in their order, all of them again while a condition fails; one With another takes no number; then Options (or the gaps' Options, gap by
+// gap; for match first Pairs, then Options, the rights in the order of Pairs before what belongs to none) are shuffled by Fisher and Yates from the end. This is a promise: the same
 // item and seed are the same variant on every box and in every release.
 package marking
 

@@ -53,7 +53,7 @@ func Explain(v Variant, given string) string {
 		return word(given)
 	case content.Many, content.HotText, content.Order:
 		return mapJoin(given, ",", word)
-	case content.InlineChoice:
+	case content.InlineChoice, content.Cloze:
 		return mapJoin(given, " | ", word)
 	case content.Match:
 		return mapJoin(given, ",", func(s string) string {
@@ -70,6 +70,17 @@ func Explain(v Variant, given string) string {
 		})
 	}
 	return given
+}
+
+// explainGaps says in words what was chosen; what was typed stays.
+func explainGaps(it content.Item, given string, word func(string) string) string {
+	parts := strings.Split(given, " | ")
+	for i := range parts {
+		if i < len(it.Gaps) && len(it.Gaps[i].Options) > 0 {
+			parts[i] = word(parts[i])
+		}
+	}
+	return strings.Join(parts, " | ")
 }
 
 func mapJoin(s, sep string, word func(string) string) string {

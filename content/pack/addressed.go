@@ -53,8 +53,9 @@ func cloneTexts(it content.Item) content.Item {
 	it.Hints, it.Categories = slices.Clone(it.Hints), slices.Clone(it.Categories)
 	it.Options, it.Gaps = slices.Clone(it.Options), slices.Clone(it.Gaps)
 	for i := range it.Gaps {
-		it.Gaps[i].Options = slices.Clone(it.Gaps[i].Options)
+		it.Gaps[i].Options, it.Gaps[i].Accepts = slices.Clone(it.Gaps[i].Options), slices.Clone(it.Gaps[i].Accepts)
 	}
+	it.Distractors, it.Accepts = slices.Clone(it.Distractors), slices.Clone(it.Accepts)
 	it.Pairs, it.Mistakes = slices.Clone(it.Pairs), slices.Clone(it.Mistakes)
 	return it
 }

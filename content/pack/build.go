@@ -279,7 +279,7 @@ func (c *course) mastery(t *text) criterionValue {
 	}
 	kind, _, _ := strings.Cut(m[1], " ")
 	if kind != "m_of_n" {
-		c.version = secondVersion
+		c.version = max(c.version, secondVersion)
 	}
 	return criterionValue{Type: kind, M: a, N: b}
 }

@@ -119,7 +119,10 @@ func (c *course) practice(d *draft) ([]byte, error) {
 			c.itemReferences(d, p, &it)
 		}
 		if c.itemFormulas(d, &it, p.line) {
-			c.version = secondVersion
+			c.version = max(c.version, secondVersion)
+		}
+		if newer(&it) {
+			c.version = max(c.version, thirdVersion)
 		}
 		x.Items = append(x.Items, it)
 	}

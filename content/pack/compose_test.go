@@ -125,3 +125,41 @@ func TestPicturesOfOtherReadersGetAnAddress(t *testing.T) {
 		t.Error("the reader's own items were changed")
 	}
 }
+
+func TestAPackIsOfTheLowestVersionThatReadsItRightly(t *testing.T) {
+	choice := func(credit int) content.Item {
+		return content.Item{ID: "q", Type: content.Choice, Stem: "?", Options: []content.Option{{Key: "a", Text: "a", Right: true}, {Key: "b", Text: "b", Credit: credit}}}
+	}
+	tagged, formula := choice(0), choice(0)
+	tagged.Stem, formula.Stem = "H<sub>2</sub>O?", "$x^2$?"
+	for _, c := range []struct {
+		it   content.Item
+		want byte
+	}{
+		{choice(0), 1},
+		{formula, 2},
+		{choice(5000), 3},
+		{tagged, 3},
+		{content.Item{ID: "q", Type: content.Number, Stem: "?", Answers: []string{"1", "2"}}, 3},
+		{content.Item{ID: "q", Type: content.Match, Stem: "?", Pairs: []content.Pair{{Left: "a", Right: "b"}}, Distractors: []string{"c"}}, 3},
+	} {
+		comp := composition()
+		comp.Parts[2].Exercise = &content.Exercise{Items: []content.Item{c.it}}
+		path := filepath.Join(t.TempDir(), "p")
+		if err := Compose(context.Background(), path, comp); err != nil {
+			t.Fatal(err)
+		}
+		b, _ := os.ReadFile(path)
+		if b[8] != c.want {
+			t.Errorf("%+v is packed as version %d, want %d", c.it, b[8], c.want)
+		}
+	}
+}
+
+func TestARightWithoutALeftIsWrittenWithNone(t *testing.T) {
+	f := &folder{}
+	items := f.parseItems(&text{path: "x.md", body: "## match m\n? Capitals\n- Kenya = Nairobi\n- = Lagos\n- Uganda = Kampala\n"})
+	if len(f.problems) > 0 || len(items) != 1 || len(items[0].item.Pairs) != 2 || len(items[0].item.Distractors) != 1 || items[0].item.Distractors[0] != "Lagos" {
+		t.Errorf("%+v, %v", items, f.problems)
+	}
+}

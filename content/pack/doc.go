@@ -127,7 +127,7 @@
 //	(x) TEXT   ( ) TEXT          choice: exactly one right;   "( ) TEXT : code : feedback", "(x) TEXT : feedback"
 //	[x] TEXT   [ ] TEXT          many: the same
 //	1. TEXT                      order: in the right order
-//	- LEFT = RIGHT               match
+//	- LEFT = RIGHT               match;  "- = RIGHT" is a right side that belongs to no left
 //	> CATEGORY: one, two         categorise
 //	hint: worked: right: wrong:  what is said; hint may come several times
 //	sound: PATH  skill: NAME  rating: N  case: exact  accents: exact
@@ -144,13 +144,13 @@
 // Expressions: numbers, names, + - * / % and brackets, = != < <= > >=, and, or, not, functions min max abs gcd
 // round(x, places) floor, and rep("●", n) for n ≤ 100 copies. Arithmetic is exact: 0.1+0.2 is 0.3.
 //
-// # The pack, versions 1 and 2
+// # The pack, versions 1 to 3
 //
 // All numbers are big-endian and unsigned.
 //
 //	offset  size  what
 //	     0     8  "LAMPPACK"
-//	     8     1  version: 1, or 2 as said below
+//	     8     1  version: 1, or 2 or 3 as said below
 //	     9     1  coding of pages: 1, gzip members as below
 //	    10     1  signature: 0, none. (A pack is trusted by the manifest that names its hash, and by being vetted.)
 //	    11     1  0
@@ -162,10 +162,14 @@
 //	    64     n  index: one zstd frame of deterministic CBOR (RFC 8949 §4.2), a map with the keys of type index
 //	  64+n     …  members, end to end: pages and exercises in course order, then files by path
 //
-// Version 2 has the same shape. A pack is written as version 2 only when a release that knows version 1 alone would show
+// Versions 2 and 3 have the same shape. A pack is written as version 2 only when a release that knows version 1 alone would show
 // it wrongly: a question holds mathematics, or an exercise has the mastery spaced_m_of_n. That release refuses it and asks
 // to be updated. What else came since is passed over by it and harms nothing, so such packs stay version 1: skills,
 // completion, labels, questions left out, mathematics on pages, which is compiled to MathML.
+//
+// It is written as version 3 when a question is of a kind that version 2 does not know: a formula, further answers with what
+// they are worth, options with a worth of their own, patterns, several answers of a number, gaps of other kinds than text,
+// rights without a left, a let in step with another, <sub> and its like in its text.
 //
 // An unknown version, coding or signature is refused. The same folder gives the same bytes, compiled by the same release.
 //

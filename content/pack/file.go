@@ -24,7 +24,8 @@ const (
 
 	firstVersion  = 1
 	secondVersion = 2 // mathematics in a question, or a mastery that version 1 does not know
-	lastVersion   = 2
+	thirdVersion  = 3 // a question of a kind that version 2 does not know: see newer
+	lastVersion   = 3
 
 	pagesGzip    = 1 // the only coding of pages
 	signedByNone = 0 // the only signature so far

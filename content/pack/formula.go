@@ -120,7 +120,19 @@ func eachText(it *content.Item, do func(*string)) {
 		do(&it.Pairs[i].Left)
 		do(&it.Pairs[i].Right)
 	}
+	for i := range it.Distractors {
+		do(&it.Distractors[i])
+	}
 	for i := range it.Mistakes {
 		do(&it.Mistakes[i].Feedback)
+	}
+	accepts := [][]content.Accept{it.Accepts}
+	for _, g := range it.Gaps {
+		accepts = append(accepts, g.Accepts)
+	}
+	for _, list := range accepts {
+		for i := range list {
+			do(&list[i].Feedback)
+		}
 	}
 }

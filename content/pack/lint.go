@@ -173,7 +173,7 @@ func when(v marking.Variant) string {
 // isRight says whether the item's own marking takes answer as right.
 func isRight(v marking.Variant, answer string) (bool, string) {
 	switch it := v.Item; it.Type {
-	case content.Number, content.Text, content.TrueFalse:
+	case content.Number, content.Text, content.Formula, content.TrueFalse:
 		r, err := marking.Mark(v, url.Values{"r": {answer}})
 		return err == nil && r.Correct, answer
 	case content.Match:

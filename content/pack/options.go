@@ -26,9 +26,13 @@ func (p *itemParser) option(s string, right bool, line int) {
 }
 
 func (p *itemParser) pair(s string, line int) {
-	parts := cut(s, " = ", 2)
+	parts := cut(" "+s, " = ", 2)
 	if len(parts) != 2 {
 		p.fail(line, "a pair is \"- LEFT = RIGHT\"")
+		return
+	}
+	if strings.TrimSpace(parts[0]) == "" {
+		p.it.Distractors = append(p.it.Distractors, unescape(strings.TrimSpace(parts[1])))
 		return
 	}
 	p.it.Pairs = append(p.it.Pairs, content.Pair{Left: unescape(strings.TrimSpace(parts[0])), Right: unescape(strings.TrimSpace(parts[1]))})
