@@ -12,8 +12,8 @@ import (
 	"lamplight/content"
 )
 
-// A Choice is what somebody looks through the library for: of each facet any of the values, of all facets together.
-type Choice struct {
+// Wanted is what somebody looks through the library for: of each facet any of the values, of all facets together.
+type Wanted struct {
 	// Courses are looked through, in the order of what is found; nil is all of them, by title.
 	Courses []content.CourseID
 	Values  map[content.Facet][]string // of CourseFacet ids
@@ -21,7 +21,7 @@ type Choice struct {
 }
 
 // Chosen says whether any value is chosen.
-func (c Choice) Chosen() bool {
+func (c Wanted) Chosen() bool {
 	for _, v := range c.Values {
 		if len(v) > 0 {
 			return true
@@ -42,7 +42,7 @@ type Place struct {
 	Resource content.ResourceID
 }
 
-// Found is what a Choice comes to.
+// Found is what a Wanted comes to.
 type Found struct {
 	Total  int
 	Places []Place // those asked for
@@ -53,13 +53,13 @@ type Found struct {
 
 // Browse looks through the library: it finds n places from the offset'th, and counts every facet. It reads a bit a
 // resource and value, and opens no course. A resource that several courses hold is found in each.
-func (l *Library) Browse(c Choice, offset, n int) (Found, error) {
+func (l *Library) Browse(c Wanted, offset, n int) (Found, error) {
 	if c.Courses == nil {
 		for _, course := range l.Courses() {
 			c.Courses = append(c.Courses, course.ID)
 		}
 	}
-	b := browsing{Choice: c, skip: max(0, offset), want: max(0, n), counts: map[content.Facet]map[string]int{}}
+	b := browsing{Wanted: c, skip: max(0, offset), want: max(0, n), counts: map[content.Facet]map[string]int{}}
 	for _, f := range content.Facets {
 		b.counts[f] = map[string]int{}
 	}
@@ -86,7 +86,7 @@ func (l *Library) Browse(c Choice, offset, n int) (Found, error) {
 
 // A browsing is one Browse under way.
 type browsing struct {
-	Choice
+	Wanted
 	skip, want int
 	total      int
 	places     []Place

@@ -155,7 +155,7 @@ func treeBox(t testing.TB, courses map[string]string) (*library.Library, map[con
 }
 
 // counted is Browse done by looking at every resource.
-func counted(l *library.Library, readers map[content.CourseID]*treeReader, c library.Choice) library.Found {
+func counted(l *library.Library, readers map[content.CourseID]*treeReader, c library.Wanted) library.Found {
 	var out library.Found
 	counts := map[content.Facet]map[string]int{}
 	for _, f := range content.Facets {
@@ -213,10 +213,10 @@ var someTrees = map[string]string{
 
 func TestFacetsCountAsOneWhoLooksAtEveryResource(t *testing.T) {
 	l, readers := treeBox(t, someTrees)
-	all := counted(l, readers, library.Choice{Staff: true}).Counts
+	all := counted(l, readers, library.Wanted{Staff: true}).Counts
 	dice := rand.New(rand.NewPCG(7, 7))
 	for round := range 400 {
-		c := library.Choice{Staff: dice.IntN(2) == 0, Values: map[content.Facet][]string{}}
+		c := library.Wanted{Staff: dice.IntN(2) == 0, Values: map[content.Facet][]string{}}
 		for range dice.IntN(4) {
 			f := content.Facets[dice.IntN(len(content.Facets))]
 			if len(all[f]) > 0 {
@@ -321,7 +321,7 @@ func TestARemovedCourseLeavesNoCounts(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	got, err := l.Browse(library.Choice{Staff: true}, 0, 10)
+	got, err := l.Browse(library.Wanted{Staff: true}, 0, 10)
 	if err != nil || got.Total != 1 || len(got.Counts[content.SubjectFacet]) != 0 {
 		t.Errorf("got %+v, %v; want the one course that is left", got, err)
 	}
@@ -333,7 +333,7 @@ func BenchmarkBrowse(b *testing.B) {
 		courses[fmt.Sprintf("c%d.tree", i)] = fmt.Sprintf("20000 %d staff", i)
 	}
 	l, _ := treeBox(b, courses)
-	for name, c := range map[string]library.Choice{
+	for name, c := range map[string]library.Wanted{
 		"nothing chosen, 200,000 resources": {Staff: true},
 		"nothing chosen, by a learner":      {},
 		"three facets": {Values: map[content.Facet][]string{
