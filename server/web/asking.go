@@ -43,7 +43,7 @@ func (s *Server) openExercise(r *request) (*turn, error) {
 	}
 	if t.passage = s.passage(r, n.ID); t.passage != nil {
 		t.after = *t.passage.after()
-	} else if _, next := s.neighbours(reader, n); next != nil {
+	} else if _, next := s.neighbours(r, reader, n); next != nil {
 		t.after = view.Link{URL: next.URL}
 	}
 	return t, nil

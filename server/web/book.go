@@ -53,7 +53,7 @@ func (s *Server) showBook(w http.ResponseWriter, r *request, reader content.Read
 	}
 	s.noteChapter(r, course.ID, n, at, contents.Chapters)
 	v := view.Book{
-		Frame: s.resourceFrame(r, reader), Heading: title(n), Chapter: chapter.Title, Lang: language(course, n), RightToLeft: contents.RightToLeft,
+		Frame: s.resourceFrame(r, reader, n), Heading: title(n), Chapter: chapter.Title, Lang: language(course, n), RightToLeft: contents.RightToLeft,
 		HTML: view.HTML(lowerHeadings.Replace(chapter.HTML)), Number: at + 1, Chapters: contents.Chapters, Percent: 100 * at / max(1, contents.Chapters),
 		Complete: progress.Complete, Licence: nodeLicence(course, n), Crumbs: crumbs(reader, n),
 	}
@@ -62,6 +62,8 @@ func (s *Server) showBook(w http.ResponseWriter, r *request, reader content.Read
 	}
 	if p := s.passage(r, n.ID); p != nil {
 		v.Back = p.back()
+	} else {
+		v.Siblings = s.siblings(r, reader, n)
 	}
 	v.Banner = keptBanner(r)
 	v.Keep = s.keepOf(r, course.ID, n.ID)

@@ -119,7 +119,7 @@ func setGuestSettings(w http.ResponseWriter, v learning.Settings) {
 	http.SetCookie(w, &http.Cookie{Name: settingsCookie, Value: value, Path: "/", MaxAge: 365 * 86400, HttpOnly: true, SameSite: http.SameSiteLaxMode})
 }
 
-// A frameCache keeps the two runs that surround ready course pages: the same for all pages of one session and course.
+// A frameCache keeps the two runs that surround ready course pages: the same for all pages of one session, topic and licence.
 type frameCache struct {
 	mu    sync.Mutex
 	parts map[frameKey][2]files.Part
@@ -128,28 +128,36 @@ type frameCache struct {
 type frameKey struct {
 	token  string
 	course content.CourseID
-	prefs  learning.Settings
-	lesson string // id of the lesson it is opened from, "" none
+	topic  content.ResourceID
+	// licence is the page's own where it has one.
+	licence content.Licence
+	prefs   learning.Settings
+	lesson  string // id of the lesson it is opened from, "" none
 }
 
 // maxFrames bounds the cache: 200 learners in a few courses each, about 3 KB an entry. When it is full it starts anew.
 const maxFrames = 1024
 
 // pageFrame gives the runs round a ready page of a course.
-func (s *Server) pageFrame(r *request, course content.Course, page content.ResourceID) (top, bottom files.Part, err error) {
-	key := frameKey{r.session.Token, course.ID, s.preferences(r), askedLesson(r)}
+func (s *Server) pageFrame(r *request, reader content.Reader, n content.Node) (top, bottom files.Part, err error) {
+	course := reader.Course()
+	key := frameKey{token: r.session.Token, course: course.ID, topic: n.Parent, prefs: s.preferences(r), lesson: askedLesson(r)}
+	if n.Licence != nil {
+		key.licence = *n.Licence
+	}
 	s.frames.mu.Lock()
 	got, ok := s.frames.parts[key]
 	s.frames.mu.Unlock()
 	if ok {
 		return got[0], got[1], nil
 	}
-	f := s.frame(r, "library", &view.Link{Text: course.Title, URL: courseURL(course.ID)})
+	up := crumbs(reader, n)
+	f := s.frame(r, "library", &up[len(up)-1])
 	f.Path = "/course/" + string(course.ID)
 	f.Reads = first(course.Languages)
-	v := view.PageFrame{Frame: f, Licence: licenceView(course.Licence)}
-	if p := s.passage(r, page); p != nil {
-		v.Back, v.Lesson = p.back(), string(p.lesson.ID)
+	v := view.PageFrame{Frame: f, Licence: nodeLicence(course, n), Crumbs: up}
+	if p := s.passage(r, n.ID); p != nil {
+		v.Back, v.Lesson, v.Crumbs = p.back(), string(p.lesson.ID), nil
 	} else {
 		key.lesson = "" // whatever the address says: it is the frame of the page by itself
 	}

@@ -18,21 +18,17 @@ import (
 	"lamplight/ui/view"
 )
 
-// showLibrary is every course.
+// showLibrary is every course, or what of all courses is as somebody chose.
 func (s *Server) showLibrary(w http.ResponseWriter, r *request) error {
 	v := view.Library{Frame: s.frame(r, "library", nil), CanAdd: r.person.Role == learning.Administrator}
-	done, err := s.courseProgress(r)
-	if err != nil {
+	if err := s.fillLibrary(&v, r); err != nil {
 		return err
 	}
-	for _, c := range s.coursesFor(r) {
-		v.Courses = append(v.Courses, courseCard(c, done[c.ID]))
-	}
-	s.lighten(r, v.Courses)
 	return s.render(w, r, http.StatusOK, ui.Library(v))
 }
 
-// coursesFor lists what is installed, courses in the language the person learns in first, each part by title.
+// coursesFor lists what is installed, courses in the language the person learns in first, each part by title; not, for
+// learners, those whose every resource is for teachers alone.
 func (s *Server) coursesFor(r *request) []content.Course {
 	p := s.preferences(r)
 	lang, _, _ := strings.Cut(cmp.Or(p.Content, p.Language), "-")
@@ -45,6 +41,9 @@ func (s *Server) coursesFor(r *request) []content.Course {
 		return 1
 	}
 	courses := slices.Clone(s.Library.Courses())
+	if !r.teaches() {
+		courses = slices.DeleteFunc(courses, func(c content.Course) bool { _, all := s.Library.ForStaff(c.ID); return all })
+	}
 	slices.SortStableFunc(courses, func(a, b content.Course) int { return speaks(a) - speaks(b) })
 	return courses
 }
@@ -117,7 +116,11 @@ func (s *Server) showCourse(w http.ResponseWriter, r *request) error {
 	}
 	v := view.Course{
 		Frame: s.frame(r, "library", &view.Link{URL: "/library"}), Course: courseCard(course, 0), About: course.Description,
-		Licence: licenceView(course.Licence), Language: first(course.Languages),
+		Licence: licenceView(course.Licence), Language: first(course.Languages), Lacks: course.Missing, Level: course.Level,
+	}
+	v.Levels = content.LabelNames(content.LevelFacet, course.Labels.Levels)
+	if course.Resources > nodesPerPage && course.Format != "zim" {
+		v.Look = "/library?course=" + string(id)
 	}
 	reader, release, err := s.Library.Reader(id)
 	if err != nil {
@@ -147,13 +150,14 @@ func (s *Server) fillCourse(v *view.Course, r *request, reader content.Reader) e
 		v.Topic, v.About = n.Title, n.Description
 		v.Crumbs = crumbs(reader, n)
 		v.Back = &v.Crumbs[len(v.Crumbs)-1]
+		v.Licence = nodeLicence(course, n)
 		if course.Format == "lamplight" { // others hold no pages of ours
 			v.Take = s.takeAddress(r, course.ID, topic)
 		}
 	}
 	from, _ := strconv.Atoi(q.Get("from"))
 	from = max(0, from)
-	nodes, total, err := reader.Children(topic, from, r.perPage())
+	nodes, total, err := s.childrenOf(r, reader, topic, from, r.perPage())
 	if err != nil {
 		return err
 	}
@@ -165,10 +169,50 @@ func (s *Server) fillCourse(v *view.Course, r *request, reader content.Reader) e
 	for _, n := range nodes {
 		v.Nodes = append(v.Nodes, s.nodeCard(course, n, progress[n.ID]))
 	}
+	if err := s.countTopics(r, course, nodes, v.Nodes); err != nil {
+		return err
+	}
 	s.lighten(r, v.Nodes)
 	v.Next = nextCard(v.Nodes)
 	if front, ok := s.frontPage(r, reader); ok && topic == "" {
 		v.Next = &front
+	}
+	return nil
+}
+
+// countTopics fills in how much lies in each topic of a list, and how much of it the person has finished.
+func (s *Server) countTopics(r *request, course content.Course, nodes []content.Node, cards []view.Card) error {
+	var topics, done []content.ResourceID
+	var at []int
+	for i, n := range nodes {
+		if n.Kind == content.Topic {
+			topics, at = append(topics, n.ID), append(at, i)
+		}
+	}
+	if len(topics) == 0 {
+		return nil
+	}
+	if r.signedIn() {
+		all, err := s.Store.ProgressOf(r.actor(), r.person.ID)
+		if err != nil {
+			return err
+		}
+		for _, p := range all {
+			if p.Complete {
+				done = append(done, p.Resource)
+			}
+		}
+	}
+	counts, err := s.Library.Topics(course.ID, topics, done, r.teaches())
+	if err != nil {
+		return err
+	}
+	for i, c := range counts {
+		card := &cards[at[i]]
+		card.Resources, card.Finished = c.Resources, c.Marked
+		if c.Resources > 0 {
+			card.Percent, card.Complete = 100*c.Marked/c.Resources, c.Marked >= c.Resources
+		}
 	}
 	return nil
 }
@@ -217,7 +261,7 @@ func (s *Server) progressIn(r *request, nodes []content.Node) (map[content.Resou
 func (s *Server) nodeCard(course content.Course, n content.Node, p learning.Progress) view.Card {
 	c := view.Card{
 		Title: n.Title, URL: resourceURL(course.ID, n), Kind: string(n.Kind), Lang: n.Language, About: n.Description,
-		Bytes: n.Bytes, Seconds: n.Seconds, Pages: n.Pages, Percent: p.Percent / 100, Complete: p.Complete, Broken: n.Broken != "",
+		Bytes: n.Bytes, Seconds: n.Seconds, Pages: n.Pages, Percent: p.Percent / 100, Complete: p.Complete, Broken: n.Broken != "", Staff: n.Staff,
 	}
 	if c.Lang == "" {
 		c.Lang = first(course.Languages)
@@ -246,14 +290,17 @@ func crumbs(reader content.Reader, n content.Node) []view.Link {
 	return append([]view.Link{{Text: course.Title, URL: courseURL(course.ID)}}, up...)
 }
 
-func pager(r *request, from, n, total int) view.Pager {
+func pager(r *request, from, n, total int) view.Pager { return pagerBy(r, from, n, total, r.perPage()) }
+
+// pagerBy leads to the pages before and after n of a total, from the from'th, a page having so many.
+func pagerBy(r *request, from, n, total, page int) view.Pager {
 	p := view.Pager{Total: total}
 	if total <= n {
 		return p
 	}
 	p.From, p.To = from+1, from+n
 	if from > 0 {
-		p.Previous = withQuery(r.URL, "from", strconv.Itoa(max(0, from-r.perPage())))
+		p.Previous = withQuery(r.URL, "from", strconv.Itoa(max(0, from-page)))
 	}
 	if from+n < total {
 		p.Next = withQuery(r.URL, "from", strconv.Itoa(from+n))
@@ -268,8 +315,7 @@ func withQuery(u *url.URL, key, value string) string {
 }
 
 func licenceView(l content.Licence) view.Licence {
-	id := l.ID
-	return view.Licence{ID: id, Owner: l.Owner, Author: l.Author, Source: l.Source, URL: "/licence/" + url.PathEscape(id)}
+	return view.Licence{ID: l.ID, Owner: l.Owner, Author: l.Author, Source: l.Source, Terms: l.Terms, URL: "/licence/" + url.PathEscape(l.ID)}
 }
 
 func fileURL(course content.CourseID, p string) string {
@@ -337,13 +383,19 @@ func title(n content.Node) string {
 	return path.Base(n.Path)
 }
 
-// openResource finds the course a resource is opened in: the one asked for, else the first that holds it.
+// openResource finds the course a resource is opened in: the one asked for, else the first that holds it. What is for
+// teachers alone is found by them and by those whom it is set for.
 func (s *Server) openResource(r *request, id content.ResourceID) (content.Reader, func(), content.Node, error) {
 	var wanted content.CourseID
 	if r.URL.RawQuery != "" {
 		wanted = content.CourseID(r.URL.Query().Get("course"))
 	}
-	return s.openAny(id, wanted)
+	reader, release, n, err := s.openAny(id, wanted)
+	if err == nil && s.hidden(r, n) {
+		release()
+		return nil, nil, content.Node{}, errNotFound(string(id))
+	}
+	return reader, release, n, err
 }
 
 // openAny opens a resource in the course that is wanted, else in the first that holds it.

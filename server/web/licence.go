@@ -11,25 +11,41 @@ import (
 	"lamplight/ui/view"
 )
 
-// licenceNames are the names of the licences that open resources come under (SPDX identifiers and full names).
-var licenceNames = map[string]string{
-	"CC0-1.0":                    "Creative Commons Zero 1.0",
-	"CC-BY-3.0":                  "Creative Commons Attribution 3.0",
-	"CC-BY-4.0":                  "Creative Commons Attribution 4.0",
-	"CC-BY-SA-3.0":               "Creative Commons Attribution-ShareAlike 3.0",
-	"CC-BY-SA-4.0":               "Creative Commons Attribution-ShareAlike 4.0",
-	"CC-BY-NC-4.0":               "Creative Commons Attribution-NonCommercial 4.0",
-	"CC-BY-NC-SA-4.0":            "Creative Commons Attribution-NonCommercial-ShareAlike 4.0",
-	"CC-BY-ND-4.0":               "Creative Commons Attribution-NoDerivatives 4.0",
-	"CC-BY-NC-ND-4.0":            "Creative Commons Attribution-NonCommercial-NoDerivatives 4.0",
-	"GFDL-1.2":                   "GNU Free Documentation License 1.2",
-	"GFDL-1.3":                   "GNU Free Documentation License 1.3",
-	"GPL-2.0-or-later":           "GNU General Public License 2 or later",
-	"GPL-3.0-or-later":           "GNU General Public License 3 or later",
-	"MIT":                        "MIT License",
-	"OFL-1.1":                    "SIL Open Font License 1.1",
-	"Apache-2.0":                 "Apache License 2.0",
-	"LicenseRef-PublicDomain-US": "Public domain in the United States",
+// licenceNames are the names of the licences that open resources come under, by the beginning of their SPDX identifiers, the
+// longest first; what follows is a version.
+var licenceNames = []struct{ id, name string }{
+	{"CC-BY-NC-SA", "Creative Commons Attribution-NonCommercial-ShareAlike"},
+	{"CC-BY-NC-ND", "Creative Commons Attribution-NonCommercial-NoDerivatives"},
+	{"CC-BY-NC", "Creative Commons Attribution-NonCommercial"},
+	{"CC-BY-SA", "Creative Commons Attribution-ShareAlike"},
+	{"CC-BY-ND", "Creative Commons Attribution-NoDerivatives"},
+	{"CC-BY", "Creative Commons Attribution"},
+	{"CC0", "Creative Commons Zero"},
+	{"CC-PDM", "Creative Commons Public Domain Mark"},
+	{"GFDL", "GNU Free Documentation License"},
+	{"AGPL", "GNU Affero General Public License"},
+	{"LGPL", "GNU Lesser General Public License"},
+	{"GPL", "GNU General Public License"},
+	{"MIT", "MIT License"},
+	{"OFL", "SIL Open Font License"},
+	{"Apache", "Apache License"},
+	{"BSD-2-Clause", "BSD License with two clauses"},
+	{"BSD-3-Clause", "BSD License with three clauses"},
+	{"LicenseRef-PublicDomain-US", "Public domain in the United States"},
+}
+
+// licenceName is a licence's full name with its version; "" for one that goes by its identifier.
+func licenceName(id string) string {
+	for _, l := range licenceNames {
+		version, ok := strings.CutPrefix(id, l.id)
+		if !ok || version != "" && version[0] != '-' {
+			continue
+		}
+		version = strings.TrimSuffix(version, "-only")
+		version = strings.Replace(version, "-or-later", " or later", 1)
+		return strings.TrimSpace(l.name + " " + strings.ReplaceAll(strings.TrimPrefix(version, "-"), "-", " "))
+	}
+	return ""
 }
 
 // showLicence says in plain words what one may do. A licence without a name here is shown by its identifier.
@@ -38,10 +54,7 @@ func (s *Server) showLicence(w http.ResponseWriter, r *request) error {
 	if len(id) > 100 {
 		return errNotFound(r.URL.Path)
 	}
-	v := view.LicencePage{Frame: s.frame(r, "", &view.Link{URL: "/library"}), ID: id, Name: licenceNames[id]}
-	if v.Name == "" {
-		v.Name = id
-	}
+	v := view.LicencePage{Frame: s.frame(r, "", &view.Link{URL: "/library"}), ID: id, Name: licenceName(id)}
 	if id == "OFL-1.1" {
 		v.Text = fontTerms()
 	}

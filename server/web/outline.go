@@ -90,7 +90,7 @@ func walk(reader content.Reader, parent content.ResourceID, out []learning.Outli
 			return out
 		case n.Kind == content.Topic:
 			out = walk(reader, n.ID, out, depth+1)
-		case n.Broken == "":
+		case n.Broken == "" && !n.Staff:
 			out = append(out, learning.OutlineResource{Resource: n.ID, Skill: n.Skill, Practice: n.Kind == content.Practice})
 		}
 	}

@@ -33,6 +33,10 @@ func (s *Server) showResource(w http.ResponseWriter, r *request) error {
 		http.Redirect(w, r.Request, to, http.StatusSeeOther)
 		return nil
 	}
+	if to, ok := s.wayFrom(r, reader, n); ok {
+		http.Redirect(w, r.Request, to, http.StatusSeeOther)
+		return nil
+	}
 	s.noteOpened(r, reader.Course().ID, n)
 	switch n.Kind {
 	case content.Page:
@@ -68,7 +72,7 @@ func (s *Server) showPage(w http.ResponseWriter, r *request, reader content.Read
 	if cap(page.Gzip) <= maxMember {
 		*buf = page.Gzip
 	}
-	top, bottom, err := s.pageFrame(r, reader.Course(), n.ID)
+	top, bottom, err := s.pageFrame(r, reader, n)
 	if err != nil {
 		return err
 	}
@@ -85,11 +89,13 @@ func (s *Server) showArticle(w http.ResponseWriter, r *request, reader content.R
 	}
 	w.Header().Set("Content-Security-Policy", ui.CSP(origin.Scheme+"://"+origin.Host))
 	v := view.Article{
-		Frame: s.resourceFrame(r, reader), Heading: title(n), Lang: language(course, n), Crumbs: crumbs(reader, n),
+		Frame: s.resourceFrame(r, reader, n), Heading: title(n), Lang: language(course, n), Crumbs: crumbs(reader, n),
 		Source: src, Licence: nodeLicence(course, n), Complete: s.progressOf(r, n.ID).Complete, Keep: s.keepOf(r, course.ID, n.ID),
 	}
+	v.Previous, v.Next = s.neighbours(r, reader, n)
+	v.Siblings = s.siblings(r, reader, n)
 	if p := s.passage(r, n.ID); p != nil {
-		v.Back, v.Next = p.back(), p.next
+		v.Back, v.Previous, v.Next, v.Siblings = p.back(), nil, p.next, nil
 	}
 	return s.render(w, r, http.StatusOK, ui.Article(v))
 }
@@ -98,7 +104,7 @@ func (s *Server) showArticle(w http.ResponseWriter, r *request, reader content.R
 func (s *Server) showMedia(w http.ResponseWriter, r *request, reader content.Reader, n content.Node) error {
 	course, p := reader.Course(), s.progressOf(r, n.ID)
 	v := view.Resource{
-		Frame: s.resourceFrame(r, reader), Kind: string(n.Kind), Heading: title(n), Lang: language(course, n), About: n.Description,
+		Frame: s.resourceFrame(r, reader, n), Kind: string(n.Kind), Heading: title(n), Lang: language(course, n), About: n.Description,
 		Crumbs: crumbs(reader, n), Source: fileURL(course.ID, n.Path), MIME: n.MIME, Seconds: n.Seconds, Bytes: n.Bytes, Pages: n.Pages,
 		Percent: p.Percent / 100, Complete: p.Complete, Licence: nodeLicence(course, n),
 	}
@@ -117,9 +123,10 @@ func (s *Server) showMedia(w http.ResponseWriter, r *request, reader content.Rea
 	}
 	v.Twin, v.TwinSigned = twinLink(reader, n, askedLesson(r))
 	v.Reads = v.Lang
-	v.Previous, v.Next = s.neighbours(reader, n)
+	v.Previous, v.Next = s.neighbours(r, reader, n)
+	v.Siblings = s.siblings(r, reader, n)
 	if p := s.passage(r, n.ID); p != nil {
-		v.Back, v.Previous, v.Next = p.back(), nil, p.next
+		v.Back, v.Previous, v.Next, v.Siblings = p.back(), nil, p.next, nil
 	}
 	v.Banner = keptBanner(r)
 	v.Keep = s.keepOf(r, course.ID, n.ID)
@@ -155,10 +162,11 @@ func transcript(reader content.Reader, path string) []view.Cue {
 	return cues
 }
 
-// resourceFrame is a frame whose back arrow leads to the course.
-func (s *Server) resourceFrame(r *request, reader content.Reader) view.Frame {
+// resourceFrame is a frame whose back arrow leads to the topic that n lies in, of the course where it lies in none.
+func (s *Server) resourceFrame(r *request, reader content.Reader, n content.Node) view.Frame {
 	c := reader.Course()
-	f := s.frame(r, "library", &view.Link{Text: c.Title, URL: courseURL(c.ID)})
+	up := crumbs(reader, n)
+	f := s.frame(r, "library", &up[len(up)-1])
 	f.Reads = first(c.Languages)
 	return f
 }
@@ -192,28 +200,6 @@ func (s *Server) progressOf(r *request, id content.ResourceID) learning.Progress
 	return all[id]
 }
 
-// neighbours are the resources before and after n in its topic.
-func (s *Server) neighbours(reader content.Reader, n content.Node) (previous, next *view.Link) {
-	siblings, _, err := reader.Children(n.Parent, 0, 1000)
-	if err != nil {
-		return nil, nil
-	}
-	course := reader.Course().ID
-	link := func(n content.Node) *view.Link { return &view.Link{Text: title(n), URL: resourceURL(course, n)} }
-	for i, x := range siblings {
-		if x.ID != n.ID {
-			continue
-		}
-		if i > 0 {
-			previous = link(siblings[i-1])
-		}
-		if i+1 < len(siblings) {
-			next = link(siblings[i+1])
-		}
-	}
-	return previous, next
-}
-
 // finishResource is "I have finished", or how far a player has come. Of a guest nothing is kept.
 func (s *Server) finishResource(w http.ResponseWriter, r *request) error {
 	reader, release, n, err := s.openResource(r, content.ResourceID(r.PathValue("id")))
@@ -243,7 +229,7 @@ func (s *Server) finishResource(w http.ResponseWriter, r *request) error {
 	to := courseURL(course)
 	if p := s.passage(r, n.ID); p != nil {
 		to = p.after().URL
-	} else if _, next := s.neighbours(reader, n); next != nil {
+	} else if _, next := s.neighbours(r, reader, n); next != nil {
 		to = next.URL
 	}
 	http.Redirect(w, r.Request, to, http.StatusSeeOther)
