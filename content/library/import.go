@@ -25,6 +25,24 @@ type Report struct {
 	Courses  []content.Course `json:"courses"` // never nil; also those that were installed already
 	Refused  []Refusal        `json:"refused"` // never nil
 	Warnings []string         `json:"warnings,omitempty"`
+	// Changes say what an update changes, or with DryRun would.
+	Changes []Change `json:"changes,omitempty"`
+	// Topics are, with DryRun, what may be chosen of courses of many parts.
+	Topics []CourseTopics `json:"topics,omitempty"`
+}
+
+// A Change is what an import changes of a course that is installed.
+type Change struct {
+	Course content.CourseID `json:"course"`
+	Title  string           `json:"title"`
+	content.Diff
+}
+
+// CourseTopics are the topics of a course that may be chosen, with sizes.
+type CourseTopics struct {
+	Course content.CourseID    `json:"course"`
+	Title  string              `json:"title"`
+	Topics []content.TopicSize `json:"topics"`
 }
 
 // A Refusal is a path that was not imported, and why, in English.
@@ -78,7 +96,7 @@ func (l *Library) Import(ctx context.Context, paths []string, o ImportOptions) (
 				report.refuse(found.path, found.err)
 				continue
 			}
-			c, warnings, err := l.importOne(ctx, found, o)
+			c, plan, refused, err := l.importOne(ctx, found, o)
 			if err != nil {
 				if ctx.Err() != nil {
 					return report, fmt.Errorf("library: import of %s: %w", found.path, ctx.Err())
@@ -86,8 +104,9 @@ func (l *Library) Import(ctx context.Context, paths []string, o ImportOptions) (
 				report.refuse(found.path, err)
 				continue
 			}
-			for _, w := range warnings {
-				report.warn(found.path + ": " + w)
+			report.note(found.path, c, plan, o.DryRun)
+			for _, f := range append(slices.Clone(plan.Refused), refused...) {
+				report.refuse(f.Path, f.Err)
 			}
 			report.add(c, found.path, seen)
 		}
@@ -110,24 +129,38 @@ func (r *Report) add(c content.Course, path string, seen map[content.CourseID]st
 	r.Courses[i] = c
 }
 
+// note lists what a plan says beside its course.
+func (r *Report) note(path string, c content.Course, p *content.Plan, dry bool) {
+	for _, w := range p.Warnings {
+		r.warn(path + ": " + w)
+	}
+	if p.Diff != nil {
+		r.Changes = append(r.Changes, Change{c.ID, c.Title, *p.Diff})
+	}
+	if dry && len(p.Topics) > 0 {
+		r.Topics = append(r.Topics, CourseTopics{c.ID, c.Title, p.Topics})
+	}
+}
+
 // importOne plans and installs one course. Panics of a reader over a hostile file are its refusal.
-func (l *Library) importOne(ctx context.Context, found candidate, o ImportOptions) (c content.Course, warnings []string, err error) {
+func (l *Library) importOne(ctx context.Context, found candidate, o ImportOptions) (c content.Course, plan *content.Plan, refused []content.RefusedFile, err error) {
+	o.Installed = l.Reader
 	err = survive(func() error {
-		plan, err := found.format.Plan(ctx, found.path, o.ImportOptions)
+		var err error
+		plan, err = found.format.Plan(ctx, found.path, o.ImportOptions)
 		if err != nil {
 			return err
 		}
-		warnings = plan.Warnings
 		if err := checkPlan(plan, found.format); err != nil {
 			return err
 		}
 		if c = plan.Course; o.DryRun {
 			return nil
 		}
-		c, err = l.installPlan(ctx, plan, o)
+		c, refused, err = l.installPlan(ctx, plan, o)
 		return err
 	})
-	return c, warnings, err
+	return c, plan, refused, err
 }
 
 // survive runs fn and makes a panic an error: one file must not stop a box. No trace goes to people.

@@ -3,6 +3,7 @@ package library
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -21,19 +22,20 @@ func (l *Library) InstallPlan(ctx context.Context, p *content.Plan, o ImportOpti
 		if err := checkPlan(p, f); err != nil {
 			return err
 		}
-		c, err = l.installPlan(ctx, p, o)
+		c, _, err = l.installPlan(ctx, p, o)
 		return err
 	})
 	return c, err
 }
 
-// installPlan keeps what a plan names and makes it the course's edition. Nothing stays if it fails.
-func (l *Library) installPlan(ctx context.Context, p *content.Plan, o ImportOptions) (content.Course, error) {
+// installPlan keeps what a plan names and makes it the course's edition. If it fails nothing stays but what is noted to go on
+// with. Files that were left out are refused.
+func (l *Library) installPlan(ctx context.Context, p *content.Plan, o ImportOptions) (content.Course, []content.RefusedFile, error) {
 	l.installing.Lock()
 	defer l.unlock()
 	in, ok, err := l.unchanged(ctx, p, o.Link)
 	if err != nil || ok {
-		return in.Course, err
+		return in.Course, nil, err
 	}
 	k := keeper{l: l, ctx: ctx, o: o, title: p.Course.Title, links: map[string]link{}, sources: map[string]string{}}
 	m, err := k.keep(p)
@@ -41,11 +43,14 @@ func (l *Library) installPlan(ctx context.Context, p *content.Plan, o ImportOpti
 	if err == nil {
 		c, err = l.commit(m, record{Links: k.links, Sources: k.sources})
 	}
+	if err == nil || !goesOn(err) {
+		err = errors.Join(err, l.endPartial(p.Course.ID))
+	}
 	if err != nil {
 		l.sweep(k.kept)
-		return content.Course{}, err
+		return content.Course{}, k.refused, err
 	}
-	return c, nil
+	return c, k.refused, nil
 }
 
 // commit stores the manifest, opens the course as it will be served, and makes it the one installed. The caller holds

@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"lamplight/content"
 )
@@ -25,21 +26,40 @@ type keeper struct {
 	kept        []string // blobs, to be swept if the install fails
 	links       map[string]link
 	sources     map[string]string
+	have        map[string]ManifestFile // files told by their names that are here already
+	refused     []content.RefusedFile   // files that were left out
+	counting    sync.Mutex              // guards done
 }
 
 func (k *keeper) keep(p *content.Plan) (*Manifest, error) {
 	var copied int64
+	k.have = k.l.named(p.Course.Format, p)
+	byContent := false
 	for _, f := range p.Files {
 		k.total += f.Size
-		if !k.o.Link || f.Make != nil {
+		if had := k.have[f.Name]; (!k.o.Link || f.Make != nil) && (had.Name == "" || had.Size != f.Size) {
 			copied += f.Size
 		}
+		byContent = byContent || f.ByContent
 	}
 	if err := k.l.blobs.Room(copied); err != nil {
 		return nil, err
 	}
 	m := &Manifest{Version: ManifestVersion, Course: p.Course, Format: p.Course.Format, Index: p.Index}
-	for _, f := range p.Files {
+	var many []ManifestFile
+	if byContent && !k.o.Link {
+		var err error
+		if many, err = k.bulk(p); err != nil {
+			return nil, err
+		}
+	}
+	for i, f := range p.Files {
+		if many != nil && f.ByContent {
+			if many[i].Name != "" {
+				m.Files = append(m.Files, many[i])
+			}
+			continue
+		}
 		file, err := k.file(f)
 		if err != nil {
 			return nil, err
@@ -49,7 +69,28 @@ func (k *keeper) keep(p *content.Plan) (*Manifest, error) {
 		}
 		m.Files = append(m.Files, file)
 	}
+	k.complete(m, p)
 	return m, nil
+}
+
+// complete takes files that are not where the course is imported from out of other courses of the format, and counts what
+// is missing then.
+func (k *keeper) complete(m *Manifest, p *content.Plan) {
+	m.Course.Missing = len(k.refused)
+	for _, f := range p.Missing {
+		if had, ok := k.have[f.Name]; ok {
+			m.Files = append(m.Files, had)
+			continue
+		}
+		m.Course.Missing++
+	}
+	if len(p.Missing)+len(k.refused) == 0 {
+		return
+	}
+	m.Course.Bytes = 0
+	for _, f := range m.Files {
+		m.Course.Bytes += f.Size
+	}
 }
 
 func (k *keeper) file(f content.PlanFile) (ManifestFile, error) {
@@ -107,10 +148,7 @@ func (l link) sameFile(f content.PlanFile) bool {
 
 // copy puts the joined parts into the store, checking size and MD5 on the way.
 func (k *keeper) copy(f content.PlanFile) (ManifestFile, error) {
-	r := &partsReader{parts: f.Parts, want: f.Size, progress: k.progress}
-	if len(f.MD5) > 0 {
-		r.sum, r.sumLeft, r.sumWant = md5.New(), f.MD5Size, f.MD5
-	}
+	r := newPartsReader(f, k.progress)
 	defer r.close()
 	k.sources[f.Name] = source(f.Parts) // before it is read: what changes meanwhile is read again next time
 	hash, size, err := k.l.blobs.PutNoted(k.ctx, r, k.l.note)
@@ -125,6 +163,8 @@ func (k *keeper) copy(f content.PlanFile) (ManifestFile, error) {
 }
 
 func (k *keeper) progress(n int64) {
+	k.counting.Lock()
+	defer k.counting.Unlock()
 	if k.done += n; k.o.Progress != nil {
 		k.o.Progress(k.done, max(k.total, k.done), k.title)
 	}
@@ -141,6 +181,15 @@ type partsReader struct {
 	sumWant  []byte
 	progress func(int64)
 	unfit    error // why what was read is not what was planned
+	failed   error // of opening or reading a part
+}
+
+func newPartsReader(f content.PlanFile, progress func(int64)) *partsReader {
+	r := &partsReader{parts: f.Parts, want: f.Size, progress: progress}
+	if len(f.MD5) > 0 {
+		r.sum, r.sumLeft, r.sumWant = md5.New(), f.MD5Size, f.MD5
+	}
+	return r
 }
 
 func (r *partsReader) Read(b []byte) (int, error) {
@@ -154,6 +203,7 @@ func (r *partsReader) Read(b []byte) (int, error) {
 			}
 			f, err := os.Open(r.parts[0])
 			if err != nil {
+				r.failed = err
 				return 0, err
 			}
 			r.open, r.parts = f, r.parts[1:]
@@ -169,6 +219,9 @@ func (r *partsReader) Read(b []byte) (int, error) {
 			r.sumLeft -= s
 		}
 		r.progress(int64(n))
+		if err != nil && !errors.Is(err, io.EOF) {
+			r.failed = err
+		}
 		return n, err
 	}
 }

@@ -44,6 +44,8 @@ type Library struct {
 	leaving    int                                       // editions that are gone but still read
 	vain       map[string]bool                           // forms of files that nothing could be made of
 
+	partials map[content.CourseID]*partial // imports that were stopped half way
+
 	readers readers
 }
 
@@ -67,7 +69,7 @@ func Open(dir string, blobs *blob.Store, formats ...content.Format) (*Library, e
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("library: %w", err)
 	}
-	l := &Library{dir: dir, blobs: blobs, formats: formats, changed: make(chan struct{}), installed: map[content.CourseID]*installed{}, vain: map[string]bool{}}
+	l := &Library{dir: dir, blobs: blobs, formats: formats, changed: make(chan struct{}), installed: map[content.CourseID]*installed{}, vain: map[string]bool{}, partials: map[content.CourseID]*partial{}}
 	records, err := l.readRecords()
 	if err != nil {
 		return nil, fmt.Errorf("library: %w", err)
@@ -87,6 +89,7 @@ func Open(dir string, blobs *blob.Store, formats ...content.Format) (*Library, e
 			return nil, fmt.Errorf("library: rebuilding library.db: %w", err)
 		}
 	}
+	l.readPartials()
 	l.installing.Lock()
 	l.garbage = l.noted()
 	l.unlock()

@@ -48,9 +48,9 @@ type ManifestFile struct {
 }
 
 const (
-	maxManifest = 16 << 20
+	maxManifest = 32 << 20
 	maxIndex    = 1 << 20
-	maxFiles    = 50_000
+	maxFiles    = 200_000
 )
 
 var (

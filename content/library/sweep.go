@@ -51,10 +51,24 @@ func hashesOf(files []ManifestFile) (out []string) {
 	return out
 }
 
-// sweep deletes those of the blobs that no installed course uses. The caller holds installing, so that nobody is about
+// sweep deletes those of the blobs that no installed course uses, nor an import that was stopped half way. The caller holds installing, so that nobody is about
 // to use one.
 func (l *Library) sweep(hashes []string) {
+	if len(hashes) == 0 {
+		return
+	}
+	used := l.used(true)
+	for _, h := range slices.Compact(slices.Sorted(slices.Values(hashes))) {
+		if h != "" && !used[h] {
+			_ = l.blobs.Delete(h) // what stays is only in the way
+		}
+	}
+}
+
+// used are the blobs of installed courses and, if it is to be so, of imports that were stopped half way.
+func (l *Library) used(half bool) map[string]bool {
 	l.mu.RLock()
+	defer l.mu.RUnlock()
 	used := map[string]bool{}
 	for in := range maps.Values(l.installed) {
 		used[in.Manifest] = true
@@ -62,12 +76,14 @@ func (l *Library) sweep(hashes []string) {
 			used[h] = true
 		}
 	}
-	l.mu.RUnlock()
-	for _, h := range slices.Compact(slices.Sorted(slices.Values(hashes))) {
-		if h != "" && !used[h] {
-			_ = l.blobs.Delete(h) // what stays is only in the way
+	if half {
+		for p := range maps.Values(l.partials) {
+			for _, f := range p.files {
+				used[f.Hash] = true
+			}
 		}
 	}
+	return used
 }
 
 // discard notes the blobs of an edition whose last reader has let go, and deletes them now, or when whoever is

@@ -31,7 +31,7 @@ func (l *Library) unchanged(ctx context.Context, p *content.Plan, asLink bool) (
 		}
 		k, linked := in.Links[f.Name]
 		switch {
-		case f.Make != nil:
+		case f.Make != nil, f.ByContent && !linked && !asLink:
 		case linked != (asLink && len(f.Parts) == 1) || linked && !k.sameFile(f):
 			return &installed{}, false, nil
 		case !linked && !rec.copiedFrom(f):
