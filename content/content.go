@@ -144,12 +144,16 @@ type Reader interface {
 
 // A File is one file inside a course, ready to be sent. Exactly one of Bytes and Source is set.
 type File struct {
-	Path   string // as resolved, after redirects
-	MIME   string // sniffed or declared; never empty
-	ETag   string // a hash of the content and coding, without quotes; the same content has it in every edition
-	Coding string // "" identity; "gzip": Bytes or Source is a ready gzip member
-	Size   int64  // of Bytes or Source
-	Bytes  []byte // owned by the receiver; nil when Source is set
+	Path string // as resolved, after redirects
+	MIME string // sniffed or declared; never empty
+	ETag string // a hash of the content and coding, without quotes; the same content has it in every edition
+	// Coding is "" identity; "gzip": Bytes or Source is a ready gzip member; "deflate": Source is a deflate stream as it
+	// lies in a zip (RFC 1951), of Inflated bytes with the checksum CRC (CRC-32) when unpacked.
+	Coding   string
+	Inflated int64
+	CRC      uint32
+	Size     int64  // of Bytes or Source
+	Bytes    []byte // owned by the receiver; nil when Source is set
 	// Source is where the stored bytes lie on disk, so that ranges go by sendfile.
 	Source *Extent
 }

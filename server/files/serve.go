@@ -34,6 +34,9 @@ func Serve(w http.ResponseWriter, r *http.Request, f content.File, c Cacheing) e
 	h.Set("Cache-Control", string(c))
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Content-Type", f.MIME)
+	if f.Coding == "deflate" {
+		return serveZipped(w, r, f)
+	}
 	if f.Coding == "gzip" {
 		h.Set("Vary", "Accept-Encoding")
 		if !AcceptsGzip(r) {
@@ -122,21 +125,21 @@ const (
 	pieceTime = 10 * time.Minute
 )
 
-// send sends n bytes from offset on; body is the first piece of them. An error here is the client gone or the stick
-// pulled: the length already said how much was due.
-func send(w http.ResponseWriter, src run, body io.Reader, offset, n int64) {
+// send sends n bytes from offset on; body is the first piece of them. It says whether all were sent: else the client is
+// gone or the stick pulled, and the length already said how much was due.
+func send(w http.ResponseWriter, src run, body io.Reader, offset, n int64) bool {
 	limits := http.NewResponseController(w)
 	for {
 		if _, err := io.Copy(w, body); err != nil {
-			return
+			return false
 		}
 		if offset, n = offset+piece, n-piece; n <= 0 {
-			return
+			return true
 		}
 		_ = limits.SetWriteDeadline(time.Now().Add(pieceTime)) // what has no deadlines needs none moved
 		var err error
 		if body, err = src.from(offset, min(n, piece)); err != nil {
-			return
+			return false
 		}
 	}
 }
@@ -266,6 +269,11 @@ func ReadAll(f content.File, limit int64) ([]byte, error) {
 		}
 		defer file.Close()
 		src = io.NewSectionReader(file, f.Source.Offset, f.Source.Size)
+		if f.Coding == "deflate" {
+			stream := inflated(f, file)
+			defer stream.Close()
+			src = stream
+		}
 	}
 	if f.Coding == "gzip" {
 		z, err := gzip.NewReader(src)

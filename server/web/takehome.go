@@ -326,7 +326,7 @@ func (s *Server) sendMedia(w http.ResponseWriter, r *request, t *taking) error {
 	if err != nil {
 		return err
 	}
-	if f.Coding != "" {
+	if f.Coding == "gzip" {
 		return errors.ErrUnsupported
 	}
 	r.composed() // a film takes long to send and no memory

@@ -67,7 +67,7 @@ func (s *Server) sendThumbnail(w http.ResponseWriter, r *request) error {
 
 // small is f made small, or f itself where that is not possible or not needed.
 func (t *thumbnails) small(f content.File) content.File {
-	if f.Size <= smallEnough || f.Size > maxCover || f.Coding != "" {
+	if f.Size <= smallEnough || f.Size > maxCover || f.Coding == "gzip" {
 		return f
 	}
 	t.mu.Lock()
