@@ -82,17 +82,24 @@ type Item struct {
 	Accepts     []Accept `cbor:"23,keyasint,omitempty"`
 	Distractors []string `cbor:"24,keyasint,omitempty"` // match: right sides that belong to no left
 	Patterns    bool     `cbor:"25,keyasint,omitempty"` // text, cloze: * in an answer is any run of signs, \* a star
-	Form        Form     `cbor:"26,keyasint,omitempty"` // formula: how it must be written
+	Form        Form     `cbor:"26,keyasint,omitempty"` // formula, number: how it must be written
 	Functions   []string `cbor:"27,keyasint,omitempty"` // formula: letters that are functions before a bracket
 }
 
-// A Form says how a formula must be written, beside being right.
+// A Form says how a number or formula must be written, beside being right.
 type Form string
 
 const (
 	AnyForm    Form = ""           // as it likes
-	SameForm   Form = "same"       // as the answer is, but for the order of terms and factors
-	Simplified Form = "simplified" // multiplied out, like terms put together
+	SameForm   Form = "same"       // formula: as the answer is, but for the order of terms and factors
+	Simplified Form = "simplified" // formula: multiplied out, like terms put together; number: its fraction in lowest terms
+
+	// Of a number alone. A whole number may be written as such in all of them.
+	Fraction           Form = "fraction" // as 5/2, in any terms
+	SimplifiedFraction Form = "simplified fraction"
+	Mixed              Form = "mixed" // as 2 1/2, or as a fraction below one
+	SimplifiedMixed    Form = "simplified mixed"
+	Decimal            Form = "decimal" // as 2.5
 )
 
 // An Accept is a further answer and what it is worth.

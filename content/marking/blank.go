@@ -128,7 +128,7 @@ func (b blank) number(typed string) (typing, error) {
 	for _, a := range b.answers {
 		if x := nearest(readings, a, b.tolerance); x != nil {
 			t.worth, t.given = content.FullScore, value{num: x}.String()
-			return t, nil
+			return t, b.inForm(typed)
 		}
 	}
 	for _, a := range b.accepts {

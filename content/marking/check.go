@@ -293,10 +293,13 @@ func (c *checker) hotText() {
 	c.marks(len(c.it.Options))
 }
 
-func (c *checker) number() { c.numbers(c.it.Answers, c.it.Tolerance) }
+func (c *checker) number() { c.numbers(c.it.Answers, c.it.Tolerance, c.it.Form) }
 
 // numbers wants an answer, and what can be worked out.
-func (c *checker) numbers(answers []string, tolerance string) {
+func (c *checker) numbers(answers []string, tolerance string, form content.Form) {
+	if !slices.Contains(numberForms, form) {
+		c.fail("%q is no form of a number", clip(string(form), 40))
+	}
 	if len(answers) == 0 {
 		c.fail("there must be one answer (a line that begins with =)")
 	} else if len(answers) > maxOptions {
@@ -340,7 +343,7 @@ func (c *checker) cloze() {
 			c.rights(g.Options, 2, 1, 1)
 			c.credits(g.Options, false)
 		case g.Type == content.Number:
-			c.numbers(g.Answers, g.Tolerance)
+			c.numbers(g.Answers, g.Tolerance, g.Form)
 		case g.Type == content.Formula:
 			c.formulas(g.Answers, g.Form, g.Functions)
 		case g.Type != "":

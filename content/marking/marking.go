@@ -43,13 +43,13 @@
 //
 // A response in which nothing is answered or something cannot be read, or is not among what was offered, is no answer: it
 // is refused with fs.ErrInvalid and asked for again, and costs nothing. So is a text all in letters of another script than
-// the answer's (ErrOtherScript), so a formula that is right and not written as asked for (ErrOtherForm), and anything longer than a form of ours would post (ErrTooLong: 4 KiB a field, 200
+// the answer's (ErrOtherScript), so a number or formula that is right and not written as asked for (ErrOtherForm), and anything longer than a form of ours would post (ErrTooLong: 4 KiB a field, 200
 // fields). What was once a wrong answer is never more than that: a word that is not the answer is marked 0.
 //
 // # Numbers and texts
 //
 // A number may be written in the digits of any script, with comma or point (٫ too), with spaces, points, commas or
-// apostrophes between thousands or lakhs, as a fraction, with or without the unit. 1,500 is taken as 1.5 or 1500,
+// apostrophes between thousands or lakhs, as a fraction, with or without the unit. 25% is taken as 25 or a quarter, 1,500 as 1.5 or 1500,
 // whichever is right. Texts are compared in Unicode's form KC without regard to case, spaces, a full stop at the end and
 // accents or vowel points that a learner may leave out; "case: exact" and "accents: exact" ask for those. Where an item has
 // Patterns a * in an answer stands for any run of signs, none too, and \* for a star.

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"math/big"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -25,10 +26,11 @@ var (
 
 // readNumber reads a number as people write it: digits of any script; a comma or a point before the decimals; spaces,
 // commas or points between thousands; a fraction 3/4 or 1 1/2 or ½; a sign; the unit after it or before it. Where a
-// sign can be read both ways (1,500) both numbers are given, the decimal one first. fs.ErrInvalid when it is none.
+// sign can be read both ways (1,500) both numbers are given, the decimal one first; so are 25 and a quarter of 25%. fs.ErrInvalid when it is none.
 func readNumber(s, unit string) ([]*big.Rat, error) {
 	plain := strings.Join(strings.Fields(plainSigns(s)), " ")
 	plain = strings.TrimSpace(cutUnit(plain, plainSigns(unit)))
+	plain, percent := strings.CutSuffix(plain, "%")
 	negative := false
 	if rest, ok := strings.CutPrefix(plain, "-"); ok {
 		negative, plain = true, rest
@@ -46,6 +48,11 @@ func readNumber(s, unit string) ([]*big.Rat, error) {
 	if negative {
 		for _, r := range out {
 			r.Neg(r)
+		}
+	}
+	if percent {
+		for _, r := range slices.Clone(out) {
+			out = append(out, new(big.Rat).Quo(r, big.NewRat(100, 1)))
 		}
 	}
 	return out, nil

@@ -9,7 +9,7 @@ import (
 
 // newer says whether an item asks for version 3: a release that knows version 2 alone would ask or mark it wrongly.
 func newer(it *content.Item) bool {
-	if len(it.Accepts) > 0 || len(it.Distractors) > 0 || it.Patterns || it.Type == content.Formula || it.Type == content.Number && len(it.Answers) > 1 ||
+	if len(it.Accepts) > 0 || len(it.Distractors) > 0 || it.Patterns || it.Form != "" || it.Type == content.Formula || it.Type == content.Number && len(it.Answers) > 1 ||
 		it.Type == content.Match && len(it.Pairs) < 2 {
 		return true
 	}

@@ -36,6 +36,10 @@ func expression(w *writer, raw json.RawMessage) string {
 	same, simple := true, true
 	for _, a := range o.AnswerForms {
 		if a.Considered == "correct" && a.Value != "" {
+			if err := (marking.FormulaKey{Formula: string(a.Value), Functions: it.Functions}).Check(); err != nil {
+				w.fail("expression", "its answer cannot be compared: %w", err)
+				return ""
+			}
 			it.Answers = append(it.Answers, marking.Literal(string(a.Value)))
 			same, simple = same && bool(a.Form), simple && bool(a.Simplify)
 		}

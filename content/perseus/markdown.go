@@ -12,6 +12,7 @@ import (
 type markdown struct {
 	widget  func(name string) string         // HTML of the widget of that name
 	picture func(alt, address string) string // HTML of a picture
+	short   bool                             // a choice or an entry, in which > and - are signs
 	kept    []string                         // pieces of HTML taken out of the text: mathematics, widgets
 }
 
@@ -102,9 +103,9 @@ func (m *markdown) blocks(b *strings.Builder, lines []string) {
 			i++
 		case strings.Contains(line, "|") && i+1 < len(lines) && ruled.MatchString(lines[i+1]):
 			i = m.table(b, lines, i)
-		case bullet.MatchString(line):
+		case bullet.MatchString(line) && !m.short:
 			i = m.list(b, lines, i)
-		case strings.HasPrefix(strings.TrimLeft(line, " "), ">"):
+		case strings.HasPrefix(strings.TrimLeft(line, " "), ">") && !m.short:
 			i = m.quote(b, lines, i)
 		default:
 			i = m.paragraph(b, lines, i)
@@ -168,13 +169,13 @@ func (m *markdown) quote(b *strings.Builder, lines []string, i int) int {
 func (m *markdown) list(b *strings.Builder, lines []string, i int) int {
 	first := bullet.FindStringSubmatch(lines[i])[2]
 	tag, start := "ul", ""
-	if n := strings.TrimRight(first, ".)"); n != first {
-		tag, start = "ol", ` start="`+n+`"`
+	if ordered(first) {
+		tag, start = "ol", ` start="`+strings.TrimRight(first, ".)")+`"`
 	}
 	b.WriteString("<" + tag + start + ">")
 	for i < len(lines) {
 		parts := bullet.FindStringSubmatch(lines[i])
-		if parts == nil {
+		if parts == nil || ordered(parts[2]) != (tag == "ol") {
 			break
 		}
 		text := parts[3]
@@ -193,6 +194,9 @@ func (m *markdown) list(b *strings.Builder, lines []string, i int) int {
 	b.WriteString("</" + tag + ">")
 	return i
 }
+
+// ordered says whether the sign of an entry is a number.
+func ordered(sign string) bool { return strings.ContainsAny(sign, ".)") }
 
 // table writes a table, whose rows need not have as many cells as its head.
 func (m *markdown) table(b *strings.Builder, lines []string, i int) int {

@@ -126,12 +126,23 @@ func (w *writer) number(n numeric) string {
 	return w.add(part{kind: n.kind, item: it, gap: &gap}) + after
 }
 
-// form is the one asked for of those ours knows.
+// form is the one asked for of those ours knows: a list of ways that has decimals and fractions allows all.
 func (n numeric) form() content.Form {
-	if n.lowest {
-		return content.Simplified
+	has := func(way string) bool { return slices.Contains(n.ways, way) }
+	fraction := has("proper") || has("improper")
+	form := content.AnyForm
+	switch {
+	case has("mixed") && !has("improper") && !has("decimal"):
+		form = content.Mixed
+	case fraction && !has("mixed") && !has("decimal"):
+		form = content.Fraction
+	case has("decimal") && !fraction && !has("mixed") && !has("percent"):
+		form = content.Decimal
 	}
-	return content.AnyForm
+	if n.lowest && form != content.Decimal {
+		form = content.Form(strings.TrimSpace(string(content.Simplified + " " + form)))
+	}
+	return form
 }
 
 // tolerance is an expression: "" where the answer is exact in decimals or as a fraction.

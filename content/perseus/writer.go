@@ -115,7 +115,7 @@ func (w *writer) text(source string, blocks bool) string {
 
 // line is a short text of a widget, a choice or an entry, in which no widget stands.
 func (w *writer) line(source string) string {
-	m := &markdown{picture: w.picture}
+	m := &markdown{picture: w.picture, short: true}
 	m.widget = func(name string) string {
 		w.fail("nested", "a widget %q stands inside another one", name)
 		return ""

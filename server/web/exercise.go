@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"net/http"
@@ -133,6 +134,9 @@ func (s *Server) askAgain(w http.ResponseWriter, r *request, t *turn, err error)
 	v := t.view(s, r, r.PostForm)
 	v.Attempt = r.PostForm.Get("attempt")
 	v.Banner = &view.Banner{Kind: "careful", Key: "banner.answer-first"}
+	if errors.Is(err, marking.ErrOtherForm) {
+		v.Banner.Key = "banner.other-form"
+	}
 	return s.render(w, r, http.StatusBadRequest, ui.Exercise(v))
 }
 
