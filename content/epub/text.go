@@ -1,7 +1,6 @@
 package epub
 
 import (
-	"bytes"
 	"encoding/xml"
 	"fmt"
 	"io"
@@ -10,54 +9,11 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"golang.org/x/text/encoding/charmap"
-	"golang.org/x/text/encoding/unicode"
+	"lamplight/content/charset"
 )
 
-var declaredEncoding = regexp.MustCompile(`^\s*<\?xml[^>]*\sencoding=["']([A-Za-z0-9._-]+)["']`)
-
-// latin are the one-byte encodings old books declare. Bytes that claim to be UTF-8 but are not are read as the first:
-// wrong letters are better than no book.
-var latin = map[string]*charmap.Charmap{
-	"windows-1252": charmap.Windows1252, "iso-8859-1": charmap.Windows1252, "us-ascii": charmap.Windows1252,
-	"windows-1250": charmap.Windows1250, "windows-1251": charmap.Windows1251, "windows-1253": charmap.Windows1253,
-	"windows-1254": charmap.Windows1254, "windows-1256": charmap.Windows1256, "iso-8859-2": charmap.ISO8859_2,
-	"iso-8859-5": charmap.ISO8859_5, "iso-8859-6": charmap.ISO8859_6, "iso-8859-9": charmap.Windows1254,
-	"iso-8859-15": charmap.ISO8859_15, "koi8-r": charmap.KOI8R, "koi8-u": charmap.KOI8U,
-}
-
-// decode turns a document into UTF-8: by byte order mark, by the look of UTF-16, by declaration.
-func decode(b []byte) string {
-	switch {
-	case bytes.HasPrefix(b, []byte("\xef\xbb\xbf")):
-		b = b[3:]
-	case bytes.HasPrefix(b, []byte("\xff\xfe")), bytes.HasPrefix(b, []byte("<\x00")):
-		return utf16(b, unicode.LittleEndian)
-	case bytes.HasPrefix(b, []byte("\xfe\xff")), bytes.HasPrefix(b, []byte("\x00<")):
-		return utf16(b, unicode.BigEndian)
-	}
-	name := "windows-1252"
-	if m := declaredEncoding.FindSubmatch(b[:min(len(b), 1024)]); m != nil {
-		name = strings.ToLower(string(m[1]))
-		if c, ok := latin[name]; ok && name != "us-ascii" {
-			s, _ := c.NewDecoder().Bytes(b)
-			return string(s)
-		}
-	}
-	if utf8.Valid(b) {
-		return string(b)
-	}
-	s, _ := charmap.Windows1252.NewDecoder().Bytes(b)
-	return string(s)
-}
-
-func utf16(b []byte, order unicode.Endianness) string {
-	s, _ := unicode.UTF16(order, unicode.UseBOM).NewDecoder().Bytes(b)
-	if len(b) >= 2 && b[0] != 0xff && b[0] != 0xfe {
-		s, _ = unicode.UTF16(order, unicode.IgnoreBOM).NewDecoder().Bytes(b)
-	}
-	return strings.ToValidUTF8(string(s), "\uFFFD")
-}
+// decode turns a document into UTF-8.
+func decode(b []byte) string { return charset.Decode(b) }
 
 var reference = regexp.MustCompile(`&[A-Za-z_][A-Za-z0-9._-]*;`)
 
