@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"lamplight/content"
+	"lamplight/content/marking"
 )
 
 // checkGood plans, installs, opens and reads one sample.
@@ -72,6 +73,9 @@ func planTwice(t *testing.T, f content.Format, s Sample) *content.Plan {
 		t.Errorf("licence %q was stated but the importer's %q replaced it", p.Course.Licence.ID, again.Course.Licence.ID)
 	}
 	again.Course.Licence = p.Course.Licence
+	if len(p.Files) > 0 && p.Files[0].Make != nil {
+		again.Course.Bytes = p.Course.Bytes // what is made holds the licence
+	}
 	if !reflect.DeepEqual(again.Course, p.Course) || string(again.Index) != string(p.Index) {
 		t.Errorf("two plans of one file differ:\n%+v\n%+v", p.Course, again.Course)
 	}
@@ -232,6 +236,12 @@ func checkFiles(t *testing.T, in *Installed, r content.Reader, nodes []content.N
 			continue
 		}
 		paths := []string{n.Path, n.Thumbnail}
+		if n.Kind == content.Practice || n.Kind == content.Page { // read by Exercise and ReadyPage; their path is a name
+			paths = paths[1:]
+		}
+		if n.Kind == content.Practice {
+			checkExercise(t, r, n)
+		}
 		for _, c := range n.Captions {
 			paths = append(paths, c.Path)
 		}
@@ -245,6 +255,30 @@ func checkFiles(t *testing.T, in *Installed, r content.Reader, nodes []content.N
 		sums[p] = checkFile(t, in, r, p)
 	}
 	return sums
+}
+
+// checkExercise draws every question, and wants a reason for each that is left out.
+func checkExercise(t *testing.T, r content.Reader, n content.Node) {
+	t.Helper()
+	exercises, ok := r.(content.ExerciseReader)
+	if !ok {
+		t.Errorf("node %q is an exercise, and the reader has none", n.ID)
+		return
+	}
+	x, err := exercises.Exercise(n.ID)
+	if err != nil || x.Criterion.Type == "" || len(x.Items)+len(x.LeftOut) == 0 {
+		t.Errorf("Exercise(%q): criterion %q, %d items, %d left out, %v", n.ID, x.Criterion.Type, len(x.Items), len(x.LeftOut), err)
+	}
+	for _, it := range x.Items {
+		if _, err := marking.Draw(it, 1); err != nil || marking.Check(it) != nil {
+			t.Errorf("Exercise(%q): item %s: %v, %v", n.ID, it.ID, err, marking.Check(it))
+		}
+	}
+	for _, l := range x.LeftOut {
+		if l.Type == "" || l.Reason == "" {
+			t.Errorf("Exercise(%q): item %q is left out as %q because of %q", n.ID, l.Item, l.Type, l.Reason)
+		}
+	}
 }
 
 func checkFile(t *testing.T, in *Installed, r content.Reader, path string) [32]byte {

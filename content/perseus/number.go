@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"lamplight/content"
+	"lamplight/content/marking"
 )
 
 // epsilon is how far off Perseus lets any number be, for its own are binary: 2^-42.
@@ -238,7 +239,7 @@ func ofPi(f float64) (string, bool) {
 
 // mistake notes an answer that is known to be wrong, with what is said of it.
 func (w *writer) mistake(it *content.Item, answer, said string) {
-	m := content.Mistake{Answer: answer, Error: "known-" + strconv.Itoa(len(it.Mistakes)+1)}
+	m := content.Mistake{Answer: answer, Error: "said-" + marking.Keys([]string{answer})[0]}
 	if said != "" {
 		if text := w.aside(func(inner *writer) string { return inner.html(renderer{Content: said}) }); text != nil {
 			m.Feedback = text[0]
