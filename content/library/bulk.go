@@ -20,7 +20,7 @@ const (
 )
 
 // A bulk keeps the files of a plan that are told by their names: those that are here already are not read, the others
-// copied by two workers, one waiting for the card while the other reads and sums.
+// copied by three workers, so that two cores sum while the third waits for the card.
 type bulk struct {
 	k     *keeper
 	plan  *content.Plan
@@ -39,7 +39,7 @@ func (k *keeper) bulk(p *content.Plan) ([]ManifestFile, error) {
 	b := &bulk{k: k, plan: p, batch: k.l.blobs.Batch(), have: k.have}
 	defer b.batch.Discard()
 	var workers sync.WaitGroup
-	for range 2 {
+	for range 3 {
 		workers.Go(func() { b.work(out) })
 	}
 	workers.Wait()

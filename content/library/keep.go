@@ -215,12 +215,20 @@ func hashLink(ctx context.Context, k link) (string, error) {
 	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
-// Export copies a course's file to path, which must not exist; a course of several files becomes a folder of them.
+// Export copies a course's file to path, which must not exist; a course of several files becomes a folder of them. A format
+// with a shape of its own for this (content.Exporter) writes that at path, which may be a drive of other courses already.
 // What fails half way is removed.
 func (l *Library) Export(ctx context.Context, id content.CourseID, path string) (err error) {
 	in, err := l.find(id)
 	if err != nil {
 		return err
+	}
+	f, err := l.format(in.Format)
+	if err != nil {
+		return err
+	}
+	if e, ok := f.(content.Exporter); ok {
+		return l.exportAs(ctx, e, in, path)
 	}
 	if _, err := os.Lstat(path); err == nil {
 		return fmt.Errorf("library: export to %s: %w", path, fs.ErrExist)
@@ -247,6 +255,17 @@ func (l *Library) Export(ctx context.Context, id content.CourseID, path string) 
 		if err := copyFile(ctx, from, to); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+func (l *Library) exportAs(ctx context.Context, e content.Exporter, in *installed, dir string) error {
+	m, err := readManifest(l.blobs, in.Manifest)
+	if err == nil {
+		err = e.Export(ctx, in.Course, l.files(in), m.Index, dir)
+	}
+	if err != nil {
+		return fmt.Errorf("library: exporting %s: %w", in.Course.Title, err)
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"time"
 
+	"lamplight/content"
 	"lamplight/content/library"
 )
 
@@ -17,6 +18,7 @@ func importCourses(ctx context.Context, c *call) error {
 		f.BoolVar(&o.Link, "link", false, "")
 		f.StringVar(&o.Licence, "licence", "", "")
 		f.StringVar(&o.Owner, "owner", "", "")
+		f.Func("topic", "", func(id string) error { o.Topics = append(o.Topics, id); return nil })
 	})
 	if err != nil {
 		return err
@@ -48,13 +50,54 @@ func importCourses(ctx context.Context, c *call) error {
 
 func sayReport(w io.Writer, r library.Report) {
 	for _, x := range r.Courses {
-		fmt.Fprintf(w, "%s  %s (%s, %d resources, %s)\n", x.ID, x.Title, x.Format, x.Resources, bytesInWords(x.Bytes))
+		missing := ""
+		if x.Missing > 0 {
+			missing = fmt.Sprintf(", %d files missing", x.Missing)
+		}
+		fmt.Fprintf(w, "%s  %s (%s, %d resources, %s%s)\n", x.ID, x.Title, x.Format, x.Resources, bytesInWords(x.Bytes), missing)
+	}
+	for _, x := range r.Topics {
+		sayTopics(w, x)
+	}
+	for _, x := range r.Changes {
+		sayChange(w, x)
 	}
 	for _, x := range r.Refused {
 		fmt.Fprintf(w, "refused: %s: %s\n", x.Path, x.Reason)
 	}
 	for _, x := range r.Warnings {
 		fmt.Fprintf(w, "note: %s\n", x)
+	}
+}
+
+// sayTopics lists what may be chosen with --topic.
+func sayTopics(w io.Writer, x library.CourseTopics) {
+	fmt.Fprintf(w, "Topics of %s (choose with --topic ID):\n", x.Title)
+	for _, t := range x.Topics {
+		mark, missing := "-", ""
+		if t.Chosen {
+			mark = "+"
+		}
+		if t.Missing > 0 {
+			missing = fmt.Sprintf(", %d files missing", t.Missing)
+		}
+		fmt.Fprintf(w, "  %s %s  %*s%s (%d resources, %s%s)\n", mark, t.ID, 2*t.Depth, "", t.Title, t.Resources, bytesInWords(t.Bytes), missing)
+	}
+}
+
+// sayChange says what an update changes.
+func sayChange(w io.Writer, x library.Change) {
+	fmt.Fprintf(w, "%s: %d new, %d changed, %d removed; copies %s, frees %s\n", x.Title, x.New.Count, x.Changed.Count, x.Removed.Count, bytesInWords(x.Copy), bytesInWords(x.Free))
+	for _, c := range []struct {
+		sign string
+		content.Changes
+	}{{"+", x.New}, {"~", x.Changed}, {"-", x.Removed}} {
+		for _, title := range c.Titles {
+			fmt.Fprintf(w, "  %s %s\n", c.sign, title)
+		}
+		if more := c.Count - len(c.Titles); more > 0 {
+			fmt.Fprintf(w, "  %s and %d more\n", c.sign, more)
+		}
 	}
 }
 
