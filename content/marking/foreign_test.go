@@ -86,6 +86,8 @@ func TestHTMLSaysWhatItSaid(t *testing.T) {
 		{"<script>alert(1)</script><style>p{}</style>x<!-- no -->", "x", "x"},
 		{"<math><mfrac><mi>a</mi><mn>2</mn></mfrac></math>", `$\frac{a}{2}$`, ""},
 		{"<math><msqrt><mi>x</mi><mo>+</mo><mn>1</mn></msqrt></math> is", `$\sqrt{x + 1}$ is`, ""},
+		{"<math><mi>x</mi></math><br>y", "$x$\u200b\\\ny", ""},
+		{"<math><mover><mi>x</mi><mo>¯</mo></mover></math>", `$\overline{x}$`, ""},
 		{"1 &lt; 2 &amp;&amp; &quot;a&quot;", `1 \< 2 && "a"`, `1 < 2 && "a"`},
 		{"<div>- a</div><div># b</div>", "\\- a\n\n\\# b", "- a\n# b"},
 		{"{{1}} <b>{</b>{1}}", `\{&#123;1\}\} <b>\{</b>\{1\}\}`, ""},
@@ -96,6 +98,18 @@ func TestHTMLSaysWhatItSaid(t *testing.T) {
 		}
 		if s := shown(t, got); c.shown != "" && s != c.shown {
 			t.Errorf("%q is shown as %q, want %q", c.html, s, c.shown)
+		}
+	}
+}
+
+func TestMathematicsThatTextCannotSayAndNamelessPicturesAreRefused(t *testing.T) {
+	for _, source := range []string{
+		"<math><mtable><mtr><mtd><mn>1</mn></mtd></mtr></mtable></math>",
+		"<math><mmultiscripts><mi>C</mi><mn>6</mn><none/></mmultiscripts></math>",
+		`see <img src="gone.png" alt="Image 1.PNG.png"> <img src="gone.png" alt="image.png">`,
+	} {
+		if text, _, err := marking.FromHTML(source, marking.HTML{Picture: func(string) string { return "" }}); !errors.Is(err, errors.ErrUnsupported) {
+			t.Errorf("%s became %q, %v", source, text, err)
 		}
 	}
 }

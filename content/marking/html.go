@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -284,7 +285,22 @@ func (w *htmlWriter) finish() string {
 	if w.o.Blocks {
 		return strings.Join(w.blocks, "\n\n")
 	}
-	return strings.Join(w.blocks, "\\\n")
+	var b strings.Builder
+	for i, block := range w.blocks {
+		if i > 0 {
+			b.WriteString(broken(b.String()) + "\\\n")
+		}
+		b.WriteString(block)
+	}
+	return b.String()
+}
+
+// broken is what a line needs before the sign that ends it: after mathematics that sign would take the last dollar's meaning.
+func broken(line string) string {
+	if strings.HasSuffix(line, "$") && !strings.HasSuffix(line, `\$`) {
+		return apart
+	}
+	return ""
 }
 
 // lineEnd writes a <br>.
@@ -295,8 +311,7 @@ func (w *htmlWriter) lineEnd() {
 	}
 	s := strings.TrimRight(w.line.String(), " ")
 	w.line.Reset()
-	w.line.WriteString(s)
-	w.line.WriteString("\\\n")
+	w.line.WriteString(s + broken(s) + "\\\n")
 }
 
 func (w *htmlWriter) image(t sanitize.Token) {
@@ -307,7 +322,7 @@ func (w *htmlWriter) image(t sanitize.Token) {
 		path = w.o.Picture(src)
 	}
 	if path == "" {
-		if alt == "" {
+		if alt == "" || fileName.MatchString(alt) {
 			w.unsupported("its picture %q is not there", clip(src, 120))
 		}
 		w.line.WriteString(plainRun(alt))
@@ -316,6 +331,9 @@ func (w *htmlWriter) image(t sanitize.Token) {
 	w.line.WriteString("![" + plainRun(alt) + "](" + PictureAddress(path) + ")")
 	w.pictures = append(w.pictures, path)
 }
+
+// fileName is what tools write where nobody said what a picture shows.
+var fileName = regexp.MustCompile(`(?i)^\S+\.(?:png|jpe?g|gif|svg|webp|bmp|tiff?)$`)
 
 // PictureAddress is a path for Reader.File as it stands in an item's text, in ![words](address).
 func PictureAddress(path string) string {

@@ -1,8 +1,11 @@
 package marking
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
-// math writes MathML as mathematics; what TeX of ours has no word for as its text.
+// math writes MathML as mathematics; what TeX of ours has no word for as its text, where place means nothing in it.
 func (w *htmlWriter) math(e *element) {
 	source, ok := texOf(e, 0)
 	if ok && strings.TrimSpace(source) != "" {
@@ -12,7 +15,19 @@ func (w *htmlWriter) math(e *element) {
 			return
 		}
 	}
+	if placed(e) {
+		w.unsupported("it holds mathematics that cannot be written here")
+	}
 	w.run(textOf(e))
+}
+
+// placed says whether MathML has parts whose place carries meaning, so that its text alone says something else.
+func placed(e *element) bool {
+	switch e.name[strings.LastIndexByte(e.name, ':')+1:] {
+	case "mfrac", "msup", "msub", "msubsup", "msqrt", "mroot", "mtable", "munder", "mover", "munderover", "mmultiscripts", "menclose":
+		return true
+	}
+	return slices.ContainsFunc(e.kids, placed)
 }
 
 func textOf(e *element) string {
@@ -43,6 +58,12 @@ func texOf(e *element, depth int) (string, bool) {
 		args = append(args, s)
 	}
 	name := e.name[strings.LastIndexByte(e.name, ':')+1:]
+	if name == "mover" && len(args) == 2 {
+		if form := accentForms[strings.TrimSpace(args[1])]; form != "" {
+			return form + "{" + args[0] + "}", true
+		}
+		return "{" + args[0] + "}^{" + args[1] + "}", true
+	}
 	if form, ok := mathForms[name]; ok {
 		if len(args) != form.args {
 			return "", false
@@ -66,6 +87,11 @@ func texOf(e *element, depth int) (string, bool) {
 		return " ", true
 	}
 	return "", false
+}
+
+// accentForms are what stands above a letter.
+var accentForms = map[string]string{
+	"¯": `\overline`, "‾": `\overline`, "-": `\overline`, `\_`: `\overline`, "ˉ": `\overline`, "→": `\vec`, "⃗": `\vec`, "^": `\hat`, "ˆ": `\hat`, "˙": `\dot`, "~": `\tilde`, "˜": `\tilde`,
 }
 
 var mathForms = map[string]struct {
