@@ -1,6 +1,7 @@
 package marking_test
 
 import (
+	"errors"
 	"html"
 	"regexp"
 	"strings"
