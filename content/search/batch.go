@@ -29,6 +29,7 @@ type batch struct {
 	values        []string // new ones
 	terms         map[string]*list
 	bytes         int
+	states        map[int]State // of courses that went on
 
 	weights map[string]float32 // of the row being made
 	titles  map[string]bool
@@ -52,7 +53,7 @@ type part struct {
 
 func newBatch(v *view) *batch {
 	return &batch{
-		first: uint32(len(v.rows)), firstResource: uint32(len(v.resources)), terms: map[string]*list{},
+		first: uint32(len(v.rows)), firstResource: uint32(len(v.resources)), terms: map[string]*list{}, states: map[int]State{},
 		weights: map[string]float32{}, titles: map[string]bool{}, stems: map[string]string{},
 	}
 }
@@ -248,20 +249,23 @@ func (b *batch) resourceColumn() []byte {
 	return out
 }
 
-// qualityOf says, from 0 to 255, how likely a resource is what is looked for, whatever the words: what leads on before
+// qualityOf says, from 0 to 127, how likely a resource is what is looked for, whatever the words: what leads on before
 // what is led to, and what is described before what is not.
 func qualityOf(d Document) uint8 {
-	q := 100
+	q := uint8(50)
 	switch d.Kind {
 	case Course:
-		q = 160
+		q = 80
 	case content.Topic:
-		q = 120
+		q = 60
 	}
 	if d.Description != "" {
-		q += 20
+		q += 10
 	}
-	return uint8(q)
+	if d.Staff {
+		q |= staffOnly
+	}
+	return q
 }
 
 // stemLanguages are those whose stems a text in lang is entered by: its own, or the one its words tell.

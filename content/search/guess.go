@@ -11,7 +11,7 @@ import (
 // guess looks for what may have been meant where few things have all words: words that begin with the last one, and
 // words that a mistyped one is a letter or two from. more is nil when there is nothing to add. meant is the question with
 // words that nothing has replaced.
-func (x *Index) guess(ctx context.Context, v *view, question string, groups []group) (more []group, meant string, err error) {
+func (x *Index) guess(ctx context.Context, v *view, question string, groups []group, full int) (more []group, meant string, err error) {
 	more = slices.Clone(groups)
 	added := false
 	if last := &more[len(more)-1]; !last.pair && utf8.RuneCountInString(last.form) >= 2 && strings.TrimRight(question, " ") == question {
@@ -29,7 +29,7 @@ func (x *Index) guess(ctx context.Context, v *view, question string, groups []gr
 	}
 	var asked []int
 	for i, g := range more {
-		if !g.pair && !g.common && g.rows < few && correctable(g.form) {
+		if !g.pair && !g.common && (g.rows == 0 || g.rows < few && full == 0) && correctable(g.form) {
 			asked = append(asked, i)
 		}
 	}
@@ -117,6 +117,8 @@ func (x *Index) near(ctx context.Context, v *view, groups []group, asked []int) 
 		runes []rune
 		mask  uint64
 		edits int
+		bytes int // of it
+		slack int // by which a word that is near may be longer or shorter
 	}
 	var all []wanted
 	for _, i := range asked {
@@ -125,7 +127,11 @@ func (x *Index) near(ctx context.Context, v *view, groups []group, asked []int) 
 		if len(r) >= 8 {
 			edits = 2
 		}
-		all = append(all, wanted{i, r, letterMask([]byte(groups[i].form)), edits})
+		w := wanted{i, r, letterMask([]byte(groups[i].form)), edits, len(groups[i].form), edits}
+		if w.bytes > len(r) {
+			w.slack = edits * 4
+		}
+		all = append(all, w)
 	}
 	found := map[int]map[string]*candidate{}
 	for _, s := range v.segments {
@@ -137,9 +143,8 @@ func (x *Index) near(ctx context.Context, v *view, groups []group, asked []int) 
 			return nil, x.noted(err)
 		}
 		err := w.each(func(form []byte, rows int) {
-			mask := letterMask(form)
 			for _, a := range all {
-				if bits.OnesCount64(mask^a.mask) > 2*a.edits || len(form) > 4*(len(a.runes)+a.edits) {
+				if off := len(form) - a.bytes; off > a.slack || -off > a.slack || bits.OnesCount64(letterMask(form)^a.mask) > 2*a.edits {
 					continue
 				}
 				d := distance(a.runes, []rune(string(form)), a.edits)

@@ -24,6 +24,8 @@ type Index struct {
 	write *sql.DB // one connection, used under writing
 	read  *sql.DB
 
+	resourceRow, passageRow *sql.Stmt // of read: asked for each hit
+
 	now     atomic.Pointer[view]
 	desks   chan *desk // what a search works on; as many as may run
 	writing sync.Mutex
@@ -57,7 +59,7 @@ const schema = `
 create table course(n integer primary key, id text not null, edition text not null, about blob not null, state int not null, at int not null, total int not null);
 create table resource(n integer primary key, course int not null, id text not null, title text not null, description text not null);
 create table passage(row integer primary key, body blob not null);
-create table segment(n integer primary key, level int not null, first int not null, count int not null, rows blob not null, firstresource int not null, resources blob not null, words blob not null);
+create table segment(n integer primary key, first int not null, count int not null, rows blob not null, firstresource int not null, resources blob not null, words blob not null);
 create table posting(segment int not null, term blob not null, rows int not null, list blob not null, primary key(segment, term)) without rowid;
 create table value(n integer primary key, value text not null);
 `
@@ -106,6 +108,12 @@ func open(path string) (*Index, error) {
 	x.read.SetMaxOpenConns(cap(x.desks) + 1)
 	x.read.SetMaxIdleConns(cap(x.desks) + 1)
 	err := x.prepare()
+	if err == nil {
+		x.resourceRow, err = x.read.Prepare(`select id, title, description from resource where n=?`)
+	}
+	if err == nil {
+		x.passageRow, err = x.read.Prepare(`select body from passage where row=?`)
+	}
 	if err == nil {
 		var v *view
 		if v, err = x.load(); err == nil {
@@ -175,7 +183,7 @@ func (x *Index) Broken() bool { return x.broken.Load() }
 // Discard closes the index and deletes its file.
 func (x *Index) Discard() error { return errors.Join(x.Close(), remove(x.path)) }
 
-// Courses says of each course in the index how far it is taken in.
+// Courses says of each course in the index how far it is taken in, as far as it would survive a power cut. It never waits.
 func (x *Index) Courses() []State {
 	var out []State
 	for _, c := range x.now.Load().courses {
@@ -184,6 +192,17 @@ func (x *Index) Courses() []State {
 		}
 	}
 	return out
+}
+
+// State says how far a course is taken in, what is not flushed too; false when it is not in the index.
+func (x *Index) State(id content.CourseID) (State, bool) {
+	x.writing.Lock()
+	defer x.writing.Unlock()
+	n := x.now.Load().number(id)
+	if n == 0 {
+		return State{}, false
+	}
+	return x.stateOf(n), true
 }
 
 // Size is the file's bytes, and how many resources and rows are in it.

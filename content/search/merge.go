@@ -10,25 +10,40 @@ import (
 	"lamplight/content"
 )
 
-// mergeFan segments of one level become one of the next, up to topLevel: a word of 100,000 rows is then looked up in
-// about ten places.
+// mergeFan segments side by side become one, but for those that are large enough: a word of 100,000 rows is then looked
+// up in about ten places.
 const (
-	mergeFan = 8
-	topLevel = 1
+	mergeFan    = 8
+	largeEnough = mergeFan * segmentRows
 )
 
-// merge joins segments where enough lie side by side. The rows keep their numbers.
+// level is how often segments were joined for one of that size.
+func level(rows uint32) int {
+	switch {
+	case rows < segmentRows/mergeFan:
+		return 0
+	case rows < segmentRows:
+		return 1
+	case rows < largeEnough:
+		return 2
+	}
+	return 3
+}
+
+// merge joins segments where enough of like size lie side by side. The rows keep their numbers.
 func (x *Index) merge() error {
-	v := x.now.Load()
-	for level := range topLevel {
+	for most := 0; most < 3; most++ {
 		run := 0
-		for i, s := range v.segments {
-			if s.level != level {
+		for i, s := range x.now.Load().segments {
+			if level(s.rows) > most {
 				run = 0
 				continue
 			}
 			if run++; run == mergeFan {
-				return x.mergeRun(i+1-mergeFan, i+1)
+				if err := x.mergeRun(i+1-mergeFan, i+1); err != nil {
+					return err
+				}
+				break
 			}
 		}
 	}
@@ -38,7 +53,7 @@ func (x *Index) merge() error {
 func (x *Index) mergeRun(from, to int) error {
 	v := x.now.Load()
 	old := v.segments[from:to]
-	s := segment{n: v.nextSegment(), first: old[0].first, level: old[0].level + 1}
+	s := segment{n: v.nextSegment(), first: old[0].first}
 	s.rows = old[len(old)-1].first + old[len(old)-1].rows - s.first
 	tx, err := x.write.Begin()
 	if err != nil {
@@ -85,7 +100,7 @@ func mergeInto(tx *sql.Tx, v *view, old []segment, s segment) error {
 		}
 		resources = append(resources, c...)
 	}
-	if _, err := tx.Exec(`insert into segment values(?,?,?,?,?,?,?,?)`, s.n, s.level, s.first, s.rows, rows, first, resources, words.bytes); err != nil {
+	if _, err := tx.Exec(`insert into segment values(?,?,?,?,?,?,?)`, s.n, s.first, s.rows, rows, first, resources, words.bytes); err != nil {
 		return err
 	}
 	for _, o := range old {

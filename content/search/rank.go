@@ -267,5 +267,5 @@ func (s scorer) score(f found, r resource) float32 {
 	if s.own[r.language] {
 		out *= languageGain
 	}
-	return out * (0.9 + float32(r.quality)/1000)
+	return out * (0.9 + float32(r.quality&^staffOnly)/500)
 }

@@ -13,8 +13,9 @@ import (
 // A Query is a question and from which side it is asked.
 type Query struct {
 	Text     string
-	Language string                   // the asker's own: what is in it comes before its like
-	Where    map[content.Facet]string // only what has these values
+	Language string                     // the asker's own: what is in it comes before its like
+	Where    map[content.Facet][]string // only what has, of each facet here, one of these values
+	Staff    bool                       // also what is for teachers alone
 	Offset   int
 	Limit    int  // 0: none, only counts
 	Counts   bool // of facets
@@ -28,6 +29,8 @@ type Results struct {
 	Meant string
 	// Counts are, by facet, how many of what was found have each value; of a facet asked for in Where, as if it were not.
 	Counts map[content.Facet]map[string]int
+
+	groups []group // what was looked for
 }
 
 // A Hit is one resource or course.
@@ -70,7 +73,7 @@ func (x *Index) Search(ctx context.Context, q Query) (Results, error) {
 		return Results{}, err
 	}
 	if out.full < few {
-		more, meant, err := x.guess(ctx, v, q.Text, groups)
+		more, meant, err := x.guess(ctx, v, q.Text, groups, out.full)
 		if err != nil {
 			return Results{}, err
 		}
@@ -83,7 +86,9 @@ func (x *Index) Search(ctx context.Context, q Query) (Results, error) {
 			out.Meant = meant
 		}
 	}
-	return out.Results, x.show(ctx, v, q, groups, &out)
+	err = x.show(ctx, v, q, groups, &out)
+	out.groups = groups
+	return out.Results, err
 }
 
 // sit waits for a desk.
@@ -163,11 +168,17 @@ func (x *Index) rank(ctx context.Context, d *desk, q Query, groups []group) (*vi
 
 // A sieve holds what a question asks for beside its words, and counts.
 type sieve struct {
-	v      *view
-	where  map[content.Facet]string
-	course int
-	faces  map[uint32]missing // what values of faces lack
-	count  map[sieved]int
+	v     *view
+	where map[content.Facet][]string
+	staff bool
+	in    map[uint16]bool    // courses asked for
+	faces map[uint32]missing // what values of faces lack
+	count map[sieved]int
+	last  sieved // what was counted last, and how many not yet in count: neighbours are alike
+	run   int
+	ask   missing // what lacks answered last, of faces of
+	asked bool
+	of    uint32
 }
 
 // missing is which facets asked for a resource has not: none, one, or more.
@@ -184,30 +195,40 @@ type sieved struct {
 }
 
 func newSieve(v *view, q Query) *sieve {
-	s := &sieve{v: v, where: map[content.Facet]string{}, faces: map[uint32]missing{}, count: map[sieved]int{}}
-	for f, value := range q.Where {
-		if value == "" {
-			continue
+	s := &sieve{v: v, staff: q.Staff, where: map[content.Facet][]string{}, in: map[uint16]bool{}, faces: map[uint32]missing{}, count: map[sieved]int{}}
+	for f, values := range q.Where {
+		if len(values) > 0 {
+			s.where[f] = values
 		}
-		if s.where[f] = value; f == content.CourseFacet {
-			s.course = v.number(content.CourseID(value))
-		}
+	}
+	for _, id := range q.Where[content.CourseFacet] {
+		s.in[uint16(v.number(content.CourseID(id)))] = true
 	}
 	return s
 }
 
 func (s *sieve) lacks(r resource) missing {
-	m, known := s.faces[r.faces]
+	if r.quality&staffOnly != 0 && !s.staff {
+		return missing{n: 2}
+	}
+	if len(s.where) == 0 {
+		return missing{}
+	}
+	m, known := s.ask, s.asked && s.of == r.faces
+	if !known {
+		m, known = s.faces[r.faces]
+	}
 	if !known {
 		have := s.v.faces[r.faces]
-		for f, value := range s.where {
-			if f != content.CourseFacet && !slices.Contains(have[f], value) {
+		for f, values := range s.where {
+			if f != content.CourseFacet && !slices.ContainsFunc(values, func(value string) bool { return slices.Contains(have[f], value) }) {
 				m = missing{m.n + 1, f}
 			}
 		}
 		s.faces[r.faces] = m
 	}
-	if s.where[content.CourseFacet] != "" && int(r.course) != s.course {
+	s.ask, s.asked, s.of = m, true, r.faces
+	if len(s.in) > 0 && !s.in[r.course] {
 		m = missing{m.n + 1, content.CourseFacet}
 	}
 	return m
@@ -219,12 +240,18 @@ func (s *sieve) missed(r resource) int { return s.lacks(r).n }
 func (s *sieve) take(r resource) bool {
 	m := s.lacks(r)
 	if m.n <= 1 {
-		s.count[sieved{r.faces, r.course, m.facet}]++
+		if k := (sieved{r.faces, r.course, m.facet}); k != s.last {
+			s.count[s.last] += s.run
+			s.last, s.run = k, 0
+		}
+		s.run++
 	}
 	return m.n == 0
 }
 
 func (s *sieve) counts() map[content.Facet]map[string]int {
+	s.count[s.last] += s.run
+	s.run = 0
 	out := map[content.Facet]map[string]int{}
 	add := func(f content.Facet, value string, n int) {
 		if out[f] == nil {
@@ -233,6 +260,9 @@ func (s *sieve) counts() map[content.Facet]map[string]int {
 		out[f][value] += n
 	}
 	for k, n := range s.count {
+		if n == 0 {
+			continue
+		}
 		for f, values := range s.v.faces[k.faces] {
 			if k.only == "" || k.only == f {
 				for _, value := range values {
@@ -281,7 +311,7 @@ func (x *Index) hit(ctx context.Context, v *view, r ranked, groups []group) (Hit
 		Score: float64(r.score), row: r.found.row,
 	}
 	var id, about string
-	if err := x.read.QueryRowContext(ctx, `select id, title, description from resource where n=?`, r.resource).Scan(&id, &h.Title, &about); err != nil {
+	if err := x.resourceRow.QueryRowContext(ctx, r.resource).Scan(&id, &h.Title, &about); err != nil {
 		return h, x.noted(err)
 	}
 	h.Resource = content.ResourceID(id)

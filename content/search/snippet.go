@@ -36,7 +36,7 @@ func (s Snippet) Marked(open, close string, escape func(string) string) string {
 // passage reads the parts of a row.
 func (x *Index) passage(ctx context.Context, row uint32) ([]part, error) {
 	var packed []byte
-	if err := x.read.QueryRowContext(ctx, `select body from passage where row=?`, row).Scan(&packed); err != nil {
+	if err := x.passageRow.QueryRowContext(ctx, row).Scan(&packed); err != nil {
 		return nil, x.noted(err)
 	}
 	b, err := x.unpack.DecodeAll(packed, nil)

@@ -28,7 +28,6 @@ const heading = 1 << 31
 type segment struct {
 	n           int64
 	first, rows uint32
-	level       int
 }
 
 // faces are a resource's values of facets but for its course.
@@ -40,10 +39,13 @@ type resource struct {
 	course         uint16
 	kind, language uint16
 	title          uint8 // words in it, at most 255
-	quality        uint8 // see qualityOf
+	quality        uint8 // see qualityOf; and staffOnly
 }
 
 const resourceBytes = 12
+
+// staffOnly marks a resource for teachers alone in its quality.
+const staffOnly = 0x80
 
 func (r resource) append(b []byte) []byte {
 	b = binary.LittleEndian.AppendUint32(b, r.faces)
@@ -147,7 +149,7 @@ func (x *Index) loadCourses(v *view) error {
 }
 
 func (x *Index) loadSegments(v *view) error {
-	rows, err := x.write.Query(`select n, level, first, count, rows, firstresource, resources from segment order by first`)
+	rows, err := x.write.Query(`select n, first, count, rows, firstresource, resources from segment order by first`)
 	if err != nil {
 		return err
 	}
@@ -156,7 +158,7 @@ func (x *Index) loadSegments(v *view) error {
 		var s segment
 		var firstResource int
 		var rowBytes, resourceBytes []byte
-		if err := rows.Scan(&s.n, &s.level, &s.first, &s.rows, &rowBytes, &firstResource, &resourceBytes); err != nil {
+		if err := rows.Scan(&s.n, &s.first, &s.rows, &rowBytes, &firstResource, &resourceBytes); err != nil {
 			return err
 		}
 		if int(s.first) < len(v.rows) || len(rowBytes) != 4*int(s.rows) || s.first+s.rows > maxRows {

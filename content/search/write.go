@@ -26,6 +26,7 @@ type Document struct {
 	Description string
 	Language    string // BCP 47, "" unknown
 	Tags        []string
+	Staff       bool // for teachers alone: see Query.Staff
 	// Values are those of facets that it counts under, but for its course: see content.Node.Values. nil: only its kind and
 	// language.
 	Values map[content.Facet][]string
@@ -38,15 +39,18 @@ type Ref struct {
 	n        uint32
 }
 
-// Begin takes a course in, title and description first. What was held of another edition of it is forgotten. A course
-// that is in already, of that edition, is left as it is.
+// Begin takes a course in, title and description first. What was held of another edition of it, or of this one without all
+// its titles, is forgotten. A course that is in already, of that edition, is left as it is.
 func (x *Index) Begin(c content.Course) error {
 	x.writing.Lock()
 	defer x.writing.Unlock()
 	v := x.now.Load()
 	if n := v.number(c.ID); n > 0 {
-		if v.courses[n].edition == c.Edition {
+		if v.courses[n].edition == c.Edition && x.stateOf(n).Headed {
 			return nil
+		}
+		if err := x.flush(); err != nil {
+			return err
 		}
 		if err := x.remove(n); err != nil {
 			return err
@@ -60,9 +64,6 @@ func (x *Index) Begin(c content.Course) error {
 	about, err := json.Marshal(content.Course{Title: c.Title, Languages: c.Languages})
 	if err != nil {
 		return fmt.Errorf("search: %w", err)
-	}
-	if err := x.flush(); err != nil {
-		return err
 	}
 	next := x.now.Load().copy()
 	n := len(next.courses)
@@ -229,6 +230,17 @@ func (x *Index) flushFull() error {
 	return nil
 }
 
+// number is how a state is stored.
+func (s State) number() int {
+	switch {
+	case s.Read:
+		return stateRead
+	case s.Headed:
+		return stateHeaded
+	}
+	return stateBegun
+}
+
 // Flush puts what was added into the file, where it is found and survives a power cut.
 func (x *Index) Flush() error {
 	x.writing.Lock()
@@ -236,50 +248,85 @@ func (x *Index) Flush() error {
 	return x.flush()
 }
 
-// Headed notes that all of a course's resources were added. It flushes.
-func (x *Index) Headed(id content.CourseID) error { return x.advance(id, stateHeaded, 0) }
+// Headed notes that all of a course's resources were added. Like what was added, it lasts from the next flush on.
+func (x *Index) Headed(id content.CourseID) error {
+	return x.advance(id, func(s *State) { s.Headed = true })
+}
 
-// Passed notes that the texts of n more resources of a course were read, and flushes.
-func (x *Index) Passed(id content.CourseID, n int) error { return x.advance(id, stateHeaded, n) }
+// Passed notes that the texts of n more resources of a course were read.
+func (x *Index) Passed(id content.CourseID, n int) error {
+	return x.advance(id, func(s *State) { s.Done += n })
+}
 
-// Finished notes that all text of a course was read. It flushes.
-func (x *Index) Finished(id content.CourseID) error { return x.advance(id, stateRead, 0) }
+// Finished notes that all text of a course was read.
+func (x *Index) Finished(id content.CourseID) error {
+	return x.advance(id, func(s *State) { s.Read = true })
+}
 
-func (x *Index) advance(id content.CourseID, state, more int) error {
+func (x *Index) advance(id content.CourseID, change func(*State)) error {
 	x.writing.Lock()
 	defer x.writing.Unlock()
-	if err := x.flush(); err != nil {
-		return err
-	}
-	next := x.now.Load().copy()
-	n := next.number(id)
+	v := x.now.Load()
+	n := v.number(id)
 	if n == 0 {
 		return fmt.Errorf("search: course %.80q: %w", id, fs.ErrNotExist)
 	}
-	s := &next.courses[n].state
-	if !s.Headed {
-		for _, r := range next.resources {
-			if int(r.course) == n {
-				s.Resources++
-			}
-		}
+	if x.batch == nil {
+		x.batch = newBatch(v)
 	}
-	s.Headed, s.Read, s.Done = true, state == stateRead, s.Done+more
-	if _, err := x.write.Exec(`update course set state=?, at=?, total=? where n=?`, state, s.Done, s.Resources, n); err != nil {
-		return x.noted(err)
+	s := x.stateOf(n)
+	if s.Resources == 0 {
+		s.Resources = v.resourcesOf(n) + x.batch.resourcesOf(n)
 	}
-	x.now.Store(next)
+	change(&s)
+	x.batch.states[n] = s
 	return nil
 }
 
-// Unread lists up to n resources of a headed course whose text is still to be read, in the order they were added.
+// stateOf is how far course n is, flushed or not. The caller holds writing.
+func (x *Index) stateOf(n int) State {
+	if x.batch != nil {
+		if s, ok := x.batch.states[n]; ok {
+			return s
+		}
+	}
+	return x.now.Load().courses[n].state
+}
+
+func (v *view) resourcesOf(course int) (n int) {
+	for _, r := range v.resources {
+		if int(r.course) == course {
+			n++
+		}
+	}
+	return n
+}
+
+func (b *batch) resourcesOf(course int) (n int) {
+	for _, r := range b.resources {
+		if int(r.course) == course {
+			n++
+		}
+	}
+	return n
+}
+
+// Unread lists up to n resources of a headed course whose text is still to be read, in the order they were added. What was
+// added is flushed first.
 func (x *Index) Unread(id content.CourseID, n int) ([]Ref, error) {
-	v := x.now.Load()
-	c := v.number(id)
+	x.writing.Lock()
+	defer x.writing.Unlock()
+	c := x.now.Load().number(id)
 	if c == 0 {
 		return nil, fmt.Errorf("search: course %.80q: %w", id, fs.ErrNotExist)
 	}
-	skip := v.courses[c].state.Done
+	skip := x.stateOf(c).Done
+	if x.batch != nil && x.batch.resourcesOf(c) > 0 {
+		if err := x.flush(); err != nil {
+			return nil, err
+		}
+	}
+	v := x.now.Load()
 	var refs []Ref
 	for i := 1; i < len(v.resources) && len(refs) < n; i++ {
 		if int(v.resources[i].course) != c {
@@ -315,9 +362,14 @@ func (x *Index) flush() error {
 	for _, s := range b.values {
 		next.intern(s)
 	}
+	for n, state := range b.states {
+		next.courses[n].state = state
+	}
 	s := segment{first: b.first, rows: uint32(len(b.rows)), n: v.nextSegment()}
 	rows, resources := b.rowColumn(), b.resourceColumn()
-	next.appendSegment(s, rows, int(b.firstResource), resources)
+	if s.rows > 0 {
+		next.appendSegment(s, rows, int(b.firstResource), resources)
+	}
 	next.live += len(b.rows)
 	tx, err := x.write.Begin()
 	if err != nil {
@@ -346,6 +398,14 @@ func (v *view) nextSegment() (n int64) {
 }
 
 func (b *batch) store(tx *sql.Tx, v *view, s segment, rows, resources []byte) error {
+	for n, state := range b.states {
+		if _, err := tx.Exec(`update course set state=?, at=?, total=? where n=?`, state.number(), state.Done, state.Resources, n); err != nil {
+			return err
+		}
+	}
+	if len(b.rows) == 0 {
+		return nil
+	}
 	err := each(tx, `insert into value values(?,?)`, len(b.values), func(i int) []any { return []any{len(v.values) + i, b.values[i]} })
 	if err == nil {
 		err = each(tx, `insert into resource values(?,?,?,?,?)`, len(b.heads), func(i int) []any {
@@ -371,7 +431,7 @@ func (b *batch) store(tx *sql.Tx, v *view, s segment, rows, resources []byte) er
 	for _, t := range terms {
 		w.add(t, int(b.terms[t].rows), b.terms[t].title)
 	}
-	_, err = tx.Exec(`insert into segment values(?,?,?,?,?,?,?,?)`, s.n, s.level, s.first, s.rows, rows, b.firstResource, resources, w.bytes)
+	_, err = tx.Exec(`insert into segment values(?,?,?,?,?,?,?)`, s.n, s.first, s.rows, rows, b.firstResource, resources, w.bytes)
 	return err
 }
 
