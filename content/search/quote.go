@@ -14,85 +14,31 @@ const (
 	crowded    = 0.04 // more where a run is made of the question's words
 )
 
-// A quoter finds what to quote to one question.
-type quoter struct {
-	groups []group
-	total  float32
-	terms  map[string][]means
-}
-
-// means says that a term stands for a word of the question, and how well.
-type means struct {
-	group  int
-	weight float32
-}
-
-// has is how well each word of the question stands in a text, 0 to 1.
+// has is how surely each word of the question stands in a text, 0 to 1: less where it may only have been meant.
 type has [maxGroups]float32
 
-func newQuoter(groups []group) *quoter {
-	q := &quoter{groups: groups, terms: map[string][]means{}}
-	for i, g := range groups {
-		q.total += g.idf
-		for _, t := range g.terms {
-			q.terms[t.text] = append(q.terms[t.text], means{i, t.weight})
-		}
-	}
-	return q
-}
-
-// in says which words of the question stand in text, and how many of its words they are.
-func (q *quoter) in(text string, langs []string) (h has, hits, all int) {
-	note := func(term string) (hit bool) {
-		for _, m := range q.terms[term] {
-			h[m.group] = max(h[m.group], m.weight)
-			hit = hit || !q.groups[m.group].common
-		}
-		return hit
-	}
-	words(text, false, func(w word) bool {
-		hit := note(w.form)
-		for _, lang := range langs {
-			if s := stem(lang, w); s != "" {
-				hit = note(stemMark+s) || hit
-			}
-		}
-		hit = note(stemMark+w.form) || hit
-		if hit {
-			hits++
-		}
-		all++
-		return true
-	})
-	return h, hits, all
-}
-
-// best is the run of sentences of text that says most of what is asked, and how much of it, 0 to 1: the share of the
-// question's weight that its words carry, those that only the titles have at part of theirs. title is the resource's and
+// quote is the run of sentences of text that says most of what is asked, and how much of it, 0 to 1: the share of the
+// question's weight that its words carry, those that only the titles have at part of theirs. titles are the resource's and
 // the section's.
-func (q *quoter) best(title, text string, langs []string) (run span, certainty float32) {
-	if q.total == 0 {
-		return run, 0
+func (m *matcher) quote(titles, text string) (run span, certainty float32) {
+	var about has
+	for _, f := range m.find(titles) {
+		about[f.group] = max(about[f.group], m.sure(f, titles))
 	}
-	about, _, _ := q.in(title, langs)
 	all := sentences(text)
-	found := make([]sentence, len(all))
-	for i, s := range all {
-		found[i].has, found[i].hits, found[i].words = q.in(text[s.from:s.to], langs)
-	}
+	found := m.share(all, text)
 	for i := range all {
-		if found[i].hits == 0 {
+		if found[i].bytes == 0 {
 			continue // a run begins with what it is quoted for
 		}
 		var h has
-		hits, words := 0, 0
+		bytes := 0
 		for n := 0; n < maxQuoted && i+n < len(all) && all[i+n].to-all[i].from <= 2*maxSentence; n++ {
-			f := &found[i+n]
-			for g := range q.groups {
-				h[g] = max(h[g], f.has[g])
+			for g := range m.groups {
+				h[g] = max(h[g], found[i+n].has[g])
 			}
-			hits, words = hits+f.hits, words+f.words
-			c := q.worth(h, about) - anotherOne*float32(n) + crowded*float32(hits)/float32(max(words, 1))
+			bytes += found[i+n].bytes
+			c := m.worth(h, about) - anotherOne*float32(n) + crowded*float32(bytes)/float32(all[i+n].to-all[i].from)
 			switch last := text[all[i+n].from:all[i+n].to]; {
 			case asks(last):
 				c *= openEnd
@@ -107,18 +53,60 @@ func (q *quoter) best(title, text string, langs []string) (run span, certainty f
 	return run, min(certainty, 1)
 }
 
-// A sentence is what of the question stands in it.
+// A sentence is what of the question stands in it: which words, and how many bytes are those that say something.
 type sentence struct {
-	has         has
-	hits, words int
+	has   has
+	bytes int
 }
 
-func (q *quoter) worth(h, about has) (sum float32) {
-	for g := range q.groups {
-		sum += q.groups[g].idf * max(h[g], fromTitle*about[g])
+// share gives each sentence the matches that lie in it.
+func (m *matcher) share(all []span, text string) []sentence {
+	out := make([]sentence, len(all))
+	i := 0
+	for _, f := range m.find(text) {
+		for i < len(all) && all[i].to < f.to {
+			i++
+		}
+		if i == len(all) {
+			break
+		}
+		if f.from < all[i].from {
+			continue
+		}
+		out[i].has[f.group] = max(out[i].has[f.group], m.sure(f, text))
+		if !m.groups[f.group].common {
+			out[i].bytes += f.to - f.from
+		}
 	}
-	return sum / q.total
+	return out
 }
 
-// languagesOf are those whose stems a text's words were entered with.
-func languagesOf(language, text string) []string { return slices.Clone(stemLanguages(language, text)) }
+// worth is the share of the question's weight.
+func (m *matcher) worth(h, about has) float32 {
+	var sum, total float32
+	for g := range m.groups {
+		idf := m.groups[g].idf
+		total += idf
+		sum += idf * max(h[g], fromTitle*about[g])
+	}
+	return sum / max(total, 1e-6)
+}
+
+// sure is 1 for a word that was asked for, in any of its forms, and what its term weighs for one that was only guessed.
+func (m *matcher) sure(f match, text string) float32 {
+	w := word{}
+	w.form, w.plain = fold(text[f.from:f.to])
+	terms := m.groups[f.group].terms
+	for _, t := range terms {
+		if t.text != w.form || t.weight >= stemmed {
+			continue
+		}
+		for _, lang := range m.langs {
+			if s := stem(lang, w); s != "" && slices.ContainsFunc(terms, func(t term) bool { return t.text == stemMark+s }) {
+				return 1
+			}
+		}
+		return t.weight
+	}
+	return 1
+}

@@ -9,15 +9,16 @@ const hare = "Hare and Tortoise\nHare laughed at Tortoise. “You are slow,” s
 	"Why did Hare sleep? The sun was hot, and she thought that she had time to sleep. Tortoise never stopped.\n" +
 	"When Hare woke, Tortoise had crossed the line."
 
-func asked(question string, langs ...string) *quoter {
-	groups := parse(question, langs)
+// asked is a matcher for a question whose words weigh alike, but for common ones.
+func asked(question, lang string) *matcher {
+	groups := parse(question, []string{lang})
 	for i := range groups {
 		groups[i].idf = 3
 		if groups[i].common {
 			groups[i].idf = 0.75
 		}
 	}
-	return newQuoter(groups)
+	return newMatcher(groups, lang)
 }
 
 func TestWhatIsQuotedStandsInTheTextWordForWord(t *testing.T) {
@@ -28,7 +29,7 @@ func TestWhatIsQuotedStandsInTheTextWordForWord(t *testing.T) {
 		"has tortoise ever stopped":  "Tortoise never stopped.",
 		"they agreed to race, where": "They agreed to race.",
 	} {
-		run, certainty := asked(question, "en").best("Hare and Tortoise", hare, []string{"en"})
+		run, certainty := asked(question, "en").quote("Hare and Tortoise", hare)
 		got := hare[run.from:run.to]
 		if got != want {
 			t.Errorf("%s: %q (%.2f), want %q", question, got, certainty, want)
@@ -41,7 +42,7 @@ func TestWhatIsQuotedStandsInTheTextWordForWord(t *testing.T) {
 
 func TestCertaintyFallsWithWhatIsMissing(t *testing.T) {
 	ask := func(question string) float32 {
-		_, certainty := asked(question, "en").best("Hare and Tortoise", hare, []string{"en"})
+		_, certainty := asked(question, "en").quote("Hare and Tortoise", hare)
 		return certainty
 	}
 	all, some, none := ask("when did hare wake"), ask("when did the hare eat breakfast bananas"), ask("photosynthesis in leaves")
@@ -52,7 +53,7 @@ func TestCertaintyFallsWithWhatIsMissing(t *testing.T) {
 
 func TestNoMoreThanThreeSentencesAreQuoted(t *testing.T) {
 	text := strings.Repeat("One word here. Another goes there. A third one follows. The fourth has it. ", 9)
-	run, _ := asked("word another third fourth", "en").best("", text, []string{"en"})
+	run, _ := asked("word another third fourth", "en").quote("", text)
 	if n := len(sentences(text[run.from:run.to])); n < 1 || n > maxQuoted {
 		t.Errorf("%d sentences: %q", n, text[run.from:run.to])
 	}
@@ -65,9 +66,21 @@ func TestEveryScriptIsQuoted(t *testing.T) {
 		{"ما هو السرطان", "ar", "قال الطبيب شيئا. السرطان هو مرض الخلايا. ثم ذهب.", "السرطان هو مرض الخلايا."},
 		{"ጉማሬ ለምን ጸጉር የለውም", "am", "ጥንቸል ነበረች። ጉማሬ ጸጉር የለውም። ወንዝ አለ።", "ጉማሬ ጸጉር የለውም።"},
 	} {
-		run, certainty := asked(c.question, c.lang).best("", c.text, []string{c.lang})
+		run, certainty := asked(c.question, c.lang).quote("", c.text)
 		if got := c.text[run.from:run.to]; got != c.want {
 			t.Errorf("%s: %q (%.2f), want %q", c.lang, got, certainty, c.want)
 		}
+	}
+}
+
+// What was only guessed at must not be told as if it had been asked.
+func TestWhatWasOnlyGuessedIsLessCertain(t *testing.T) {
+	m := asked("hare", "en")
+	m.groups[0].terms = append(m.groups[0].terms, term{"hari", mistyped})
+	m = newMatcher(m.groups, "en")
+	_, sure := m.quote("", "The hare ran home.")
+	_, guessed := m.quote("", "The hari ran home.")
+	if guessed <= 0 || guessed > 0.6*sure {
+		t.Errorf("certain of %.2f by a guess and of %.2f by the word itself", guessed, sure)
 	}
 }
