@@ -16,6 +16,7 @@ type desk struct {
 	best  []float32 // of one group in them
 	mask  []uint32  // groups in them
 	title []uint32  // groups that stand in their title
+	exact []uint32  // groups that stand there as they were asked
 }
 
 // found is what was found of a resource.
@@ -26,6 +27,7 @@ type found struct {
 	near       uint32  // groups found in its best row
 	heading    uint32  // groups found in its heading
 	title      uint32  // groups found in its title
+	exact      uint32  // groups found there as they were asked
 }
 
 const blockRows = 4096
@@ -99,6 +101,7 @@ func marks(n int) string { return strings.TrimSuffix(strings.Repeat("?,", n), ",
 type hand struct {
 	cursor
 	weight float32
+	exact  bool // the word as it was asked
 }
 
 // scan finds every resource that any group stands in. Where titles is set, only titles are looked at.
@@ -108,7 +111,7 @@ func (d *desk) scan(ctx context.Context, v *view, groups []group, l lists, title
 	}
 	if d.score == nil {
 		d.score, d.best = make([]float32, blockRows), make([]float32, blockRows)
-		d.mask, d.title = make([]uint32, blockRows), make([]uint32, blockRows)
+		d.mask, d.title, d.exact = make([]uint32, blockRows), make([]uint32, blockRows), make([]uint32, blockRows)
 	}
 	hands := make([][]hand, len(groups))
 	for _, s := range v.segments {
@@ -123,7 +126,7 @@ func (d *desk) scan(ctx context.Context, v *view, groups []group, l lists, title
 			hands[i] = hands[i][:0]
 			for _, t := range g.terms {
 				if b := by[t.text]; len(b) > 0 {
-					hands[i] = append(hands[i], hand{newCursor(b), t.weight * g.idf / 127})
+					hands[i] = append(hands[i], hand{newCursor(b), t.weight * g.idf / 127, t.weight == 1})
 				}
 			}
 		}
@@ -164,6 +167,9 @@ func (d *desk) scanGroup(hands []hand, g, from, to uint32, titles bool) {
 			low, high = min(low, h.row), max(high, h.row+1)
 			if h.cursor.weight&inTitle != 0 {
 				d.title[at] |= 1 << g
+				if h.exact {
+					d.exact[at] |= 1 << g
+				}
 			} else if titles {
 				h.next()
 				continue
@@ -200,12 +206,13 @@ func (d *desk) collect(v *view, first uint32, n int) {
 				f.head += d.score[i]
 				f.heading |= d.mask[i]
 				f.title |= d.title[i]
+				f.exact |= d.exact[i]
 			} else if d.score[i] > f.best {
 				f.best, f.row = d.score[i], first+uint32(i)+1
 				f.near = d.mask[i]
 			}
 		}
-		d.score[i], d.mask[i], d.title[i] = 0, 0, 0
+		d.score[i], d.mask[i], d.title[i], d.exact[i] = 0, 0, 0, 0
 	}
 }
 
@@ -260,7 +267,7 @@ func (s scorer) score(f found, r resource) float32 {
 	near := s.worth(f.near | f.heading)
 	out := (f.head + f.best) * (partFloor + (1-partFloor)*near*near)
 	if f.title != 0 {
-		covered := s.worth(f.title)
+		covered := s.worth(f.exact) + stemmed*s.worth(f.title&^f.exact)
 		dense := min(1, float32(bits.OnesCount32(f.title))/float32(max(1, r.title)))
 		out += titleShare * s.total * covered * covered * (titleLoose + (1-titleLoose)*dense)
 	}

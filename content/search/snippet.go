@@ -155,6 +155,7 @@ func (m *matcher) snippet(text string) Snippet {
 	for i, first := range found {
 		var mask uint32
 		var sum float32
+		span := 0
 		for _, f := range found[i:] {
 			if f.to-first.from > snippetBytes {
 				break
@@ -162,10 +163,10 @@ func (m *matcher) snippet(text string) Snippet {
 			if mask&(1<<f.group) == 0 {
 				mask |= 1 << f.group
 				sum += m.groups[f.group].idf
-			} else {
-				sum += m.groups[f.group].idf / 16
+				span = f.to - first.from
 			}
 		}
+		sum *= 1 - float32(span)/(4*snippetBytes) // of those that show as much, the one where it stands closest
 		if sum > most {
 			most, from = sum, first.from
 		}
