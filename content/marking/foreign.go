@@ -28,20 +28,39 @@ func Plain(s string) string {
 			b.WriteString("\\\n")
 		}
 		empty = false
-		line = plainRun(line)
-		if sign := leading.FindStringSubmatchIndex(line); sign != nil {
-			line = line[:sign[2]] + `\` + line[sign[2]:]
-		}
-		b.WriteString(line)
+		b.WriteString(beginLine(plainRun(line)))
 	}
 	return b.String()
 }
 
-var (
-	newlines = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n", "\v", "\n", "\f", "\n")
-	// leading are signs that mean something at the start of a line: of a heading, a list, a quotation, a rule.
-	leading = regexp.MustCompile(`^(?:\d{1,9})?([-+=#>.)~])`)
-)
+var newlines = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n", "\v", "\n", "\f", "\n")
+
+// beginLine takes the meaning from a sign that would have one at the start of a line: of a heading, a list, a quotation, a
+// rule, what underlines a heading or heads a table.
+func beginLine(line string) string {
+	if line == "" {
+		return ""
+	}
+	at := -1
+	rest := strings.TrimLeft(line, "0123456789")
+	ends := func(i int) bool { return i >= len(line) || line[i] == ' ' || line[i] == '\n' }
+	switch digits := len(line) - len(rest); {
+	case digits > 0:
+		if digits < 10 && rest != "" && (rest[0] == '.' || rest[0] == ')') && ends(digits+1) {
+			at = digits
+		}
+	case line[0] == '>', line[0] == '=' && strings.Trim(line, "= ") == "", line[0] == ':' && strings.HasPrefix(line, ":-"):
+		at = 0
+	case line[0] == '-' && (ends(1) || line[1] == '-'), line[0] == '+' && ends(1):
+		at = 0
+	case line[0] == '#' && ends(len(line)-len(strings.TrimLeft(line, "#"))):
+		at = 0
+	}
+	if at < 0 {
+		return line
+	}
+	return line[:at] + `\` + line[at:]
+}
 
 // plainRun is Plain within a line, wherever in it.
 func plainRun(s string) string {

@@ -274,10 +274,7 @@ func tidy(s string) string {
 			break
 		}
 	}
-	if sign := leading.FindStringSubmatchIndex(s); sign != nil {
-		s = s[:sign[2]] + `\` + s[sign[2]:]
-	}
-	return s
+	return beginLine(s)
 }
 
 // finish joins the blocks.

@@ -54,8 +54,8 @@ func (w *htmlWriter) run(s string) {
 	}
 	atStart := w.line.Len() == 0 || strings.HasSuffix(w.line.String(), "\n")
 	text = plainRun(text)
-	if sign := leading.FindStringSubmatchIndex(text); atStart && w.line.Len() > 0 && sign != nil {
-		text = text[:sign[2]] + `\` + text[sign[2]:]
+	if atStart && w.line.Len() > 0 {
+		text = beginLine(text)
 	}
 	w.line.WriteString(text)
 }
@@ -71,11 +71,7 @@ func (w *htmlWriter) preformatted(s string) {
 			w.line.WriteString("\u00a0")
 			line = line[1:]
 		}
-		line = plainRun(line)
-		if sign := leading.FindStringSubmatchIndex(line); sign != nil {
-			line = line[:sign[2]] + `\` + line[sign[2]:]
-		}
-		w.line.WriteString(line)
+		w.line.WriteString(beginLine(plainRun(line)))
 	}
 }
 
