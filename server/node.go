@@ -15,12 +15,14 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"lamplight/content"
 	"lamplight/content/blob"
 	"lamplight/content/epub"
 	"lamplight/content/kolibri"
 	"lamplight/content/library"
 	"lamplight/content/media"
 	"lamplight/content/pack"
+	"lamplight/content/questions"
 	"lamplight/content/zim"
 	"lamplight/hardware/rtc"
 	"lamplight/server/auth"
@@ -151,7 +153,8 @@ func (s *Server) openContent() (err error) {
 		return err
 	}
 	zims := zim.Format{Cache: zim.NewCache(s.config.Content.ReaderMiB << 20)}
-	s.Library, err = library.Open(s.dir, s.Blobs, pack.Format{}, zims, epub.Format{}, kolibri.Format{}, media.Format{})
+	formats := append([]content.Format{pack.Format{}, zims, epub.Format{}, kolibri.Format{}}, questions.Formats()...)
+	s.Library, err = library.Open(s.dir, s.Blobs, append(formats, media.Format{})...)
 	if err != nil {
 		return err
 	}
