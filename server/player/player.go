@@ -127,8 +127,11 @@ func (p *Player) serveFrom(w http.ResponseWriter, r *http.Request, key cacheKey,
 		return err
 	}
 	if f.Path != key.path { // an alias: relative links of the page count from its own place
-		http.Redirect(w, r, (&url.URL{Path: prefix + f.Path}).EscapedPath(), http.StatusFound)
+		http.Redirect(w, r, (&url.URL{Path: prefix + f.Path, RawQuery: r.URL.RawQuery}).RequestURI(), http.StatusFound)
 		return nil
+	}
+	if first, ok := p.front(&f); ok {
+		return files.ServeBehind(w, r, first, f, files.Revalidate)
 	}
 	return files.Serve(w, r, f, files.Revalidate)
 }
@@ -203,7 +206,7 @@ func mainPage(r content.Reader) string {
 // prepare puts the shim into HTML and compresses text, once. What it compressed is no longer needed.
 func (p *Player) prepare(f content.File) (ready content.File, compressed bool, err error) {
 	html := isHTML(f.MIME)
-	if !html && (!compressible(f.MIME) || f.Size < 256) || f.Coding != "" && !html || f.Size > maxText {
+	if !html && (!compressible(f.MIME) || f.Size < 256) || f.Coding != "" && !html || max(f.Size, f.Inflated) > maxText || html && splices(f) {
 		return f, false, nil
 	}
 	text, err := files.ReadAll(f, maxText)
@@ -212,6 +215,7 @@ func (p *Player) prepare(f content.File) (ready content.File, compressed bool, e
 	}
 	shim := -1
 	if html {
+		text, f.MIME = inUTF8(text, f.MIME)
 		shim = shimAt(text, f.MIME)
 		f.ETag += "-" + p.shimPath[6:14]
 	}
@@ -230,7 +234,8 @@ func (p *Player) prepare(f content.File) (ready content.File, compressed bool, e
 	if err := z.Close(); err != nil {
 		return f, false, err
 	}
-	f.Bytes, f.Source, f.Coding, f.Size = bytes.Clone(out.Bytes()), nil, "gzip", int64(out.Len()) // no longer than it is: it may be kept
+	f.Bytes, f.Source, f.Coding, f.Inflated, f.CRC = bytes.Clone(out.Bytes()), nil, "gzip", 0, 0 // no longer than it is: it may be kept
+	f.Size = int64(len(f.Bytes))
 	return f, true, nil
 }
 

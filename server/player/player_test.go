@@ -2,14 +2,18 @@ package player
 
 import (
 	"bytes"
+	"compress/flate"
 	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"io/fs"
 	"log/slog"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"sync"
@@ -300,5 +304,67 @@ func TestAFewPagesAreMadeAtATime(t *testing.T) {
 	}
 	if _, err := p.ready(gone, s, cacheKey{path: "x"}); !errors.Is(err, context.Canceled) {
 		t.Errorf("who has hung up waits on: %v", err)
+	}
+}
+
+// zippedPage is a page as it lies deflated in a zip.
+func zippedPage(t *testing.T, text string) content.File {
+	t.Helper()
+	var b bytes.Buffer
+	z, _ := flate.NewWriter(&b, 6)
+	io.WriteString(z, text)
+	z.Close()
+	path := filepath.Join(t.TempDir(), "x.zip")
+	if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return content.File{
+		Path: "z.html", MIME: "text/html", ETag: "z", Coding: "deflate", Size: int64(b.Len()), Inflated: int64(len(text)), CRC: crc32.ChecksumIEEE([]byte(text)),
+		Source: &content.Extent{Path: path, Size: int64(b.Len())},
+	}
+}
+
+func TestAPageOfAZipIsSentAsItLiesBehindTheShim(t *testing.T) {
+	long := strings.Repeat("<p>a page of a zip</p>", 3000)
+	for name, c := range map[string]struct {
+		text, want, mime string
+		whole            bool // it is read and made anew
+	}{
+		"a doctype and a charset": {"<!doctype html><meta charset=utf-8>" + long, "<!doctype html>@<!doctype html><meta charset=utf-8>", "text/html; charset=utf-8", false},
+		"no doctype":              {"<html><meta charset=koi8-r>" + long, "@<html><meta charset=koi8-r>", "text/html; charset=koi8-r", false},
+		"no charset":              {"<!doctype html><p>\xc3\xa9" + long, "<!doctype html>@<p>\xc3\xa9", "text/html; charset=utf-8", true},
+		"no charset, no UTF-8":    {"<!doctype html><p>\xe9" + long, "<!doctype html>@<p>\xe9", "text/html", true},
+		"a byte order mark":       {"\xef\xbb\xbf<!doctype html>" + long, "\xef\xbb\xbf<!doctype html>@", "text/html; charset=utf-8", true},
+		"a long comment":          {"<!--" + strings.Repeat("long ", 2000) + "--><!doctype html><meta charset=utf-8>", "<!--", "text/html; charset=utf-8", true},
+		"UTF-16":                  {"\xff\xfe<\x00p\x00>\x00", "@<p>", "text/html; charset=utf-8", true},
+	} {
+		p := testPlayer(nil)
+		p.Courses.(shelf)["z.html"] = zippedPage(t, c.text)
+		for _, accept := range []string{"gzip", "identity"} {
+			w := get(p, "/p/c0/z.html", "Accept-Encoding", accept)
+			body := w.Body.Bytes()
+			if accept == "gzip" {
+				z, err := gzip.NewReader(w.Body)
+				if err != nil {
+					t.Fatalf("%s: %v", name, err)
+				}
+				if body, err = io.ReadAll(z); err != nil {
+					t.Errorf("%s: %v", name, err)
+				}
+			}
+			got := strings.Replace(string(body), string(p.script), "@", 1)
+			if !strings.HasPrefix(got, c.want) || strings.Count(got, "@") != 1 || c.mime != w.Header().Get("Content-Type") || c.text[:1] != "\xff" && !strings.HasSuffix(got, c.text[len(c.text)-20:]) {
+				t.Errorf("%s, %s: %.70q as %s", name, accept, got, w.Header().Get("Content-Type"))
+			}
+		}
+		if made := p.cache.order.Len() > 0; made != c.whole {
+			t.Errorf("%s: made anew %v, want %v", name, made, c.whole)
+		}
+	}
+}
+
+func TestAnAliasKeepsItsQuestion(t *testing.T) {
+	if w := get(testPlayer(nil), "/p/c0/alias?level=2"); w.Header().Get("Location") != "/p/c0/index.html?level=2" {
+		t.Errorf("led to %q", w.Header().Get("Location"))
 	}
 }
