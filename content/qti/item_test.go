@@ -52,59 +52,109 @@ func TestEveryInteractionIsMarkedAsItsFileSays(t *testing.T) {
 		stem  string
 		worth map[string]content.Score
 	}{
-		"choice of one": {item(`cardinality="single" baseType="identifier"`, correct("B"), choosing, matchCorrect), content.Choice, "Which?\n\nChoose",
-			map[string]content.Score{"a": 0, "b": 10000, "c": 0}},
-		"choice partly right": {item(`cardinality="single" baseType="identifier"`, mapped("", "B", "2", "C", "0.5"), choosing, mapResponse), content.Choice, "",
-			map[string]content.Score{"a": 0, "b": 10000, "c": 2500}},
-		"choice of several": {item(`cardinality="multiple" baseType="identifier"`, correct("A", "C"), several, matchCorrect), content.Many, "Choose some",
-			map[string]content.Score{"a; c": 10000, "b": 0, "a; b; c": 0}},
-		"choice of several, mapped": {item(`cardinality="multiple" baseType="identifier"`, mapped(`defaultValue="-1" lowerBound="0"`, "A", "1", "C", "3"), several, mapResponse), content.Many, "",
-			map[string]content.Score{"a; c": 10000, "a": 2500, "c": 7500, "b; c": 5000, "b": 0}},
-		"order": {item(`cardinality="ordered" baseType="identifier"`, correct("C", "A", "B"), ordering, matchCorrect), content.Order, "Order",
-			map[string]content.Score{"c; a; b": 10000, "a; b; c": 0}},
-		"match": {item(`cardinality="multiple" baseType="directedPair"`, correct("C M", "D K"), matching, matchCorrect), content.Match, "Match",
-			map[string]content.Score{"cat = mews; hen = clucks": 10000, "cat = barks; hen = mews": 0, "cat = mews; hen = barks": 5000}},
-		"match, several to one": {item(`cardinality="multiple" baseType="directedPair"`, mapped(`defaultValue="0"`, "C M", "1", "D M", "1"), matching, mapResponse), content.Categorise, "",
-			map[string]content.Score{"cat = mews; hen = mews": 10000, "cat = mews; hen = barks": 5000}},
-		"associate": {item(`cardinality="multiple" baseType="pair"`, correct("A N", "C H"), associating, matchCorrect), content.Match, "Pair",
-			map[string]content.Score{"day = night; cold = hot": 10000, "day = hot; cold = night": 0}},
-		"gap match": {item(`cardinality="multiple" baseType="directedPair"`, mapped(`defaultValue="-1" lowerBound="0"`, "W G1", "1", "S G2", "2"), gaps, mapResponse), content.InlineChoice, "Now is the {{1}} made {{2}}.",
-			map[string]content.Score{"winter; summer": 10000, "winter; autumn": 3333, "autumn; autumn": 0}},
-		"inline choice": {item(`cardinality="single" baseType="identifier"`, correct("A"), inlines, matchCorrect), content.InlineChoice, "Snow is {{1}}.",
-			map[string]content.Score{"white": 10000, "green": 0}},
-		"hot text": {item(`cardinality="multiple" baseType="identifier"`, correct("B", "C"), spans, matchCorrect), content.HotText, "Which are verbs?\\\nThe {{1}} {{2}} and {{3}}.",
-			map[string]content.Score{"barks; runs": 10000, "dog": 0}},
-		"hot text, one": {item(`cardinality="single" baseType="identifier"`, correct("A"), spans, matchCorrect), content.HotText, "",
-			map[string]content.Score{"dog": 10000, "runs": 0, "dog; runs": 0}},
-		"text": {item(`cardinality="single" baseType="string"`, correct("York"), field, matchCorrect), content.Cloze, "Say {{1}} now",
-			map[string]content.Score{"York": 10000, " York ": 10000, "york": 0, "Kent": 0}},
-		"text, mapped": {item(`cardinality="single" baseType="string"`, `<mapping defaultValue="0"><mapEntry mapKey="York" mappedValue="2" caseSensitive="false"/><mapEntry mapKey="Yorck" mappedValue="1" caseSensitive="false"/></mapping>`, field, mapResponse), content.Cloze, "",
-			map[string]content.Score{"york": 10000, "YORK": 10000, "yorck": 5000, "Kent": 0}},
-		"text, compared": {item(`cardinality="single" baseType="string"`, "", last, rule(`<or><stringMatch caseSensitive="false">`+variable+`<baseValue baseType="string">twelve</baseValue></stringMatch><match>`+variable+`<baseValue baseType="string">12</baseValue></match></or>`)), content.Text, "How many?",
-			map[string]content.Score{"Twelve": 10000, "12": 10000, "13": 0}},
-		"integer": {item(`cardinality="single" baseType="integer"`, correct("12"), last, matchCorrect), content.Number, "How many?",
-			map[string]content.Score{"12": 10000, "١٢": 10000, "13": 0}},
-		"float within a tolerance": {item(`cardinality="single" baseType="float"`, correct("3.14"), last, rule(`<equal toleranceMode="absolute" tolerance="0.01 0.02">`+`<correct identifier="RESPONSE"/>`+variable+`</equal>`)), content.Number, "",
-			map[string]content.Score{"3.14": 10000, "3,13": 10000, "3.16": 10000, "3.129": 0, "3.161": 0}},
-		"float within percents": {item(`cardinality="single" baseType="float"`, correct("200"), last, rule(`<equal toleranceMode="relative" tolerance="10">`+`<correct identifier="RESPONSE"/>`+variable+`</equal>`)), content.Number, "",
-			map[string]content.Score{"200": 10000, "181": 10000, "220": 10000, "179": 0, "221": 0}},
-		"float, rounded": {item(`cardinality="single" baseType="float"`, correct("2.5"), last, rule(`<equalRounded roundingMode="decimalPlaces" figures="1">`+variable+`<correct identifier="RESPONSE"/></equalRounded>`)), content.Number, "",
-			map[string]content.Score{"2.5": 10000, "2.46": 10000, "2.54": 10000, "2.44": 0, "2.56": 0}},
-		"float between limits": {item(`cardinality="single" baseType="float"`, "", last, rule(`<and><gt>`+variable+`<baseValue baseType="float">2</baseValue></gt><lte>`+variable+`<baseValue baseType="float">4</baseValue></lte></and>`)), content.Number, "",
-			map[string]content.Score{"3": 10000, "4": 10000, "2.1": 10000, "2": 0, "4.1": 0}},
-		"numbers of parts": {item(`cardinality="single" baseType="integer"`, mapped(`defaultValue="0"`, "7", "4", "8", "1"), last, mapResponse), content.Number, "",
-			map[string]content.Score{"7": 10000, "8": 2500, "9": 0}},
-		"slider": {item(`cardinality="single" baseType="integer"`, correct("16"), `<sliderInteraction responseIdentifier="RESPONSE" lowerBound="0" upperBound="20" step="1"><prompt>Slide</prompt></sliderInteraction>`, matchCorrect), content.Number, "Slide\n\n0 – 20",
-			map[string]content.Score{"16": 10000, "15": 0}},
-		"a long answer with one right text": {item(`cardinality="single" baseType="string"`, correct("A noun"), `<extendedTextInteraction responseIdentifier="RESPONSE"><prompt>What is it?</prompt></extendedTextInteraction>`, matchCorrect), content.Cloze, "",
-			map[string]content.Score{"A noun": 10000, "no": 0}},
-		"no response processing": {item(`cardinality="single" baseType="identifier"`, correct("B"), choosing, ""), content.Choice, "",
-			map[string]content.Score{"b": 10000, "a": 0}},
-		"a member of several, written out": {item(`cardinality="multiple" baseType="identifier"`, correct("A", "C"), several, `<responseProcessing>`+
-			`<responseCondition><responseIf><member><baseValue baseType="identifier">A</baseValue>`+variable+`</member><setOutcomeValue identifier="SCORE"><sum><variable identifier="SCORE"/><baseValue baseType="float">0.5</baseValue></sum></setOutcomeValue></responseIf></responseCondition>`+
-			`<responseCondition><responseIf><member><baseValue baseType="identifier">C</baseValue>`+variable+`</member><setOutcomeValue identifier="SCORE"><sum><variable identifier="SCORE"/><baseValue baseType="float">0.5</baseValue></sum></setOutcomeValue></responseIf></responseCondition>`+
-			`<responseCondition><responseIf><member><baseValue baseType="identifier">B</baseValue>`+variable+`</member><setOutcomeValue identifier="SCORE"><baseValue baseType="float">0</baseValue></setOutcomeValue></responseIf></responseCondition></responseProcessing>`), content.Many, "",
-			map[string]content.Score{"a; c": 10000, "a": 5000, "a; b; c": 0}},
+		"choice of one": {
+			item(`cardinality="single" baseType="identifier"`, correct("B"), choosing, matchCorrect), content.Choice, "Which?\n\nChoose",
+			map[string]content.Score{"a": 0, "b": 10000, "c": 0},
+		},
+		"choice partly right": {
+			item(`cardinality="single" baseType="identifier"`, mapped("", "B", "2", "C", "0.5"), choosing, mapResponse), content.Choice, "",
+			map[string]content.Score{"a": 0, "b": 10000, "c": 2500},
+		},
+		"choice of several": {
+			item(`cardinality="multiple" baseType="identifier"`, correct("A", "C"), several, matchCorrect), content.Many, "Choose some",
+			map[string]content.Score{"a; c": 10000, "b": 0, "a; b; c": 0},
+		},
+		"choice of several, mapped": {
+			item(`cardinality="multiple" baseType="identifier"`, mapped(`defaultValue="-1" lowerBound="0"`, "A", "1", "C", "3"), several, mapResponse), content.Many, "",
+			map[string]content.Score{"a; c": 10000, "a": 2500, "c": 7500, "b; c": 5000, "b": 0},
+		},
+		"order": {
+			item(`cardinality="ordered" baseType="identifier"`, correct("C", "A", "B"), ordering, matchCorrect), content.Order, "Order",
+			map[string]content.Score{"c; a; b": 10000, "a; b; c": 0},
+		},
+		"match": {
+			item(`cardinality="multiple" baseType="directedPair"`, correct("C M", "D K"), matching, matchCorrect), content.Match, "Match",
+			map[string]content.Score{"cat = mews; hen = clucks": 10000, "cat = barks; hen = mews": 0, "cat = mews; hen = barks": 5000},
+		},
+		"match, several to one": {
+			item(`cardinality="multiple" baseType="directedPair"`, mapped(`defaultValue="0"`, "C M", "1", "D M", "1"), matching, mapResponse), content.Categorise, "",
+			map[string]content.Score{"cat = mews; hen = mews": 10000, "cat = mews; hen = barks": 5000},
+		},
+		"associate": {
+			item(`cardinality="multiple" baseType="pair"`, correct("A N", "C H"), associating, matchCorrect), content.Match, "Pair",
+			map[string]content.Score{"day = night; cold = hot": 10000, "day = hot; cold = night": 0},
+		},
+		"gap match": {
+			item(`cardinality="multiple" baseType="directedPair"`, mapped(`defaultValue="-1" lowerBound="0"`, "W G1", "1", "S G2", "2"), gaps, mapResponse), content.InlineChoice, "Now is the {{1}} made {{2}}.",
+			map[string]content.Score{"winter; summer": 10000, "winter; autumn": 3333, "autumn; autumn": 0},
+		},
+		"inline choice": {
+			item(`cardinality="single" baseType="identifier"`, correct("A"), inlines, matchCorrect), content.InlineChoice, "Snow is {{1}}.",
+			map[string]content.Score{"white": 10000, "green": 0},
+		},
+		"hot text": {
+			item(`cardinality="multiple" baseType="identifier"`, correct("B", "C"), spans, matchCorrect), content.HotText, "Which are verbs?\\\nThe {{1}} {{2}} and {{3}}.",
+			map[string]content.Score{"barks; runs": 10000, "dog": 0},
+		},
+		"hot text, one": {
+			item(`cardinality="single" baseType="identifier"`, correct("A"), spans, matchCorrect), content.HotText, "",
+			map[string]content.Score{"dog": 10000, "runs": 0, "dog; runs": 0},
+		},
+		"text": {
+			item(`cardinality="single" baseType="string"`, correct("York"), field, matchCorrect), content.Cloze, "Say {{1}} now",
+			map[string]content.Score{"York": 10000, " York ": 10000, "york": 0, "Kent": 0},
+		},
+		"text, mapped": {
+			item(`cardinality="single" baseType="string"`, `<mapping defaultValue="0"><mapEntry mapKey="York" mappedValue="2" caseSensitive="false"/><mapEntry mapKey="Yorck" mappedValue="1" caseSensitive="false"/></mapping>`, field, mapResponse), content.Cloze, "",
+			map[string]content.Score{"york": 10000, "YORK": 10000, "yorck": 5000, "Kent": 0},
+		},
+		"text, compared": {
+			item(`cardinality="single" baseType="string"`, "", last, rule(`<or><stringMatch caseSensitive="false">`+variable+`<baseValue baseType="string">twelve</baseValue></stringMatch><match>`+variable+`<baseValue baseType="string">12</baseValue></match></or>`)), content.Text, "How many?",
+			map[string]content.Score{"Twelve": 10000, "12": 10000, "13": 0},
+		},
+		"integer": {
+			item(`cardinality="single" baseType="integer"`, correct("12"), last, matchCorrect), content.Number, "How many?",
+			map[string]content.Score{"12": 10000, "١٢": 10000, "13": 0},
+		},
+		"float within a tolerance": {
+			item(`cardinality="single" baseType="float"`, correct("3.14"), last, rule(`<equal toleranceMode="absolute" tolerance="0.01 0.02">`+`<correct identifier="RESPONSE"/>`+variable+`</equal>`)), content.Number, "",
+			map[string]content.Score{"3.14": 10000, "3,13": 10000, "3.16": 10000, "3.129": 0, "3.161": 0},
+		},
+		"float within percents": {
+			item(`cardinality="single" baseType="float"`, correct("200"), last, rule(`<equal toleranceMode="relative" tolerance="10">`+`<correct identifier="RESPONSE"/>`+variable+`</equal>`)), content.Number, "",
+			map[string]content.Score{"200": 10000, "181": 10000, "220": 10000, "179": 0, "221": 0},
+		},
+		"float, rounded": {
+			item(`cardinality="single" baseType="float"`, correct("2.5"), last, rule(`<equalRounded roundingMode="decimalPlaces" figures="1">`+variable+`<correct identifier="RESPONSE"/></equalRounded>`)), content.Number, "",
+			map[string]content.Score{"2.5": 10000, "2.46": 10000, "2.54": 10000, "2.44": 0, "2.56": 0},
+		},
+		"float between limits": {
+			item(`cardinality="single" baseType="float"`, "", last, rule(`<and><gt>`+variable+`<baseValue baseType="float">2</baseValue></gt><lte>`+variable+`<baseValue baseType="float">4</baseValue></lte></and>`)), content.Number, "",
+			map[string]content.Score{"3": 10000, "4": 10000, "2.1": 10000, "2": 0, "4.1": 0},
+		},
+		"numbers of parts": {
+			item(`cardinality="single" baseType="integer"`, mapped(`defaultValue="0"`, "7", "4", "8", "1"), last, mapResponse), content.Number, "",
+			map[string]content.Score{"7": 10000, "8": 2500, "9": 0},
+		},
+		"slider": {
+			item(`cardinality="single" baseType="integer"`, correct("16"), `<sliderInteraction responseIdentifier="RESPONSE" lowerBound="0" upperBound="20" step="1"><prompt>Slide</prompt></sliderInteraction>`, matchCorrect), content.Number, "Slide\n\n0 – 20",
+			map[string]content.Score{"16": 10000, "15": 0},
+		},
+		"a long answer with one right text": {
+			item(`cardinality="single" baseType="string"`, correct("A noun"), `<extendedTextInteraction responseIdentifier="RESPONSE"><prompt>What is it?</prompt></extendedTextInteraction>`, matchCorrect), content.Cloze, "",
+			map[string]content.Score{"A noun": 10000, "no": 0},
+		},
+		"no response processing": {
+			item(`cardinality="single" baseType="identifier"`, correct("B"), choosing, ""), content.Choice, "",
+			map[string]content.Score{"b": 10000, "a": 0},
+		},
+		"a member of several, written out": {
+			item(`cardinality="multiple" baseType="identifier"`, correct("A", "C"), several, `<responseProcessing>`+
+				`<responseCondition><responseIf><member><baseValue baseType="identifier">A</baseValue>`+variable+`</member><setOutcomeValue identifier="SCORE"><sum><variable identifier="SCORE"/><baseValue baseType="float">0.5</baseValue></sum></setOutcomeValue></responseIf></responseCondition>`+
+				`<responseCondition><responseIf><member><baseValue baseType="identifier">C</baseValue>`+variable+`</member><setOutcomeValue identifier="SCORE"><sum><variable identifier="SCORE"/><baseValue baseType="float">0.5</baseValue></sum></setOutcomeValue></responseIf></responseCondition>`+
+				`<responseCondition><responseIf><member><baseValue baseType="identifier">B</baseValue>`+variable+`</member><setOutcomeValue identifier="SCORE"><baseValue baseType="float">0</baseValue></setOutcomeValue></responseIf></responseCondition></responseProcessing>`), content.Many, "",
+			map[string]content.Score{"a; c": 10000, "a": 5000, "a; b; c": 0},
+		},
 	} {
 		for version, doc := range map[string]string{"2.1": c.doc, "3.0": asThree(c.doc)} {
 			t.Run(name+"/"+version, func(t *testing.T) {

@@ -156,7 +156,7 @@ func names(kinds map[string]int) []string {
 // reasons says what is missing for kinds of interaction that are not shown.
 func reasons(kind string) string {
 	switch kind {
-	case "hotspotInteraction", "selectPointInteraction", "graphicOrderInteraction", "graphicAssociateInteraction", "graphicGapMatchInteraction", "positionObjectInteraction":
+	case "hotspotInteraction", "render_hotspot", "response_xy", "selectPointInteraction", "graphicOrderInteraction", "graphicAssociateInteraction", "graphicGapMatchInteraction", "positionObjectInteraction":
 		return "places on a picture cannot be chosen here"
 	case "drawingInteraction":
 		return "nothing can be drawn here"
