@@ -22,6 +22,7 @@ import (
 	"lamplight/content/library"
 	"lamplight/content/media"
 	"lamplight/content/pack"
+	"lamplight/content/qti"
 	"lamplight/content/questions"
 	"lamplight/content/zim"
 	"lamplight/hardware/rtc"
@@ -153,7 +154,7 @@ func (s *Server) openContent() (err error) {
 		return err
 	}
 	zims := zim.Format{Cache: zim.NewCache(s.config.Content.ReaderMiB << 20)}
-	formats := append([]content.Format{pack.Format{}, zims, epub.Format{}, kolibri.Format{}}, questions.Formats()...)
+	formats := append([]content.Format{pack.Format{}, zims, epub.Format{}, kolibri.Format{}, qti.Format{}}, questions.Formats()...)
 	s.Library, err = library.Open(s.dir, s.Blobs, append(formats, media.Format{})...)
 	if err != nil {
 		return err
