@@ -31,8 +31,9 @@ type channel struct {
 	badFiles  map[int32]string
 	tags      []link // twig, index into tagNames
 	tagNames  []string
-	requires  []link           // twig, twig
-	questions map[int32]int64  // rowid of a twig's assessment
+	requires  []link          // twig, twig
+	questions map[int32]int64 // rowid of a twig's assessment
+	storage   func(name string) (path string, size int64, ok bool)
 	licences  map[int64]string // of the oldest schema: name and description by id
 	warnings  []string
 }

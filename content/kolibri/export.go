@@ -22,7 +22,8 @@ import (
 
 // Export writes the channel as Kolibri's drives have it, below dir/content, or into the drive that dir is already: its
 // database as it came, such of its files as are here, and manifest.json. A file of the drive that has the name and length
-// of one of ours is left as it is, as Kolibri does.
+// of one of ours is left as it is, as Kolibri does. Of a database that Kolibri itself would refuse for the form of its date,
+// the date is written anew.
 func (Format) Export(ctx context.Context, c content.Course, files content.Files, blob []byte, dir string) error {
 	r, err := open(c, files, blob)
 	if err == nil {
@@ -59,7 +60,7 @@ func (r *reader) export(ctx context.Context, dir string) (err error) {
 		if err != nil {
 			continue // it is missing here too
 		}
-		if err := w.copy(from, storagePath(to, name), size, false); err != nil {
+		if err := w.copy(from, storagePath(to, name), size, nil); err != nil {
 			return err
 		}
 	}
@@ -67,7 +68,7 @@ func (r *reader) export(ctx context.Context, dir string) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := w.copy(from, filepath.Join(to, "databases", r.index.Channel+".sqlite3"), size, true); err != nil {
+	if err := w.copy(from, filepath.Join(to, "databases", r.index.Channel+".sqlite3"), size, mendDate); err != nil {
 		return err
 	}
 	m.add(r.index, r.tree.meta.Version)
@@ -175,10 +176,11 @@ func (w *driveWriter) folder(dir string) error {
 	return err
 }
 
-// copy copies a file under a temporary name and renames it. One of that length is left alone, unless it is to be replaced.
-func (w *driveWriter) copy(from, to string, size int64, replace bool) error {
+// copy copies a file under a temporary name, mends it there, and renames it. One of that length is left alone, unless there is
+// something to mend.
+func (w *driveWriter) copy(from, to string, size int64, mend func(ctx context.Context, path string) error) error {
 	had, err := os.Stat(to)
-	if err == nil && had.Mode().IsRegular() && had.Size() == size && !replace {
+	if err == nil && had.Mode().IsRegular() && had.Size() == size && mend == nil {
 		return nil
 	}
 	r, errOpen := os.Open(from)
@@ -191,6 +193,9 @@ func (w *driveWriter) copy(from, to string, size int64, replace bool) error {
 		_, err := io.Copy(f, r)
 		if !stop() {
 			return errors.Join(err, w.ctx.Err())
+		}
+		if err == nil && mend != nil {
+			err = mend(w.ctx, f.Name())
 		}
 		return err
 	})

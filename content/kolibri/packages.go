@@ -1,15 +1,13 @@
 package kolibri
 
 import (
-	"encoding/binary"
-	"fmt"
-	"mime"
 	"os"
 	"path"
 	"strings"
 	"sync"
 
 	"lamplight/content"
+	"lamplight/content/html"
 	"lamplight/content/zips"
 )
 
@@ -106,72 +104,14 @@ func (p *packages) close() {
 	p.open = nil
 }
 
-const (
-	maxPassed   = 16 << 20 // packed bytes handed out as a ready gzip member
-	maxInflated = 64 << 20 // bytes of an entry that is unpacked in memory
-)
-
-// packed serves an entry of a stored zip: stored bytes from where they lie, a deflate stream as a gzip member.
+// packed serves an entry of a stored zip, from where it lies.
 func (r *reader) packed(stored, inner string) (content.File, error) {
 	z, release, err := r.packages.hold(stored, r.files)
 	if err != nil {
 		return content.File{}, err
 	}
 	defer release()
-	inner = strings.TrimPrefix(path.Clean("/"+inner), "/")
-	e, err := z.Stat(inner)
-	if err != nil {
-		return content.File{}, err
-	}
-	offset, size, deflated, err := z.Extent(e.Name)
-	if err != nil {
-		return content.File{}, err
-	}
-	f := content.File{Path: stored + "/" + e.Name, MIME: entryType(e.Name), ETag: fmt.Sprintf("%08x-%x", e.CRC, e.Size), Size: size}
-	switch {
-	case !deflated:
-		f.Source = &content.Extent{Path: z.path, Offset: offset, Size: size}
-	case size <= maxPassed:
-		f.Coding, f.ETag = "gzip", f.ETag+"-gzip"
-		f.Bytes, err = gzipMember(z.f, offset, e)
-	default:
-		f.Bytes, err = z.ReadFile(e.Name, maxInflated)
-	}
-	if deflated {
-		f.Size = int64(len(f.Bytes))
-	}
+	f, err := html.FileOf(z.Zip, z.path, strings.TrimPrefix(path.Clean("/"+inner), "/"))
+	f.Path = stored + "/" + f.Path
 	return f, err
-}
-
-// gzipMember joins a gzip head, the deflate stream as it lies, and its checksum (RFC 1952): nothing is unpacked.
-func gzipMember(f *os.File, offset int64, e zips.Entry) ([]byte, error) {
-	b := make([]byte, 10+e.Packed+8)
-	copy(b, "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff")
-	if _, err := f.ReadAt(b[10:10+e.Packed], offset); err != nil {
-		return nil, err
-	}
-	binary.LittleEndian.PutUint32(b[10+e.Packed:], e.CRC)
-	binary.LittleEndian.PutUint32(b[14+e.Packed:], uint32(e.Size))
-	return b, nil
-}
-
-// entryTypes are the types of what HTML packages hold, beside those of stored files.
-var entryTypes = map[string]string{
-	".html": "text/html", ".htm": "text/html", ".xhtml": "application/xhtml+xml", ".js": "text/javascript", ".mjs": "text/javascript",
-	".css": "text/css", ".json": "application/json", ".txt": "text/plain", ".xml": "application/xml", ".wasm": "application/wasm",
-	".woff": "font/woff", ".woff2": "font/woff2", ".ttf": "font/ttf", ".otf": "font/otf", ".ico": "image/x-icon", ".bmp": "image/bmp",
-}
-
-func entryType(name string) string {
-	ext := strings.ToLower(path.Ext(name))
-	if t, ok := entryTypes[ext]; ok {
-		return t
-	}
-	if t, ok := mimes[ext]; ok {
-		return t
-	}
-	if t := mime.TypeByExtension(ext); t != "" {
-		return t
-	}
-	return "application/octet-stream"
 }

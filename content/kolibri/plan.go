@@ -42,6 +42,7 @@ func plan(ctx context.Context, src source, o content.ImportOptions) (*content.Pl
 	p := &planner{src: src, o: o, c: c, plan: &content.Plan{}, tally: newTally()}
 	release := p.openOld()
 	defer release()
+	c.storage = src.find
 	if err := p.choose(); err != nil {
 		return nil, err
 	}
@@ -249,6 +250,7 @@ func writeAgain(ctx context.Context, src source, chosen []string, w io.Writer) e
 	if keep != nil {
 		c.tree = c.lay(keep)
 	}
+	c.storage = src.find
 	for i := range c.locals { // lengths are those found, as when it was measured
 		if _, size, ok := src.find(c.locals[i].name); ok {
 			c.locals[i].size = size

@@ -12,12 +12,13 @@ import (
 
 // A reader is an open channel: the tree file, and such packages as were asked for last.
 type reader struct {
-	course   content.Course
-	files    content.Files
-	tree     *treeFile
-	index    index
-	packages packages
-	books    books
+	course    content.Course
+	files     content.Files
+	tree      *treeFile
+	index     index
+	packages  packages
+	books     books
+	exercises exercises
 }
 
 func newReader(c content.Course, files content.Files, t *treeFile, i index) *reader {

@@ -3,7 +3,6 @@ package kolibri
 import (
 	"context"
 	"fmt"
-	"io/fs"
 	"path"
 	"slices"
 	"strings"
@@ -226,8 +225,8 @@ func (s *scribe) kind(out *record, twig int32, kind string, o options) {
 	default:
 		out.byExtension(kind, ext)
 	}
-	if out.Kind == content.App {
-		out.Entry = cleanEntry(o.Entry)
+	if out.Kind == content.App && out.Broken == "" {
+		out.Entry, out.Broken = s.c.entry(out.Files, o.Entry)
 	}
 }
 
@@ -254,14 +253,6 @@ func (r *record) byExtension(kind, ext string) {
 		(r.Kind == content.Video || r.Kind == content.Audio) && mimes[ext] == "":
 		r.Broken = fmt.Sprintf("a %s in a %s file cannot be opened", kind, ext)
 	}
-}
-
-// cleanEntry is a page inside a zip, "index.html" where none is named.
-func cleanEntry(entry string) string {
-	if entry = path.Clean(strings.TrimPrefix(entry, "/")); entry == "." || !fs.ValidPath(entry) {
-		return "index.html"
-	}
-	return entry
 }
 
 // practice is what an exercise has beside its file.

@@ -122,7 +122,7 @@ type mastery struct {
 	N     float64 `json:"n"`
 }
 
-// criterion reads a mastery model. A quiz is done once all is answered; what is none we know is three of five.
+// criterion reads a mastery model, zero of what is none we know. A quiz is done once all is answered.
 func criterion(raw string, o options) content.Criterion {
 	var m mastery
 	if json.Unmarshal([]byte(raw), &m) != nil || m.Type == "" {
@@ -144,7 +144,7 @@ func criterion(raw string, o options) content.Criterion {
 			return content.Criterion{Type: "m_of_n", M: int(m.M), N: int(m.N)}
 		}
 	}
-	return content.Criterion{Type: "m_of_n", M: 3, N: 5}
+	return content.Criterion{}
 }
 
 // itemIDs reads the list of an exercise's questions, at most 5,000.
