@@ -38,6 +38,20 @@ func (l Licence) Family() string {
 	}, licenceVersion.ReplaceAllString(id, ""))
 }
 
+// openFamilies are the families of licences that let everybody pass on what they cover, by the beginning of their identifiers.
+var openFamilies = []string{"CC-BY", "CC0", "CC-PDM", "PDDL", "GFDL", "GPL", "LGPL", "AGPL", "MIT", "APACHE", "BSD", "UNLICENSE", "OGL", "OFL", "LICENSEREF-PUBLICDOMAIN"}
+
+// Open says whether a licence is stated and lets everybody pass on what it covers.
+func (l Licence) Open() bool {
+	id := strings.ToUpper(l.ID)
+	for _, family := range openFamilies {
+		if strings.HasPrefix(id, family) {
+			return true
+		}
+	}
+	return false
+}
+
 // LicenceOf recognises a licence in a statement or an address as people write them and answers its SPDX identifier,
 // "" when it finds none or no version. Of several it takes the first written in full.
 func LicenceOf(statement string) string {

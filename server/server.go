@@ -240,7 +240,8 @@ func (s *Server) newSite() *web.Server {
 
 func (s *Server) newHandler(site *web.Server) http.Handler {
 	mux := http.NewServeMux()
-	api.New(api.Options{Store: s.Store, Auth: s.Auth, Library: s.Library, Node: s}).Register(mux)
+	open := func() bool { return s.config.Web.Guests && s.Claimed() }
+	api.New(api.Options{Store: s.Store, Auth: s.Auth, Library: s.Library, Node: s, Open: open}).Register(mux)
 	mux.Handle("/", site)
 	return mux
 }

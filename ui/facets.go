@@ -11,6 +11,8 @@ func facetText(l *localeOf, v view.FacetValue) string {
 	switch {
 	case v.Text != "":
 		return v.Text
+	case v.Facet == "language" && v.Value == "mul":
+		return l.T("card.several-languages")
 	case v.Facet == "language":
 		return languageName(v.Value)
 	case v.Facet == "kind":

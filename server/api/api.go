@@ -32,6 +32,7 @@ type Options struct {
 	Auth    *auth.Keeper
 	Library *library.Library
 	Node    Node
+	Open    func() bool // whether guests may look at the library; nil says no
 }
 
 // A Server answers programs.
@@ -46,6 +47,7 @@ func (s *Server) Register(mux *http.ServeMux) {
 	mux.HandleFunc("GET /metrics", s.metrics)
 	mux.HandleFunc("GET /api/library", s.library)
 	mux.HandleFunc("GET /api/progress", s.progress)
+	s.registerOPDS(mux)
 }
 
 // who is the person whose cookie came; fs.ErrPermission for nobody.

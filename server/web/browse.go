@@ -137,11 +137,16 @@ type facetPage struct {
 	courses map[string]content.Course
 	order   []content.CourseID
 	more    string // the facet all of whose values are wanted
+	path    string // of the page, "" the library's
+	with    url.Values
 }
 
 // address is the page with a value of a facet added, or taken away where it is chosen.
 func (p *facetPage) address(f content.Facet, value string) string {
 	q := url.Values{}
+	for name, all := range p.with {
+		q[name] = all
+	}
 	for g, all := range p.choice {
 		q[string(g)] = slices.Clone(all)
 	}
@@ -152,10 +157,11 @@ func (p *facetPage) address(f content.Facet, value string) string {
 			q.Add(string(f), value)
 		}
 	}
+	path := cmp.Or(p.path, "/library")
 	if len(q.Encode()) == 0 {
-		return "/library"
+		return path
 	}
-	return "/library?" + q.Encode()
+	return path + "?" + q.Encode()
 }
 
 func (p *facetPage) facets() (out []view.Facet) {
@@ -213,6 +219,9 @@ func (p *facetPage) values(f content.Facet) []view.FacetValue {
 		out[i].Depth = rank[out[i].Value].depth
 	}
 	slices.SortStableFunc(out, func(a, b view.FacetValue) int {
+		if f == content.CourseFacet && (a.URL == "") != (b.URL == "") { // what leads somewhere first
+			return len(b.URL) - len(a.URL)
+		}
 		return cmp.Or(cmp.Compare(rank[a.Value].at, rank[b.Value].at), cmp.Compare(b.Count, a.Count))
 	})
 	return out

@@ -5,7 +5,6 @@ import (
 	"io/fs"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"lamplight/content"
 	"lamplight/server/learning"
@@ -21,7 +20,7 @@ func (s *Server) mayTake(l view.Licence) bool {
 	case learning.TakeAll:
 		return true
 	}
-	return openLicence(l.ID)
+	return content.Licence{ID: l.ID}.Open()
 }
 
 // takeAddress is where a resource is made ready for one's phone, "" where it may not or cannot be.
@@ -51,19 +50,6 @@ func (s *Server) takeRule() string {
 		return learning.TakeOpen
 	}
 	return school.Take
-}
-
-// openLicences are the families of licences that let everybody pass on what they cover, by the beginning of their SPDX
-// identifiers.
-var openLicences = []string{"CC-BY", "CC0", "PDDL", "GFDL", "GPL", "LGPL", "AGPL", "MIT", "Apache", "BSD", "Unlicense", "OGL", "LicenseRef-PublicDomain"}
-
-func openLicence(id string) bool {
-	for _, family := range openLicences {
-		if strings.HasPrefix(strings.ToUpper(id), strings.ToUpper(family)) {
-			return true
-		}
-	}
-	return false
 }
 
 // takeRefusal is the message of what may not be taken home.

@@ -107,13 +107,14 @@ type Server struct {
 	smaller  thumbnails // of who saves data
 	voices   voiceBook
 	books    gate
+	covers   thumbnails // for other programs
 	takes    gate // files for phones are made one at a time
 	arrived  arrivals
 }
 
 // New makes the pages and registers every route.
 func New(o Options) *Server {
-	s := &Server{Options: o, mux: http.NewServeMux(), views: newViewQueue(), books: make(gate, maxBooks), smaller: thumbnails{side: smallSide, most: maxSmaller}, takes: make(gate, 1)}
+	s := &Server{Options: o, mux: http.NewServeMux(), views: newViewQueue(), books: make(gate, maxBooks), smaller: thumbnails{side: smallSide, most: maxSmaller}, covers: thumbnails{side: coverSide, most: maxSmaller}, takes: make(gate, 1)}
 	for _, r := range s.routes() {
 		h := s.serve(r)
 		if s.mux.Handle(r.pattern, h); r.pattern == openResource {
@@ -176,6 +177,7 @@ func (s *Server) routes() []route {
 		{"GET /exercise/{id}", guests, s.showExercise},
 		{"POST /exercise/{id}/attempt", guests, s.recordAttempt},
 		{"GET /progress", people, s.showProgress},
+		{"GET /cover/{course}", guests, s.sendCover},
 
 		{"GET /lesson/{id}", people, s.showLesson},
 		{"GET /quiz/{id}", people, s.showQuiz},

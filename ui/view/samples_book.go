@@ -61,7 +61,9 @@ var bookSamples = []Sample{
 		}
 		return b
 	}},
-	{"page", func(f Frame) any { return PageFrame{Frame: f.at("library", courseBack(f)), Licence: sampleLicence, Crumbs: sampleCrumbs(f)} }},
+	{"page", func(f Frame) any {
+		return PageFrame{Frame: f.at("library", courseBack(f)), Licence: sampleLicence, Crumbs: sampleCrumbs(f)}
+	}},
 }
 
 func courseBack(f Frame) *Link { return &Link{sampleCourses(f)[0].Title, "/course/1"} }

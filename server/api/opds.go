@@ -1,0 +1,348 @@
+package api
+
+import (
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/text/language"
+
+	"lamplight/content"
+	"lamplight/content/library"
+	"lamplight/server/files"
+	"lamplight/server/learning"
+)
+
+// The catalogue of courses for reading applications and other boxes: OPDS 2.0 (https://drafts.opds.io/opds-2.0) at /opds/,
+// OPDS 1.2 (https://specs.opds.io/opds-1.2) at /opds/v1.2/, and the same at the addresses where Kiwix' readers look for
+// that of kiwix-serve, /catalog/v2/. Everything is in pages; a course that is one file can be fetched, by ranges too.
+const (
+	opds2Type   = "application/opds+json"
+	opdsPubType = "application/opds-publication+json"
+	atomFeed    = "application/atom+xml;profile=opds-catalog;kind="
+	openAccess  = "http://opds-spec.org/acquisition/open-access"
+
+	opdsPage = 24  // courses of a page, unless another number is asked for
+	opdsMost = 200 // whatever is asked for
+	groupOf  = 6   // courses of a group on the first page
+)
+
+func (s *Server) registerOPDS(mux *http.ServeMux) {
+	for pattern, h := range map[string]func(http.ResponseWriter, *http.Request, *shelf){
+		"GET /opds/{$}":                         s.opdsRoot,
+		"GET /opds/publications":                s.opdsFeed,
+		"GET /opds/publication/{id}":            s.opdsPublication,
+		"GET /opds/v1.2/{$}":                    s.atomRoot,
+		"GET /opds/v1.2/root.xml":               s.atomRoot,
+		"GET /opds/v1.2/entries":                s.atomEntries,
+		"GET /opds/v1.2/entry/{id}":             s.atomEntry,
+		"GET /opds/v1.2/languages":              s.atomLanguages,
+		"GET /opds/v1.2/categories":             s.atomCategories,
+		"GET /opds/v1.2/search.xml":             s.openSearch,
+		"GET /catalog/root.xml":                 s.atomRoot,
+		"GET /catalog/search":                   s.atomEntries,
+		"GET /catalog/searchdescription.xml":    s.openSearch,
+		"GET /catalog/v2/root.xml":              s.atomRoot,
+		"GET /catalog/v2/entries":               s.atomEntries,
+		"GET /catalog/v2/partial_entries":       s.atomEntries,
+		"GET /catalog/v2/entry/{id}":            s.atomEntry,
+		"GET /catalog/v2/languages":             s.atomLanguages,
+		"GET /catalog/v2/categories":            s.atomCategories,
+		"GET /catalog/v2/searchdescription.xml": s.openSearch,
+		"GET /catalog/v2/illustration/{id}/{$}": s.illustration,
+		"GET /catalog/v2/illustration/{id}":     s.illustration,
+		"GET /opds/file/{id}/{name}":            s.opdsFile,
+	} {
+		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+			shelf, err := s.shelfFor(r)
+			if err != nil {
+				answer(w, nil, err)
+				return
+			}
+			h(w, r, shelf)
+		})
+	}
+	mux.HandleFunc("GET /opds", func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "/opds/", http.StatusMovedPermanently)
+	})
+}
+
+// A shelf is what one who asks may see, and how addresses begin for them.
+type shelf struct {
+	courses []content.Course
+	take    string // the school's rule of what may be taken home
+	all     bool   // an administrator takes anything
+	host    string // "http://HOST" as it was asked, "" when that is no host
+	kiwix   bool   // asked at an address of Kiwix'
+}
+
+// shelfFor is what r's sender may see: as on the library's page, guests where the school lets them in, and learners not
+// what is for teachers alone. fs.ErrPermission for who may see nothing.
+func (s *Server) shelfFor(r *http.Request) (*shelf, error) {
+	p, err := s.who(r)
+	if err != nil && (s.Open == nil || !s.Open()) {
+		return nil, fs.ErrPermission
+	}
+	x := &shelf{courses: slices.Clone(s.Library.Courses()), all: p.Role == learning.Administrator, kiwix: strings.HasPrefix(r.URL.Path, "/catalog/")}
+	if p.Role != learning.Teacher && !x.all {
+		x.courses = slices.DeleteFunc(x.courses, func(c content.Course) bool { _, only := s.Library.ForStaff(c.ID); return only })
+	}
+	if x.kiwix { // its readers open ZIMs
+		x.courses = slices.DeleteFunc(x.courses, func(c content.Course) bool { return c.Format != "zim" })
+	}
+	if school, err := s.Store.School(); err == nil {
+		x.take = school.Take
+	}
+	if !strings.ContainsFunc(r.Host, func(c rune) bool {
+		return !strings.ContainsRune("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:[]", c)
+	}) && r.Host != "" {
+		x.host = "http://" + r.Host
+		if r.TLS != nil {
+			x.host = "https://" + r.Host
+		}
+	}
+	return x, nil
+}
+
+func (x *shelf) course(id string) (content.Course, bool) {
+	id = strings.ReplaceAll(strings.TrimPrefix(id, "urn:uuid:"), "-", "")
+	i := slices.IndexFunc(x.courses, func(c content.Course) bool { return string(c.ID) == id })
+	if i < 0 {
+		return content.Course{}, false
+	}
+	return x.courses[i], true
+}
+
+// gives says whether a course's file may be fetched: by the school's rule for taking home; where that is "what is open",
+// what nobody stated terms of too, since most collections state none, but nothing whose owner keeps all rights.
+func (x *shelf) gives(c content.Course) bool {
+	switch {
+	case x.all || x.take == learning.TakeAll:
+		return true
+	case x.take == learning.TakeNothing:
+		return false
+	}
+	return c.Licence.ID == "" && c.Licence.Terms == "" || c.Licence.Open()
+}
+
+// A query is what part of the catalogue is asked for.
+type query struct {
+	words    []string // every one of them in title, description or author
+	lang     []string // any of them: BCP 47 or ISO 639-3
+	labels   map[content.Facet]string
+	name     string // of the file, as Kiwix asks
+	most     int64  // bytes, 0 any
+	start    int
+	count    int
+	asWanted url.Values // what of the address says all this, but for the page
+}
+
+func readQuery(r *http.Request) query {
+	v := r.URL.Query()
+	q := query{labels: map[content.Facet]string{}, count: opdsPage, asWanted: url.Values{}}
+	keep := func(key string) string {
+		s := v.Get(key)
+		if s == "" || len(s) > 200 {
+			return ""
+		}
+		q.asWanted.Set(key, s)
+		return s
+	}
+	for w := range strings.FieldsSeq(strings.ToLower(keep("q"))) {
+		q.words = append(q.words, w)
+	}
+	for l := range strings.SplitSeq(keep("lang"), ",") {
+		if l != "" && l != "*" {
+			q.lang = append(q.lang, base(l))
+		}
+	}
+	for _, f := range []content.Facet{content.SubjectFacet, content.LevelFacet, content.LicenceFacet, content.ActivityFacet} {
+		q.labels[f] = keep(string(f))
+	}
+	if c := keep("category"); c != "" { // Kiwix' word
+		q.labels[content.SubjectFacet] = c
+	}
+	q.name = keep("name")
+	q.most, _ = strconv.ParseInt(keep("maxsize"), 10, 64)
+	if n, err := strconv.Atoi(keep("count")); err == nil {
+		if q.count = min(n, opdsMost); n < 0 {
+			q.count = opdsMost
+		}
+	}
+	q.start, _ = strconv.Atoi(v.Get("start"))
+	if page, err := strconv.Atoi(v.Get("page")); err == nil && page > 0 && page < 1<<20 {
+		q.start = (page - 1) * max(1, q.count)
+	}
+	q.start = max(0, q.start)
+	return q
+}
+
+// base is a language alone, in the shortest code it has: "pt" of "pt-BR" and of "por".
+func base(tag string) string {
+	if t, err := language.Parse(tag); err == nil {
+		b, _ := t.Base()
+		return b.String()
+	}
+	return strings.ToLower(tag)
+}
+
+// iso3 is a language as Kiwix writes it: "por". What has no such code is left as it is.
+func iso3(tag string) string {
+	if b, err := language.ParseBase(base(tag)); err == nil {
+		return b.ISO3()
+	}
+	return tag
+}
+
+func (q *query) fits(c content.Course) bool {
+	text := strings.ToLower(c.Title + "\x00" + c.Description + "\x00" + c.Licence.Author + "\x00" + c.Licence.Owner)
+	for _, w := range q.words {
+		if !strings.Contains(text, w) {
+			return false
+		}
+	}
+	if len(q.lang) > 0 && !slices.ContainsFunc(c.Languages, func(l string) bool { return slices.Contains(q.lang, base(l)) }) {
+		return false
+	}
+	values := c.Values()
+	for f, v := range q.labels {
+		if v != "" && !slices.Contains(values[f], v) {
+			return false
+		}
+	}
+	return (q.name == "" || q.name == string(c.ID)) && (q.most <= 0 || c.Bytes <= q.most)
+}
+
+// pick gives the page asked for, and how many courses there are in all.
+func (q *query) pick(from []content.Course) (page []content.Course, total int) {
+	for _, c := range from {
+		if !q.fits(c) {
+			continue
+		}
+		if total >= q.start && len(page) < q.count {
+			page = append(page, c)
+		}
+		total++
+	}
+	return page, total
+}
+
+// address is the catalogue at another page; start is left out where it is 0.
+func (q *query) address(path string, start int) string {
+	v := url.Values{}
+	for k, all := range q.asWanted {
+		v[k] = all
+	}
+	if start > 0 {
+		v.Set("start", strconv.Itoa(start))
+	}
+	if len(v) == 0 {
+		return path
+	}
+	return path + "?" + v.Encode()
+}
+
+// tally counts courses by the values of a facet, most first.
+func tally(courses []content.Course, f content.Facet) (out []library.Count) {
+	counts := map[string]int{}
+	for _, c := range courses {
+		for _, v := range c.Values()[f] {
+			counts[v]++
+		}
+	}
+	for v, n := range counts {
+		out = append(out, library.Count{Value: v, Resources: n})
+	}
+	slices.SortFunc(out, func(a, b library.Count) int {
+		if a.Resources != b.Resources {
+			return b.Resources - a.Resources
+		}
+		return strings.Compare(a.Value, b.Value)
+	})
+	return out
+}
+
+// since is when a course was last changed: the date it bears as its edition, else when it came here.
+func (s *Server) since(c content.Course) time.Time {
+	if t, err := time.Parse(time.DateOnly, c.Edition); err == nil {
+		return t
+	}
+	return s.Library.Since(c.ID)
+}
+
+// uuid writes a course's id as a UUID.
+func uuid(id content.CourseID) string {
+	if s := string(id); len(s) == 32 {
+		return s[:8] + "-" + s[8:12] + "-" + s[12:16] + "-" + s[16:20] + "-" + s[20:]
+	}
+	return string(id)
+}
+
+// fetch is where a course's file is fetched, and the file; false when it is no file, or not given out.
+func (s *Server) fetch(x *shelf, c content.Course) (string, content.File, bool) {
+	if !x.gives(c) {
+		return "", content.File{}, false
+	}
+	f, err := s.Library.Stored(c.ID)
+	if err != nil {
+		return "", content.File{}, false
+	}
+	return x.host + "/opds/file/" + string(c.ID) + "/" + url.PathEscape(f.Path), f, true
+}
+
+// opdsFile sends a course's file, ranges and all. The name in the address is for who saves it.
+func (s *Server) opdsFile(w http.ResponseWriter, r *http.Request, x *shelf) {
+	c, ok := x.course(r.PathValue("id"))
+	if !ok || !x.gives(c) {
+		answer(w, nil, fmt.Errorf("no such file: %w", fs.ErrNotExist))
+		return
+	}
+	f, err := s.Library.Stored(c.ID)
+	if err == nil {
+		h := w.Header()
+		h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
+		h.Set("Content-Disposition", library.Disposition(f))
+		err = files.Serve(w, r, f, files.Revalidate)
+	}
+	if err != nil {
+		answer(w, nil, err)
+	}
+}
+
+// illustration leads to a course's picture.
+func (s *Server) illustration(w http.ResponseWriter, r *http.Request, x *shelf) {
+	c, ok := x.course(r.PathValue("id"))
+	if !ok {
+		answer(w, nil, fmt.Errorf("no such course: %w", fs.ErrNotExist))
+		return
+	}
+	http.Redirect(w, r, coverURL(c), http.StatusFound)
+}
+
+func coverURL(c content.Course) string { return "/cover/" + string(c.ID) }
+
+// sendCatalogue writes a page of the catalogue. It is for who asked, and asked for anew each time.
+func sendCatalogue(w http.ResponseWriter, kind string, body []byte) {
+	h := w.Header()
+	h.Set("Content-Type", kind)
+	h.Set("Cache-Control", "private, no-cache")
+	h.Set("Vary", "Cookie, Host")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	w.Write(body)
+}
+
+func sendJSON(w http.ResponseWriter, kind string, v any) {
+	b, err := json.Marshal(v)
+	if err != nil {
+		answer(w, nil, err)
+		return
+	}
+	sendCatalogue(w, kind, b)
+}
