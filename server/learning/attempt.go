@@ -50,6 +50,8 @@ type View struct {
 	Percent  int    // basis points of it got through, 0–10000; 9500 and more is all of it
 	Position uint64 // where to go on: tenths of a second of a video; chapter × 10000 + basis points of a book; page
 	Tenths   uint64 // tenths of a second spent since the last View of it
+	Scored   bool   // an app told Score, in its own points
+	Score    content.Score
 }
 
 // WholePercent is from where on a resource counts as got through: credits, blank last pages.

@@ -200,6 +200,9 @@ func (v *View) Draft(school string) Draft {
 	c.uint(viewPercent, uint64(v.Percent))
 	c.uint(viewPosition, v.Position)
 	c.uint(viewSeconds, v.Tenths)
+	if v.Scored {
+		c.uint(viewScore, uint64(v.Score)+1)
+	}
 	return Draft{Scope: Learn.Scope(school), Kind: KindView, Fields: c}
 }
 
@@ -209,6 +212,9 @@ func ParseView(e *segment.Event) (View, error) {
 		Learner: textID[PersonID](e.Bytes(viewLearner)), Course: textID[content.CourseID](e.Bytes(viewCourse)),
 		Resource: resourceOf(e.Bytes(viewResource)), Action: Action(min(e.Uint(viewAction), 255)),
 		Percent: int(min(e.Uint(viewPercent), 10000)), Position: e.Uint(viewPosition), Tenths: min(e.Uint(viewSeconds), MaxTenths),
+	}
+	if told := e.Uint(viewScore); told > 0 {
+		v.Scored, v.Score = true, content.Score(min(told-1, uint64(content.FullScore)))
 	}
 	if v.Learner == "" {
 		return v, fmt.Errorf("%s: no learner: %w", e.Kind, fs.ErrInvalid)

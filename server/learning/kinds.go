@@ -21,6 +21,7 @@ import (
 //	assign/1    roster  a lesson or quiz set for a class, group or learner (register)
 //	accommodation/1 roster  what a learner needs to work as others do (register)
 //	note/1      roster  a learner's note beside a resource (register; text in the body)
+//	state/1     roster  what an app keeps for a learner at a resource (register; the data in the body)
 //	bookmark/1  learn   a resource a learner wants to find again (register)
 //	goal/1      learn   what a learner means to do in a week (register)
 //	answer/1    roster  the text a learner typed, in the body, joined to its attempt by attempt id
@@ -41,6 +42,7 @@ const (
 	KindAssign   = "assign/1"
 	KindNeeds    = "accommodation/1"
 	KindNote     = "note/1"
+	KindState    = "state/1"
 	KindBookmark = "bookmark/1"
 	KindGoal     = "goal/1"
 	KindAnswer   = "answer/1"
@@ -54,7 +56,7 @@ const (
 // Columns of the register kinds.
 const (
 	colID       = 1 // Bytes 16: whom or what it is about; absent for school
-	colSecond   = 2 // Bytes 16: the person of an enrolment; the note; a hash of the bookmarked resource
+	colSecond   = 2 // Bytes 16: the person of an enrolment; the note; a hash of the bookmarked resource or the app's
 	colMask     = 3 // Uint: bit f is set when field f is written, whether its value is here or in the body
 	colReplaces = 4 // Text: the dots this write replaces, each stream (8) ‖ uvarint seq
 	colField    = 16
@@ -105,6 +107,7 @@ const (
 	viewPercent  = 5 // Uint: basis points of the resource got through
 	viewPosition = 6 // Uint: where to go on; its unit is the resource's own
 	viewSeconds  = 7 // Uint: tenths of a second spent since the last view event
+	viewScore    = 8 // Uint: basis points of an app's points, plus one; absent none told
 )
 
 // Columns of course/1.
@@ -147,7 +150,7 @@ const (
 
 var places = map[string]Place{
 	KindPerson: Roster, KindClass: Roster, KindEnrol: Roster, KindSecret: Roster, KindSettings: Roster, KindSchool: Roster,
-	KindLesson: Roster, KindQuiz: Roster, KindAssign: Roster, KindNeeds: Roster, KindNote: Roster, KindBookmark: Learn, KindGoal: Learn,
+	KindLesson: Roster, KindQuiz: Roster, KindAssign: Roster, KindNeeds: Roster, KindNote: Roster, KindState: Roster, KindBookmark: Learn, KindGoal: Learn,
 	KindAnswer: Roster, KindAttempt: Learn, KindView: Learn, KindCourse: Pub, KindDevice: Pub, KindBoot: Pub,
 }
 

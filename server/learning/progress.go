@@ -23,10 +23,12 @@ type Progress struct {
 	Complete bool             // finished, got through, or mastered: never taken back
 	Percent  int              // basis points, 10000 when complete
 	Position uint64           // see View.Position
-	Seconds  int              // spent, as far as told
-	Attempts int              // answers, each attempt id once
-	Right    int              // of them right
-	Exercise *ExerciseState   // nil when never practised
+	Scored   bool             // an app told points; Score is the best of them
+	Score    content.Score
+	Seconds  int            // spent, as far as told
+	Attempts int            // answers, each attempt id once
+	Right    int            // of them right
+	Exercise *ExerciseState // nil when never practised
 	Last     When
 }
 

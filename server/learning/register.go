@@ -11,7 +11,7 @@ import (
 )
 
 // A Subject is what a register kind is about: one person, one class, one place of a person in a class, one note of a
-// person, or (both zero) the school itself.
+// person, what one app keeps for a person, or (both zero) the school itself.
 type Subject struct{ ID, Second [16]byte }
 
 // A Field numbers one value of a subject; each kind has its own.
@@ -88,6 +88,10 @@ const (
 	NotePlace    Field = 3
 	NoteText     Field = 4
 
+	StateCourse   Field = 1
+	StateResource Field = 2
+	StateData     Field = 3
+
 	BookmarkCourse   Field = 1
 	BookmarkResource Field = 2
 	BookmarkPlace    Field = 3
@@ -121,6 +125,7 @@ var registers = map[string]register{
 	KindAssign:   {1, 0, 1000},
 	KindNeeds:    {1, 0, 1000},
 	KindNote:     {2, 1 << NoteText, MaxNote},
+	KindState:    {2, 1 << StateData, MaxState},
 	KindBookmark: {2, 0, maxResource},
 	KindGoal:     {1, 0, 1000},
 }

@@ -144,7 +144,7 @@ func (v *View) Check() error {
 	if err := checkCourse(v.Course); err != nil {
 		return fmt.Errorf("view: %w", err)
 	}
-	if v.Action < Opened || v.Action > Finished || v.Percent < 0 || v.Percent > 10000 || v.Tenths > MaxTenths {
+	if v.Action < Opened || v.Action > Finished || v.Percent < 0 || v.Percent > 10000 || v.Tenths > MaxTenths || v.Score < 0 || v.Score > content.FullScore {
 		return fmt.Errorf("view of %.40q: action %d, percent %d or time %d out of range: %w", string(v.Resource), v.Action, v.Percent, v.Tenths, fs.ErrInvalid)
 	}
 	return nil

@@ -38,7 +38,7 @@ func (s *Store) Apply(kv KV, e *segment.Event) error {
 	case learning.KindBoot:
 		s.learnt.redated()
 		err = applyCalibration(kv, e)
-	case learning.KindNote, learning.KindBookmark, learning.KindGoal: // of no face
+	case learning.KindNote, learning.KindBookmark, learning.KindGoal, learning.KindState: // of no face
 		err = applyEdit(kv, tagOf(school), e)
 	default:
 		s.faces.edited()

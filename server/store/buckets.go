@@ -12,7 +12,7 @@ import (
 
 // foldVersion is of every bucket below together. A change to a key, a value or a rule that folds is a new version, and
 // the log then replays every event.
-const foldVersion = 5
+const foldVersion = 6
 
 // Buckets of records.db that this package owns, all of them folds. Nothing else opens them. Numbers are big-endian.
 // school is 8 bytes of BLAKE3 of the school's id; learner is 16 bytes of BLAKE3 of the school's id and the learner's,
@@ -80,7 +80,7 @@ var recordKinds = map[string]byte{
 	learning.KindSchool: 1, learning.KindPerson: 2, learning.KindClass: 3,
 	learning.KindEnrol: 4, learning.KindSecret: 5, learning.KindSettings: 6,
 	learning.KindLesson: 7, learning.KindQuiz: 8, learning.KindAssign: 9, learning.KindNeeds: 10,
-	learning.KindNote: 11, learning.KindBookmark: 12, learning.KindGoal: 13,
+	learning.KindNote: 11, learning.KindBookmark: 12, learning.KindGoal: 13, learning.KindState: 14,
 }
 
 type (
@@ -136,7 +136,7 @@ func subjectKey(kind string, t schoolTag, s learning.Subject) []byte {
 	switch kind {
 	case learning.KindSchool:
 		return recordPrefix(kind, t)
-	case learning.KindEnrol, learning.KindNote, learning.KindBookmark:
+	case learning.KindEnrol, learning.KindNote, learning.KindBookmark, learning.KindState:
 		return recordPrefix(kind, t, s.ID, s.Second)
 	}
 	return recordPrefix(kind, t, s.ID)

@@ -77,6 +77,9 @@ func claimView(guest *unit, own unit) (learning.View, bool) {
 	if further {
 		w.Action = learning.Moved
 	}
+	if guest.Best > own.Best {
+		w.Scored, w.Score, further = true, content.Score(guest.Best-1), true
+	}
 	if guest.Finished && !own.Finished {
 		w.Action, further = learning.Finished, true
 	}

@@ -21,6 +21,9 @@ func (v viewer) progress(t *total, l learnerKey, r content.ResourceID) (learning
 		Seconds: int((u.Looked + u.Answered) / 10), Attempts: int(u.Mastery.Attempts), Right: int(u.Mastery.Correct),
 		Last: when(v.kv, u.Stamp),
 	}
+	if u.Best > 0 {
+		p.Scored, p.Score = true, content.Score(u.Best-1)
+	}
 	if u.Mastery.MasteredBy(v.calendar) {
 		p.Complete = true
 	}

@@ -205,6 +205,9 @@ func applyView(kv KV, school string, e *segment.Event) error {
 		u.Looked += v.Tenths
 		u.Finished = u.Finished || v.Action == learning.Finished
 		u.Percent = max(u.Percent, uint64(v.Percent))
+		if v.Scored {
+			u.Best = max(u.Best, uint64(v.Score)+1)
+		}
 		if v.Action != learning.Opened && o.After(u.Placed) {
 			u.Placed, u.Position = o, v.Position
 		}

@@ -18,6 +18,7 @@ type unit struct {
 	Views    uint64
 	Finished bool
 	Percent  uint64
+	Best     uint64 // the best score an app told, plus one; 0 none
 	Position uint64
 	Placed   learning.Order   // of the view that said Position
 	Looked   uint64           // tenths of a second in views
@@ -101,6 +102,7 @@ func (u *unit) encode() []byte {
 		e.Uint(u.Position)
 	}
 	e.Uint(u.Percent)
+	e.Uint(u.Best)
 	e.Uint(boolBit(u.Tail != learning.Order{}) + boolBit(u.Tail == u.Last)) // 0 none, 1 given, 2 the same as Last
 	if u.Tail != (learning.Order{}) {
 		if u.Tail != u.Last {
@@ -138,7 +140,7 @@ func readUnit(b []byte) (u unit) {
 		copy(u.Placed[:], d.Raw(24))
 		u.Position = d.Uint()
 	}
-	u.Percent = d.Uint()
+	u.Percent, u.Best = d.Uint(), d.Uint()
 	if n := d.Uint(); n > 0 {
 		if u.Tail = u.Last; n == 1 {
 			copy(u.Tail[:], d.Raw(24))
