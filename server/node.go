@@ -28,6 +28,7 @@ import (
 	"lamplight/hardware/rtc"
 	"lamplight/server/auth"
 	"lamplight/server/config"
+	"lamplight/server/indexer"
 	"lamplight/server/store"
 	"lamplight/sync/clock"
 	"lamplight/sync/device"
@@ -54,6 +55,7 @@ type Server struct {
 	Store    *store.Store
 	Blobs    *blob.Store
 	Library  *library.Library
+	Search   *indexer.Indexer
 	Auth     *auth.Keeper
 
 	dir    string
@@ -159,6 +161,7 @@ func (s *Server) openContent() (err error) {
 	if err != nil {
 		return err
 	}
+	s.Search = indexer.New(indexer.Options{Dir: filepath.Join(s.dir, "search"), Library: s.Library, Log: s.log})
 	for _, p := range s.Library.Problems() {
 		s.log.Error("a course could not be opened; import it again", "course", p.Course, "file", p.File, "err", p.Reason)
 	}
@@ -170,6 +173,9 @@ func (s *Server) Close() error {
 	s.run.stop()
 	s.run.imports.Wait()
 	var errs []error
+	if s.Search != nil {
+		errs = append(errs, s.Search.Close())
+	}
 	if s.Library != nil {
 		errs = append(errs, s.Library.Close())
 	}

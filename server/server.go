@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -31,6 +32,7 @@ type running struct {
 	start    time.Time
 	tokens   *player.Tokens // nil when guests may read everything
 	httpPort string
+	serving  atomic.Bool // Run was called
 	plays    net.Addr
 	network  *network
 	control  net.Listener // made before Run says that it is ready; nil: serveControl listens by itself
@@ -90,6 +92,7 @@ func (s *Server) Run(ctx context.Context, commands Commander, ready func(Listeni
 	if s.run.control, err = s.listenControl(); err != nil {
 		s.log.Error("commands cannot reach this node yet", "err", err) // its job tries again
 	}
+	s.run.serving.Store(true)
 	site := s.newSite()
 	group, ctx := errgroup.WithContext(ctx)
 	quick := wire.Options{Prefix: web.ResourcePath, Pages: s.survive(http.HandlerFunc(site.ServeResource)), Idle: idleTimeout, Write: writeTimeout}
@@ -118,6 +121,10 @@ func listen(flag, address string) (net.Listener, error) {
 	return l, nil
 }
 
+// Runs says whether the node's jobs run: its own process serves. A command that opened the folder by itself does their
+// work when it needs it done.
+func (s *Server) Runs() bool { return s.run.serving.Load() }
+
 // A job blocks until ctx ends or it fails, and leaves no goroutine behind.
 type job func(ctx context.Context) error
 
@@ -127,6 +134,7 @@ func (s *Server) jobs(site *web.Server, commands Commander) map[string]job {
 		"views":   site.Run,
 		"courses": s.installArrived,
 		"links":   s.hashLinked,
+		"search":  s.Search.Run,
 		"clock":   s.keepFloor,
 		"hello":   s.sayHello,
 		"control": func(ctx context.Context) error { return s.serveControl(ctx, commands) },
@@ -233,7 +241,7 @@ func serveHTTP(ctx context.Context, l *wire.Listener, h http.Handler) error {
 
 func (s *Server) newSite() *web.Server {
 	return web.New(web.Options{
-		Store: s.Store, Auth: s.Auth, Library: s.Library, Node: s, Player: s, Settings: s.config.Web,
+		Store: s.Store, Auth: s.Auth, Library: s.Library, Search: s.Search, Node: s, Player: s, Settings: s.config.Web,
 		UploadDir: s.uploads(), VoiceDir: filepath.Join(s.dir, "voices"), Log: s.log, Now: s.wall.Now,
 	})
 }

@@ -15,6 +15,7 @@ import (
 	"lamplight/content/library"
 	"lamplight/server/auth"
 	"lamplight/server/config"
+	"lamplight/server/indexer"
 	"lamplight/server/learning"
 	"lamplight/server/store"
 )
@@ -82,6 +83,7 @@ type Options struct {
 	Store    *store.Store
 	Auth     *auth.Keeper
 	Library  *library.Library
+	Search   *indexer.Indexer
 	Node     Node
 	Player   Player
 	Settings config.Web
@@ -169,6 +171,7 @@ func (s *Server) routes() []route {
 
 		{"GET /library", guests, s.showLibrary},
 		{"GET /search", guests, s.showSearch},
+		{"GET /search/suggest", guests, s.sendSuggestions},
 		{"GET /course/{id}", guests, s.showCourse},
 		{openResource, guests, s.showResource},
 		{"POST " + ResourcePath + "{id...}", guests, s.finishResource},

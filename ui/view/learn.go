@@ -297,6 +297,16 @@ type Search struct {
 	Asked bool
 	Hits  []Hit
 	Total int
+	Pager Pager
+	// Meant is the question as it may have been meant, MeantURL asks that; "" where nothing speaks for a mistype.
+	Meant, MeantURL string
+	Facets          []Facet
+	Chosen          []FacetValue // each leads to the page without it
+	Clear           string       // the page with nothing chosen, "" when nothing is
+	Busy            bool         // too many were searching; nothing was looked for
+	// Reading says that text of ReadingAll courses is still being read; ReadingDone are whole.
+	Reading                 bool
+	ReadingDone, ReadingAll int
 }
 
 // A Hit is one result. Snippet is text with the match between <mark> and </mark>, the rest escaped.
@@ -304,6 +314,14 @@ type Hit struct {
 	Card
 	Course  string
 	Snippet HTML
+	Passage string // title of the chapter or section, "" none
+	At      At
+}
+
+// At is where in a resource something was found, where that can be said in a few signs.
+type At struct {
+	Clock string // of a film or sound: "1:05", "" none
+	Page  int    // of a document, 0 none
 }
 
 // LicencePage is "/licence/{id}": what one may do, in plain words. Text is the licence's own text as paragraphs, if held.

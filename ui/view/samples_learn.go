@@ -94,11 +94,15 @@ var learnSamples = []Sample{
 	{"search-start", func(f Frame) any { return Search{Frame: f.at("search", nil)} }},
 	{"search", func(f Frame) any {
 		r := sampleResources(f)
-		return Search{Frame: f.at("search", nil), Query: pick(f, "ten", "عشرة"), Asked: true, Total: 2, Hits: []Hit{
-			{r[1], sampleCourses(f)[0].Title, HTML(pick(f, "Fingers of two hands make <mark>ten</mark>.", "أصابع اليدين <mark>عشرة</mark>."))},
-			{r[2], sampleCourses(f)[0].Title, ""},
-		}}
+		return Search{Frame: f.at("search", nil), Query: pick(f, "ten", "عشرة"), Asked: true, Total: 41, Hits: []Hit{
+			{Card: r[1], Course: sampleCourses(f)[0].Title, Snippet: HTML(pick(f, "Fingers of two hands make <mark>ten</mark>.", "أصابع اليدين <mark>عشرة</mark>.")), Passage: pick(f, "Hands", "اليدان"), At: At{Page: 12}},
+			{Card: r[2], Course: sampleCourses(f)[0].Title, At: At{Clock: "1:05"}},
+		}, Facets: sampleFacets(f), Chosen: []FacetValue{sampleFacets(f)[1].Values[1]}, Clear: "/search?q=ten"}
 	}},
+	{"search-meant", func(f Frame) any {
+		return Search{Frame: f.at("search", nil), Query: "wotar", Asked: true, Total: 1, Meant: "water", MeantURL: "/search?q=water", Hits: []Hit{{Card: sampleResources(f)[0]}}, Reading: true, ReadingDone: 3, ReadingAll: 9}
+	}},
+	{"search-busy", func(f Frame) any { return Search{Frame: f.at("search", nil), Query: "water", Asked: true, Busy: true} }},
 	{"search-nothing", func(f Frame) any { return Search{Frame: f.at("search", nil), Query: "zzz", Asked: true} }},
 	{"licence", func(f Frame) any {
 		return LicencePage{Frame: f.at("", &Link{"", "/library"}), ID: "CC-BY-SA-4.0", Name: "Creative Commons Attribution-ShareAlike 4.0"}
