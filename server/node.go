@@ -18,10 +18,12 @@ import (
 	"lamplight/content"
 	"lamplight/content/blob"
 	"lamplight/content/epub"
+	"lamplight/content/html"
 	"lamplight/content/kolibri"
 	"lamplight/content/library"
 	"lamplight/content/media"
 	"lamplight/content/pack"
+	"lamplight/content/perseus"
 	"lamplight/content/qti"
 	"lamplight/content/questions"
 	"lamplight/content/zim"
@@ -156,7 +158,7 @@ func (s *Server) openContent() (err error) {
 		return err
 	}
 	zims := zim.Format{Cache: zim.NewCache(s.config.Content.ReaderMiB << 20)}
-	formats := append([]content.Format{pack.Format{}, zims, epub.Format{}, kolibri.Format{}, qti.Format{}}, questions.Formats()...)
+	formats := append([]content.Format{pack.Format{}, zims, epub.Format{}, kolibri.Format{}, perseus.Format{}, qti.Format{}, html.Format{}}, questions.Formats()...)
 	s.Library, err = library.Open(s.dir, s.Blobs, append(formats, media.Format{})...)
 	if err != nil {
 		return err
