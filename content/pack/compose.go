@@ -268,6 +268,10 @@ func (m *composer) file(p, kind string) string {
 	return said
 }
 
+// maxComposed is how large a picture or sound of a composition may be, in bytes.
+const maxComposed = 64 << 20
+
+// look reads a file once: what cannot be read is not kept.
 func (m *composer) look(p string) string {
 	media, ok := mediaKinds[strings.ToLower(path.Ext(p))]
 	if !ok {
@@ -277,7 +281,10 @@ func (m *composer) look(p string) string {
 	if err != nil {
 		return fmt.Sprintf("its file %.120s is not there", p)
 	}
-	r.Close()
+	n, err := io.Copy(io.Discard, &ctxReader{m.ctx, io.LimitReader(r, maxComposed+1)})
+	if err = errors.Join(err, r.Close()); err != nil || n == 0 || n > maxComposed {
+		return fmt.Sprintf("its file %.120s is damaged, empty or larger than %d bytes", p, maxComposed)
+	}
 	if media.mime == "image/svg+xml" {
 		b, err := readBounded(m.fsys, p, sanitize.DefaultMaxBytes)
 		if err == nil {

@@ -151,3 +151,12 @@ func FuzzAiken(f *testing.F) {
 	fuzz(f, "aiken", ".aiken", "testdata/sloppy.txt", "testdata/arabic.txt")
 }
 func FuzzMoodle(f *testing.F) { fuzz(f, "moodlexml", ".xml", "testdata/every.xml") }
+
+func TestAQuestionWhosePictureIsDamagedIsLeftOutAlone(t *testing.T) {
+	one := `<question type="shortanswer"><questiontext format="html"><text><![CDATA[%s<img src="@@PLUGINFILE@@/a.png" alt="a">]]></text><file name="a.png" encoding="base64">%s</file></questiontext><answer fraction="100"><text>x</text></answer></question>`
+	bank := "<quiz>" + fmt.Sprintf(one, "whole", "iVBORw0KGgo=") + fmt.Sprintf(one, "cut", "iVBORw0KGg") + "</quiz>"
+	items, left, _ := installed(t, "moodlexml", written(t, "a.xml", []byte(bank)))
+	if len(items) != 1 || len(left) != 1 || !strings.Contains(left[0].Reason, "damaged") {
+		t.Errorf("%+v, left out %+v", items, left)
+	}
+}
