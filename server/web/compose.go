@@ -2,8 +2,10 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"net/http"
+	"runtime"
 	"strconv"
 	"sync"
 
@@ -11,21 +13,73 @@ import (
 	"github.com/klauspost/compress/gzip"
 )
 
+// A press makes pages and packs them at level 1: a page is small and somebody waits. A press takes a third of a megabyte,
+// so there are few, and they are kept: a pool would lose them at every collection, and of 200 phones that ask at once on a
+// busy board each had one of its own.
+type press struct {
+	html bytes.Buffer
+	gzip *gzip.Writer
+}
+
+// presses are as many as there are processors and one more, which is being set while another waits for its turn. A nil
+// one is yet to be made.
+var presses = func() chan *press {
+	all := make(chan *press, runtime.GOMAXPROCS(0)+1)
+	for range cap(all) {
+		all <- nil
+	}
+	return all
+}()
+
+// take waits for a press or ctx's end.
+func take(ctx context.Context) (*press, error) {
+	select {
+	case p := <-presses:
+		if p == nil {
+			p = &press{}
+			p.gzip, _ = gzip.NewWriterLevel(io.Discard, 1)
+		}
+		return p, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// leave gives the press to the next page, and the buffer of a huge one to the collector.
+func (p *press) leave() {
+	if p.html.Cap() > maxPooled {
+		p.html = bytes.Buffer{}
+	}
+	presses <- p
+}
+
 // A composed page is whole before its first byte is sent, so an error in the middle can still become an error page.
 type composed struct{ html *bytes.Buffer }
 
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
-// gzipWriters compress at level 1: a page is small and somebody waits.
-var gzipWriters = sync.Pool{New: func() any {
-	z, _ := gzip.NewWriterLevel(io.Discard, 1)
-	return z
-}}
-
-func compose(r *request, c templ.Component) (composed, error) {
-	b := buffers.Get().(*bytes.Buffer)
-	b.Reset()
-	return composed{b}, c.Render(r.Context(), b)
+// compose makes a page, and its gzip if packed is set or it is so huge that it waits for the network as such.
+func compose(r *request, c templ.Component, packed bool) (out composed, inflate int, err error) {
+	p, err := take(r.Context())
+	if err != nil {
+		return composed{}, 0, err
+	}
+	defer p.leave()
+	p.html.Reset()
+	if err := c.Render(r.Context(), &p.html); err != nil {
+		return composed{}, 0, err
+	}
+	out = composed{buffers.Get().(*bytes.Buffer)}
+	out.html.Reset()
+	if huge := p.html.Len() > maxPooled; !packed && !huge {
+		out.html.Write(p.html.Bytes())
+		return out, 0, nil
+	} else if !packed {
+		inflate = p.html.Len()
+	}
+	p.gzip.Reset(out.html)
+	p.gzip.Write(p.html.Bytes())
+	return out, inflate, p.gzip.Close()
 }
 
 // maxPooled keeps the buffer of one huge page from being kept for all small ones.
@@ -50,26 +104,13 @@ func (p composed) send(w http.ResponseWriter, r *request, status int) error {
 	return nil
 }
 
-func (p composed) sendGzip(w http.ResponseWriter, r *request, status int) error {
-	out, err := p.gzip()
-	if err != nil {
-		return err
-	}
-	w.Header().Set("Content-Encoding", "gzip")
-	return out.send(w, r, status)
-}
-
 // sendInflated is for whoever takes no gzip and asks for a huge page: while it goes out slowly, only its gzip is held.
-func (p composed) sendInflated(w http.ResponseWriter, r *request, status int) error {
-	length := p.html.Len()
-	out, err := p.gzip()
-	if err != nil {
-		return err
-	}
+func (p composed) sendInflated(w http.ResponseWriter, r *request, status, length int) error {
+	defer p.recycle()
 	if r.composed != nil {
 		r.composed()
 	}
-	z, err := gzip.NewReader(out.html)
+	z, err := gzip.NewReader(p.html)
 	if err != nil {
 		return err
 	}
@@ -79,19 +120,4 @@ func (p composed) sendInflated(w http.ResponseWriter, r *request, status int) er
 		io.Copy(w, z)
 	}
 	return nil
-}
-
-// gzip packs a page and gives the page's own buffer back.
-func (p composed) gzip() (composed, error) {
-	out := buffers.Get().(*bytes.Buffer)
-	out.Reset()
-	z := gzipWriters.Get().(*gzip.Writer)
-	defer gzipWriters.Put(z)
-	z.Reset(out)
-	z.Write(p.html.Bytes())
-	if err := z.Close(); err != nil {
-		return composed{}, err
-	}
-	p.recycle()
-	return composed{out}, nil
 }

@@ -3,11 +3,14 @@ package web
 import (
 	"bytes"
 	"context"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/a-h/templ"
 
 	"lamplight/server/learning"
 )
@@ -86,10 +89,38 @@ func TestAHugePageIsTheSameWithoutGzip(t *testing.T) {
 	long := strings.Repeat("<p>A long chapter.</p>", 100_000)
 	r := &request{Request: httptest.NewRequest("GET", "/", nil)}
 	w := httptest.NewRecorder()
-	if err := (composed{bytes.NewBufferString(long)}).sendInflated(w, r, 200); err != nil {
+	page, length, err := compose(r, templ.Raw(long), false)
+	if err != nil || page.html.Len() > len(long)/10 {
+		t.Fatalf("while it goes out %d bytes of %d are held: %v", page.html.Len(), len(long), err)
+	}
+	if err := page.sendInflated(w, r, 200, length); err != nil {
 		t.Fatal(err)
 	}
 	if w.Body.String() != long || w.Header().Get("Content-Length") != strconv.Itoa(len(long)) || w.Header().Get("Content-Encoding") != "" {
 		t.Errorf("%d of %d bytes came, with %v", w.Body.Len(), len(long), w.Header())
+	}
+}
+
+func TestPagesWaitForAPress(t *testing.T) {
+	var taken []*press
+	for range cap(presses) {
+		p, err := take(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		taken = append(taken, p)
+	}
+	ended, end := context.WithCancel(t.Context())
+	end()
+	r := &request{Request: httptest.NewRequest("GET", "/", nil).WithContext(ended)}
+	if _, _, err := compose(r, templ.Raw("page"), true); !errors.Is(err, context.Canceled) {
+		t.Errorf("who went away waited on: %v", err)
+	}
+	for _, p := range taken {
+		p.leave()
+	}
+	r = &request{Request: httptest.NewRequest("GET", "/", nil)}
+	if page, _, err := compose(r, templ.Raw("page"), false); err != nil || page.html.String() != "page" {
+		t.Errorf("a press is free: %v", err)
 	}
 }

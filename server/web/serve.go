@@ -235,7 +235,8 @@ func sameOrigin(r *http.Request) bool {
 // render writes a page. What a person sees is theirs alone and is not kept by the phone.
 func (s *Server) render(w http.ResponseWriter, r *request, status int, c templ.Component) error {
 	s.noteElsewhere(r)
-	page, err := compose(r, c)
+	packed := files.AcceptsGzip(r.Request)
+	page, inflate, err := compose(r, c, packed)
 	if err != nil {
 		return fmt.Errorf("web: rendering %s: %w", r.URL.Path, err)
 	}
@@ -243,11 +244,11 @@ func (s *Server) render(w http.ResponseWriter, r *request, status int, c templ.C
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "private, no-store")
 	h.Set("Vary", "Accept-Encoding, Cookie, Accept-Language")
-	if files.AcceptsGzip(r.Request) {
-		return page.sendGzip(w, r, status)
+	if inflate > 0 {
+		return page.sendInflated(w, r, status, inflate)
 	}
-	if page.html.Len() > maxPooled {
-		return page.sendInflated(w, r, status)
+	if packed {
+		h.Set("Content-Encoding", "gzip")
 	}
 	return page.send(w, r, status)
 }
