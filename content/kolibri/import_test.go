@@ -343,3 +343,47 @@ func TestAnImportKilledAnywhereGoesOn(t *testing.T) {
 		t.Errorf("%v, %v", bad, err)
 	}
 }
+
+func TestAChannelFromAnotherBoxIsVetted(t *testing.T) {
+	m := lessons(t)
+	m.done()
+	one := newBox(t, t.TempDir())
+	one.take(m.dir, library.ImportOptions{})
+	carry := func(lie string) error {
+		two := newBox(t, t.TempDir())
+		manifest, _, err := one.Manifest(one.Courses()[0].ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, _ := os.ReadFile(one.blobs.Path(manifest))
+		if lie != "" { // another document under the name of this one
+			var hashes []string
+			for _, word := range []string{lie, "b1"} {
+				r, _, _ := one.Reader(one.Courses()[0].ID)
+				f, err := r.File(stored(word))
+				if err != nil {
+					t.Fatal(err)
+				}
+				hashes = append(hashes, filepath.Base(f.Source.Path))
+			}
+			b = bytes.Replace(b, []byte(hashes[0]), []byte(hashes[1]), 1)
+		}
+		hash, _, err := two.blobs.Put(context.Background(), bytes.NewReader(b))
+		if err != nil {
+			t.Fatal(err)
+		}
+		one.blobs.List(func(h string, _ int64) error {
+			b, _ := os.ReadFile(one.blobs.Path(h))
+			two.blobs.Put(context.Background(), bytes.NewReader(b))
+			return nil
+		})
+		_, err = two.Install(context.Background(), hash)
+		return err
+	}
+	if err := carry(""); err != nil {
+		t.Errorf("an honest box: %v", err)
+	}
+	if err := carry("a1"); err == nil || !strings.Contains(err.Error(), "MD5") {
+		t.Errorf("a file under another's name: %v", err)
+	}
+}

@@ -199,6 +199,15 @@ func (f *courseFiles) Path(name string) (string, int64, error) {
 	return f.l.blobs.Path(file.Hash), file.Size, err
 }
 
+// Names are the names of all files of the course, in the format's order: for who looks at the whole of it.
+func (f *courseFiles) Names() []string {
+	out := make([]string, 0, len(f.in.Files))
+	for _, file := range f.in.Files {
+		out = append(out, file.Name)
+	}
+	return out
+}
+
 func (f *courseFiles) Hash(name string) string {
 	if i, ok := f.names[name]; ok {
 		return f.in.Files[i].Hash
