@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"html"
 	"regexp"
-	"slices"
 	"strings"
 
 	"lamplight/content/marking"
@@ -230,60 +229,6 @@ func (p *page) row(b *strings.Builder, n *xmltree.Node, depth int) {
 
 var emptyCell = regexp.MustCompile(`^(?:<[^>]*>|\s|&#160;|\x{a0})*$`)
 
-// formulas writes MathML; each row of a table that is all of it as a formula of its own.
-func (p *page) formulas(b *strings.Builder, n *xmltree.Node) {
-	table := n
-	for table != nil && table.Name != "mtable" {
-		kids := slices.DeleteFunc(table.Elements(), func(c *xmltree.Node) bool { return strings.HasPrefix(c.Name, "annotation") })
-		if len(kids) != 1 {
-			p.math(b, n)
-			return
-		}
-		table = kids[0]
-	}
-	for i, row := range table.Elements() {
-		if i > 0 {
-			b.WriteString("<br/>")
-		}
-		line := &xmltree.Node{Name: "math"}
-		for _, cell := range row.Elements() {
-			if row.Name == "mlabeledtr" && cell == row.Elements()[0] {
-				continue
-			}
-			line.Children = append(line.Children, &xmltree.Node{Name: "mrow", Children: cell.Children})
-		}
-		p.math(b, line)
-	}
-}
-
-// math writes MathML with the values of template variables in it.
-func (p *page) math(b *strings.Builder, n *xmltree.Node) {
-	if n.Name == "" {
-		b.WriteString(plain(n.Text))
-		return
-	}
-	if n.Name == "mi" || n.Name == "ci" {
-		if s, ok := p.m.mathVariable(n.Content()); ok {
-			b.WriteString("<mn>" + p.mark(p.shown(s, "")) + "</mn>")
-			return
-		}
-	}
-	if n.Name == "annotation" || n.Name == "annotation-xml" {
-		return
-	}
-	b.WriteString("<" + n.Name)
-	for _, a := range n.Attrs {
-		if kept[a.Name] {
-			fmt.Fprintf(b, ` %s="%s"`, a.Name, html.EscapeString(a.Value))
-		}
-	}
-	b.WriteString(">")
-	for _, c := range n.Children {
-		p.math(b, c)
-	}
-	b.WriteString("</" + n.Name + ">")
-}
-
 // forLearners says whether a rubric is shown to who answers.
 func forLearners(n *xmltree.Node) bool {
 	view := strings.Fields(n.Attr("view"))
@@ -294,16 +239,4 @@ func forLearners(n *xmltree.Node) bool {
 func (m *machine) visible(n *xmltree.Node) bool {
 	v, _ := (&run{machine: m}).variable(trim(n.Attr("templateIdentifier")))
 	return holds(v, "identifier", trim(n.Attr("identifier"))) == (trim(n.Attr("showHide")) != "hide")
-}
-
-// mathVariable says whether a name in mathematics is a variable whose value stands there instead.
-func (m *machine) mathVariable(name string) (string, bool) {
-	if m == nil {
-		return "", false
-	}
-	d := m.templates[name]
-	if d == nil || d.card != "single" {
-		return "", false
-	}
-	return name, true
 }

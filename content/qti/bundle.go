@@ -2,7 +2,6 @@ package qti
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"io/fs"
 	"path"
@@ -11,7 +10,6 @@ import (
 
 	"lamplight/content"
 	"lamplight/content/imscp"
-	"lamplight/content/perseus"
 	"lamplight/content/xmltree"
 )
 
@@ -274,55 +272,9 @@ func (p *bundle) read(r ref, id string) (content.Item, *content.LeftOut) {
 	}
 	var leads []lead
 	for _, l := range r.leads {
-		pg := &page{src: p.src, file: l.path, m: newMachine(&xmltree.Node{})}
+		pg := &page{src: p.src, file: l.path, m: newMachine(&xmltree.Node{}, p.src.steps())}
 		pg.shown = func(string, string) string { return "" }
 		leads = append(leads, lead{pg, []*xmltree.Node{l.node}})
 	}
 	return readItem(p.src, doc.Node, r.path, id, leads)
-}
-
-// perseus reads the item of Khan Academy's that Kolibri puts behind a custom interaction: its JSON lies in the package.
-func (p *bundle) perseus(root *xmltree.Node, file, id string) (content.Item, *content.LeftOut, bool) {
-	for n := range root.All("customInteraction") {
-		ref := n.Attr("data-perseus-path")
-		if n.Attr("data-type") != "perseus" && ref == "" {
-			return content.Item{}, nil, false
-		}
-		it, left, err := p.perseusItem(file, ref, id)
-		if err != nil {
-			left = (&question{id: id}).leftOut(refusal{"perseus", err})
-		}
-		return it, left, true
-	}
-	return content.Item{}, nil, false
-}
-
-func (p *bundle) perseusItem(file, ref, id string) (content.Item, *content.LeftOut, error) {
-	at, _, err := imscp.Path("", ref)
-	if err == nil && p.src.inZip(at) == "" {
-		at, err = p.src.resolve(file, ref)
-	}
-	if err != nil {
-		return content.Item{}, nil, err
-	}
-	name := p.src.inZip(at)
-	if name == "" || p.src.left < 0 {
-		return content.Item{}, nil, fmt.Errorf("%s: %w", at, fs.ErrNotExist)
-	}
-	b, err := p.src.zip.ReadFile(name, maxXML)
-	if err != nil {
-		return content.Item{}, nil, err
-	}
-	p.src.left -= int64(len(b))
-	if !json.Valid(b) {
-		return content.Item{}, nil, fmt.Errorf("%s is no JSON: %w", at, fs.ErrInvalid)
-	}
-	return perseus.Item(id, b, func(inner string) string {
-		for _, candidate := range []string{path.Join(path.Dir(at), inner), inner} {
-			if found := p.src.inZip(path.Clean(candidate)); found != "" {
-				return p.src.take(found)
-			}
-		}
-		return ""
-	})
 }

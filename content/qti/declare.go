@@ -30,6 +30,9 @@ type mapEntry struct {
 	to    float64
 }
 
+// maxMembers bounds the values of a declaration and the entries of a mapping. Forty choices matched to forty are 1,600 pairs.
+const maxMembers = 2000
+
 func declare(n *xmltree.Node) *declaration {
 	d := &declaration{id: trim(n.Attr("identifier")), base: trim(n.Attr("baseType")), card: trim(n.Attr("cardinality"))}
 	if d.card == "" {
@@ -58,7 +61,7 @@ func (d *declaration) values(n *xmltree.Node) value {
 		if d.base == "string" {
 			text = strings.TrimSpace(c.Raw())
 		}
-		if text != "" {
+		if text != "" && len(v.members) < maxMembers {
 			v.members = append(v.members, text)
 		}
 	}
@@ -74,7 +77,7 @@ func (d *declaration) readMapping(n *xmltree.Node) *mapping {
 		m.normal = *b
 	}
 	for _, e := range n.Elements("mapEntry") {
-		if to := bound(e, "mappedValue"); to != nil {
+		if to := bound(e, "mappedValue"); to != nil && len(m.entries) < maxMembers {
 			m.entries = append(m.entries, mapEntry{strings.TrimSpace(e.Attr("mapKey")), trim(e.Attr("caseSensitive")) != "false", *to})
 		}
 	}

@@ -41,8 +41,8 @@ func init() {
 
 // eval works out one expression. Null comes out of whatever has a null in it, as the specification wants.
 func (r *run) eval(n *xmltree.Node) (value, error) {
-	if r.steps++; r.steps > maxSteps {
-		return value{}, unsupported("its marking takes more than %d steps", maxSteps)
+	if err := r.steps.take(); err != nil {
+		return value{}, err
 	}
 	if v, ok, err := r.leaf(n); ok || err != nil {
 		return v, err
@@ -99,14 +99,8 @@ func (r *run) leaf(n *xmltree.Node) (v value, ok bool, err error) {
 	case "null":
 		return value{}, true, nil
 	case "mapResponse":
-		d := r.responses[id]
-		if d == nil || d.mapping == nil {
-			return v, false, unsupported("its response %.60q is to be mapped and has no mapping", id)
-		}
-		if r.resp[id].null() {
-			return number(0), true, nil
-		}
-		return number(d.mapping.apply(r.resp[id], d.base)), true, nil
+		v, err := r.mapped(id)
+		return v, true, err
 	case "mapResponsePoint":
 		return v, false, unsupported("places on a picture are marked")
 	case "mathConstant":
@@ -121,6 +115,18 @@ func (r *run) leaf(n *xmltree.Node) (v value, ok bool, err error) {
 		return v, true, err
 	}
 	return value{}, false, nil
+}
+
+// mapped is what the mapping of a response gives it.
+func (r *run) mapped(id string) (value, error) {
+	d := r.responses[id]
+	if d == nil || d.mapping == nil {
+		return value{}, unsupported("its response %.60q is to be mapped and has no mapping", id)
+	}
+	if r.resp[id].null() {
+		return number(0), nil
+	}
+	return number(d.mapping.apply(r.resp[id], d.base)), nil
 }
 
 // variable is a response, an outcome or a template variable.

@@ -27,7 +27,7 @@ type lead struct {
 
 // readItem makes an item of ours of an assessmentItem that lies at file in src.
 func readItem(src *source, root *xmltree.Node, file, id string, leads []lead) (content.Item, *content.LeftOut) {
-	f := &itemFile{root: root, m: newMachine(root), lead: leads}
+	f := &itemFile{root: root, m: newMachine(root, src.steps()), lead: leads}
 	f.page = &page{src: src, file: file, m: f.m}
 	f.page.shown = f.shown
 	for _, ref := range root.Elements("assessmentStimulusRef") {

@@ -9,9 +9,12 @@ import (
 	"lamplight/content/xmltree"
 )
 
-// maxSteps bounds the expressions evaluated for one question, over all responses tried. A question of 20 gaps with 20 choices
-// each takes about 40,000.
-const maxSteps = 3_000_000
+// Bounds of the expressions evaluated, over all responses tried: for one question, and for all of a package. A question of 20
+// gaps with 20 choices each takes about 40,000; a million take less than a second on a small board.
+const (
+	maxSteps    = 1_000_000
+	maxAllSteps = 50_000_000
+)
 
 // A machine marks responses to one question as its file says: declarations, template processing, response processing.
 type machine struct {
@@ -26,7 +29,25 @@ type machine struct {
 	drawn   map[string]value // template variables
 	correct map[string]value // correct responses set by template processing
 	rand    *rand.Rand
-	steps   int
+	steps   *steps
+}
+
+// steps are those left to one question, and to all of its package.
+type steps struct {
+	left int
+	all  *int
+}
+
+func (s *source) steps() *steps { return &steps{left: maxSteps, all: &s.spent} }
+
+// take counts a step.
+func (s *steps) take() error {
+	s.left--
+	*s.all++
+	if s.left < 0 || *s.all > maxAllSteps {
+		return unsupported("its marking takes too many steps")
+	}
+	return nil
 }
 
 // An outcome is what a response is worth.
@@ -35,8 +56,9 @@ type outcome struct {
 	vars  map[string]value
 }
 
-func newMachine(item *xmltree.Node) *machine {
+func newMachine(item *xmltree.Node, s *steps) *machine {
 	m := &machine{
+		steps:     s,
 		responses: map[string]*declaration{}, outcomes: map[string]*declaration{}, templates: map[string]*declaration{},
 		drawn: map[string]value{}, correct: map[string]value{},
 	}
@@ -86,6 +108,9 @@ func (m *machine) right(id string) value {
 
 // mark gives a response its score. What is unanswered is null.
 func (m *machine) mark(responses map[string]value) (outcome, error) {
+	if err := m.steps.take(); err != nil {
+		return outcome{}, err
+	}
 	r := &run{machine: m, resp: responses, out: map[string]value{}}
 	for id, d := range m.outcomes {
 		r.out[id] = d.normal

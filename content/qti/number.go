@@ -176,7 +176,7 @@ func ratio(s string) (*big.Rat, bool) {
 	if s == "" || len(s) > 40 || strings.ContainsAny(s, "/_xXpP") {
 		return nil, false
 	}
-	if i := strings.IndexAny(s, "eE"); i >= 0 && len(s)-i > 4 {
+	if i := strings.IndexAny(s, "eE"); i >= 0 && len(s)-i > 3 {
 		return nil, false
 	}
 	return new(big.Rat).SetString(s)

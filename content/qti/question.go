@@ -112,12 +112,18 @@ func init() {
 	shapes["inlineChoiceInteraction"] = func(a *attempt, in *interaction) error { return a.gaps([]*interaction{in}) }
 }
 
+// maxChoices bounds what is tried; how many a page shows is for package marking to say.
+const maxChoices = 40
+
 // shape decides by its interactions what the question becomes.
 func (a *attempt) shape() error {
 	kinds := map[string]int{}
 	for _, in := range a.asks {
 		if shapes[in.kind] == nil {
 			return refusal{in.kind, unsupported("%s", reasons(in.kind))}
+		}
+		if n := max(len(in.choices), len(in.targets)); n > maxChoices {
+			return refusal{in.kind, unsupported("it has %d choices, more than %d", n, maxChoices)}
 		}
 		kinds[in.kind]++
 	}

@@ -14,11 +14,12 @@ import (
 
 // A source is a package, or a lone file, from which questions are read.
 type source struct {
-	zip  *zips.Zip // nil for a lone file
-	base string    // folder of the manifest in the zip, "" or "a/"
-	file func(inner string) string
-	used map[string]bool // pictures and sounds that questions show, by their path in the zip
-	left int64           // bytes of XML that may still be read
+	zip   *zips.Zip // nil for a lone file
+	base  string    // folder of the manifest in the zip, "" or "a/"
+	file  func(inner string) string
+	used  map[string]bool // pictures and sounds that questions show, by their path in the zip
+	left  int64           // bytes of XML that may still be read
+	spent int             // steps of marking taken, over all questions
 }
 
 // Limits of a package.

@@ -14,12 +14,12 @@ type v1 struct {
 	flow  []*xmltree.Node
 	asks  []*interaction
 	score string // variable that holds the score
-	steps int
+	steps *steps
 }
 
 func readV1(src *source, root *xmltree.Node, file, id string) *v1 {
-	v := &v1{root: root, score: "SCORE"}
-	v.page = &page{src: src, file: file, m: newMachine(&xmltree.Node{})}
+	v := &v1{root: root, score: "SCORE", steps: src.steps()}
+	v.page = &page{src: src, file: file, m: newMachine(&xmltree.Node{}, src.steps())}
 	for f := range root.All("qtimetadatafield") {
 		name := f.Child("fieldlabel")
 		value := f.Child("fieldentry")

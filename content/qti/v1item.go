@@ -135,9 +135,8 @@ func (v *v1) matching(q *question) (content.Item, *content.LeftOut) {
 
 func (v *v1) match(a *attempt) error {
 	var slots []*slot
-	var lefts []string
+	var lefts, constants []string
 	var to []choice
-	var constants []string
 	for _, in := range v.asks {
 		label, err := v.label(in)
 		if err != nil {
@@ -158,13 +157,29 @@ func (v *v1) match(a *attempt) error {
 	if err := a.try(slots, constants); err != nil {
 		return err
 	}
+	if err := v.belongs(a, lefts, to); err != nil {
+		return err
+	}
+	var stem []*xmltree.Node
+	for _, n := range v.flow {
+		if n.Name == "material" {
+			stem = append(stem, n)
+		}
+	}
+	var err error
+	a.it.Stem, err = v.text(true, stem...)
+	return err
+}
+
+// belongs writes what each label belongs to. The same words under several identifiers are one.
+func (v *v1) belongs(a *attempt, lefts []string, to []choice) error {
 	texts, err := a.texts(to)
 	if err != nil {
 		return err
 	}
+	rights, place := unique(texts)
 	at := make([]int, len(lefts))
-	rights, place := unique(texts) // the same words under several identifiers are one
-	for i, s := range slots {
+	for i, s := range a.runs.slots {
 		right, err := s.one(lefts[i])
 		if err != nil {
 			return err
@@ -182,14 +197,7 @@ func (v *v1) match(a *attempt) error {
 		return err
 	}
 	a.arrange(lefts, rights, at)
-	var stem []*xmltree.Node
-	for _, n := range v.flow {
-		if n.Name == "material" {
-			stem = append(stem, n)
-		}
-	}
-	a.it.Stem, err = v.text(true, stem...)
-	return err
+	return nil
 }
 
 // unique are texts without repetitions, and where each went.

@@ -27,8 +27,8 @@ func (v *v1) mark(responses map[string]value) (outcome, error) {
 		}
 	}
 	for c := range v.root.All("respcondition") {
-		if v.steps++; v.steps > maxSteps/20 {
-			return outcome{}, unsupported("its marking takes too many steps")
+		if err := v.steps.take(); err != nil {
+			return outcome{}, err
 		}
 		met, err := a.conditions(c)
 		if err != nil {
@@ -71,8 +71,8 @@ func (a *answering) conditions(c *xmltree.Node) (bool, error) {
 
 // holds works out one condition.
 func (a *answering) holds(n *xmltree.Node) (bool, error) {
-	if a.steps++; a.steps > maxSteps {
-		return false, unsupported("its marking takes more than %d steps", maxSteps)
+	if err := a.steps.take(); err != nil {
+		return false, err
 	}
 	given := a.resp[trim(n.Attr("respident"))]
 	want := strings.TrimSpace(n.Raw())

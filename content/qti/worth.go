@@ -44,38 +44,18 @@ func basis(share float64) int {
 // worthEach gives the choices of several what each adds or takes, where the marking adds them up; where it wants all of them
 // or nothing, parts are made next to worthless.
 func (a *attempt) worthEach(in *interaction) error {
-	t := a.runs
-	span := t.full - max(t.blank, 0)
-	sum, even := 0.0, true
-	gains := make([]float64, len(t.slots))
-	rights := 0
-	for i := range t.slots {
-		right := a.it.Options[i].Right
-		d := append([]string(nil), t.best...)
-		for j := range d { // best may hold what adds nothing: begin with the right ones alone
-			d[j] = ""
-			if a.it.Options[j].Right {
-				d[j] = in.choices[j].id
-			}
-		}
-		whole, err := t.score(d)
-		if err != nil {
-			return err
-		}
-		d[i] = in.choices[i].id
-		if right {
-			d[i] = ""
+	gains, err := a.gains(in)
+	if err != nil {
+		return err
+	}
+	sum, rights := 0.0, 0
+	for i, g := range gains {
+		if a.it.Options[i].Right {
+			sum += g
 			rights++
 		}
-		other, err := t.score(d)
-		if err != nil {
-			return err
-		}
-		if gains[i] = (other - whole) / span; right {
-			gains[i] = -gains[i]
-			sum += gains[i]
-		}
 	}
+	even := true
 	for i, g := range gains {
 		want := 1 / float64(rights)
 		if !a.it.Options[i].Right {
@@ -95,6 +75,37 @@ func (a *attempt) worthEach(in *interaction) error {
 		}
 	}
 	return nil
+}
+
+// gains are what each right choice adds to the others that are right, and each wrong one beside all right ones takes (below
+// 0), as shares of full marks.
+func (a *attempt) gains(in *interaction) ([]float64, error) {
+	t := a.runs
+	right := make([]string, len(t.slots)) // best may hold what adds nothing besides
+	for i, c := range in.choices {
+		if a.it.Options[i].Right {
+			right[i] = c.id
+		}
+	}
+	whole, err := t.score(right)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]float64, len(t.slots))
+	for i, c := range in.choices {
+		d := append([]string(nil), right...)
+		if d[i] = c.id; right[i] != "" {
+			d[i] = ""
+		}
+		other, err := t.score(d)
+		if err != nil {
+			return nil, err
+		}
+		if out[i] = (other - whole) / (t.full - max(t.blank, 0)); right[i] != "" {
+			out[i] = -out[i]
+		}
+	}
+	return out, nil
 }
 
 // partial says whether a wrong choice beside the right one leaves something.
