@@ -41,7 +41,11 @@ type findings struct {
 
 func findInLibrary(ctx context.Context, c *call) error {
 	var lang string
-	words, err := c.flags(func(f *flag.FlagSet) { f.StringVar(&lang, "lang", "", "") })
+	var ask bool
+	words, err := c.flags(func(f *flag.FlagSet) {
+		f.StringVar(&lang, "lang", "", "")
+		f.BoolVar(&ask, "ask", false, "")
+	})
 	if err != nil {
 		return err
 	}
@@ -71,6 +75,13 @@ func findInLibrary(ctx context.Context, c *call) error {
 	v.Reading.Courses, v.Reading.Headed, v.Reading.Read = p.Courses, p.Headed, p.Read
 	for _, h := range out.Hits {
 		v.Hits = append(v.Hits, hit{h.Course, h.Resource, h.Kind, h.Language, h.Title, h.Snippet.Text, web.HitURL(h)})
+	}
+	if ask {
+		e, err := askLibrary(ctx, c, q, out)
+		if err != nil {
+			return err
+		}
+		return c.print(answered{v, e}, func(w io.Writer) { printExtract(w, e); printFound(w, v, out.Hits) })
 	}
 	return c.print(v, func(w io.Writer) { printFound(w, v, out.Hits) })
 }

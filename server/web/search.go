@@ -79,6 +79,7 @@ func (s *Server) showSearch(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	s.fillSearch(&v, r, found, choice, from)
+	v.Answer = s.answer(r, q, found)
 	return s.render(w, r, http.StatusOK, ui.Search(v))
 }
 

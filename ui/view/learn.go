@@ -304,6 +304,7 @@ type Search struct {
 	Chosen          []FacetValue // each leads to the page without it
 	Clear           string       // the page with nothing chosen, "" when nothing is
 	Busy            bool         // too many were searching; nothing was looked for
+	Answer          *Answer      // what the library says to a question, nil where none was asked
 	// Reading says that text of ReadingAll courses is still being read; ReadingDone are whole.
 	Reading                 bool
 	ReadingDone, ReadingAll int

@@ -94,7 +94,7 @@ var learnSamples = []Sample{
 	{"search-start", func(f Frame) any { return Search{Frame: f.at("search", nil)} }},
 	{"search", func(f Frame) any {
 		r := sampleResources(f)
-		return Search{Frame: f.at("search", nil), Query: pick(f, "ten", "عشرة"), Asked: true, Total: 41, Hits: []Hit{
+		return Search{Frame: f.at("search", nil), Query: pick(f, "ten", "عشرة"), Asked: true, Total: 41, Answer: sampleAnswer(f), Hits: []Hit{
 			{Card: r[1], Course: sampleCourses(f)[0].Title, Snippet: HTML(pick(f, "Fingers of two hands make <mark>ten</mark>.", "أصابع اليدين <mark>عشرة</mark>.")), Passage: pick(f, "Hands", "اليدان"), At: At{Page: 12}},
 			{Card: r[2], Course: sampleCourses(f)[0].Title, At: At{Clock: "1:05"}},
 		}, Facets: sampleFacets(f), Chosen: []FacetValue{sampleFacets(f)[1].Values[1]}, Clear: "/search?q=ten"}
