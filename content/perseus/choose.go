@@ -56,7 +56,7 @@ type radioChoice struct {
 func (c radioChoice) option(w *writer) content.Option {
 	text := w.line(string(c.Content))
 	if text == "" && bool(c.IsNoneOfTheAbove) {
-		text = "—"
+		text = noneOfThese(w.lang)
 	}
 	said := string(c.Rationale)
 	if said == "" {

@@ -180,63 +180,23 @@ func titleOf(path string) string {
 // nameTag is a language at the end of a file's name, behind a number or a point: story_0001_sw, story.sw.
 var nameTag = regexp.MustCompile(`(?:[0-9][_-]|\.)([a-z]{2,3}(?:-[A-Z]{2})?)$`)
 
-// scripts are written by mostly one language of schools.
-var scripts = []struct {
-	tag   string
-	table *unicode.RangeTable
-}{
-	{"ar", unicode.Arabic},
-	{"he", unicode.Hebrew},
-	{"hi", unicode.Devanagari},
-	{"bn", unicode.Bengali},
-	{"am", unicode.Ethiopic},
-	{"zh", unicode.Han},
-	{"ta", unicode.Tamil},
-	{"te", unicode.Telugu},
-	{"gu", unicode.Gujarati},
-	{"pa", unicode.Gurmukhi},
-	{"kn", unicode.Kannada},
-	{"ml", unicode.Malayalam},
-	{"my", unicode.Myanmar},
-	{"km", unicode.Khmer},
-	{"lo", unicode.Lao},
-	{"th", unicode.Thai},
-	{"ko", unicode.Hangul},
-	{"ka", unicode.Georgian},
-	{"el", unicode.Greek},
-}
-
 // languageOf is the language a file's name ends with, else that of the script most of its questions are written in; "und"
 // where neither says. The format states none.
 func languageOf(path string, ex content.Exercise) string {
-	counts, letters := map[string]int{}, 0
-	for _, it := range ex.Items {
-		for _, r := range it.Stem {
-			if !unicode.IsLetter(r) {
-				continue
-			}
-			letters++
-			for _, s := range scripts {
-				if r > 0x2ff && unicode.Is(s.table, r) {
-					counts[s.tag]++
-					break
-				}
-			}
-		}
-	}
-	best := "und"
-	for tag, n := range counts {
-		if n*3 > letters && (n > counts[best] || n == counts[best] && tag < best) {
-			best = tag
-		}
-	}
 	stem := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
 	if m := nameTag.FindStringSubmatch(stem); m != nil {
 		if tag, err := language.Parse(m[1]); err == nil && known(tag) {
 			return tag.String()
 		}
 	}
-	return best
+	var all strings.Builder
+	for _, it := range ex.Items {
+		all.WriteString(it.Stem)
+	}
+	if lang := scriptLanguage(all.String()); lang != "" {
+		return lang
+	}
+	return "und"
 }
 
 // known says whether a tag is of a language that has a script we know of: "pdf" and "new" are tags too.

@@ -42,11 +42,11 @@ var (
 	coloured = regexp.MustCompile(`\\(?:blue|red|green|purple|pink|orange|gray|grey|gold|teal|maroon|mint|black|white|kaBlue|kaGreen)[A-E]?([^A-Za-z]|$)`)
 	colours  = regexp.MustCompile(`\\(?:textcolor|colorbox)\s*\{[^{}]*\}|\\color\s*(?:\{[^{}]*\}|\w+)`)
 	sized    = regexp.MustCompile(`\\(?:tiny|scriptsize|footnotesize|small|normalsize|large|Large|LARGE|huge|Huge|displaystyle|textstyle|rm|it|bf|sf|tt|mathsf|mathtt|mathcal|nonumber|hspace\{[^{}]*\}|vspace\{[^{}]*\}|phantom\{[^{}]*\}|hphantom\{[^{}]*\}|kern[-.\d]+\w\w|rule\{[^{}]*\}\{[^{}]*\}|hline|bigg?l?|bigg?r?|Bigg?l?|Bigg?r?)([^A-Za-z]|$)`)
-	environ  = regexp.MustCompile(`(?s)^(.*?)\\begin\s*\{(\w+)\*?\}\s*(?:\{[^{}]*\}|\[[^\[\]]*\])?(.*?)\\end\s*\{\w+\*?\}(.*)$`)
+	environ  = regexp.MustCompile(`(?s)^(.*)\\begin\s*\{(\w+)\*?\}\s*(?:\{[^{}]*\}|\[[^\[\]]*\])?(.*?)\\end\s*\{\w+\*?\}(.*)$`)
 	rows     = regexp.MustCompile(`(?:\\\\|\\cr\b|\\newline\b)+\s*(?:\[[-.\d\w]*\])?`)
 	renamed  = strings.NewReplacer(`\overleftrightarrow`, `\overline`, `\overleftarrow`, `\vec`, `\underline`, ` `, `\rightleftharpoons`, `\leftrightarrow`,
 		`\longrightarrow`, `\rightarrow`, `\abs`, ` `, `\mspace`, ` `, `\enspace`, ` `, `\lvert`, `|`, `\rvert`, `|`, `\degree`, `^\circ`, `\euro`, `\text{€}`,
-		`\textdegree`, `^\circ`, `\cancel`, ` `, `\bcancel`, ` `, `\cdotp`, `\cdot`, `\middle`, ` `, `\tfrac`, `\frac`, `\textsf`, `\text`, `\texttt`, `\text`)
+		`\textdegree`, `^\circ`, `\ce`, `\text`, `\mathrm`, `\text`, `\cancel`, ` `, `\bcancel`, ` `, `\cdotp`, `\cdot`, `\middle`, ` `, `\tfrac`, `\frac`, `\textsf`, `\text`, `\texttt`, `\text`)
 )
 
 // formulaHTML is mathematics in HTML as package marking reads it; aligned lines become one formula each. Signs and numbers
@@ -76,38 +76,38 @@ func plainSigns(s string) string {
 	return s
 }
 
-// formulaLines takes out what is only look, and cuts aligned lines apart.
+// formulaLines takes out what is only look, and cuts aligned lines apart. Other blocks become a line in brackets, from the
+// innermost out.
 func formulaLines(source string) []string {
 	source = simpler(source)
-	m := environ.FindStringSubmatch(source)
-	if m == nil {
-		return []string{source}
-	}
-	before, name, inner, after := strings.TrimSpace(m[1]), m[2], m[3], strings.TrimSpace(m[4])
-	var lines []string
-	for _, row := range rows.Split(inner, -1) {
-		if row = strings.TrimSpace(unaligned(row, name)); row != "" {
-			lines = append(lines, row)
+	for range 20 {
+		m := environ.FindStringSubmatch(source)
+		if m == nil {
+			break
 		}
+		before, name, after := strings.TrimSpace(m[1]), m[2], strings.TrimSpace(m[4])
+		whole := before+after == "" && !strings.HasSuffix(name, "matrix")
+		var lines []string
+		for _, row := range rows.Split(m[3], -1) {
+			if row = strings.TrimSpace(unaligned(row, !whole || name == "cases")); row != "" {
+				lines = append(lines, row)
+			}
+		}
+		if whole {
+			return lines
+		}
+		open, end := brackets(name)
+		source = strings.TrimSpace(before + " " + open + strings.Join(lines, `;\ `) + end + " " + after)
 	}
-	if before+after == "" && name != "matrix" && !strings.HasSuffix(name, "matrix") {
-		return lines
-	}
-	open, end := brackets(name)
-	whole := before + " " + open + strings.Join(lines, `;\ `) + end
-	if after != "" {
-		whole += " " + strings.Join(formulaLines(after), " ")
-	}
-	return []string{strings.TrimSpace(whole)}
+	return []string{source}
 }
 
-// unaligned is a row without its marks of columns.
-func unaligned(row, name string) string {
-	between := " "
-	if strings.HasSuffix(name, "matrix") || name == "cases" {
-		between = `,\ `
+// unaligned is a row without its marks of columns; commas stand for them where they part numbers.
+func unaligned(row string, parted bool) string {
+	if parted {
+		return strings.Join(splitColumns(row), `,\ `)
 	}
-	return strings.Join(splitColumns(row), between)
+	return strings.Join(splitColumns(row), " ")
 }
 
 // splitColumns cuts at & that no backslash precedes; empty columns go.

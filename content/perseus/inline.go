@@ -7,8 +7,10 @@ import (
 	"unicode/utf8"
 )
 
-// maxInline is how deep marks of emphasis nest.
-const maxInline = 8
+const (
+	maxInline = 8       // how deep marks of emphasis nest
+	maxMark   = 4 << 10 // bytes looked through for the end of a mark: what a paragraph may have
+)
 
 var (
 	imageMark = regexp.MustCompile(`^!\[((?:[^\[\]\\]|\\.|\[[^\[\]]*\])*)\]\(\s*<?((?:[^()\s<>]|\([^()\s]*\)|\{[^{}]*\})*(?: LOCALPATH\}[^()\s<>]*)?)>?(?:\s+["'][^"']*["'])?(?:\s*=[\d.]*x[\d.]*)?\s*\)`)
@@ -41,7 +43,7 @@ var apart = strings.NewReplacer(`\`, `\<wbr>`, `$`, `$<wbr>`)
 
 // mark reads what has a meaning at s[i:]: its HTML and length, 0 when nothing has.
 func (m *markdown) mark(s string, i, depth int) (string, int) {
-	rest := s[i:]
+	rest := s[i:min(len(s), i+maxMark)]
 	switch rest[0] {
 	case '\\':
 		return escaped(rest)
@@ -89,7 +91,7 @@ func isLetterOrDigit(c byte) bool {
 
 // emphasis reads **bold**, __bold__, *italic*, _italic_ and ~~struck~~, with spaces inside them or not.
 func (m *markdown) emphasis(s string, i, depth int) (string, int) {
-	rest := s[i:]
+	rest := s[i:min(len(s), i+maxMark)]
 	sign, tag := rest[:1], "i"
 	if len(rest) > 1 && rest[1] == rest[0] {
 		sign, tag = rest[:2], "b"

@@ -80,6 +80,7 @@ type document struct {
 type renderer struct {
 	Content string  `json:"content"`
 	Widgets widgets `json:"widgets"`
+	Replace flag    `json:"replace"` // of a hint: it stands instead of those before it
 }
 
 // widgets by name. An empty list stands for none in old files.

@@ -22,7 +22,7 @@
 //	sorter orderer      order
 //	matcher             match
 //	categorizer         categorise
-//	image definition passage explanation group    what they show; an explanation is a hint
+//	image definition passage explanation group    what they show
 //
 // A question with any other widget, or with several that one Item cannot hold, is a LeftOut that names them. So is one
 // whose pictures are not there.
@@ -42,10 +42,11 @@ import (
 
 // Bounds. The largest item met has 120 kB, the largest exercise 900 items.
 const (
-	maxIndex = 4 << 20 // bytes of exercise.json
-	maxItem  = 1 << 20 // bytes of an item
-	maxItems = 2000    // of an exercise
-	maxDepth = 40      // of nested JSON
+	maxIndex = 4 << 20  // bytes of exercise.json
+	maxItem  = 1 << 20  // bytes of an item
+	maxItems = 2000     // of an exercise
+	maxText  = 64 << 10 // bytes of one text
+	maxDepth = 40       // of nested JSON
 )
 
 // Options say what the exercise is to those who list it, for an archive knows none of it.
@@ -87,7 +88,7 @@ func Exercise(r io.ReaderAt, size int64, o Options) (content.Exercise, error) {
 		if len(seen) > maxItems {
 			return content.Exercise{}, fmt.Errorf("perseus: more than %d items: %w", maxItems, fs.ErrInvalid)
 		}
-		it, left := a.item(id, o.File)
+		it, left := a.item(id, o)
 		if left != nil {
 			ex.LeftOut = append(ex.LeftOut, *left)
 		} else {
@@ -100,6 +101,11 @@ func Exercise(r io.ReaderAt, size int64, o Options) (content.Exercise, error) {
 // Item reads one item's JSON. file is Options.File. Exactly one of the Item, the LeftOut and the error is given; the
 // error wraps fs.ErrInvalid: no JSON, too large, too deep, no question in it.
 func Item(id string, source []byte, file func(string) string) (content.Item, *content.LeftOut, error) {
+	return read(id, source, file, "")
+}
+
+// read is Item with the language of the exercise, "" unknown.
+func read(id string, source []byte, file func(string) string, lang string) (content.Item, *content.LeftOut, error) {
 	if !validID(id) {
 		return content.Item{}, nil, fmt.Errorf("perseus: %.80q cannot be the id of an item: %w", id, fs.ErrInvalid)
 	}
@@ -110,7 +116,10 @@ func Item(id string, source []byte, file func(string) string) (content.Item, *co
 	if file == nil {
 		file = func(inner string) string { return inner }
 	}
-	w := &writer{id: content.ItemID(id), file: file}
+	if lang == "" {
+		lang = scriptLanguage(d.Question.Content)
+	}
+	w := &writer{id: content.ItemID(id), file: file, lang: lang}
 	it, left := w.item(d)
 	if left != nil {
 		left.Item = content.ItemID(id)
@@ -172,7 +181,7 @@ func kind(err error) error {
 }
 
 // item reads one item of the archive. Kolibri names its file by its id.
-func (a *archive) item(id string, file func(string) string) (content.Item, *content.LeftOut) {
+func (a *archive) item(id string, o Options) (content.Item, *content.LeftOut) {
 	fail := func(kind string, err error) (content.Item, *content.LeftOut) {
 		return content.Item{}, &content.LeftOut{Item: content.ItemID(strings.ToValidUTF8(id, "")), Type: kind, Reason: reason(err)}
 	}
@@ -184,12 +193,12 @@ func (a *archive) item(id string, file func(string) string) (content.Item, *cont
 		if _, err := a.zip.Stat(inner); err != nil {
 			return ""
 		}
-		if file == nil {
+		if o.File == nil {
 			return inner
 		}
-		return file(inner)
+		return o.File(inner)
 	}
-	it, left, err := Item(id, b, there)
+	it, left, err := read(id, b, there, o.Language)
 	if err != nil {
 		return fail("unreadable", err)
 	}

@@ -81,6 +81,7 @@ func image(w *writer, raw json.RawMessage) string {
 
 // fragment is a short text as HTML without blocks.
 func (w *writer) fragment(source string) string {
+	source = clip(source, maxText)
 	m := &markdown{picture: w.picture, widget: func(string) string { return "" }}
 	return m.putBack(m.inline(m.takeOut(private.Replace(strings.TrimSpace(source))), 0))
 }
@@ -122,19 +123,16 @@ func passageTarget(w *writer, raw json.RawMessage) string {
 	return w.fragment(string(o.Content))
 }
 
-// explanation is folded away in Perseus until it is asked for: a hint.
+// explanation is folded away in Perseus until somebody wants it, which costs nothing there: here it stands open.
 func explanation(w *writer, raw json.RawMessage) string {
 	var o struct {
-		Explanation word
-		Widgets     widgets
+		ShowPrompt, Explanation word
+		Widgets                 widgets
 	}
-	if w.read("explanation", raw, &o) && o.Explanation != "" {
-		inner := &writer{id: w.id, file: w.file, depth: w.depth}
-		if source := inner.html(renderer{Content: string(o.Explanation), Widgets: o.Widgets}); inner.err == nil && len(inner.parts) == 0 {
-			w.notes = append(w.notes, source)
-		}
+	if !w.read("explanation", raw, &o) || o.Explanation == "" {
+		return ""
 	}
-	return ""
+	return "<p><i>" + w.fragment(string(o.ShowPrompt)) + "</i></p>" + w.html(renderer{Content: string(o.Explanation), Widgets: o.Widgets})
 }
 
 // group is a part of the question with widgets of its own.

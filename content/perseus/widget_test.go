@@ -1,12 +1,14 @@
 package perseus_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"lamplight/content"
 	"lamplight/content/marking"
@@ -167,12 +169,15 @@ func TestTextsBecomeOurs(t *testing.T) {
 		{"{a} costs \\$5 or \\$7 [x](http://y.z) & <b>", "\\{a\\} costs \\$5 or \\$7 x & \\<b\\>"},
 		{"one\ntwo  \nthree\n\nfour", "one two\\\nthree\n\nfour"},
 		{"# Head\n- a\n- b\n\n1. c\n2. d", "<b>Head</b>\n\n- a\n- b\n\n1. c\n2. d"},
-		{"$\\blue{x}$-axis and $\\begin{align}&x=1\\\\&y=2\\end{align}$", "${x}$\u200b-axis and $x=1$\\\n$y=2$"},
+		{"$\\blue{x}$-axis and $\\begin{align}&x=1\\\\&y=2\\end{align}$", "${x}$\u200b-axis and $x=1$\u200b\\\n$y=2$"},
 		{"$$ \n\na", "a"},
 		{"$5$th of $n$", "5th of $n$"},
 		{"![A cat](${☣ LOCALPATH}/images/cat.png)", "![A cat](images/cat.png)"},
 		{"![A cat](${☣ LOCALPATH}/images/cat.png =100x50)", "![A cat](images/cat.png)"},
 		{"![Graph](web+graphie:${☣ LOCALPATH}/images/abc)", "![Graph](images/abc.svg)"},
+		{"$A=\\left[\\begin{array}{rr}1&2\\\\3&4\\end{array}\\right]$", "$A=\\left[ 1,\\ 2;\\ 3,\\ 4 \\right]$"},
+		{"$\\begin{cases}x&y\\\\z\\end{cases}$", "$x,\\ y$\u200b\\\n$z$"},
+		{"$\\color{red}{x}+\\goldD{y}\\large z$", "${x}+{y} z$"},
 		{"a|b|c\n-|-\n1|2", "| a | b | c |\n| --- | --- | --- |\n| 1 | 2 |  |"},
 		{"\\(x\\) \\\\(y\\\\)", "(x) &#92;(y&#92;)"},
 		{"`code` ~~no~~", "<code>code</code> no"},
@@ -185,19 +190,40 @@ func TestTextsBecomeOurs(t *testing.T) {
 }
 
 func TestHintsAndExplanationsAreKept(t *testing.T) {
-	source := `{"question":{"content":"[[☃ explanation 1]]What? [[☃ numeric-input 1]]","widgets":{"numeric-input 1":{"options":` + three + `},"explanation 1":{"type":"explanation","options":{"showPrompt":"Why?","explanation":"Because."}}}},
+	source := `{"question":{"content":"What? [[☃ explanation 1]]\n\n[[☃ numeric-input 1]]","widgets":{"numeric-input 1":{"options":` + three + `},"explanation 1":{"type":"explanation","options":{"showPrompt":"Show $N$","explanation":"It is *6*."}}}},
 		"hints":[{"content":"First."},{"content":"![](http://gone/x.png)"},{"content":"So $3$."}]}`
 	it := read(t, []byte(source))
-	if got := strings.Join(it.Hints, "/"); got != "Because./First." || it.Worked != "First.\n\nSo 3." {
-		t.Errorf("hints %q, worked %q", got, it.Worked)
+	if got := strings.Join(it.Hints, "/"); got != "First." || it.Worked != "First.\n\nSo 3." || it.Stem != "What?\n\n<i>Show $N$</i>\n\nIt is <i>6</i>." {
+		t.Errorf("%q, hints %q, worked %q", it.Stem, got, it.Worked)
+	}
+	replaced := read(t, []byte(strings.Replace(source, `{"content":"So`, `{"replace":true,"content":"So`, 1)))
+	if replaced.Worked != "So 3." {
+		t.Errorf("worked %q", replaced.Worked)
+	}
+}
+
+func TestALongTextCostsLittle(t *testing.T) {
+	for _, unit := range []string{"_a", "[", "![", "*a ", "`", "$", "[[☃ ", "|\n-|-\n", "\\\\begin{a}", "> ", "- ", "${"} {
+		begun := time.Now()
+		text := strings.Repeat(unit, 60<<10/len(unit))
+		perseus.Item("i", item(text+"[[☃ numeric-input 1]]", "numeric-input 1", three), nil)
+		perseus.Item("i", item("$"+text+"$ [[☃ numeric-input 1]]", "numeric-input 1", three), nil)
+		if took := time.Since(begun); took > 30*time.Second {
+			t.Errorf("%q many times took %v", unit, took)
+		}
 	}
 }
 
 func FuzzItem(f *testing.F) {
-	f.Add(item("a | b\n- | -\n$0$ | [[☃ numeric-input 1]] ![x](${☣ LOCALPATH}/images/a.png)", "numeric-input 1", three))
-	f.Add(item("# [[☃ radio 1]]\n- **a** $\\begin{cases}x&y\\\\z\\end{cases}$", "radio 1", oneOf))
-	f.Add(item("[[☃ expression 1]] [[☃ dropdown 1]]", "expression 1", line, "dropdown 1", drop))
-	f.Fuzz(func(t *testing.T, source []byte) {
+	f.Add("a | b\n- | -\n$0$ | [[☃ numeric-input 1]] ![x](${☣ LOCALPATH}/images/a.png)", "numeric-input 1", three)
+	f.Add("# [[☃ radio 1]]\n- **a** $\\begin{cases}x&y\\\\z\\end{cases}$ `c` <b> &amp;", "radio 1", oneOf)
+	f.Add("[[☃ expression 1]] $$x$$ \\( {{1}} {a}", "expression 1", line)
+	f.Add("[[☃ table 1]]", "table 1", `{"headers":["x"],"answers":[["1"],["2"]]}`)
+	f.Fuzz(func(t *testing.T, text, name, options string) {
+		source, err := json.Marshal(map[string]any{"question": map[string]any{"content": text, "widgets": map[string]any{name: map[string]any{"options": json.RawMessage(options)}}}})
+		if err != nil {
+			source = []byte(text)
+		}
 		it, left, err := perseus.Item("i", source, nil)
 		if err != nil {
 			if !errors.Is(err, fs.ErrInvalid) {
@@ -214,8 +240,8 @@ func FuzzItem(f *testing.F) {
 		if err := marking.Check(it); err != nil {
 			t.Error(err)
 		}
-		if _, err := marking.Draw(it, 1); err != nil {
-			t.Error(err)
+		if v, err := marking.Draw(it, 1); err != nil || strings.ContainsAny(v.Item.Stem, "\uE000\uE001\uE100") {
+			t.Errorf("%q: %v", v.Item.Stem, err)
 		}
 	})
 }

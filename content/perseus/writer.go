@@ -19,9 +19,9 @@ import (
 type writer struct {
 	id    content.ItemID
 	file  func(string) string
+	lang  string    // of the exercise or of its script, "" unknown
 	parts []part    // what is to be answered, in the order of the text
 	asked []string  // types of the widgets that stand in the question, each once, to be named when it is left out
-	notes []string  // HTML of explanations, which become hints
 	lines []float64 // points set on number lines, which the text must not name
 	depth int       // of groups
 	err   error     // why the question cannot be shown: the first reason
@@ -84,6 +84,10 @@ func (w *writer) html(r renderer) string {
 		return ""
 	}
 	defer func() { w.depth-- }()
+	if len(r.Content) > maxText {
+		w.fail("", "a text of %d bytes is longer than %d", len(r.Content), maxText)
+		return ""
+	}
 	seen := map[string]bool{}
 	m := &markdown{picture: w.picture}
 	m.widget = func(name string) string {
@@ -115,6 +119,10 @@ func (w *writer) text(source string, blocks bool) string {
 
 // line is a short text of a widget, a choice or an entry, in which no widget stands.
 func (w *writer) line(source string) string {
+	if len(source) > maxText {
+		w.fail("", "a text of %d bytes is longer than %d", len(source), maxText)
+		return ""
+	}
 	m := &markdown{picture: w.picture, short: true}
 	m.widget = func(name string) string {
 		w.fail("nested", "a widget %q stands inside another one", name)
@@ -207,30 +215,28 @@ func (w *writer) answerArea(raw json.RawMessage) string {
 	return "<p>" + w.widget(widget{Type: area.Type, Options: area.Options}) + "</p>"
 }
 
-// hints are the item's hints, the explanations in its text first. The last is the worked answer when there are several:
-// each hint of Perseus goes a step on, and the last one ends with the answer.
+// hints are the item's hints. The last is the worked answer when there are several: each hint of Perseus goes a step on, and
+// the last one ends with the answer.
 func (w *writer) hints(it *content.Item, from []renderer) {
-	var out []string
-	for _, note := range w.notes {
-		out = append(out, w.aside(func(*writer) string { return note })...)
-	}
-	notes := len(out)
+	var worked []string
 	for i, h := range from {
 		if i == 50 {
 			break
 		}
-		out = append(out, w.aside(func(inner *writer) string { return inner.html(h) })...)
+		text := w.aside(func(inner *writer) string { return inner.html(h) })
+		if h.Replace {
+			worked = nil
+		}
+		worked, it.Hints = append(worked, text...), append(it.Hints, text...)
 	}
-	if len(out)-notes > 1 {
-		it.Worked = strings.Join(out[notes:], "\n\n")
-		out = out[:len(out)-1]
+	if n := len(it.Hints); n > 1 {
+		it.Worked, it.Hints = strings.Join(worked, "\n\n"), it.Hints[:n-1]
 	}
-	it.Hints = out
 }
 
 // aside is a text beside the question; nil when it cannot be shown, for a question does without it.
 func (w *writer) aside(source func(*writer) string) []string {
-	inner := &writer{id: w.id, file: w.file}
+	inner := &writer{id: w.id, file: w.file, lang: w.lang}
 	text := strings.TrimSpace(inner.text(source(inner), true))
 	if inner.err != nil || text == "" || len(inner.parts) > 0 {
 		return nil
