@@ -63,13 +63,14 @@ func TestProfilesAreToldApart(t *testing.T) {
 	}
 	for doc, want := range map[string]Profile{
 		manifest(`xmlns="http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1"`, `<schema>QTI Package</schema><schemaversion>3.0.0</schemaversion>`, "imsqti_item_xmlv3p0"): QTI,
-		manifest(``, `<schema>IMS Content</schema>`, "imsqti_xmlv1p1"):                                                       QTI,
-		manifest(``, `<schema>QTIv2.1 Package</schema>`, "imsqti_item_xmlv2p1"):                                              QTI,
-		manifest(``, `<schema>IMS Content</schema>`, "webcontent"):                                                           Content,
-		manifest(`xmlns:a="http://www.adlnet.org/xsd/adlcp_rootv1p2"`, ``, "webcontent"):                                     SCORM12,
-		manifest(``, `<schema>ADL SCORM</schema><schemaversion>1.2</schemaversion>`, "webcontent"):                           SCORM12,
-		manifest(``, `<schema>ADL SCORM</schema><schemaversion>CAM 1.3</schemaversion>`, "webcontent"):                       SCORM2004,
-		manifest(`xmlns="http://www.imsglobal.org/xsd/imsccv1p3/imscp_v1p1"`, ``, "imsqti_xmlv1p2/imscc_xmlv1p3/assessment"): Cartridge,
+		manifest(``, `<schema>IMS Content</schema>`, "imsqti_xmlv1p1"):                                                          QTI,
+		manifest(``, `<schema>QTIv2.1 Package</schema>`, "imsqti_item_xmlv2p1"):                                                 QTI,
+		manifest(`xmlns="http://www.imsglobal.org/xsd/imsccv1p1/imscp_v1p1"`, `<schema>IMS Content</schema>`, "imsqti_xmlv1p2"): QTI,
+		manifest(``, `<schema>IMS Content</schema>`, "webcontent"):                                                              Content,
+		manifest(`xmlns:a="http://www.adlnet.org/xsd/adlcp_rootv1p2"`, ``, "webcontent"):                                        SCORM12,
+		manifest(``, `<schema>ADL SCORM</schema><schemaversion>1.2</schemaversion>`, "webcontent"):                              SCORM12,
+		manifest(``, `<schema>ADL SCORM</schema><schemaversion>CAM 1.3</schemaversion>`, "webcontent"):                          SCORM2004,
+		manifest(`xmlns="http://www.imsglobal.org/xsd/imsccv1p3/imscp_v1p1"`, ``, "imsqti_xmlv1p2/imscc_xmlv1p3/assessment"):    Cartridge,
 	} {
 		m, err := Parse([]byte(doc))
 		if err != nil || m.Profile != want {

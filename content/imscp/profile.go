@@ -2,11 +2,12 @@ package imscp
 
 import "strings"
 
-// profile tells packages apart by the schema they name, then by the namespaces they declare, then by their resources.
+// profile tells packages apart by the schema they name, then by their resources, then by the namespaces they declare: what
+// Canvas exports of questions alone calls itself plain content in the namespace of cartridges.
 func (m *Manifest) profile() Profile {
 	schema, spaces := strings.ToLower(m.Schema), strings.ToLower(strings.Join(m.Root.Spaces, " "))
 	switch {
-	case strings.Contains(schema, "common cartridge"), strings.Contains(spaces, "/imscc"):
+	case strings.Contains(schema, "common cartridge"):
 		return Cartridge
 	case strings.Contains(schema, "scorm"), strings.Contains(spaces, "adlnet.org/xsd/adlcp"):
 		if strings.HasPrefix(m.SchemaVersion, "1.") || m.SchemaVersion == "" && strings.Contains(spaces, "adlcp_rootv1p2") {
@@ -15,6 +16,8 @@ func (m *Manifest) profile() Profile {
 		return SCORM2004
 	case strings.Contains(schema, "qti"), m.asks():
 		return QTI
+	case strings.Contains(spaces, "/imscc"):
+		return Cartridge
 	}
 	return Content
 }
@@ -35,7 +38,7 @@ func (m *Manifest) asks() bool {
 	for i := range m.Resources {
 		r := &m.Resources[i]
 		switch {
-		case r.IsQuestions():
+		case r.IsQuestions() && !strings.Contains(strings.ToLower(r.Type), "/imscc"): // those of cartridges say so in their type
 			questions = true
 		case opened[r.Identifier]:
 			return false
@@ -47,5 +50,5 @@ func (m *Manifest) asks() bool {
 // IsQuestions says whether a resource is an item, test, section or bank of questions, of whatever version.
 func (r *Resource) IsQuestions() bool {
 	t := strings.ToLower(r.Type)
-	return strings.HasPrefix(t, "imsqti") || strings.HasPrefix(t, "assessment/x-bb-qti") || strings.Contains(t, "imsqti_xml")
+	return strings.HasPrefix(t, "imsqti")
 }

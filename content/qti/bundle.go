@@ -65,27 +65,28 @@ func (p *bundle) list() error {
 		if !p.holdsQuestions(res) {
 			continue
 		}
-		doc, err := p.src.document(res.Href)
+		href := entrance(res)
+		doc, err := p.src.document(href)
 		if err != nil {
 			if missing == nil {
 				missing = fmt.Errorf("resource %.60q: %w", res.Identifier, err)
 			}
-			loose.refs = append(loose.refs, ref{id: res.Identifier, res: res.Identifier, path: res.Href, gone: err})
+			loose.refs = append(loose.refs, ref{id: res.Identifier, res: res.Identifier, path: href, gone: err})
 			continue
 		}
 		found = true
 		switch doc.Name {
 		case "assessmentItem":
-			loose.refs = append(loose.refs, ref{id: identifier(doc.Node, res.Identifier), res: res.Identifier, path: res.Href})
+			loose.refs = append(loose.refs, ref{id: identifier(doc.Node, res.Identifier), res: res.Identifier, path: href})
 		case "assessmentTest", "assessmentSection":
-			if err := p.test(doc.Node, res.Href, asked); err != nil {
+			if err := p.test(doc.Node, href, asked); err != nil {
 				return err
 			}
 		case "questestinterop":
-			p.listV1(doc, res.Href)
+			p.listV1(doc, href)
 		case "assessmentStimulus":
 		default:
-			p.warn("%s begins with <%.60s>, which is no question", res.Href, doc.Name)
+			p.warn("%s begins with <%.60s>, which is no question", href, doc.Name)
 		}
 	}
 	loose.refs = slices.DeleteFunc(loose.refs, func(r ref) bool { return asked[r.path] })
@@ -101,13 +102,27 @@ func (p *bundle) list() error {
 // holdsQuestions says whether a resource is worth looking into. What says that it is a question is; so is what says nothing
 // and is XML; a passage that questions share is read with them.
 func (p *bundle) holdsQuestions(res *imscp.Resource) bool {
-	if res.Href == "" {
+	href := entrance(res)
+	if href == "" {
 		return false
 	}
 	if res.IsQuestions() {
 		return true
 	}
-	return p.manifest.Profile == imscp.QTI && strings.EqualFold(path.Ext(res.Href), ".xml") && (res.Type == "" || strings.Contains(strings.ToLower(res.Type), "qti"))
+	return p.manifest.Profile == imscp.QTI && strings.EqualFold(path.Ext(href), ".xml") && (res.Type == "" || strings.Contains(strings.ToLower(res.Type), "qti"))
+}
+
+// entrance is the file a resource of questions begins with: where it names none, as Canvas does, the first of its XML files.
+func entrance(res *imscp.Resource) string {
+	if res.Href != "" {
+		return res.Href
+	}
+	for _, f := range res.Files {
+		if strings.EqualFold(path.Ext(f), ".xml") {
+			return f
+		}
+	}
+	return ""
 }
 
 func (p *bundle) counted() error {
@@ -204,7 +219,7 @@ func (p *bundle) itemRef(c *xmltree.Node, file string, leads []leadRef, g *group
 		r.gone = fmt.Errorf("%s: %w", at, fs.ErrNotExist)
 	}
 	for i := range p.manifest.Resources {
-		if res := &p.manifest.Resources[i]; res.Href == at {
+		if res := &p.manifest.Resources[i]; entrance(res) == at {
 			r.res = res.Identifier
 			break
 		}

@@ -22,7 +22,7 @@ var found = map[string]struct {
 	title       string
 	languages   string
 }{
-	"instructure_test_qti_1.2.zip": {3, 0, "Quiz (Respondus IMS QTI export)", "und"},
+	"instructure_test_qti_1.2.zip": {3, 0, "1.2 Import Quiz", "und"},
 	"stories_qti21_fr-ar-sw.zip":   {12, 0, "A Tiny Seed – reading check", "ar fr sw"},
 	"stories_qti22_hi.zip":         {1, 0, "पढ़ना", "hi"},
 	"stories_qti30_en-es.zip":      {8, 0, "Khalai talks to plants", "en es"},

@@ -177,12 +177,12 @@ func (p *bundle) composition(path, hash string, o content.ImportOptions) pack.Co
 	c := content.Course{ID: content.NewCourseID("qti", hash), Format: "qti", Edition: hash[:16]}
 	name := filepath.Base(path)
 	c.Title = strings.ToValidUTF8(strings.TrimSuffix(name, filepath.Ext(name)), "")
-	if len(p.groups) == 1 && p.groups[0].title != "" {
-		c.Title = p.groups[0].title
-	}
 	if p.manifest != nil {
 		m := p.manifest.Metadata
 		c.Title, c.Description, c.Licence = cmp.Or(m.Title, c.Title), m.Description, m.Licence()
+	}
+	if len(p.groups) == 1 && p.groups[0].title != "" { // tools write their own name into the manifest
+		c.Title = p.groups[0].title
 	}
 	c.Title = cmp.Or(visible(c.Title), "QTI")
 	c.Licence.ID, c.Licence.Owner = cmp.Or(c.Licence.ID, o.Licence), cmp.Or(c.Licence.Owner, o.Owner)

@@ -89,10 +89,13 @@ func (f *itemFile) stem(body *xmltree.Node, put map[*xmltree.Node]string, blocks
 		out = append(out, text)
 	}
 	if blocks {
-		return strings.Join(out, "\n\n"), nil
+		return strings.Join(once(strings.Split(strings.Join(out, "\n\n"), "\n\n")), "\n\n"), nil
 	}
 	return lines(out), nil
 }
+
+// once takes out a paragraph that says what the one before it said: tools write the question as text and as prompt.
+func once(paragraphs []string) []string { return slices.Compact(paragraphs) }
 
 func (f *itemFile) stimulus(src *source, file, href string) error {
 	p, err := src.resolve(file, href)

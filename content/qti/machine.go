@@ -122,7 +122,9 @@ func (m *machine) mark(responses map[string]value) (outcome, error) {
 	var err error
 	switch {
 	case m.process != nil:
-		err = r.rules(m.process.Elements())
+		if err = r.rules(m.process.Elements()); err == nil && !m.scores() { // rules that only show feedback
+			err = r.matchAll()
+		}
 	case m.standard != "":
 		err = r.standardTemplate()
 	default:
@@ -133,6 +135,16 @@ func (m *machine) mark(responses map[string]value) (outcome, error) {
 		o.score, err = r.score()
 	}
 	return o, err
+}
+
+// scores says whether the response processing sets the score at all.
+func (m *machine) scores() bool {
+	for n := range m.process.All("setOutcomeValue", "lookupOutcomeValue") {
+		if trim(n.Attr("identifier")) == m.scoreName() {
+			return true
+		}
+	}
+	return false
 }
 
 // scoreName is the outcome that holds the score.
@@ -181,17 +193,9 @@ func (r *run) standardTemplate() error {
 	case "match_correct", "cc2_match", "cc2_match_basic", "match_correct_multiple":
 		return r.matchAll()
 	case "map_response", "cc2_map_response":
-		sum := 0.0
-		for _, id := range r.marked() {
-			d := r.responses[id]
-			if d.mapping == nil {
-				return unsupported("its response %q is to be mapped and has no mapping", id)
-			}
-			if v := r.resp[id]; !v.null() {
-				sum += d.mapping.apply(v, d.base)
-			}
+		if err := r.mapAll(r.marked()); err != nil {
+			return unsupported("its response is to be mapped and has no mapping")
 		}
-		r.out[r.scoreName()] = number(sum)
 		return nil
 	case "map_response_point":
 		return unsupported("places on a picture are marked")
@@ -207,7 +211,7 @@ func (r *run) marked() []string {
 	return r.order
 }
 
-// matchAll gives a point when every response with a correct one is that.
+// matchAll gives a point when every response with a correct one is that; where none is declared, what mappings give.
 func (r *run) matchAll() error {
 	ids := r.order
 	if r.standard != "" {
@@ -224,7 +228,7 @@ func (r *run) matchAll() error {
 		right = right && !got.null() && (same(got, want) || got.card == "single" && len(want.members) > 1 && holds(want, want.base, got.members[0]))
 	}
 	if !any {
-		return errNoAnswer
+		return r.mapAll(ids)
 	}
 	r.out[r.scoreName()] = number(0)
 	if right {
@@ -234,3 +238,21 @@ func (r *run) matchAll() error {
 }
 
 var errNoAnswer = unsupported("it does not say which answer is right")
+
+// mapAll adds up what the mappings of responses give.
+func (r *run) mapAll(ids []string) error {
+	sum, any := 0.0, false
+	for _, id := range ids {
+		if d := r.responses[id]; d != nil && d.mapping != nil {
+			any = true
+			if v := r.resp[id]; !v.null() {
+				sum += d.mapping.apply(v, d.base)
+			}
+		}
+	}
+	if !any {
+		return errNoAnswer
+	}
+	r.out[r.scoreName()] = number(sum)
+	return nil
+}

@@ -1,6 +1,7 @@
 package qti
 
 import (
+	"regexp"
 	"strings"
 
 	"lamplight/content/xmltree"
@@ -200,8 +201,24 @@ func (v *v1) words(b *strings.Builder, n *xmltree.Node) {
 				return -1
 			}
 			return r
-		}, n.Raw()))
+		}, equations(n.Raw())))
 		return
 	}
 	b.WriteString(strings.ReplaceAll(plain(strings.TrimSpace(n.Raw())), "\n", "<br>"))
+}
+
+var (
+	equationImage = regexp.MustCompile(`<img[^>]*(?:equation_image|data-equation-content)[^>]*>`)
+	equationTeX   = regexp.MustCompile(`(?:data-equation-content|title)\s*=\s*"([^"]*)"`)
+)
+
+// equations puts the TeX of Canvas's pictures of formulas, which a server of theirs draws, in their place.
+func equations(source string) string {
+	return equationImage.ReplaceAllStringFunc(source, func(img string) string {
+		m := equationTeX.FindStringSubmatch(img)
+		if m == nil || strings.TrimSpace(m[1]) == "" {
+			return img
+		}
+		return `\(` + m[1] + `\)`
+	})
 }

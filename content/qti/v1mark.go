@@ -57,16 +57,34 @@ func (v *v1) varName(n *xmltree.Node) string {
 
 func (a *answering) conditions(c *xmltree.Node) (bool, error) {
 	all := true
+	either := map[string]bool{} // responses of one member that are compared with several: any of them will do
 	for _, vars := range c.Elements("conditionvar") {
 		for _, n := range vars.Elements() {
 			ok, err := a.holds(n)
 			if err != nil {
 				return false, err
 			}
+			if id := trim(n.Attr("respident")); n.Name == "varequal" && a.one(id) {
+				either[id] = either[id] || ok
+				continue
+			}
 			all = all && ok
 		}
 	}
+	for _, ok := range either {
+		all = all && ok
+	}
 	return all && c.Child("conditionvar") != nil, nil
+}
+
+// one says whether a response has one member at most.
+func (v *v1) one(id string) bool {
+	for _, in := range v.asks {
+		if in.id == id {
+			return in.card == "single"
+		}
+	}
+	return false
 }
 
 // holds works out one condition.
