@@ -183,6 +183,9 @@ func TestOneResourceInTwoTopicsIsOneResource(t *testing.T) {
 	if err != nil || n.Parent != content.ResourceID(a) {
 		t.Errorf("%+v, %v", n, err)
 	}
+	if p.Course.Resources != 1 {
+		t.Errorf("%d resources, want the film once: it can be finished once", p.Course.Resources)
+	}
 	if len(p.Files) != 3 {
 		t.Errorf("%d files, want the database, the tree and one film", len(p.Files))
 	}
@@ -254,4 +257,31 @@ func TestATopicOfTwentyThousandNodesIsQuick(t *testing.T) {
 	} else {
 		t.Logf("a page of fifty takes %v", each)
 	}
+}
+
+func TestGeneratedChannelsPassTheSuite(t *testing.T) {
+	odd := newChannel(t, "", channelID, 5)
+	words := []string{"<script>alert(1)</script>", "\u202eevil", strings.Repeat("long ", 2000), "", "नमस्ते", "ﷺ 漢字 👩‍🏫", "a\x00b\nc", "\xff\xfe broken", "'; DROP TABLE x; --"}
+	topic := ""
+	for i, w := range words {
+		topic = odd.node(fmt.Sprint("topic", i), topic, "topic", row{"title": w, "description": w})
+		for _, kind := range []string{"video", "audio", "document", "html5", "exercise", "slideshow", "h5p", "zim", "quiz", "no such kind", w} {
+			id := odd.node(fmt.Sprint(kind, i), topic, kind, row{
+				"title": w, "description": w, "license_name": w, "license_owner": w, "options": w, "lang_id": w, "categories": w,
+			})
+			odd.file(id, w, "pdf", aPDF(w))
+			odd.fileRow(id, kind, w, w, -5)
+			odd.insert("content_assessmentmetadata", row{"id": hexOf(id), "contentnode_id": id, "assessment_item_ids": w, "mastery_model": w, "number_of_assessments": "many"})
+		}
+	}
+	odd.node("twice", topic, "document", row{"content_id": hexOf("content document1")})
+	old := newChannel(t, "", hexOf("old"), 1)
+	old.node("only", "", "video", nil)
+	wal := lessons(t)
+	wal.exec("COMMIT")
+	wal.exec("PRAGMA journal_mode = wal")
+	wal.exec("BEGIN")
+	importtest.Run(t, kolibri.Format{}, []importtest.Sample{
+		{Path: odd.done(), Silent: true}, {Path: old.done(), Silent: true}, {Path: wal.done(), Licence: "CC-BY-4.0", Resources: 4},
+	}, nil)
 }

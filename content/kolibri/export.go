@@ -211,8 +211,8 @@ func (w *driveWriter) write(to string, isNew bool, fill func(f *os.File) error) 
 		return err
 	}
 	defer os.Remove(f.Name())
-	err = errors.Join(fill(f), f.Chmod(0o644))
-	if err = errors.Join(err, f.Close()); err != nil {
+	_ = f.Chmod(0o644) // sticks that keep no modes refuse it
+	if err = errors.Join(fill(f), f.Close()); err != nil {
 		return err
 	}
 	if err := os.Rename(f.Name(), to); err != nil {

@@ -205,7 +205,7 @@ func (p *planner) file(l local) {
 func (p *planner) compile(ctx context.Context) error {
 	var tree compiled
 	err := p.c.writeTree(ctx, &tree, func(place int32, r *record) {
-		p.tally.see(place, r)
+		p.tally.see(place, p.c.key(p.c.tree.twigs[place]), r)
 		if p.diff != nil && place > 0 {
 			p.diff.see(p.c.key(p.c.tree.twigs[place]), r)
 		}
@@ -291,6 +291,7 @@ func (p *planner) describe() {
 
 // A tally is what a course says of all its resources together.
 type tally struct {
+	seen             map[key]bool
 	resources, items int
 	languages        count
 	licences         map[content.Licence]int
@@ -299,9 +300,9 @@ type tally struct {
 	thumbnail        string
 }
 
-func newTally() tally { return tally{licences: map[content.Licence]int{}} }
+func newTally() tally { return tally{seen: map[key]bool{}, licences: map[content.Licence]int{}} }
 
-func (t *tally) see(place int32, r *record) {
+func (t *tally) see(place int32, id key, r *record) {
 	if place == 0 {
 		t.title, t.language = r.Title, r.Language
 		for _, f := range r.Files {
@@ -316,9 +317,10 @@ func (t *tally) see(place int32, r *record) {
 			t.subjects[i].add(c)
 		}
 	}
-	if r.Kind == content.Topic {
+	if r.Kind == content.Topic || t.seen[id] { // in two topics it is one resource: it can be finished once
 		return
 	}
+	t.seen[id] = true
 	t.resources++
 	t.items += r.Questions
 	if r.Language != "" {

@@ -109,11 +109,16 @@ func (c *channel) writeRecords(ctx context.Context, t *treeWriter, see func(plac
 		return false, err
 	}
 	defer s.close()
+	firsts := map[key]int32{}
 	for place, twig := range c.tree.twigs {
 		if err := ctx.Err(); err != nil {
 			return false, err
 		}
-		r, err := s.record(ctx, twig)
+		first, again := firsts[c.key(twig)]
+		if !again {
+			first, firsts[c.key(twig)] = twig, twig
+		}
+		r, err := s.record(ctx, first) // one resource is the same wherever it stands
 		if err != nil {
 			return false, err
 		}

@@ -15,7 +15,7 @@ import (
 // the edition's name and size too. The error is ctx's.
 func (l *Library) unchanged(ctx context.Context, p *content.Plan, asLink bool) (in *installed, same bool, err error) {
 	in, err = l.find(p.Course.ID)
-	if err != nil || in.Course.Edition != p.Course.Edition || in.Format != p.Course.Format || len(in.Files) != len(p.Files) || !l.allThere(in) {
+	if err != nil || in.Course.Edition != p.Course.Edition || in.Format != p.Course.Format || len(in.Files) != len(p.Files) || !l.allThere(in, len(in.Files)+1) {
 		return &installed{}, false, nil
 	}
 	rec, err := l.readRecord(p.Course.ID)
