@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 
 	"lamplight/ui/view"
@@ -21,6 +22,11 @@ func facetText(l *localeOf, v view.FacetValue) string {
 		return licenceName(l, v.Value)
 	}
 	return l.T("label." + v.Facet + "." + v.Value)
+}
+
+// facetsOpen says whether somebody looks at the facets already.
+func facetsOpen(all []view.Facet) bool {
+	return slices.ContainsFunc(all, func(f view.Facet) bool { return f.Open })
 }
 
 // licenceSorts are licences that have words of their own, by what their identifiers hold in small letters without dashes.

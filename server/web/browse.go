@@ -170,7 +170,7 @@ func (p *facetPage) facets() (out []view.Facet) {
 		if len(values) < 2 && len(p.choice[f]) == 0 {
 			continue // it would part nothing from nothing
 		}
-		v := view.Facet{Key: string(f), Values: p.few(f, values)}
+		v := view.Facet{Key: string(f), Values: p.few(f, values), Open: p.more == string(f)}
 		if len(v.Values) < len(values) {
 			more := p.address("", "")
 			v.More = more + map[bool]string{true: "&", false: "?"}[strings.Contains(more, "?")] + "more=" + string(f)

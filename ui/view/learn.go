@@ -102,6 +102,7 @@ type Facet struct {
 	Key    string
 	Values []FacetValue
 	More   string
+	Open   bool // all its values were asked for: the fold that holds it is open
 }
 
 // A FacetValue is a choice. Text is what it is called where no message says so: of a course. URL adds it to what is chosen, or

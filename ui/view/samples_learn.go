@@ -34,10 +34,10 @@ var learnSamples = []Sample{
 		return Home{Frame: f.as("teacher").at("home", nil), Classes: sampleClasses(f)}
 	}},
 	{"library", func(f Frame) any {
-		return Library{Frame: f.at("library", nil), Courses: sampleCourses(f), Total: 4, Facets: sampleFacets(f)}
+		return Library{Frame: f.at("library", nil), Courses: sampleCourses(f), Total: 4, Facets: sampleFacets(f, true)}
 	}},
 	{"library-chosen", func(f Frame) any {
-		all := sampleFacets(f)
+		all := sampleFacets(f, false)
 		r := sampleResources(f)
 		for i := range r {
 			r[i].Where = sampleCourses(f)[0].Title
@@ -48,7 +48,7 @@ var learnSamples = []Sample{
 		}
 	}},
 	{"library-none", func(f Frame) any {
-		all := sampleFacets(f)
+		all := sampleFacets(f, false)
 		return Library{Frame: f.at("library", nil), Facets: all, Chosen: []FacetValue{all[1].Values[1], all[0].Values[2]}, Clear: "/library"}
 	}},
 	{"library-empty", func(f Frame) any { return Library{Frame: f.at("library", nil)} }},
@@ -97,7 +97,7 @@ var learnSamples = []Sample{
 		return Search{Frame: f.at("search", nil), Query: pick(f, "ten", "عشرة"), Asked: true, Total: 41, Answer: sampleAnswer(f), Hits: []Hit{
 			{Card: r[1], Course: sampleCourses(f)[0].Title, Snippet: HTML(pick(f, "Fingers of two hands make <mark>ten</mark>.", "أصابع اليدين <mark>عشرة</mark>.")), Passage: pick(f, "Hands", "اليدان"), At: At{Page: 12}},
 			{Card: r[2], Course: sampleCourses(f)[0].Title, At: At{Clock: "1:05"}},
-		}, Facets: sampleFacets(f), Chosen: []FacetValue{sampleFacets(f)[1].Values[1]}, Clear: "/search?q=ten"}
+		}, Facets: sampleFacets(f, false), Chosen: []FacetValue{sampleFacets(f, false)[1].Values[1]}, Clear: "/search?q=ten"}
 	}},
 	{"search-meant", func(f Frame) any {
 		return Search{Frame: f.at("search", nil), Query: "wotar", Asked: true, Total: 1, Meant: "water", MeantURL: "/search?q=water", Hits: []Hit{{Card: sampleResources(f)[0]}}, Reading: true, ReadingDone: 3, ReadingAll: 9}
@@ -120,7 +120,7 @@ var sampleTerms = Licence{
 }
 
 // sampleFacets are a few sides of a library, with something chosen, something deep and something that leads nowhere.
-func sampleFacets(f Frame) []Facet {
+func sampleFacets(f Frame, open bool) []Facet {
 	v := func(facet, value string, n, depth int) FacetValue {
 		out := FacetValue{Facet: facet, Value: value, Count: n, Depth: depth}
 		if n > 0 {
@@ -139,7 +139,7 @@ func sampleFacets(f Frame) []Facet {
 		{Key: "language", Values: []FacetValue{v("language", "sw", 900, 0), v("language", "ar", 20, 0)}},
 		{Key: "accessibility", Values: []FacetValue{v("accessibility", "captions", 77, 0), v("accessibility", "tagged-pdf", 2, 0)}},
 		{Key: "licence", Values: []FacetValue{v("licence", "CC-BY-NC-SA", 77, 0), v("licence", "unstated", 2, 0), v("licence", "AllRightsReserved", 1, 0)}},
-		{Key: "course", Values: []FacetValue{long}},
+		{Key: "course", Values: []FacetValue{long}, Open: open},
 	}
 }
 
