@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strconv"
 
+	"github.com/a-h/templ"
+
 	"lamplight/ui/locale"
 	"lamplight/ui/view"
 )
@@ -22,6 +24,32 @@ func (q asked) inputType() string {
 		return "checkbox"
 	}
 	return "radio"
+}
+
+// blocks are the tags of what cannot stand in a legend or a label.
+var blocks = regexp.MustCompile(`<(?:p|ul|ol|table|blockquote|pre|h[1-6]|hr|div)[ />]`)
+
+// blocky says whether the question's text has paragraphs, lists or tables: it then stands before the fields, which name it
+// as what they are for.
+func (q asked) blocky() bool { return blocks.MatchString(string(q.Stem)) }
+
+// stemID is the id of a text that stands before the fields.
+func (q asked) stemID() string { return "stem" }
+
+// labelled names fields by the text before them, where it cannot be their legend or label.
+func (q asked) labelled() templ.Attributes {
+	if !q.blocky() {
+		return nil
+	}
+	return templ.Attributes{"aria-labelledby": q.stemID()}
+}
+
+// typedDirection is the direction of a field to type in: mathematics goes from left to right.
+func (q asked) typedDirection() string {
+	if q.Type == "formula" {
+		return "ltr"
+	}
+	return "auto"
 }
 
 // gapLabel numbers the gaps for those who do not see them; i is the index of the part.

@@ -107,7 +107,7 @@ func (c *columns) attemptID(base, n uint16, id AttemptID) {
 // closed says that a response is chosen or a plain number, so that it cannot name a person.
 func closed(a *Attempt) bool {
 	switch a.Type {
-	case content.Text, content.Cloze, "":
+	case content.Text, content.Cloze, content.Formula, "":
 		return false
 	case content.Number:
 		return len(a.Given) <= 32 && strings.Trim(a.Given, "0123456789+-./, ") == ""

@@ -190,6 +190,7 @@ func (t *turn) view(s *Server, r *request, given url.Values) view.Exercise {
 	}
 	t.next(&v, r)
 	t.standing(s, &v)
+	leftOut(&v, t.exercise)
 	return v
 }
 

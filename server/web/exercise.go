@@ -25,7 +25,7 @@ func (s *Server) showExercise(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	if len(t.exercise.Items) == 0 {
-		return s.render(w, r, http.StatusOK, ui.Exercise(view.Exercise{Frame: t.frame(s, r), Heading: t.exercise.Title, Broken: true, Done: t.after.URL}))
+		return s.render(w, r, http.StatusOK, ui.Exercise(t.broken(s, r)))
 	}
 	q := r.URL.Query()
 	if err := t.draw(r.actor().Person(), q.Get("item"), q.Get("seed")); err != nil {
@@ -47,6 +47,23 @@ func (s *Server) showExercise(w http.ResponseWriter, r *request) error {
 	}
 	v.MoreHint = len(v.Hints) < len(t.variant.Item.Hints)
 	return s.render(w, r, http.StatusOK, ui.Exercise(v))
+}
+
+// broken is the page of an exercise with nothing to ask.
+func (t *turn) broken(s *Server, r *request) view.Exercise {
+	v := view.Exercise{Frame: t.frame(s, r), Heading: t.exercise.Title, Broken: true, Done: t.after.URL, Crumbs: t.crumbs}
+	leftOut(&v, t.exercise)
+	return v
+}
+
+// maxLeftOut is how many of the questions that are left out a page names.
+const maxLeftOut = 50
+
+func leftOut(v *view.Exercise, x content.Exercise) {
+	v.LeftOutN = len(x.LeftOut)
+	for _, l := range x.LeftOut[:min(len(x.LeftOut), maxLeftOut)] {
+		v.LeftOut = append(v.LeftOut, l.Type+": "+l.Reason)
+	}
 }
 
 // learnFirst fills in what this exercise rests on and the person cannot do yet.

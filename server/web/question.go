@@ -23,7 +23,10 @@ func exerciseOf(course content.Reader, exercises content.ExerciseReader, id cont
 // question turns a variant into what the page shows. The field names are those that package marking reads.
 func question(course content.CourseID, v marking.Variant, given url.Values) view.Question {
 	it := v.Item
-	q := view.Question{Type: string(it.Type), Unit: it.Unit, Value: given.Get("r"), Categories: it.Categories}
+	q := view.Question{Type: string(it.Type), Unit: it.Unit, Value: given.Get("r")}
+	for _, c := range it.Categories {
+		q.Categories = append(q.Categories, wordsOf(pack.Inline(c)))
+	}
 	if it.Sound != "" {
 		q.Sound = fileURL(course, it.Sound)
 	}
@@ -54,14 +57,14 @@ func options(from []content.Option, given url.Values) []view.Option {
 	return out
 }
 
-// parts cuts a stem at its marks {{1}}, {{2}} …
+// parts cuts a stem at its marks {{1}}, {{2}} …, once it is HTML: a gap may stand in a list, a table, bold words.
 func parts(it content.Item, given url.Values) []view.Part {
 	var out []view.Part
-	rest := it.Stem
+	rest := string(inline(it.Stem))
 	for n := 1; ; n++ {
 		before, after, found := strings.Cut(rest, "{{"+strconv.Itoa(n)+"}}")
 		if before != "" {
-			out = append(out, view.Part{Text: inlineKeepingSpace(before)})
+			out = append(out, view.Part{Text: view.HTML(before)})
 		}
 		if !found {
 			return out
@@ -87,7 +90,8 @@ func markPart(it content.Item, n int, given url.Values) (view.Part, bool) {
 	}
 	name := "r" + strconv.Itoa(n)
 	g := view.Gap{Name: name, Value: given.Get(name)}
-	if it.Type == content.InlineChoice {
+	g.Number = it.Gaps[n-1].Type == content.Number
+	if len(it.Gaps[n-1].Options) > 0 {
 		for _, o := range it.Gaps[n-1].Options {
 			g.Options = append(g.Options, view.Option{Key: o.Key, Text: inline(o.Text), Chosen: o.Key == g.Value})
 		}
@@ -102,20 +106,12 @@ var (
 
 // plainWords is a question in one line where no HTML can stand: without the marks of emphasis, a picture by what it shows.
 func plainWords(v marking.Variant) string {
-	text := pictureTag.ReplaceAllString(pack.Inline(marking.Line(v)), "$1")
-	return html.UnescapeString(anyTag.ReplaceAllString(text, ""))
+	return wordsOf(pack.Inline(marking.Line(v)))
 }
 
-// inlineKeepingSpace keeps the blank between a word and a gap, which Markdown would trim.
-func inlineKeepingSpace(text string) view.HTML {
-	html := inline(text)
-	if strings.HasPrefix(text, " ") {
-		html = " " + html
-	}
-	if strings.HasSuffix(text, " ") {
-		html += " "
-	}
-	return html
+// wordsOf is HTML without its tags, a picture by what it shows.
+func wordsOf(inline string) string {
+	return html.UnescapeString(anyTag.ReplaceAllString(pictureTag.ReplaceAllString(inline, "$1"), ""))
 }
 
 // markOptions shows beside each option chosen whether it was right. The right one that was not chosen stays unmarked:

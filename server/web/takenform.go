@@ -36,13 +36,13 @@ func takenResponse(v marking.Variant, values []string) url.Values {
 		for _, at := range strings.Split(value(0), ",") {
 			set("r", keyAt(it.Options, at))
 		}
-	case content.Cloze:
-		for i := range it.Gaps {
-			set("r"+strconv.Itoa(i+1), value(i))
-		}
-	case content.InlineChoice:
+	case content.Cloze, content.InlineChoice:
 		for i, g := range it.Gaps {
-			set("r"+strconv.Itoa(i+1), keyAt(g.Options, value(i)))
+			if len(g.Options) > 0 {
+				set("r"+strconv.Itoa(i+1), keyAt(g.Options, value(i)))
+			} else {
+				set("r"+strconv.Itoa(i+1), value(i))
+			}
 		}
 	case content.Order, content.Categorise:
 		for i, o := range it.Options {
@@ -95,7 +95,7 @@ func takenRight(v marking.Variant) (string, bool) {
 	case content.TrueFalse:
 		values = it.Answers
 	case content.Number:
-		if len(it.Answers) != 1 || it.Tolerance != "" && it.Tolerance != "0" || !plainNumber(it.Answers[0]) {
+		if len(it.Answers) != 1 || len(it.Accepts) > 0 || it.Tolerance != "" && it.Tolerance != "0" || !plainNumber(it.Answers[0]) {
 			return "", false
 		}
 		values = it.Answers

@@ -159,14 +159,21 @@ func fingerprint(v marking.Variant) (out [4]byte) {
 			say("o", o.Key, o.Text, strconv.FormatBool(o.Right), strconv.Itoa(o.Category))
 		}
 	}
+	accepts := func(all []content.Accept) {
+		for _, a := range all {
+			say("a", a.Answer, a.Tolerance, strconv.Itoa(int(a.Worth)))
+		}
+	}
 	it := v.Item
 	say(string(it.ID), string(it.Type), it.Stem, it.Unit, it.Tolerance, strconv.FormatBool(it.CaseSense), strconv.FormatBool(it.AccentSense))
 	say(it.Answers...)
 	options(it.Options)
+	accepts(it.Accepts)
 	for _, g := range it.Gaps {
 		say("g")
 		say(g.Answers...)
 		options(g.Options)
+		accepts(g.Accepts)
 	}
 	for _, p := range it.Pairs {
 		say("p", p.Left, p.Right)

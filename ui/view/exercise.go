@@ -38,6 +38,9 @@ type Exercise struct {
 	Licence   Licence
 	Keep      *Keep
 	Broken    bool // the exercise holds no question
+	// LeftOut says of each question that cannot be shown here why, in English; LeftOutN how many there are.
+	LeftOut  []string
+	LeftOutN int
 }
 
 // A Criterion says when the exercise is mastered. Type is a mastery model of package content.
@@ -69,7 +72,8 @@ type Part struct {
 // A Gap is filled in. Name is its field: "r1", "r2" …
 type Gap struct {
 	Name    string
-	Options []Option // inline choice; nil is typed
+	Options []Option // chosen; nil is typed
+	Number  bool     // what is typed is a number
 	Value   string
 	Mark    string // after an answer: "right", "wrong", ""
 }

@@ -108,6 +108,24 @@ var exerciseSamples = []Sample{
 			{Text: HTML(pick(f, "The ", "جلست "))}, {Span: &Option{Key: "1", Text: HTML(pick(f, "cat", "القطة"))}}, {Text: HTML(pick(f, " sat on the ", " على "))}, {Span: &Option{Key: "2", Text: HTML(pick(f, "mat", "الحصير")), Chosen: true}}, {Text: "."},
 		}}
 	})},
+	{"exercise-blocks", questionSample(func(f Frame) Question {
+		return Question{Type: "choice", Stem: HTML(pick(f, `<p>Read the table.</p><table><thead><tr><th>Month</th><th>Rain</th></tr></thead><tbody><tr><td>May</td><td>120 mm</td></tr><tr><td>June</td><td>35 mm</td></tr></tbody></table><p>Which month had H<sub>2</sub>O in plenty?</p>`, `<p>اقرأ الجدول.</p><table><thead><tr><th>الشهر</th><th>المطر</th></tr></thead><tbody><tr><td>مايو</td><td>120 مم</td></tr><tr><td>يونيو</td><td>35 مم</td></tr></tbody></table><p>أي شهر كان أكثر مطرًا؟</p>`)), Options: options(pick(f, "May", "مايو"), pick(f, "June", "يونيو"))}
+	})},
+	{"exercise-blocks-typed", questionSample(func(f Frame) Question {
+		return Question{Type: "formula", Stem: HTML(pick(f, "<p>A shed is x m wide, and 2 m longer than wide.</p><ul><li>Write its area.</li></ul>", "<p>عرض الحظيرة س متر، وهي أطول من عرضها بمترين.</p><ul><li>اكتب مساحتها.</li></ul>")), Value: "x(x+2)"}
+	})},
+	{"exercise-gaps-of-all-kinds", func(f Frame) any {
+		e := sampleExercise(f)
+		e.LeftOutN, e.LeftOut = 3, []string{"essay: line 12: a person must read the answer", "ddmarker: line 80: markers are put on a picture", "cloze: line 95: gap 1: several answers are to be ticked within the text"}
+		e.Question = Question{Type: "cloze", Parts: []Part{
+			{Text: HTML(pick(f, "<p>Half of 10 is ", "<p>نصف 10 هو "))}, {Gap: &Gap{Name: "r1", Number: true, Value: "5"}}, {Text: HTML(pick(f, " and the sky is ", " والسماء "))}, {Gap: &Gap{Name: "r2", Options: options(pick(f, "blue", "زرقاء"), pick(f, "green", "خضراء"))}},
+			{Text: HTML(pick(f, ".</p><table><tbody><tr><td>rain</td><td>", ".</p><table><tbody><tr><td>مطر</td><td>"))}, {Gap: &Gap{Name: "r3"}}, {Text: "</td></tr></tbody></table>"},
+		}}
+		return e
+	}},
+	{"exercise-left-out", func(f Frame) any {
+		return Exercise{Frame: f.at("library", nil), Heading: "Essays", Broken: true, LeftOutN: 1, LeftOut: []string{"essay: a person must read the answer"}}
+	}},
 	{"exercise-empty", func(f Frame) any { return Exercise{Frame: f.at("library", nil), Heading: "Empty", Broken: true} }},
 }
 
