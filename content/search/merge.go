@@ -75,7 +75,7 @@ func (x *Index) mergeRun(from, to int) error {
 }
 
 func mergeInto(tx *sql.Tx, v *view, old []segment, s segment) error {
-	var words vocabulary
+	words := vocabulary{bytes: []byte{}} // there may be none
 	if err := mergeLists(tx, v, old, s, &words); err != nil {
 		return err
 	}
