@@ -27,6 +27,9 @@ var headings = set("h1 h2 h3 h4 h5 h6")
 // unseenRoles are what pages call their navigation (WAI-ARIA 1.2, landmarks).
 var unseenRoles = set("navigation search contentinfo menu menubar toolbar dialog alertdialog tablist")
 
+// maxTitle is how many bytes a heading has at most before what follows is taken for text.
+const maxTitle = 1 << 10
+
 // maxSection is how many bytes of text a section has at most; a longer one goes on in another of the same heading.
 const maxSection = 60 << 10
 
@@ -101,6 +104,9 @@ func (r *reading) startTag(t Token) bool {
 		}
 	}
 	r.space(t.Name)
+	if t.Closed && t.Name == r.heading {
+		r.endTag(t.Name)
+	}
 	return true
 }
 
@@ -140,6 +146,9 @@ func (r *reading) space(name string) {
 // words adds a text, its white space put together.
 func (r *reading) words(s string) bool {
 	out := &r.text
+	if r.title.Len() > maxTitle { // never closed
+		r.endTag(r.heading)
+	}
 	if r.heading != "" {
 		out = &r.title
 	}
@@ -167,7 +176,9 @@ func (r *reading) words(s string) bool {
 	return true
 }
 
-func isSpace(r rune) bool { return r == ' ' || r == '\n' || r == '\t' || r == '\r' || r == '\f' || r == 0xa0 }
+func isSpace(r rune) bool {
+	return r == ' ' || r == '\n' || r == '\t' || r == '\r' || r == '\f' || r == 0xa0
+}
 
 // more yields what there is and goes on under the same heading.
 func (r *reading) more() bool {

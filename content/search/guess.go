@@ -8,10 +8,16 @@ import (
 	"unicode/utf8"
 )
 
+// A word in fewer rows than rare may be mistyped, for one in at least likelier times as many.
+const (
+	rare     = 6
+	likelier = 4
+)
+
 // guess looks for what may have been meant where few things have all words: words that begin with the last one, and
 // words that a mistyped one is a letter or two from. more is nil when there is nothing to add. meant is the question with
 // words that nothing has replaced.
-func (x *Index) guess(ctx context.Context, v *view, question string, groups []group, full int) (more []group, meant string, err error) {
+func (x *Index) guess(ctx context.Context, v *view, question string, groups []group) (more []group, meant string, err error) {
 	more = slices.Clone(groups)
 	added := false
 	if last := &more[len(more)-1]; !last.pair && utf8.RuneCountInString(last.form) >= 2 && strings.TrimRight(question, " ") == question {
@@ -29,7 +35,7 @@ func (x *Index) guess(ctx context.Context, v *view, question string, groups []gr
 	}
 	var asked []int
 	for i, g := range more {
-		if !g.pair && !g.common && (g.rows == 0 || g.rows < few && full == 0) && correctable(g.form) {
+		if !g.pair && !g.common && g.rows < rare && correctable(g.form) {
 			asked = append(asked, i)
 		}
 	}
@@ -43,6 +49,9 @@ func (x *Index) guess(ctx context.Context, v *view, question string, groups []gr
 	meant = question
 	for i := len(more) - 1; i >= 0; i-- { // from the end, so that places stay right
 		for n, w := range near[i] {
+			if w.rows < likelier*more[i].rows {
+				continue
+			}
 			if n == 0 {
 				more[i].terms = slices.Clone(more[i].terms)
 			}

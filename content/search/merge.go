@@ -100,7 +100,7 @@ func mergeInto(tx *sql.Tx, v *view, old []segment, s segment) error {
 		}
 		resources = append(resources, c...)
 	}
-	if _, err := tx.Exec(`insert into segment values(?,?,?,?,?,?,?)`, s.n, s.first, s.rows, rows, first, resources, words.bytes); err != nil {
+	if _, err := tx.Exec(`insert into segment values(?,?,?,?,?,?,?)`, s.n, s.first, s.rows, rows, first, present(resources), present(words.bytes)); err != nil {
 		return err
 	}
 	for _, o := range old {

@@ -49,8 +49,12 @@ type Hit struct {
 	row uint32 // of the best passage, and one; 0 none
 }
 
-// few results make a search look for what may have been meant.
-const few = 3
+// few results make a search show what has most of the words, too. Where there are no more than a doubtful number, what may
+// have been meant is looked for.
+const (
+	few      = 3
+	doubtful = 8
+)
 
 // window is how many of the best are looked at once more, by how near the words stand to each other.
 const window = 20
@@ -72,8 +76,8 @@ func (x *Index) Search(ctx context.Context, q Query) (Results, error) {
 	if err != nil {
 		return Results{}, err
 	}
-	if out.full < few {
-		more, meant, err := x.guess(ctx, v, q.Text, groups, out.full)
+	if out.full < doubtful {
+		more, meant, err := x.guess(ctx, v, q.Text, groups)
 		if err != nil {
 			return Results{}, err
 		}
