@@ -146,6 +146,7 @@ func TestWhatCannotBeAskedIsNamed(t *testing.T) {
 		{item("[[☃ sorter 1]] and [[☃ numeric-input 1]]", "sorter 1", `{"correct":["a","b"]}`, "numeric-input 1", three), "sorter+numeric-input", "several ways"},
 		{item("? [[☃ matcher 1]]", "matcher 1", `{"left":["a"],"right":["b","c"]}`), "matcher", "1 entries on the left"},
 		{item("? [[☃ table 1]]", "table 1", `{"headers":["a"],"answers":[["Nile"],["Congo"]]}`), "table", "any order"},
+		{item("? [[☃ table 1]]", "table 1", `{"headers":["a"],"answers":[["5"],["3"],["9"]]}`), "table", "any order"},
 		{item("Move the dot to $-\\dfrac{3}{4}$. [[☃ number-line 1]]", "number-line 1", `{"correctRel":"eq","correctX":-0.75}`), "number-line", "names"},
 		{item("? [[☃ number-line 1]]", "number-line 1", `{"correctRel":"lt","correctX":-0.75}`), "number-line", "part of a number line"},
 		{item("? [[☃ expression 1]]", "expression 1", `{"answerForms":[{"considered":"correct","form":true}]}`), "expression", "no right answer"},
@@ -155,6 +156,10 @@ func TestWhatCannotBeAskedIsNamed(t *testing.T) {
 		if err != nil || left == nil || left.Type != c.kind || !strings.Contains(left.Reason, c.says) || left.Item != "i" {
 			t.Errorf("%s: item %+v, left out %+v, %v; want type %q, a reason with %q", c.json, it, left, err, c.kind, c.says)
 		}
+	}
+	deep := `{"content":"x","widgets":` + strings.Repeat(`{"a":`, 50) + "1" + strings.Repeat("}", 51)
+	if _, _, err := perseus.Item("i", []byte(deep), nil); err == nil || !strings.Contains(err.Error(), "nested") {
+		t.Errorf("JSON 51 deep: %v", err)
 	}
 	for _, bad := range []string{"", "[]", "{}", "null", `{"question":5}`, `{"question":{"content":5}}`, strings.Repeat("[", 100), `{"content":"` + strings.Repeat("a", 2<<20) + `"}`} {
 		if _, left, err := perseus.Item("i", []byte(bad), nil); left != nil || !errors.Is(err, fs.ErrInvalid) {
