@@ -22,6 +22,8 @@ func Page(v any) (templ.Component, error) {
 		return Course(v), nil
 	case view.Resource:
 		return Resource(v), nil
+	case view.App:
+		return App(v), nil
 	case view.Article:
 		return Article(v), nil
 	case view.Book:

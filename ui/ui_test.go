@@ -42,8 +42,8 @@ func TestPageFrameIsWholeAndKnowsNothingOfThePage(t *testing.T) {
 }
 
 func TestStaticFilesAreNamedByTheirContent(t *testing.T) {
-	if len(Static()) != 3 {
-		t.Fatalf("got %d static files, want the sheet, the script and the signs", len(Static()))
+	if len(Static()) != 4 {
+		t.Fatalf("got %d static files, want the sheet, the script, the script round apps and the signs", len(Static()))
 	}
 	for name, a := range Static() {
 		if a.Name != name || !strings.Contains(name, a.ETag[:8]) {

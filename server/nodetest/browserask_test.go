@@ -43,8 +43,9 @@ type answered struct {
 	Answered int                 `json:"answered"`
 	HandedIn bool                `json:"handedIn"`
 	// RightOnes is 0 until the try is handed in.
-	RightOnes int    `json:"rightOnes"`
-	Problem   string `json:"problem,omitempty"`
+	RightOnes int       `json:"rightOnes"`
+	App       appAnswer `json:"app"`
+	Problem   string    `json:"problem,omitempty"`
 }
 
 func (s *site) ask(t *testing.T, text string) (a answered) {
@@ -57,6 +58,8 @@ func (s *site) ask(t *testing.T, text string) (a answered) {
 		err = s.person(q, &a)
 	case "outside":
 		a.Hits, a.Last = s.out.hits.Load(), s.out.last.Load()
+	case "app":
+		err = s.app(q, &a)
 	case "stop":
 		s.Stop()
 	case "start":

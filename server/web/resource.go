@@ -45,6 +45,8 @@ func (s *Server) showResource(w http.ResponseWriter, r *request) error {
 		return s.showBook(w, r, reader, n)
 	case content.Article:
 		return s.showArticle(w, r, reader, n)
+	case content.App:
+		return s.showApp(w, r, reader, n)
 	case content.Video, content.Audio, content.Document:
 		return s.showMedia(w, r, reader, n)
 	}

@@ -201,6 +201,8 @@ func (s *Server) checkWrite(w http.ResponseWriter, r *request) error {
 	most := int64(maxForm)
 	if teachers.admits(r.person.Role, false) {
 		most = maxStaffForm
+	} else if strings.HasPrefix(r.URL.Path, appPath) {
+		most = maxAppForm
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, most)
 	if err := r.ParseForm(); err != nil {

@@ -30,7 +30,7 @@ func (s *Server) takeAddress(r *request, course content.CourseID, id content.Res
 		return ""
 	}
 	defer release()
-	if n.Kind == content.Article || !s.mayTake(nodeLicence(reader.Course(), n)) {
+	if n.Kind == content.Article || n.Kind == content.App || !s.mayTake(nodeLicence(reader.Course(), n)) {
 		return ""
 	}
 	q := url.Values{"course": {string(course)}}

@@ -112,6 +112,7 @@ type Server struct {
 	covers   thumbnails // for other programs
 	takes    gate // files for phones are made one at a time
 	arrived  arrivals
+	apps     appRates
 }
 
 // New makes the pages and registers every route.
@@ -197,6 +198,7 @@ func (s *Server) routes() []route {
 		{"POST /bookmark", people, s.setBookmark},
 		{"POST /note", people, s.setNote},
 		{"POST /goal", people, s.setGoal},
+		{"POST " + appPath + "{id...}", people, s.saveApp},
 		{"GET /take/{kind}/{id...}", guests, s.showTake},
 		{"GET " + returnPath, anybody, s.showReturn},
 		{"POST " + returnPath, anybody, s.takeReturn},

@@ -110,7 +110,7 @@ func (l *Log) cutStream(st *stream, events []*segment.Event) ([]sealing, error) 
 	for len(events) > 0 {
 		n, size := 0, 0
 		for n < len(events) && n < sealEvents && (n == 0 || size < sealBytes) {
-			size += canonicalSize(events[n])
+			size += canonicalSize(events[n]) + len(events[n].Body) // bodies travel with their segment
 			n++
 		}
 		past, err := l.pastFor(st, at.First)
