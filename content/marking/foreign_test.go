@@ -83,6 +83,7 @@ func TestHTMLSaysWhatItSaid(t *testing.T) {
 		{"<ul><li>a<li>b <i>c</i></ul>", "- a\n- b <i>c</i>", ""},
 		{"<ol><li>a</li><li>1. b</li></ol>", "1. a\n2. 1\\. b", ""},
 		{"<table><tr><th>n<th>|n|<tr><td>1<td>2</table>", "| n | \\|n\\| |\n| --- | --- |\n| 1 | 2 |", ""},
+		{"<table><tr><th>a<td>1<tr><th>b<td>2</table>", "|  |  |\n| --- | --- |\n| a | 1 |\n| b | 2 |", ""},
 		{"<pre>if {x}:\n  y</pre>", "<code>if \\{x\\}:\\\n\u00a0\u00a0y</code>", ""},
 		{"<script>alert(1)</script><style>p{}</style>x<!-- no -->", "x", "x"},
 		{"<math><mfrac><mi>a</mi><mn>2</mn></mfrac></math>", `$\frac{a}{2}$`, ""},

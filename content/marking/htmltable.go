@@ -18,6 +18,9 @@ func (w *htmlWriter) table(e *element) {
 		}
 		return
 	}
+	if !headed(e) {
+		rows = append([][]string{make([]string, columns)}, rows...) // Markdown's tables have a head: ours shows none that is empty
+	}
 	var b strings.Builder
 	for i, r := range rows {
 		for len(r) < columns {
@@ -29,6 +32,28 @@ func (w *htmlWriter) table(e *element) {
 		}
 	}
 	w.blocks = append(w.blocks, strings.TrimSuffix(b.String(), "\n"))
+}
+
+// headed says whether the first row of a table names its columns.
+func headed(e *element) bool {
+	for _, k := range e.kids {
+		switch k.name {
+		case "thead", "tbody":
+			return k.name == "thead" || headed(k)
+		case "tr":
+			cells, heads := 0, 0
+			for _, c := range k.kids {
+				if c.name == "td" || c.name == "th" {
+					cells++
+				}
+				if c.name == "th" {
+					heads++
+				}
+			}
+			return heads == cells
+		}
+	}
+	return false
 }
 
 // rows are the cells of a table, each on one line.

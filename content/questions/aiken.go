@@ -141,7 +141,6 @@ func (r *aikenReader) lacks(what string) error {
 		what = "it has no options: lines that begin with A. or A)"
 	}
 	said := fmt.Sprintf("line %d: %s", r.line, what)
-	r.b.warnings = append(r.b.warnings, said)
 	return r.b.add(r.b.at(nil), reading{kind: "multichoice", reason: said, title: r.stem[0], source: strings.Join(r.stem, "\n") + strconv.Itoa(r.line)})
 }
 

@@ -72,7 +72,6 @@ func readGIFT(ctx context.Context, path string, b *bank) error {
 		r.id, r.source = block.id, block.text
 		if r.reason != "" {
 			r.reason = fmt.Sprintf("line %d: %s", block.line, r.reason)
-			b.warnings = append(b.warnings, r.reason)
 		}
 		if err := b.add(at, r); err != nil {
 			return err

@@ -35,7 +35,10 @@ const gapHere = "\ue210"
 // stem writes the text round the braces, with what stands in their place.
 func (q *giftReader) stem(gap string) {
 	text := q.before
-	if strings.TrimSpace(q.after) != "" {
+	switch {
+	case strings.TrimSpace(text) == "" && gap == "____":
+		text = q.after
+	case strings.TrimSpace(q.after) != "":
 		text += gapHere + q.after
 	}
 	q.item.Stem = strings.ReplaceAll(q.src.text(unslash(text), q.format, true), gapHere, gap)

@@ -107,7 +107,6 @@ func (r *moodleReader) question(c chunk) error {
 	doc, err := parseQuestion(c.xml, r.cut.charset)
 	if err != nil {
 		said := fmt.Sprintf("line %d: its XML cannot be read: %s", c.line, reasonOf(err))
-		r.b.warnings = append(r.b.warnings, said)
 		return r.b.add(r.section, reading{kind: "unknown", reason: said, source: fmt.Sprint(c.line)})
 	}
 	kind := doc.Attr("type")
@@ -129,7 +128,6 @@ func (r *moodleReader) question(c chunk) error {
 	out := q.reading(kind)
 	if out.source = string(c.xml); out.reason != "" {
 		out.reason = fmt.Sprintf("line %d: %s", c.line, out.reason)
-		r.b.warnings = append(r.b.warnings, out.reason)
 	}
 	r.languages(doc.Node)
 	return r.b.add(r.section, out)

@@ -171,6 +171,9 @@ func TestEveryTypeOfGIFTIsAskedAndMarked(t *testing.T) {
 		{"begins with", content.Text, worth{"Mango": 10000, "man": 10000, "plum": 0}},
 		{"goes round the earth", content.TrueFalse, worth{"false": 10000}},
 	})
+	if items[14].Stem != "The sun goes round the earth." {
+		t.Errorf("a text after the braces became %q", items[14].Stem)
+	}
 	if len(left) != 1 || left[0].Type != "essay" || !strings.Contains(left[0].Reason, "line 43") {
 		t.Errorf("left out: %+v", left)
 	}

@@ -205,12 +205,13 @@ func hasToken(n *html.Node) bool {
 	return false
 }
 
-// control wants a label: one that names its id, one round it, or an aria-label.
+// control wants a label: one that names its id, one round it, an aria-label, or what
+// aria-labelledby names, which is looked at elsewhere.
 func (c *check) control(n *html.Node) {
 	if t := attrOr(n, "type", ""); t == "hidden" || t == "submit" {
 		return
 	}
-	if attrOr(n, "aria-label", "") != "" || c.labels[attrOr(n, "id", "")] {
+	if attrOr(n, "aria-label", "") != "" || attrOr(n, "aria-labelledby", "") != "" || c.labels[attrOr(n, "id", "")] {
 		return
 	}
 	for p := n.Parent; p != nil; p = p.Parent {

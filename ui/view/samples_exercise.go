@@ -118,8 +118,13 @@ var exerciseSamples = []Sample{
 		e := sampleExercise(f)
 		e.LeftOutN, e.LeftOut = 3, []string{"essay: line 12: a person must read the answer", "ddmarker: line 80: markers are put on a picture", "cloze: line 95: gap 1: several answers are to be ticked within the text"}
 		e.Question = Question{Type: "cloze", Parts: []Part{
-			{Text: HTML(pick(f, "<p>Half of 10 is ", "<p>نصف 10 هو "))}, {Gap: &Gap{Name: "r1", Number: true, Value: "5"}}, {Text: HTML(pick(f, " and the sky is ", " والسماء "))}, {Gap: &Gap{Name: "r2", Options: options(pick(f, "blue", "زرقاء"), pick(f, "green", "خضراء"))}},
-			{Text: HTML(pick(f, ".</p><table><tbody><tr><td>rain</td><td>", ".</p><table><tbody><tr><td>مطر</td><td>"))}, {Gap: &Gap{Name: "r3"}}, {Text: "</td></tr></tbody></table>"},
+			{Text: HTML(pick(f, "<p>Half of 10 is ", "<p>نصف 10 هو "))},
+			{Gap: &Gap{Name: "r1", Number: true, Value: "5"}},
+			{Text: HTML(pick(f, " and the sky is ", " والسماء "))},
+			{Gap: &Gap{Name: "r2", Options: options(pick(f, "blue", "زرقاء"), pick(f, "green", "خضراء"))}},
+			{Text: HTML(pick(f, ".</p><table><tbody><tr><td>rain</td><td>", ".</p><table><tbody><tr><td>مطر</td><td>"))},
+			{Gap: &Gap{Name: "r3"}},
+			{Text: "</td></tr></tbody></table>"},
 		}}
 		return e
 	}},
