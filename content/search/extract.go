@@ -22,7 +22,7 @@ const Certain = 0.6
 
 const (
 	byRank        = 0.25 // of what decides between sources is how well they were found; the rest is what they say
-	otherLanguage = 0.75 // of its certainty, for a source that is not in the question's language
+	otherLanguage = 0.6  // of its certainty, for a source that is not in the question's language
 )
 
 // sources is how many of the best results are read for an answer.

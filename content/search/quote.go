@@ -10,7 +10,7 @@ const (
 	fromTitle  = 0.6  // of a word that only the title has: the text is about it
 	anotherOne = 0.05 // less for each sentence more
 	openEnd    = 0.6  // of a run that ends in a question: the answer comes after it
-	noSentence = 0.5  // of a heading or a row of a table
+	noSentence = 0.5  // of a run with a heading or a row of a table in it
 	crowded    = 0.04 // more where a run is made of the question's words
 )
 
@@ -32,18 +32,19 @@ func (m *matcher) quote(titles, text string) (run span, certainty float32) {
 			continue // a run begins with what it is quoted for
 		}
 		var h has
-		bytes := 0
+		bytes, lists := 0, false
 		for n := 0; n < maxQuoted && i+n < len(all) && all[i+n].to-all[i].from <= 2*maxSentence; n++ {
 			for g := range m.groups {
 				h[g] = max(h[g], found[i+n].has[g])
 			}
 			bytes += found[i+n].bytes
 			c := m.worth(h, about) - anotherOne*float32(n) + crowded*float32(bytes)/float32(all[i+n].to-all[i].from)
-			switch last := text[all[i+n].from:all[i+n].to]; {
-			case asks(last):
-				c *= openEnd
-			case n == 0 && !stops(last):
+			last := text[all[i+n].from:all[i+n].to]
+			if lists = lists || !stops(last); lists {
 				c *= noSentence
+			}
+			if asks(last) {
+				c *= openEnd
 			}
 			if c > certainty {
 				run, certainty = span{all[i].from, all[i+n].to}, c

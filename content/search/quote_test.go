@@ -84,3 +84,13 @@ func TestWhatWasOnlyGuessedIsLessCertain(t *testing.T) {
 		t.Errorf("certain of %.2f by a guess and of %.2f by the word itself", guessed, sure)
 	}
 }
+
+// A list of titles holds words side by side and says nothing.
+func TestListsAreNotSentences(t *testing.T) {
+	m := asked("why does the hare sleep", "en")
+	_, list := m.quote("", "Why does the hare sleep\nThe moon and the cap\nGoat and dog")
+	_, told := m.quote("", "The hare likes to sleep in the sun. It is warm.")
+	if list >= told {
+		t.Errorf("certain of %.2f by a list and of %.2f by a sentence", list, told)
+	}
+}

@@ -29,7 +29,8 @@ var shortened = map[string]bool{
 	"ej": true, "mme": true, "mlle": true, "av": true, "art": true, "bzw": true, "z.b": true, "т.е": true, "т.д": true, "им": true, "г": true,
 }
 
-// sentences cuts a text into sentences, each without the white space round it. A line break ends one too.
+// sentences cuts a text into sentences, each without the white space round it. A line break ends one too, but where a small
+// letter follows what has no stop: some books break lines as they were printed.
 func sentences(text string) (out []span) {
 	from := 0
 	emit := func(to int) {
@@ -49,7 +50,9 @@ func sentences(text string) (out []span) {
 		at += n
 		switch {
 		case r == '\n':
-			emit(at)
+			if !goesOn(text, from, at) {
+				emit(at)
+			}
 		case strings.ContainsRune(alwaysEnd, r):
 			at = past(text, at, alwaysEnd+mayEnd+closing)
 			emit(at)
@@ -66,6 +69,12 @@ func sentences(text string) (out []span) {
 	}
 	emit(len(text))
 	return out
+}
+
+// goesOn says whether the sentence that begins at from goes on behind the line break that ends at at.
+func goesOn(text string, from, at int) bool {
+	next, _ := utf8.DecodeRuneInString(text[at:])
+	return unicode.IsLower(next) && !stops(strings.TrimSpace(text[from:at]))
 }
 
 // past skips any of the runes in set.

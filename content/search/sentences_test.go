@@ -29,12 +29,13 @@ func TestSentencesEndWhereTheirScriptEndsThem(t *testing.T) {
 		}
 	}
 	for text, want := range map[string][]string{
-		"鸡和千足虫是好朋友。它们比赛！谁最棒？":            {"鸡和千足虫是好朋友。", "它们比赛！", "谁最棒？"},
-		"妈妈说：“你是我的晨星。”我自己洗澡。":            {"妈妈说：“你是我的晨星。”", "我自己洗澡。"},
-		"A heading\nA line of it.\n\n  ": {"A heading", "A line of it."},
-		"":                               nil,
-		"...":                            {"..."},
-		" . . . ":                        {".", ".", "."},
+		"鸡和千足虫是好朋友。它们比赛！谁最棒？":                {"鸡和千足虫是好朋友。", "它们比赛！", "谁最棒？"},
+		"妈妈说：“你是我的晨星。”我自己洗澡。":                {"妈妈说：“你是我的晨星。”", "我自己洗澡。"},
+		"He gave the pot of\nwisdom to her.": {"He gave the pot of\nwisdom to her."},
+		"A heading\nA line of it.\n\n  ":     {"A heading", "A line of it."},
+		"":                                   nil,
+		"...":                                {"..."},
+		" . . . ":                            {".", ".", "."},
 	} {
 		if got := cutUp(text); !slices.Equal(got, want) {
 			t.Errorf("%q: %q, want %q", text, got, want)
