@@ -13,6 +13,8 @@ import (
 	"path"
 	"strconv"
 	"strings"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 //go:embed queries.txt
@@ -47,7 +49,7 @@ const None = "none"
 type Judgement struct {
 	Grade    int
 	Course   string // a Course's Name
-	Resource string // see queries.txt; "*" stands for one path element
+	Resource string // see queries.txt, composed (NFC), as letters are composed in several ways; "*" is one path element
 	Place    Place
 }
 
@@ -110,7 +112,7 @@ func (s *Set) judgement(grade, rest string) (j Judgement, err error) {
 		return j, fmt.Errorf("no grade from 1 to 3: %w", fs.ErrInvalid)
 	}
 	rest, place, hasPlace := strings.Cut(rest, " @")
-	j.Course, j.Resource, _ = strings.Cut(rest, " ")
+	j.Course, j.Resource, _ = strings.Cut(norm.NFC.String(rest), " ")
 	if !s.has(j.Course) || j.Resource == "" {
 		return j, fmt.Errorf("no resource of a course named above: %w", fs.ErrInvalid)
 	}
@@ -152,7 +154,7 @@ func (s Set) Bind(list func(course string) []string) (Set, error) {
 	for _, c := range s.Courses {
 		known[c.Name] = map[string]bool{}
 		for _, r := range list(c.Name) {
-			known[c.Name][r] = true
+			known[c.Name][norm.NFC.String(r)] = true
 		}
 	}
 	bound := Set{Courses: s.Courses}

@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // Depth is how many results are judged: what is seen without turning a page.
@@ -41,8 +43,9 @@ func (q Query) Score(hits []Hit) float64 {
 
 // grade is that of the best judgement which names the hit.
 func (q Query) grade(h Hit) (best int) {
+	resource := norm.NFC.String(h.Resource)
 	for _, j := range q.Judgements {
-		if j.Course == h.Course && j.Resource == h.Resource && j.Place.has(h.Place) {
+		if j.Course == h.Course && j.Resource == resource && j.Place.has(h.Place) {
 			best = max(best, j.Grade)
 		}
 	}
