@@ -29,6 +29,8 @@ func keyOf(id string) key {
 	return k
 }
 
+func (k key) bytes() []byte { return k[:] }
+
 func (k key) id() content.ResourceID { return content.ResourceID(hex.EncodeToString(k[:])) }
 
 // hexID gives 32 lower-case hex digits.

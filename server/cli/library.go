@@ -5,13 +5,16 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"time"
 
 	"lamplight/content"
+	"lamplight/content/kolibri"
 	"lamplight/content/library"
 )
 
 func libraryCommand(ctx context.Context, c *call) error {
-	words, err := c.flags(func(*flag.FlagSet) {})
+	asKolibri := false
+	words, err := c.flags(func(f *flag.FlagSet) { f.BoolVar(&asKolibri, "kolibri", false, "") })
 	if err != nil {
 		return err
 	}
@@ -48,9 +51,32 @@ func libraryCommand(ctx context.Context, c *call) error {
 			fmt.Fprintf(w, "Removed %s. Learners' progress in it is kept.\n", course.Title)
 		})
 	case verb == "export" && len(words) == 3:
+		if course, err := lib.Course(id); err == nil && asKolibri && course.Format != (kolibri.Format{}).Name() {
+			return c.exportChannel(ctx, id, c.path(words[2]))
+		}
 		return lib.Export(ctx, id, c.path(words[2]))
 	}
 	return usage("library does not take these words: %v", words)
+}
+
+// exportChannel writes a course that is no channel as one, and says what Kolibri cannot show of it.
+func (c *call) exportChannel(ctx context.Context, id content.CourseID, dir string) error {
+	r, release, err := c.Node.Library.Reader(id)
+	if err != nil {
+		return err
+	}
+	defer release()
+	v := struct {
+		LeftOut []string `json:"left_out"`
+	}{}
+	if v.LeftOut, err = kolibri.Write(ctx, r, dir, time.Now()); err != nil {
+		return err
+	}
+	return c.print(v, func(w io.Writer) {
+		for _, s := range v.LeftOut {
+			fmt.Fprintf(w, "left out: %s\n", s)
+		}
+	})
 }
 
 func (c *call) listCourses(courses []content.Course) error {
