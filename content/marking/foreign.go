@@ -12,7 +12,7 @@ import (
 // dollars money. A line end is a line end, an empty line begins a paragraph. Other control characters are left out.
 func Plain(s string) string {
 	var b strings.Builder
-	lines := strings.Split(strings.TrimSpace(newlines.Replace(s)), "\n")
+	lines := strings.Split(strings.TrimSpace(spaced(newlines.Replace(s))), "\n")
 	empty := true
 	for _, line := range lines {
 		line = strings.TrimSpace(line)
@@ -35,6 +35,16 @@ func Plain(s string) string {
 
 var newlines = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n", "\v", "\n", "\f", "\n")
 
+// spaced puts spaces in the place of control characters other than line ends.
+func spaced(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r != '\n' && unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, s)
+}
+
 // beginLine takes the meaning from a sign that would have one at the start of a line: of a heading, a list, a quotation, a
 // rule, what underlines a heading or heads a table.
 func beginLine(line string) string {
@@ -51,7 +61,7 @@ func beginLine(line string) string {
 		}
 	case line[0] == '>', line[0] == '=' && strings.Trim(line, "= ") == "", line[0] == ':' && strings.HasPrefix(line, ":-"):
 		at = 0
-	case line[0] == '-' && (ends(1) || line[1] == '-'), line[0] == '+' && ends(1):
+	case line[0] == '-' && (ends(1) || line[1] == '-' || line[1] == ':'), line[0] == '+' && ends(1):
 		at = 0
 	case line[0] == '#' && ends(len(line)-len(strings.TrimLeft(line, "#"))):
 		at = 0

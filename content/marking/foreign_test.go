@@ -115,3 +115,28 @@ func TestMathematicsThatTextCannotSayAndNamelessPicturesAreRefused(t *testing.T)
 		}
 	}
 }
+
+func FuzzFromHTML(f *testing.F) {
+	f.Add(`<p>a{b}</p><ul><li>1. x<li><b>y</ul><table><tr><td>|<td>$</table>\(x\)<img src=a alt="]"><math><mi>x</mi></math>`)
+	f.Add("- a<br>1. b<br># c<br>===<br>:--<br><pre>  x\n\n| y |\n|---|</pre>&lt;b&gt;")
+	f.Fuzz(func(t *testing.T, s string) {
+		for _, blocks := range []bool{true, false} {
+			text, _, _ := marking.FromHTML(s, marking.HTML{Blocks: blocks, Picture: func(src string) string { return src }})
+			if strings.TrimSpace(text) == "" {
+				continue
+			}
+			it := content.Item{ID: "x", Type: content.TrueFalse, Stem: text, Answers: []string{"true"}}
+			if err := marking.Check(it); err != nil {
+				t.Fatalf("%q became %q: %v", s, text, err)
+			}
+			v, err := marking.Draw(it, 1)
+			if err != nil {
+				t.Fatalf("%q became %q: %v", s, text, err)
+			}
+			out := pack.Inline(v.Item.Stem)
+			if inBlocks := regexp.MustCompile(`<(?:p|ul|ol|table|blockquote|pre|h[1-6]|hr)[ >/]`).FindString(out); !blocks && inBlocks != "" {
+				t.Fatalf("%q became %q, which is shown as %q", s, text, out)
+			}
+		}
+	})
+}

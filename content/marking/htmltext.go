@@ -30,7 +30,7 @@ func (w *htmlWriter) run(s string) {
 		w.preformatted(s)
 		return
 	}
-	s = strings.NewReplacer("\n", " ", "\r", " ", "\t", " ", "\f", " ").Replace(s)
+	s = strings.ReplaceAll(spaced(s), "\n", " ")
 	begun := w.line.Len() == 0 || strings.HasSuffix(w.line.String(), " ") || strings.HasSuffix(w.line.String(), "\n")
 	var b strings.Builder
 	for _, r := range s {
@@ -62,7 +62,7 @@ func (w *htmlWriter) run(s string) {
 
 // preformatted keeps lines and what they are indented by.
 func (w *htmlWriter) preformatted(s string) {
-	s = strings.ReplaceAll(newlines.Replace(s), "\t", "    ")
+	s = spaced(strings.ReplaceAll(newlines.Replace(s), "\t", "    "))
 	for i, line := range strings.Split(s, "\n") {
 		if i > 0 {
 			w.lineEnd()
@@ -121,7 +121,7 @@ const apart = "\u200b"
 
 // spoils says whether a rune after mathematics would undo its last dollar.
 func spoils(after rune) bool {
-	return after > ' ' && !strings.ContainsRune(")].,;:?!<'\"", after)
+	return after > ' ' && !strings.ContainsRune(").,;:?!'\"", after)
 }
 
 // Formula writes TeX from elsewhere as mathematics of an item's text, after the rune before; ok is false when it could
