@@ -143,6 +143,8 @@ func (s *site) importCourses(t *testing.T) map[string]content.CourseID {
 	install("arabicBook", corpusFile(t, "epub/storybook_ar_0066-0072.epub"))
 	install("films", films)
 	install("hostile", hostileZIM(t, s.Listening, s.out.url, exercise(t, s.Node), courses["zim"]))
+	install("hostileApp", zipOf(t, hostileFiles(t, s.Listening, s.out.url, exercise(t, s.Node), courses["zim"])))
+	s.told["hostileApp"] = content.NewResourceID(courses["hostileApp"], "index.html")
 	// A refusal stays on the page of courses, here with a name that breaks nowhere.
 	bad := filepath.Join(t.TempDir(), strings.Repeat("nowhere_to_break_", 8)+".pdf")
 	if err := os.WriteFile(bad, []byte("%PDF-"), 0o644); err != nil {

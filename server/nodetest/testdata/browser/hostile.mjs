@@ -8,6 +8,9 @@ walk(async () => {
 	await inside('in its frame', {});
 	await inside('in its frame, no policy', { policy: false });
 	await inside('by its own address', { direct: true });
+	await inside('as an app', { app: true });
+	await inside('as an app, no policy', { app: true, policy: false });
+	await inside('as an app, by its own address', { app: true, direct: true });
 	await corpusEscape();
 	await wallsDown();
 });
@@ -46,17 +49,18 @@ async function opened(policy) {
 	return { context, page, sent, downloads };
 }
 
-async function inside(what, { policy = true, direct = false }) {
+async function inside(what, { policy = true, direct = false, app = false }) {
+	const course = app ? told.courses.hostileApp : told.courses.hostile;
 	const { context, page, sent, downloads } = await opened(policy);
 	const before = { ...await ask({ ask: 'person', person: told.people.Yusuf }), hits: (await ask({ ask: 'outside' })).hits };
 	let report, where;
 	if (direct) {
-		where = `${told.player}/p/${told.courses.hostile}/index.html`;
+		where = `${told.player}/p/${course}/index.html`;
 		await page.goto(where);
 		await page.waitForFunction(() => /finished/.test(document.getElementById('report')?.textContent ?? ''), null, { timeout: 20000 });
 		report = JSON.parse(await page.locator('#report').textContent());
 	} else {
-		where = `${told.http}/resource/${told.courses.hostile}:index.html`;
+		where = `${told.http}/resource/${app ? told.hostileApp : course + ':index.html'}`;
 		await page.addInitScript(() => { if (window.top === window) window.addEventListener('message', (e) => { if (e.data?.trouble) window.trouble = { origin: e.origin, report: e.data.trouble }; }); });
 		await page.goto(where);
 		await page.waitForFunction(() => window.trouble?.report.finished, null, { timeout: 20000 });
@@ -88,7 +92,7 @@ async function inside(what, { policy = true, direct = false }) {
 	check(`${what}: no service worker`, context.serviceWorkers().length === 0);
 	const cookies = await context.cookies();
 	check(`${what}: no cookie was set or changed`, !cookies.some((c) => c.name === 'evil' || c.value === 'evil'), cookies);
-	await shot(page, `hostile-${direct ? 'direct' : policy ? 'frame' : 'no-policy'}`);
+	await shot(page, `hostile-${app ? 'app-' : ''}${direct ? 'direct' : policy ? 'frame' : 'no-policy'}`);
 	await page.goto(told.http + '/progress');
 	check(`${what}: the learner is still signed in, the pages' storage as it was`, new URL(page.url()).pathname === '/progress' && await page.evaluate(() => localStorage.getItem('lamp.secret') === 'answers of a child' && localStorage.getItem('lamplight') === null && !document.body.dataset.pwned));
 	await context.close();
