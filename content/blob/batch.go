@@ -20,21 +20,23 @@ type Batch struct {
 	s *Store
 
 	mu     sync.Mutex
-	staged []staged
+	staged []Staged
 	bytes  int64
 }
 
-type staged struct {
-	temp, hash string
-	size       int64
+// A Staged blob is written and waits to be settled. Name is the caller's own.
+type Staged struct {
+	Name, Hash string
+	Size       int64
+	temp       string
 }
 
 // Batch begins a batch. The caller ends it with Settle or Discard.
 func (s *Store) Batch() *Batch { return &Batch{s: s} }
 
-// Add stages what r gives until io.EOF: its bytes are written but no blob yet. What is here already is not staged. If r
-// fails, the disk is full (syscall.ENOSPC) or ctx ends, nothing of it is left.
-func (b *Batch) Add(ctx context.Context, r io.Reader) (hash string, size int64, err error) {
+// Add stages what r gives until io.EOF, under a name for who is told of it: its bytes are written but no blob yet. What is
+// here already is not staged. If r fails, the disk is full (syscall.ENOSPC) or ctx ends, nothing of it is left.
+func (b *Batch) Add(ctx context.Context, name string, r io.Reader) (hash string, size int64, err error) {
 	f, err := os.CreateTemp(b.s.staging(), "put-*.tmp")
 	if err != nil {
 		return "", 0, fmt.Errorf("blob: put: %w", err)
@@ -51,20 +53,20 @@ func (b *Batch) Add(ctx context.Context, r io.Reader) (hash string, size int64, 
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.staged, b.bytes = append(b.staged, staged{f.Name(), hash, size}), b.bytes+size
+	b.staged, b.bytes = append(b.staged, Staged{name, hash, size, f.Name()}), b.bytes+size
 	return hash, size, nil
 }
 
-// Staged is how many blobs wait to be settled, and their bytes.
-func (b *Batch) Staged() (n int, bytes int64) {
+// Waiting is how many blobs wait to be settled, and their bytes.
+func (b *Batch) Waiting() (n int, bytes int64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return len(b.staged), b.bytes
 }
 
-// Settle makes blobs of what is staged: the bytes reach the card, then note is told, then the blobs appear. That they have
+// Settle makes blobs of what is staged: the bytes reach the card, then note is told of them, then the blobs appear. That they have
 // appeared reaches the card with the next Settle, or Sync. If note fails, nothing of it stays.
-func (b *Batch) Settle(note func() error) error {
+func (b *Batch) Settle(note func([]Staged) error) error {
 	b.mu.Lock()
 	all := b.staged
 	b.staged, b.bytes = nil, 0
@@ -74,7 +76,7 @@ func (b *Batch) Settle(note func() error) error {
 	}
 	err := b.s.Sync()
 	if err == nil {
-		err = note()
+		err = note(all)
 	}
 	for _, one := range all {
 		if err == nil {
@@ -91,8 +93,8 @@ func (b *Batch) Settle(note func() error) error {
 }
 
 // appear gives a staged blob its name.
-func (s *Store) appear(one staged) error {
-	to := s.Path(one.hash)
+func (s *Store) appear(one Staged) error {
+	to := s.Path(one.Hash)
 	err := os.Rename(one.temp, to)
 	if errors.Is(err, os.ErrNotExist) {
 		if err = os.Mkdir(filepath.Dir(to), 0o755); err == nil || errors.Is(err, os.ErrExist) {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"strings"
 	"testing"
 
 	"lamplight/content"
@@ -68,10 +69,6 @@ func roundTrip(t *testing.T, path string, mended bool, o library.ImportOptions) 
 }
 
 func TestAnExportedDriveIsReadBackTheSame(t *testing.T) {
-	dir := filepath.Join(importtest.Corpus(t), "kolibri", "lamplight-export", "content", "databases")
-	for _, id := range []string{"ecce1c20d0f35cdba4cee40e22b1c531", "6cf8e440ab1556be86f817f0c17a5e78"} {
-		roundTrip(t, filepath.Join(dir, id+".sqlite3"), true, library.ImportOptions{})
-	}
 	m := lessons(t)
 	path := m.done()
 	drive := roundTrip(t, m.dir, false, library.ImportOptions{})
@@ -79,6 +76,18 @@ func TestAnExportedDriveIsReadBackTheSame(t *testing.T) {
 	is, err := os.ReadFile(filepath.Join(drive, "content", "databases", channelID+".sqlite3"))
 	if err != nil || !bytes.Equal(was, is) {
 		t.Errorf("the database is another: %v", err)
+	}
+	b, err := os.ReadFile(filepath.Join(drive, "content", "manifest.json"))
+	if err != nil || !strings.Contains(string(b), `"include_node_ids": [
+                "`+channelID+`"`) {
+		t.Errorf("all of a channel is its root: %s, %v", b, err)
+	}
+}
+
+func TestTheCorpusIsExportedAndReadBack(t *testing.T) {
+	dir := filepath.Join(importtest.Corpus(t), "kolibri", "lamplight-export", "content", "databases")
+	for _, id := range []string{"ecce1c20d0f35cdba4cee40e22b1c531", "6cf8e440ab1556be86f817f0c17a5e78"} {
+		roundTrip(t, filepath.Join(dir, id+".sqlite3"), true, library.ImportOptions{})
 	}
 }
 

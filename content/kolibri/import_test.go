@@ -247,14 +247,26 @@ func TestAnImportThatWasStoppedGoesOn(t *testing.T) {
 	if len(half) != 1 || half[0].Files < 500 {
 		t.Fatalf("%+v", half)
 	}
+	other := newChannel(t, "", hexOf("another"), 5) // what it shares with the one half here stays when it goes
+	other.file(other.node("shared", "", "document", nil), "document", "pdf", aPDF("1"))
+	other.done()
+	b.take(other.dir, library.ImportOptions{})
+	if err := b.Remove(b.Courses()[0].ID); err != nil || b.count() != half[0].Files {
+		t.Fatalf("%v, %d blobs, want the %d of the import that was stopped", err, b.count(), half[0].Files)
+	}
 	b.Close()
 	b = newBox(t, b.dir)
+	for n := 400; n < 450; n++ { // nor read again
+		path := m.stored(stored(fmt.Sprint(n)))
+		had, _ := os.ReadFile(path)
+		os.WriteFile(path, bytes.ToUpper(had), 0o644)
+	}
 	for name := range 400 { // what is here already is not needed any more
 		os.Remove(m.stored(stored(fmt.Sprint(name))))
 	}
-	b.take(m.dir, library.ImportOptions{})
-	if c := b.Courses(); len(c) != 1 || c[0].Missing != 0 || len(b.Interrupted()) != 0 || b.count() != 1503 {
-		t.Errorf("%+v, %d blobs", c, b.count())
+	r := b.take(m.dir, library.ImportOptions{})
+	if c := b.Courses(); len(c) != 1 || c[0].Missing != 0 || len(r.Refused) != 0 || len(b.Interrupted()) != 0 || b.count() != 1503 {
+		t.Errorf("%+v, %d blobs, refused %+v", c, b.count(), r.Refused)
 	}
 }
 

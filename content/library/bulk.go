@@ -27,10 +27,11 @@ type bulk struct {
 	batch *blob.Batch
 	have  map[string]ManifestFile // files of these names that are here
 
-	mu      sync.Mutex
-	next    int
-	waiting []ManifestFile // staged or settled, not yet noted
-	err     error          // what stops everything
+	mu   sync.Mutex
+	next int
+	err  error // what stops everything
+
+	noting sync.Mutex // one line after the other
 }
 
 // bulk keeps such files of the plan and answers them by index; those left out have no name.
@@ -85,15 +86,12 @@ func (b *bulk) file(f content.PlanFile) (ManifestFile, error) {
 	}
 	r := newPartsReader(f, b.k.progress)
 	defer r.close()
-	hash, size, err := b.batch.Add(b.k.ctx, r)
+	hash, size, err := b.batch.Add(b.k.ctx, f.Name, r)
 	if err != nil {
 		return ManifestFile{}, b.leaveOut(f, r, err)
 	}
 	m := ManifestFile{Name: f.Name, Size: size, Hash: hash}
-	b.mu.Lock()
-	b.waiting = append(b.waiting, m)
-	b.mu.Unlock()
-	if n, bytes := b.batch.Staged(); n >= settleFiles || bytes >= settleBytes {
+	if n, bytes := b.batch.Waiting(); n >= settleFiles || bytes >= settleBytes {
 		err = b.settle()
 	}
 	return m, err
@@ -127,12 +125,14 @@ func (b *bulk) rest() bool {
 
 // settle waits for the card, then notes what is here for who goes on after the plug is pulled.
 func (b *bulk) settle() error {
-	return b.batch.Settle(func() error {
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		err := b.k.l.keepPartial(b.plan.Course.ID, b.plan.Course.Title, b.waiting)
-		b.waiting = b.waiting[:0]
-		return err
+	return b.batch.Settle(func(all []blob.Staged) error {
+		b.noting.Lock()
+		defer b.noting.Unlock()
+		files := make([]ManifestFile, len(all))
+		for i, s := range all {
+			files[i] = ManifestFile{Name: s.Name, Size: s.Size, Hash: s.Hash}
+		}
+		return b.k.l.keepPartial(b.plan.Course.ID, b.plan.Course.Title, files)
 	})
 }
 
