@@ -56,6 +56,8 @@ func findInLibrary(ctx context.Context, c *call) error {
 		if err := c.Node.Search.CatchUp(ctx, c.reading()); err != nil {
 			return err
 		}
+	} else {
+		c.Node.Search.AwaitTitles(ctx, 10*time.Second)
 	}
 	start := time.Now()
 	q := search.Query{Text: strings.Join(words, " "), Staff: true, Limit: web.MaxHits}

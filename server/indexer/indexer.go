@@ -178,6 +178,25 @@ func editionOf(c content.Course) string {
 	return fmt.Sprintf("%s %d %d", c.Edition, c.Missing, c.Bytes)
 }
 
+// AwaitTitles waits until the titles of all courses can be found, at most for a while: who has just imported something
+// looks for it next.
+func (x *Indexer) AwaitTitles(ctx context.Context, most time.Duration) {
+	ctx, cancel := context.WithTimeout(ctx, most)
+	defer cancel()
+	for look := time.NewTicker(20 * time.Millisecond); ; {
+		if p := x.Progress(); p.Headed >= p.Courses {
+			look.Stop()
+			return
+		}
+		select {
+		case <-ctx.Done():
+			look.Stop()
+			return
+		case <-look.C:
+		}
+	}
+}
+
 // Run takes in what the library has, and then whatever changes in it, until ctx ends.
 func (x *Indexer) Run(ctx context.Context) error {
 	for {

@@ -49,6 +49,9 @@ func (w *worker) all(ctx context.Context) error {
 		return cmp.Or(cmp.Compare(a.Resources, b.Resources), cmp.Compare(a.Bytes, b.Bytes))
 	})
 	for _, take := range []func(context.Context, content.Course) error{w.head, w.read} {
+		if err := w.index.Flush(); err != nil { // titles are found from here on
+			return err
+		}
 		for _, c := range courses {
 			err := take(ctx, c)
 			switch {
