@@ -84,7 +84,7 @@
     } catch (e2) { /* as it was */ }
   }
 
-  /* What a package may say of its learner's way: see the README of server/player. */
+  /* What a package may say of its learner's way: server/player/README.md. */
   function number(x) { x = Number(x); return x === x ? x : 0; }
   try {
     window.lamplight = {
