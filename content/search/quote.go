@@ -10,6 +10,7 @@ const (
 	fromTitle  = 0.6  // of a word that only the title has: the text is about it
 	anotherOne = 0.05 // less for each sentence more
 	openEnd    = 0.6  // of a run that ends in a question: the answer comes after it
+	echoed     = 0.9  // of a run that asks the question itself first
 	noSentence = 0.5  // of a run with a heading or a row of a table in it
 	crowded    = 0.04 // more where a run is made of the question's words
 )
@@ -32,7 +33,7 @@ func (m *matcher) quote(titles, text string) (run span, certainty float32) {
 			continue // a run begins with what it is quoted for
 		}
 		var h has
-		bytes, lists := 0, false
+		bytes, lists, echo := 0, false, false
 		for n := 0; n < maxQuoted && i+n < len(all) && all[i+n].to-all[i].from <= 2*maxSentence; n++ {
 			for g := range m.groups {
 				h[g] = max(h[g], found[i+n].has[g])
@@ -43,8 +44,12 @@ func (m *matcher) quote(titles, text string) (run span, certainty float32) {
 			if lists = lists || !stops(last); lists {
 				c *= noSentence
 			}
-			if asks(last) {
+			switch {
+			case asks(last):
 				c *= openEnd
+				echo = true
+			case echo:
+				c *= echoed
 			}
 			if c > certainty {
 				run, certainty = span{all[i].from, all[i+n].to}, c

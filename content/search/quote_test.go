@@ -85,6 +85,15 @@ func TestWhatWasOnlyGuessedIsLessCertain(t *testing.T) {
 	}
 }
 
+// What tells is better than what asks the same and leaves it open.
+func TestATellingSentenceIsBetterThanTheQuestion(t *testing.T) {
+	text := "बादल क्यों गरजते हैं? मुझे लगता है। बादल तब गरजते हैं जब वे टकराते हैं।"
+	run, _ := asked("बादल क्यों गरजते हैं", "hi").quote("", text)
+	if got, want := text[run.from:run.to], "बादल तब गरजते हैं जब वे टकराते हैं।"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
 // A list of titles holds words side by side and says nothing.
 func TestListsAreNotSentences(t *testing.T) {
 	m := asked("why does the hare sleep", "en")
