@@ -92,6 +92,8 @@ var parts = []part{
 	{"answers", (*bench).answers},
 	{"quiz", (*bench).quizzes},
 	{"size", (*bench).size},
+	{"hundred", (*bench).hundred},
+	{"search", (*bench).search}, // last: it adds to the box
 }
 
 func (b *bench) run(ctx context.Context, only string, keep bool) (err error) {

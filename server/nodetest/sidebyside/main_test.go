@@ -14,7 +14,7 @@ func TestTheSideBySideRunsThrough(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts three servers: not with -short")
 	}
-	for _, peer := range []string{"nginx", "kiwix-serve"} {
+	for _, peer := range []string{"nginx", "kiwix-serve", "zimwriterfs"} {
 		if _, err := exec.LookPath(peer); err != nil {
 			t.Skipf("%s is not installed; .ci/setup installs it", peer)
 		}
@@ -24,12 +24,13 @@ func TestTheSideBySideRunsThrough(t *testing.T) {
 	if out, err := exec.Command("go", "build", "-o", binary, "lamplight").CombinedOutput(); err != nil {
 		t.Fatalf("building: %v: %s", err, out)
 	}
+	t.Setenv("TMPDIR", t.TempDir()) // where the searched ZIM is kept
 	b := &bench{lamplight: binary, corpus: corpus, short: true, tiny: true}
-	if err := b.run(t.Context(), "pages,zim,ranges,start,memory,answers,quiz", false); err != nil {
+	if err := b.run(t.Context(), "pages,zim,ranges,start,memory,answers,quiz,hundred,search", false); err != nil {
 		t.Fatal(err)
 	}
 	t.Log("\n" + b.table.String())
-	want := []string{"course pages", "cluster cold", "cluster held", "warm", "ranges", "first complete page", "VmHWM", "answering every 2 s", "in a quiz", "lost by kill -9"}
+	want := []string{"course pages", "cluster cold", "cluster held", "warm", "ranges", "first complete page", "VmHWM", "answering every 2 s", "in a quiz", "lost by kill -9", "ZIMs installed", "search of everything", "memory that searching adds", "while 16 search"}
 	for _, w := range want {
 		if !strings.Contains(b.table.String(), w) {
 			t.Errorf("the table has no line about %q", w)
