@@ -47,9 +47,11 @@ func New(o Options) *Indexer {
 	return x
 }
 
-// Close closes the index. It may be skipped.
+// Close closes the index, once. It may be skipped.
 func (x *Indexer) Close() error {
-	x.ended.Store(true)
+	if x.ended.Swap(true) {
+		return nil
+	}
 	x.crew.close()
 	x.using.Lock()
 	defer x.using.Unlock()
