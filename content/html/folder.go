@@ -27,7 +27,7 @@ var webExtensions = map[string]bool{
 // its ZIMs is neither.
 func claimsFolder(path string) bool {
 	entries, err := os.ReadDir(path)
-	if err != nil {
+	if err != nil || partOf(filepath.Join(path, "x")) != "" {
 		return false
 	}
 	index, pages, others := false, 0, 0

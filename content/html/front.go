@@ -104,7 +104,7 @@ func findFront(src source, root string, names []string) (front string, pages []s
 		slices.SortStableFunc(pages, func(a, b string) int { return strings.Count(a, "/") - strings.Count(b, "/") })
 		return pages[0], pages, nil
 	}
-	return "", nil, fmt.Errorf("there is no web page in it: no index.html, and no other; it holds %s: %w", holds(names), fs.ErrInvalid)
+	return "", nil, fmt.Errorf("there is no web page in it: no index.html, and no other; it holds %s (unpack it and import the folder, if these are to be read): %w", holds(names), fs.ErrInvalid)
 }
 
 // holds says in words what a package without pages holds.
@@ -116,8 +116,8 @@ func holds(names []string) string {
 			most = ext
 		}
 	}
-	if most == "" {
-		return fmt.Sprintf("%d files", len(names))
+	if most == "" || len(names) == 1 {
+		return fmt.Sprintf("%.80q and %d more", names[0], len(names)-1)
 	}
 	return fmt.Sprintf("%d files, most of them %.12s", len(names), most)
 }

@@ -244,6 +244,9 @@ func TestFoldersAreClaimedOnlyWhereAllInThemIsPages(t *testing.T) {
 		}
 	}
 	dir := laid(t, "x", map[string]string{"page.html": "x", "page_files/frame.html": "x", "other_files/y.html": "x"})
+	if (Format{}).Claims(filepath.Join(dir, "page_files"), nil) || !(Format{}).Claims(filepath.Join(dir, "other_files"), nil) {
+		t.Error("the folder of a saved page's parts is a package of its own, or one that is none's is not")
+	}
 	for name, want := range map[string]bool{"page.html": true, "page_files/frame.html": false, "other_files/y.html": true} {
 		if got := (Format{}).Claims(filepath.Join(dir, name), []byte("x")); got != want {
 			t.Errorf("%s: claimed %v", name, got)

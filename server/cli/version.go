@@ -23,7 +23,7 @@ func version(_ context.Context, c *call) error {
 		Writes  []string `json:"writes"`
 	}{
 		release, commit, runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH,
-		[]string{"course folder 1", "course pack 1", "zim 5", "zim 6", "epub 2", "epub 3", "kolibri channel 1–6", "mp4", "webm", "mp3", "m4a", "ogg", "opus", "pdf", "vtt", "srt", "segment 1"},
+		[]string{"course folder 1", "course pack 1", "zim 5", "zim 6", "epub 2", "epub 3", "kolibri channel 1–6", "html zip", "html folder", "html page", "mp4", "webm", "mp3", "m4a", "ogg", "opus", "pdf", "vtt", "srt", "segment 1"},
 		[]string{"course pack 1", "segment 1", "records 1"},
 	}
 	return c.print(v, func(w io.Writer) {
