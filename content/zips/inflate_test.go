@@ -60,14 +60,14 @@ func TestStreamsUnpackAsTheStandardLibraryUnpacksThem(t *testing.T) {
 
 func TestAnyPlaceOfAStreamIsReached(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(3, 4))
-	text := make([]byte, 9<<20)
+	text := make([]byte, 3<<20)
 	for i := range text {
 		text[i] = "aeiou  nrst,\n"[rnd.IntN(13)]
 		if i%(2<<20) > 1<<20 {
 			text[i] = byte(rnd.Uint32())
 		}
 	}
-	for _, level := range []int{stdflate.HuffmanOnly, 1, 6} {
+	for _, level := range []int{stdflate.HuffmanOnly, 1} {
 		b := append([]byte("before"), packed(t, text, level)...)
 		c := NewRestarts(64 * restartSize)
 		s := Stream{Path: "x", Offset: 6, Packed: int64(len(b) - 6), Size: int64(len(text))}
@@ -78,7 +78,7 @@ func TestAnyPlaceOfAStreamIsReached(t *testing.T) {
 				r := c.Open(bytes.NewReader(b), s)
 				defer r.Close()
 				buf := make([]byte, 40_000)
-				for range 25 {
+				for range 8 {
 					at := rnd.IntN(len(text) + 10)
 					if _, err := r.Seek(int64(at), io.SeekStart); err != nil {
 						t.Error(err)
@@ -93,7 +93,7 @@ func TestAnyPlaceOfAStreamIsReached(t *testing.T) {
 			})
 		}
 		all.Wait()
-		if n := len(c.streams); n != 1 || c.size < 4*restartSize {
+		if n := len(c.streams); n != 1 || c.size < 2*restartSize {
 			t.Errorf("level %d: %d streams, %d bytes of restarts: none were kept", level, n, c.size)
 		}
 	}
@@ -112,7 +112,7 @@ func (c *counter) ReadAt(p []byte, at int64) (int, error) {
 
 func TestALaterSeekReadsOnlyAStep(t *testing.T) {
 	text := samples()["noise"]
-	for len(text) < 24<<20 {
+	for len(text) < 8<<20 {
 		text = append(text, text...)
 	}
 	b := packed(t, text, stdflate.HuffmanOnly)
@@ -130,16 +130,16 @@ func TestALaterSeekReadsOnlyAStep(t *testing.T) {
 		return src.n
 	}
 	first, again, between := seek(s.Size-1000), seek(s.Size-1000), seek(s.Size/2)
-	if first < len(b)/2 || again > 2*minStep || between > 2*minStep {
+	if first < len(b)*9/10 || again > 2*minStep || between > 2*minStep {
 		t.Errorf("of %d bytes the first seek read %d, the second %d, one in the middle %d", len(b), first, again, between)
 	}
 }
 
 func TestRestartsStayWithinTheirBytes(t *testing.T) {
-	text := make([]byte, 12<<20)
+	text := make([]byte, 4<<20)
 	b := packed(t, text, 1)
 	c := NewRestarts(5 * restartSize)
-	for i := range 6 {
+	for i := range 4 {
 		r := c.Open(bytes.NewReader(b), Stream{Path: fmt.Sprint(i), Packed: int64(len(b)), Size: int64(len(text))})
 		if _, err := io.Copy(io.Discard, r); err != nil {
 			t.Fatal(err)
