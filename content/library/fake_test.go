@@ -207,3 +207,25 @@ const (
 	maths  = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 	arabic = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
 )
+
+// titled counts the resources installed with a word in their title.
+func (b *box) titled(word string) (n int) {
+	b.t.Helper()
+	for _, c := range b.l.Courses() {
+		r, release, err := b.l.Reader(c.ID)
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		nodes, _, err := r.Children("", 0, 1000)
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		for _, node := range nodes {
+			if _, err := b.l.Resource(node.ID); err == nil && strings.Contains(strings.ToLower(node.Title), word) {
+				n++
+			}
+		}
+		release()
+	}
+	return n
+}

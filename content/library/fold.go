@@ -45,51 +45,12 @@ func isASCII(s string) bool {
 	return true
 }
 
-const (
-	maxWords = 24 // of a title, and of a query
-	maxWord  = 48 // bytes of a word that count
-)
-
-// words cuts a text into folded words. A run in a script that writes no spaces gives a word from each of its letters
-// on, so that a prefix finds what stands in the middle.
-func words(s string) (out []string) {
-	for _, w := range strings.FieldsFunc(fold(clip(s, 1024)), func(r rune) bool {
+// words cuts a text into folded words, at most 24 of its first kilobyte.
+func words(s string) []string {
+	out := strings.FieldsFunc(fold(clip(s, 1024)), func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r)
-	}) {
-		if len(out) >= maxWords {
-			break
-		}
-		if !spaceless(w) {
-			out = append(out, clip(w, maxWord))
-			continue
-		}
-		for i := range w {
-			if len(out) < maxWords {
-				out = append(out, clip(w[i:], maxWord))
-			}
-		}
-	}
-	return out
-}
-
-// queryWords are words, but a spaceless run stays one.
-func queryWords(s string) (out []string) {
-	last := ""
-	for _, w := range words(s) {
-		if last != "" && strings.HasSuffix(last, w) && spaceless(last) {
-			continue
-		}
-		out = append(out, w)
-		last = w
-	}
-	return out
-}
-
-func spaceless(w string) bool {
-	for _, r := range w {
-		return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
-	}
-	return false
+	})
+	return out[:min(len(out), 24)]
 }
 
 // clip cuts s to at most n bytes, between runes.

@@ -45,7 +45,6 @@ func (l *Library) listingOf(in *installed, m *Manifest) (*listing, error) {
 		return nil, err
 	}
 	defer r.Close()
-	_, in.Suggests = r.(suggester)
 	if err := x.walk(r, "", 0, in.Course.Labels); err != nil {
 		return nil, fmt.Errorf("listing its resources: %w", err)
 	}
@@ -108,12 +107,11 @@ func (l *Library) index(in *installed, x *listing) error {
 // A termKeys is the value of bucket terms.
 type termKeys struct {
 	Resources [][]byte `cbor:"1,keyasint"`
-	Titles    [][]byte `cbor:"2,keyasint"`
 }
 
 func putTerms(tx *bbolt.Tx, id content.CourseID, terms []term) error {
 	var keys termKeys
-	resources, titles, number := tx.Bucket(bucketResource), tx.Bucket(bucketTitle), uint32(0)
+	resources, number := tx.Bucket(bucketResource), uint32(0)
 	for _, t := range terms {
 		if t.node != "" && t.kind != content.Topic {
 			k := resourceKey(t.node, id)
@@ -124,14 +122,6 @@ func putTerms(tx *bbolt.Tx, id content.CourseID, terms []term) error {
 				}
 			}
 			number++
-		}
-		value := append(append([]byte(t.kind), 0), t.title...)
-		for _, w := range words(t.title) {
-			k := titleKey(w, id, t.node)
-			keys.Titles = append(keys.Titles, k)
-			if err := titles.Put(k, value); err != nil {
-				return err
-			}
 		}
 	}
 	b, err := encoder.Marshal(keys)
@@ -155,11 +145,6 @@ func unindexTx(tx *bbolt.Tx, id content.CourseID) error {
 	}
 	for _, k := range keys.Resources {
 		if err := tx.Bucket(bucketResource).Delete(k); err != nil {
-			return err
-		}
-	}
-	for _, k := range keys.Titles {
-		if err := tx.Bucket(bucketTitle).Delete(k); err != nil {
 			return err
 		}
 	}

@@ -2,7 +2,7 @@
 // courses or nothing.
 //
 // A course is a manifest, the blobs it names, and a small file dir/installed/COURSE.json that says so: that file is the
-// truth. library.db (bbolt) is an index over it: lists, which course holds a resource, titles to search. Lost or
+// truth. library.db (bbolt) is an index over it: lists, which course holds a resource, what counts under which facet. Lost or
 // damaged, it is made anew. A course is served until the moment its next edition's file is renamed into place. Blobs that
 // would be nobody's if the plug were pulled now are listed in dir/installed/notes and deleted at the next start.
 package library
@@ -57,7 +57,6 @@ type installed struct {
 	Format       string          `cbor:"4,keyasint"`
 	Files        []ManifestFile  `cbor:"5,keyasint"`
 	Links        map[string]link `cbor:"6,keyasint,omitempty"`
-	Suggests     bool            `cbor:"7,keyasint,omitempty"` // its reader finds titles by itself
 	Places       int             `cbor:"8,keyasint,omitempty"` // resources listed; 1, the course itself, when none are
 	Listed       bool            `cbor:"9,keyasint,omitempty"`
 	Staff        int             `cbor:"10,keyasint,omitempty"` // of the places, those for teachers alone

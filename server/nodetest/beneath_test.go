@@ -66,7 +66,7 @@ func TestBeneathNetHTTPEverybodyGetsTheSame(t *testing.T) {
 	n := Start(t, Options{Wall: w, Clock: w})
 	ids, class := classroom(t, n)
 	var path string
-	for _, h := range n.Library.Search("count", 50) {
+	for _, h := range n.Find(t, "count", 50) {
 		if h.Kind == content.Page {
 			path = "/resource/" + string(h.Resource)
 		}

@@ -203,7 +203,7 @@ func TestALessonLeadsFromOneThingToTheNextAndBack(t *testing.T) {
 	d := newDay(t)
 	ctx, box := context.Background(), learning.Box()
 	var refs []learning.Ref
-	for _, h := range d.Library.Search("count", 50) {
+	for _, h := range d.Find(t, "count", 50) {
 		if h.Course == d.course && (h.Kind == content.Page || h.Kind == content.Practice) && len(refs) < 3 {
 			refs = append(refs, learning.Ref{Course: h.Course, Resource: h.Resource})
 		}
@@ -273,7 +273,7 @@ func TestAFinishedThingOfALessonLeadsOnInIt(t *testing.T) {
 	ctx, box := context.Background(), learning.Box()
 	var pages []learning.Ref
 	for _, word := range []string{"count", "ten", "number"} {
-		for _, h := range d.Library.Search(word, 80) {
+		for _, h := range d.Find(t, word, 80) {
 			if ref := (learning.Ref{Course: h.Course, Resource: h.Resource}); h.Kind == content.Page && !slices.Contains(pages, ref) {
 				pages = append(pages, ref)
 			}

@@ -127,7 +127,7 @@ func TestSomebodyWhoLeftTakesNobodysViewsAlong(t *testing.T) {
 	amina.SignIn("Amina", "4711")
 	baraka.SignIn("Baraka", "1357")
 	var page string
-	for _, h := range n.Library.Search("count", 50) {
+	for _, h := range n.Find(t, "count", 50) {
 		if h.Kind == content.Page {
 			page = "/resource/" + string(h.Resource)
 		}

@@ -151,7 +151,7 @@ func TestAHintKeepsWhereTheExerciseWasOpenedFrom(t *testing.T) {
 func TestABookmarkAndANoteAreFoundAgain(t *testing.T) {
 	d := newDay(t)
 	var page string
-	for _, h := range d.Library.Search("count", 50) {
+	for _, h := range d.Find(t, "count", 50) {
 		if h.Kind == content.Page {
 			page = "/resource/" + string(h.Resource)
 		}

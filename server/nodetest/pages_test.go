@@ -15,7 +15,7 @@ func TestPagesOnOneConnectionGoToWhomTheyAreFor(t *testing.T) {
 	n := Start(t, Options{Config: func(c *config.Config) { c.Web.Guests = false }})
 	learner := school(t, n)
 	var path string
-	for _, h := range n.Library.Search("count", 50) {
+	for _, h := range n.Find(t, "count", 50) {
 		if h.Kind == content.Page {
 			path = "/resource/" + string(h.Resource)
 		}

@@ -51,7 +51,7 @@ func school(t *testing.T, n *Node) (learner learning.PersonID) {
 // exercise finds one of the starter courses' exercises.
 func exercise(t *testing.T, n *Node) content.ResourceID {
 	t.Helper()
-	for _, h := range n.Library.Search("count", 50) {
+	for _, h := range n.Find(t, "count", 50) {
 		if h.Kind == content.Practice {
 			return h.Resource
 		}

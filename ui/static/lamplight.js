@@ -385,6 +385,7 @@
 			}
 		});
 		each('[data-player]', within, player);
+		each('form.search', within, suggest);
 		each('[data-pad]', within, pad);
 		each('[data-clock]', within, clock);
 		each('[data-print]', within, function (b) { on(b, 'click', function () { window.print(); }); });
@@ -430,6 +431,47 @@
 			if (gone >= 0) { note.className = 'banner careful'; }
 			if (gone >= grace && !(stay && begun) || gone >= 0 && !stay && !document.querySelector('form[data-outbox]')) { window.location.href = note.getAttribute('data-then'); }
 		}, 1000);
+	}
+	// Titles that begin with what is being typed, as links under the field.
+	function suggest(form) {
+		var field = form.querySelector('input[type=search]'), list = document.createElement('ul'), wait = 0, asked = '', x = null;
+		function show(titles, where, addresses) {
+			var i, a, small;
+			list.textContent = '';
+			for (i = 0; i < titles.length; i++) {
+				a = document.createElement('a');
+				a.href = addresses[i];
+				a.setAttribute('dir', 'auto');
+				a.textContent = titles[i];
+				if (where[i] && where[i] !== titles[i]) {
+					small = document.createElement('small');
+					small.textContent = where[i];
+					a.appendChild(small);
+				}
+				list.appendChild(document.createElement('li')).appendChild(a);
+			}
+		}
+		function ask() {
+			var typed = field.value.replace(/^\s+/, '');
+			if (typed === asked) { return; }
+			asked = typed;
+			if (x) { x.abort(); }
+			if (!typed) { show([]); return; }
+			x = new XMLHttpRequest();
+			x.open('GET', '/search/suggest?q=' + encodeURIComponent(typed), true);
+			x.onload = function () {
+				var all;
+				try { all = JSON.parse(this.responseText); } catch (e) { return; }
+				if (all[0] === asked) { show(all[1], all[2], all[3]); }
+			};
+			x.send();
+		}
+		list.className = 'suggest';
+		form.appendChild(list);
+		on(field, 'input', function () {
+			window.clearTimeout(wait);
+			wait = window.setTimeout(ask, 200);
+		});
 	}
 	wake(document);
 	letters();
