@@ -201,11 +201,33 @@ type ContentsEntry struct {
 	Anchor  string
 }
 
-// A Chapter is one spine item, sanitised. Position in the book is chapter plus fraction scrolled.
+// A PieceReader is a BookReader that gives long chapters in pieces of PieceBytes, each for a page of its own: what a book
+// calls a chapter may be all of it.
+type PieceReader interface {
+	// Piece is Chapter of the piece at a place; fs.ErrNotExist when the chapter has fewer. Links to an id of a chapter of
+	// more than one piece say it twice, "?chapter=N&near=ID#ID", since what follows the # is not sent.
+	Piece(id ResourceID, n int, at PiecePlace, link func(path string) string) (Chapter, error)
+}
+
+// PieceBytes is how long a piece of a chapter is, and a little more.
+const PieceBytes = 256 << 10
+
+// A PiecePlace chooses a piece of a chapter: the one with the id Near (as its HTML has it), if it is there; else the one
+// in which Share lies, in basis points of the chapter; else the one of that Number, from 0.
+type PiecePlace struct {
+	Number int
+	Share  int
+	Near   string
+}
+
+// A Chapter is one spine item, sanitised, or a piece of it. Position in the book is chapter plus fraction scrolled.
 type Chapter struct {
 	Title string
 	HTML  string
 	Bytes int
+	// Piece is which of its pieces this is, from 0; it goes from From to To, in basis points of the chapter. Of a whole
+	// chapter To is 10000 or, of Chapter, 0.
+	Piece, From, To int
 }
 
 // A SlideReader is a Reader that holds slideshows.

@@ -3,7 +3,6 @@ package epub
 import (
 	"errors"
 	"fmt"
-	"strconv"
 
 	"lamplight/content"
 	"lamplight/content/sanitize"
@@ -38,14 +37,11 @@ func (r *reader) chapterText(n int, c chapter, yield func(content.Passage) bool)
 	if err != nil {
 		return true, err
 	}
-	place, more := "?chapter="+strconv.Itoa(n), true
+	more = true
 	sanitize.Sections(decode(raw), c.Media != "text/html" && c.Media != "text/x-oeb1-document", func(s sanitize.Section) bool {
-		p := content.Passage{Place: place, Title: s.Title, Text: s.Text}
+		p := content.Passage{Place: anchored(n, sanitize.ID(s.ID), len(raw) > content.PieceBytes), Title: s.Title, Text: s.Text}
 		if p.Title == "" {
 			p.Title = c.Title
-		}
-		if anchor := sanitize.ID(s.ID); anchor != "" {
-			p.Place += "#" + anchor
 		}
 		more = yield(p)
 		return more

@@ -105,6 +105,19 @@ func (r *reader) Chapter(id content.ResourceID, n int, link func(path string) st
 	return b.Chapter(inner, n, func(path string) string { return link(name + "/" + path) })
 }
 
+// Piece implements content.PieceReader.
+func (r *reader) Piece(id content.ResourceID, n int, at content.PiecePlace, link func(path string) string) (content.Chapter, error) {
+	name, b, inner, err := r.bookOf(id)
+	if err != nil {
+		return content.Chapter{}, err
+	}
+	pieces, ok := b.(content.PieceReader)
+	if !ok {
+		return r.Chapter(id, n, link)
+	}
+	return pieces.Piece(inner, n, at, func(path string) string { return link(name + "/" + path) })
+}
+
 // bookFile is a file in a stored EPUB.
 func (r *reader) bookFile(stored, inner string) (content.File, error) {
 	b, err := r.book(stored)

@@ -1,9 +1,7 @@
 package media
 
 import (
-	"fmt"
 	"io"
-	"io/fs"
 	"slices"
 	"strconv"
 	"strings"
@@ -26,25 +24,15 @@ const (
 // PDFText yields a document's words page by page, at "?page=N" from 1. Pages that hold pictures only have none. What
 // cannot be read as a PDF is fs.ErrInvalid, one that asks for a password errors.ErrUnsupported.
 func PDFText(r io.ReaderAt, size int64, yield func(content.Passage) bool) error {
-	head, err := readAt(r, 0, int(min(size, 1024)))
-	if err != nil {
-		return err
-	}
-	m := pdfVersion.FindSubmatchIndex(head)
-	if m == nil {
-		return fmt.Errorf("pdf: no version at its head: %w", fs.ErrInvalid)
-	}
-	p := &pdf{r: r, size: size, base: int64(m[0]), refs: map[int]pdfWhere{}, opened: map[int][]any{}, trailer: pdfDict{}}
-	if err := p.load(); err != nil {
-		return fmt.Errorf("pdf: %w", err)
-	}
-	w := pdfWriter{p: p, fonts: map[pdfRef]*pdfFont{}}
-	p.eachPage(func(n int, page pdfDict) bool {
-		p.lookups = 0 // they bound one page
-		text := w.page(page)
-		return text == "" || yield(content.Passage{Place: "?page=" + strconv.Itoa(n), Text: text})
+	return openPDF(r, size, func(p *pdf) error {
+		w := pdfWriter{p: p, fonts: map[pdfRef]*pdfFont{}}
+		p.eachPage(func(n int, page pdfDict) bool {
+			p.lookups = 0 // they bound one page
+			text := w.page(page)
+			return text == "" || yield(content.Passage{Place: "?page=" + strconv.Itoa(n), Text: text})
+		})
+		return nil
 	})
-	return nil
 }
 
 // eachPage calls fn with the leaves of the page tree in order, their resources inherited.
@@ -92,9 +80,10 @@ type pdfWriter struct {
 	p     *pdf
 	fonts map[pdfRef]*pdfFont
 
-	runs []pdfRun
-	size int // bytes in runs
-	ops  int
+	runs  []pdfRun
+	size  int // bytes in runs
+	ops   int
+	shown []pdfRef // pictures, each once
 }
 
 // A pdfRun is what one operator shows: its letters in the order of the page, and where they stand.
@@ -104,7 +93,7 @@ type pdfRun struct {
 }
 
 func (w *pdfWriter) page(d pdfDict) string {
-	w.runs, w.size, w.ops = w.runs[:0], 0, 0
+	w.runs, w.size, w.ops, w.shown = w.runs[:0], 0, 0, w.shown[:0]
 	var b []byte
 	switch c := d["Contents"].(type) {
 	case pdfRef:
@@ -368,7 +357,10 @@ func (w *pdfWriter) add(r pdfRun) {
 	}
 }
 
-// form runs a form's content where it is shown (8.10).
+// maxPDFShown is how many different pictures of one page are noted.
+const maxPDFShown = 64
+
+// form runs a form's content where it is shown (8.10), and notes a picture.
 func (m *pdfMachine) form(name any) {
 	key, _ := name.(pdfName)
 	ref, ok := m.p.dict(m.resources["XObject"])[key].(pdfRef)
@@ -376,6 +368,9 @@ func (m *pdfMachine) form(name any) {
 		return
 	}
 	d := m.p.dict(ref)
+	if d["Subtype"] == pdfName("Image") && len(m.shown) < maxPDFShown && !slices.Contains(m.shown, ref) {
+		m.shown = append(m.shown, ref)
+	}
 	if d["Subtype"] != pdfName("Form") {
 		return
 	}

@@ -14,7 +14,11 @@ func (w *writer) htmlAttrs(name string, t token) string {
 				pair(&b, "id", id)
 			}
 		case a.name == "href" && name == "a":
-			if to := rewrite(a.value, w.o.Link); to != "" {
+			to := rewrite(a.value, w.o.Link)
+			if id, here := strings.CutPrefix(to, "#"); here && w.o.Anchor != nil {
+				to = w.o.Anchor(id)
+			}
+			if to != "" {
 				pair(&b, "href", to)
 			}
 		case a.name == "style":

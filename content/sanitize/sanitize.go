@@ -31,6 +31,8 @@ type Options struct {
 	// Link answers the new href of a link. It is asked for every href that has neither scheme nor host and is not a
 	// mere "#id" (that becomes "#x-id" by itself). "" leaves the link's text alone; nil keeps the href.
 	Link func(href string) string
+	// Anchor answers the new href of a link to an id of the same page, given as ID writes it; nil is "#id".
+	Anchor func(id string) string
 	// Image answers the new address of a picture, asked as Link is. "" puts the alternative text in its place; nil
 	// keeps the address. Small data: pictures are kept without asking.
 	Image func(src string) string

@@ -16,10 +16,13 @@ type writer struct {
 	uses    uses
 	classes map[string]string // properties by class, of the drawings' style sheets
 	svgOnly bool              // the result is a drawing of its own: nothing outside its <svg> is written
+
+	cuts       *cuts // nil: the result is one piece
+	before, at int   // where in the source the token that is written begins and ends
 }
 
 // An element is open in the result. Its space is "", "svg" or "math".
-type element struct{ name, space, id string }
+type element struct{ name, space, id, attrs string }
 
 func newWriter(o Options) *writer {
 	return &writer{o: o, ignored: map[string]int{}}
@@ -27,8 +30,10 @@ func newWriter(o Options) *writer {
 
 func (w *writer) write(source string) {
 	s := scanner{src: source, xml: w.o.XML}
-	for {
+	for w.cuts == nil || !w.cuts.stopped {
+		w.before = s.pos
 		t := s.next(w.space() != "")
+		w.at = s.pos
 		switch t.kind {
 		case endOfSource:
 			return
@@ -57,7 +62,7 @@ func (w *writer) space() string {
 
 func (w *writer) text(s string) {
 	if w.skip == "" && !(w.svgOnly && w.space() == "") {
-		w.out.WriteString(escapeText(s))
+		w.longText(s)
 	}
 }
 
@@ -118,6 +123,7 @@ func (w *writer) startHTML(t token) {
 		return
 	}
 	w.imply(t.name)
+	w.part(t.name)
 	switch t.name {
 	case "img":
 		w.image(t, "src")
@@ -145,7 +151,7 @@ func (w *writer) push(t token, name, space string, attributes string) {
 	if name == "svg" {
 		id = ""
 	}
-	w.open = append(w.open, element{name, space, ID(id)})
+	w.open = append(w.open, element{name, space, ID(id), attributes})
 	if t.closed && (w.o.XML || space != "") {
 		w.closeTo(len(w.open) - 1)
 	}
