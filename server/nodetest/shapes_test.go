@@ -134,7 +134,7 @@ func TestProgramsReadTheSameShapes(t *testing.T) {
 
 const (
 	healthShape   = `{courses:number status:text uptime_seconds:number version:text}`
-	libraryShape  = `{courses:[{bytes:number description:text edition:text format:text id:text items:number languages:[text] level:text licence:{author:text id:text owner:text} resources:number title:text}]}`
+	libraryShape  = `{courses:[{bytes:number description:text edition:text format:text id:text items:number labels:{levels:[text] subjects:[text]} languages:[text] level:text licence:{author:text id:text owner:text} resources:number title:text}]}`
 	progressShape = `{attempts:number learner:text mastery:[{dots:[text] exercise:text mastered:bool}] resources:[{complete:bool course:text progress:number resource:text}]}`
 	errorShape    = `{error:text}`
 	metricNames   = "uptime_seconds events unread_events parked_segments learners attempts_total views_total mastered sessions courses peers " +
