@@ -101,6 +101,9 @@ func (s *Store) appear(one Staged) error {
 			err = os.Rename(one.temp, to)
 		}
 	}
+	if err == nil {
+		os.Remove(s.aside(one.Hash)) // or at the next start
+	}
 	return err
 }
 

@@ -3,6 +3,7 @@
 // A blob is a file of bytes named by its BLAKE3-256 in 64 lower-case hex digits. On disk:
 //
 //	DIR/xx/HASH             a whole blob; xx is the first two digits. It is never written again.
+//	DIR/damaged/HASH        what a blob has become that is not whole any more; until it is had again
 //	DIR/staging/*.tmp       a blob being put; swept when the store is opened
 //	DIR/staging/HASH.part   a blob being received, as long as the whole (a sparse file)
 //	DIR/staging/HASH.have   which 64 KiB chunks of it are on disk; see Partial
@@ -58,7 +59,7 @@ func Open(dir string, o Options) (*Store, error) {
 	if err := os.MkdirAll(s.staging(), 0o755); err != nil {
 		return nil, fmt.Errorf("blob: opening the store: %w", err)
 	}
-	if err := s.sweep(); err != nil {
+	if err := errors.Join(s.sweep(), s.sweepAside()); err != nil {
 		return nil, fmt.Errorf("blob: sweeping the staging folder: %w", err)
 	}
 	return s, nil
@@ -189,12 +190,17 @@ func (s *Store) Open(hash string) (*os.File, int64, error) {
 
 // Verify reads a blob whole and compares it with its name. fs.ErrInvalid when they differ: the card has lied.
 func (s *Store) Verify(ctx context.Context, hash string) error {
+	return s.VerifyTold(ctx, hash, func(int64) {})
+}
+
+// VerifyTold is Verify and tells how many bytes were read, piece by piece.
+func (s *Store) VerifyTold(ctx context.Context, hash string, told func(n int64)) error {
 	f, _, err := s.Open(hash)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	got, _, err := hashOf(ctx, f)
+	got, _, err := hashTold(ctx, f, told)
 	if err != nil {
 		return fmt.Errorf("blob: verifying %s: %w", hash, err)
 	}
@@ -257,6 +263,7 @@ func (s *Store) settle(temp, hash string) error {
 	if err := os.Rename(temp, s.Path(hash)); err != nil {
 		return err
 	}
+	os.Remove(s.aside(hash)) // or at the next start
 	return syncDir(dir)
 }
 
@@ -283,6 +290,10 @@ func (s *Store) sweep() error {
 
 // hashOf reads f from the start.
 func hashOf(ctx context.Context, f io.ReaderAt) (hash string, size int64, err error) {
+	return hashTold(ctx, f, func(int64) {})
+}
+
+func hashTold(ctx context.Context, f io.ReaderAt, told func(n int64)) (hash string, size int64, err error) {
 	h := blake3.New()
 	buf := make([]byte, 256<<10)
 	for {
@@ -292,6 +303,7 @@ func hashOf(ctx context.Context, f io.ReaderAt) (hash string, size int64, err er
 		n, err := f.ReadAt(buf, size)
 		h.Write(buf[:n])
 		size += int64(n)
+		told(int64(n))
 		if errors.Is(err, io.EOF) {
 			return hex.EncodeToString(h.Sum(nil)), size, nil
 		}

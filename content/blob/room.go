@@ -24,6 +24,15 @@ func (s *Store) Room(size int64) error {
 	return nil
 }
 
+// Left is how many bytes may be stored now; negative when the reserve is touched already.
+func (s *Store) Left() (int64, error) {
+	free, err := s.free(s.dir)
+	if err != nil {
+		return 0, fmt.Errorf("blob: asking for free space: %w", err)
+	}
+	return free - max(0, s.floor), nil
+}
+
 // roomEvery is how many bytes are copied between two looks at the disk.
 const roomEvery = 8 << 20
 

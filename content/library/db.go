@@ -219,6 +219,9 @@ func (l *Library) adopt(id content.CourseID, r record) error {
 	}
 	if err != nil {
 		l.problem(id, "", err)
+		l.mu.Lock()
+		l.lost[id] = r.Manifest
+		l.mu.Unlock()
 		if l.installed[id] != nil {
 			l.publish(id, nil, nil)
 			return l.unindex(id)

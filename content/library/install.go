@@ -80,7 +80,7 @@ func (l *Library) commit(m *Manifest, rec record) (c content.Course, err error) 
 		return c, err
 	}
 	old, _ := l.find(m.Course.ID)
-	if err = l.noteAll(old); err != nil {
+	if err = errors.Join(l.noteAll(old), l.noteAll(l.inTrash(m.Course.ID))); err != nil {
 		return c, err
 	}
 	rec.Manifest = manifest
@@ -91,6 +91,7 @@ func (l *Library) commit(m *Manifest, rec record) (c content.Course, err error) 
 	if errIndex := l.index(in, found); errIndex != nil {
 		l.problem(m.Course.ID, "library.db", errIndex)
 	}
+	l.outOfTrash(m.Course.ID)
 	l.publish(m.Course.ID, in, old)
 	return in.Course, nil
 }

@@ -74,6 +74,7 @@ type Problem struct {
 	Course content.CourseID `json:"course"`
 	File   string           `json:"file"`
 	Reason string           `json:"reason"`
+	Hash   string           `json:"-"` // of the blob it should be; "" for a linked file
 }
 
 // Verify re-hashes a course's files, every course's when id is "". progress, which may be nil, is told bytes done of
@@ -98,14 +99,20 @@ func (l *Library) Verify(ctx context.Context, id content.CourseID, progress func
 	var problems []Problem
 	for _, in := range all {
 		for _, f := range l.keptOf(in) {
-			if err := l.verifyFile(ctx, in, f); err != nil {
+			before := done
+			told := func(n int64) {
+				if done += n; progress != nil {
+					progress(done, max(total, done), in.Course.Title)
+				}
+			}
+			if err := l.verifyFile(ctx, in, f, told); err != nil {
 				if ctx.Err() != nil {
 					return problems, fmt.Errorf("library: verify: %w", ctx.Err())
 				}
-				problems = append(problems, Problem{in.Course.ID, f.Name, err.Error()})
+				problems = append(problems, problemOf(in, f, err))
 			}
-			if done += f.Size; progress != nil {
-				progress(done, max(total, done), in.Course.Title)
+			if f.Size > 0 { // none is known of a manifest or a form
+				told(before + f.Size - done)
 			}
 		}
 	}
@@ -123,10 +130,18 @@ func (l *Library) keptOf(in *installed) []ManifestFile {
 	return out
 }
 
-func (l *Library) verifyFile(ctx context.Context, in *installed, f ManifestFile) error {
+func problemOf(in *installed, f ManifestFile, err error) Problem {
+	p := Problem{Course: in.Course.ID, File: f.Name, Reason: err.Error()}
+	if _, linked := in.Links[f.Name]; !linked {
+		p.Hash = f.Hash
+	}
+	return p
+}
+
+func (l *Library) verifyFile(ctx context.Context, in *installed, f ManifestFile, told func(n int64)) error {
 	k, linked := in.Links[f.Name]
 	if !linked {
-		return l.blobs.Verify(ctx, f.Hash)
+		return l.blobs.VerifyTold(ctx, f.Hash, told)
 	}
 	hash, err := hashLink(ctx, k)
 	if err == nil && f.Hash != "" && hash != f.Hash {

@@ -45,6 +45,8 @@ type Library struct {
 	vain       map[string]bool                           // forms of files that nothing could be made of
 
 	partials map[content.CourseID]*partial // imports that were stopped half way
+	trash    map[content.CourseID]*trashed // removed, and to be had back
+	lost     map[content.CourseID]string   // installed, but what is here of it cannot be opened: their manifests
 
 	readers readers
 }
@@ -68,11 +70,12 @@ func Open(dir string, blobs *blob.Store, formats ...content.Format) (*Library, e
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("library: %w", err)
 	}
-	l := &Library{dir: dir, blobs: blobs, formats: formats, changed: make(chan struct{}), installed: map[content.CourseID]*installed{}, vain: map[string]bool{}, partials: map[content.CourseID]*partial{}}
+	l := &Library{dir: dir, blobs: blobs, formats: formats, changed: make(chan struct{}), installed: map[content.CourseID]*installed{}, vain: map[string]bool{}, partials: map[content.CourseID]*partial{}, trash: map[content.CourseID]*trashed{}, lost: map[content.CourseID]string{}}
 	records, err := l.readRecords()
 	if err != nil {
 		return nil, fmt.Errorf("library: %w", err)
 	}
+	l.readTrash(records)
 	if err = l.openDB(); inUse(err) {
 		return nil, fmt.Errorf("library: another process has %s open: %w", l.dbPath(), err)
 	}

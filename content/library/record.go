@@ -22,6 +22,8 @@ type record struct {
 	Links    map[string]link `json:"links,omitempty"` // by file name: where a linked file lies
 	// Sources say by file name what a copied file was copied from: importing that again need not read it again.
 	Sources map[string]string `json:"sources,omitempty"`
+	// Trashed says that the course is in the trash, and since when: Unix seconds, 0 while nobody knew the day.
+	Trashed *int64 `json:"trashed,omitempty"`
 }
 
 // A link is a file that was left where it was, on a stick perhaps.

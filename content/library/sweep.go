@@ -60,7 +60,7 @@ func (l *Library) sweep(hashes []string) {
 	used := l.used(true)
 	for _, h := range slices.Compact(slices.Sorted(slices.Values(hashes))) {
 		if h != "" && !used[h] {
-			_ = l.blobs.Delete(h) // what stays is only in the way
+			_ = errors.Join(l.blobs.Delete(h), l.blobs.ForgetAside(h)) // what stays is only in the way
 		}
 	}
 }
@@ -73,6 +73,12 @@ func (l *Library) used(half bool) map[string]bool {
 	for in := range maps.Values(l.installed) {
 		used[in.Manifest] = true
 		for _, h := range hashesOf(in.Files) {
+			used[h] = true
+		}
+	}
+	for t := range maps.Values(l.trash) {
+		used[t.in.Manifest] = true
+		for _, h := range hashesOf(t.in.Files) {
 			used[h] = true
 		}
 	}
