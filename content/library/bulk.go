@@ -86,7 +86,14 @@ func (b *bulk) file(f content.PlanFile) (ManifestFile, error) {
 	}
 	r := newPartsReader(f, b.k.progress)
 	defer r.close()
-	hash, size, err := b.batch.Add(b.k.ctx, f.Name, r)
+	var hash string
+	var size int64
+	var err error
+	if b.k.o.Own && len(f.Parts) == 1 {
+		hash, size, err = b.batch.AddLink(b.k.ctx, f.Name, f.Parts[0], r)
+	} else {
+		hash, size, err = b.batch.Add(b.k.ctx, f.Name, r)
+	}
 	if err != nil {
 		return ManifestFile{}, b.leaveOut(f, r, err)
 	}
@@ -177,6 +184,13 @@ func (l *Library) bearing(format string, id content.CourseID, wanted map[string]
 		}
 		for _, f := range in.Files {
 			if _, linked := in.Links[f.Name]; !linked {
+				take(f)
+			}
+		}
+	}
+	for _, t := range l.trash {
+		if t.in.Format == format && len(t.in.Links) == 0 {
+			for _, f := range t.in.Files {
 				take(f)
 			}
 		}

@@ -16,6 +16,9 @@ type ImportOptions struct {
 	content.ImportOptions
 	DryRun bool // plan and report, write nothing
 	Link   bool // leave files where they are; the course leaves with the stick
+	// Own says that the files were gathered on the store's disk for this import and are never written again: those told by
+	// their names are kept by a second name (link(2)), not copied.
+	Own bool
 	// Progress is told bytes done of the total of the course named what, often, from one goroutine. May be nil.
 	Progress func(done, total int64, what string)
 }

@@ -37,12 +37,12 @@ func (k *keeper) keep(p *content.Plan) (*Manifest, error) {
 	byContent := false
 	for _, f := range p.Files {
 		k.total += f.Size
-		if had := k.have[f.Name]; (!k.o.Link || f.Make != nil) && (had.Name == "" || had.Size != f.Size) {
+		if had := k.have[f.Name]; (!k.o.Link || f.Make != nil) && !(k.o.Own && f.ByContent) && (had.Name == "" || had.Size != f.Size) {
 			copied += f.Size
 		}
 		byContent = byContent || f.ByContent
 	}
-	if err := k.l.blobs.Room(copied); err != nil {
+	if err := k.l.makeRoom(copied, p.Course.ID); err != nil {
 		return nil, err
 	}
 	m := &Manifest{Version: ManifestVersion, Course: p.Course, Format: p.Course.Format, Index: p.Index}

@@ -62,7 +62,7 @@ func init() {
 	commands = []command{
 		{name: "serve", args: "[--http ADDR] [--player ADDR] [--sync ADDR] [--role box|district] [--join HOST:PORT]… [--upstream URL] [--name NAME]", does: "run a node", alone: serve},
 		{name: "demo", args: "[--learners N] [--classes N] [--days N]", does: "fill an empty data folder with a made-up school and courses", alone: demo},
-		{name: "import", args: "PATH… [--dry-run] [--link] [--topic ID]… [--licence ID] [--owner NAME]", does: "install courses from files, folders or sticks", node: importCourses},
+		{name: "import", args: "PATH|http://HOST:PORT[/CHANNEL…|/all]… [--dry-run] [--link] [--topic ID]… [--licence ID] [--owner NAME]", does: "install courses from files, folders or sticks, or from a running Kolibri", node: importCourses},
 		{name: "library", args: "[show ID | remove ID | verify [ID] | export ID FILE [--kolibri]]", does: "what is installed", node: libraryCommand},
 		{name: "search", args: "QUERY [--lang L] [--ask]", does: "search the library as the page does; --ask quotes what answers a question", node: findInLibrary},
 		{name: "user", args: "add NAME --role ROLE [--class C] [--pin N | --password S] | list | reset PERSON | import CSV | export CSV | cards", does: "people", node: user},

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"lamplight/content"
+	"lamplight/content/kolibri/remote"
 	"lamplight/content/library"
 )
 
@@ -26,11 +27,16 @@ func importCourses(ctx context.Context, c *call) error {
 	if len(words) == 0 {
 		return usage("name at least one file or folder to import")
 	}
-	for i := range words {
-		words[i] = c.path(words[i])
+	var paths, addresses []string
+	for _, w := range words {
+		if remote.IsAddress(w) {
+			addresses = append(addresses, w)
+		} else {
+			paths = append(paths, c.path(w))
+		}
 	}
 	o.Progress = c.progress()
-	report, err := c.Node.Library.Import(ctx, words, o)
+	report, err := c.importFrom(ctx, paths, addresses, o)
 	if err != nil {
 		return err
 	}
@@ -39,13 +45,39 @@ func importCourses(ctx context.Context, c *call) error {
 			return err
 		}
 	}
-	if err := c.print(report, func(w io.Writer) { sayReport(w, report) }); err != nil {
+	if err := c.print(report, func(w io.Writer) { sayChannels(w, report.Channels); sayReport(w, report.Report) }); err != nil {
 		return err
 	}
 	if len(report.Courses) == 0 && len(report.Refused) > 0 {
 		return errSaid
 	}
 	return nil
+}
+
+// importFrom imports from paths, then from the peers at addresses.
+func (c *call) importFrom(ctx context.Context, paths, addresses []string, o library.ImportOptions) (r remote.Report, err error) {
+	if r.Report, err = c.Node.Library.Import(ctx, paths, o); err != nil {
+		return r, err
+	}
+	for _, address := range addresses {
+		more, err := c.Node.ImportFrom(ctx, address, o)
+		if err != nil {
+			return r, err
+		}
+		r.Add(more)
+	}
+	return r, nil
+}
+
+// sayChannels lists what a peer has to choose from.
+func sayChannels(w io.Writer, all []remote.Channel) {
+	if len(all) == 0 {
+		return
+	}
+	fmt.Fprintln(w, "Channels there (import ADDRESS/ID… takes some, ADDRESS/all takes all):")
+	for _, x := range all {
+		fmt.Fprintf(w, "  %s  %s (%d resources, %s)\n", x.ID, x.Name, x.Resources, bytesInWords(x.Bytes))
+	}
 }
 
 func sayReport(w io.Writer, r library.Report) {

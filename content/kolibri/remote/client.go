@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -23,6 +24,7 @@ type client struct {
 	dial, host string // HOST:PORT, and the Host header
 	tls        bool
 	slots      chan struct{} // a token each of requests under way
+	met        atomic.Bool   // it has answered: silence may pass
 
 	mu   sync.Mutex
 	idle []*line
@@ -82,12 +84,22 @@ func (s status) Is(target error) bool {
 	return target == fs.ErrNotExist && (s == http.StatusNotFound || s == http.StatusGone || s == http.StatusForbidden || s == http.StatusUnauthorized)
 }
 
+// errAway is that nobody has ever answered: the address may be wrong.
+var errAway = errors.New("nobody answers there")
+
+func (c *client) away(err error) error {
+	if c.met.Load() {
+		return err
+	}
+	return fmt.Errorf("%w: %w", errAway, err)
+}
+
 // passing says whether trying again later may help.
 func passing(err error) bool {
 	var s status
 	var n net.Error
 	switch {
-	case errors.Is(err, context.Canceled), errors.Is(err, fs.ErrInvalid), errors.Is(err, fs.ErrNotExist):
+	case errors.Is(err, context.Canceled), errors.Is(err, errAway), errors.Is(err, fs.ErrInvalid), errors.Is(err, fs.ErrNotExist):
 		return false
 	case errors.As(err, &s):
 		return s == http.StatusTooManyRequests || s == http.StatusRequestTimeout || s >= 502 && s <= 504 || s >= 520 && s <= 529
@@ -150,6 +162,7 @@ func (c *client) ask(ctx context.Context, path string, from int64, of string) (*
 		a := &answer{c: c, l: l, ctx: ctx, stop: context.AfterFunc(ctx, func() { l.Close() })}
 		a.Response, err = c.send(l, path, from, of)
 		if err == nil {
+			c.met.Store(true)
 			return a, nil
 		}
 		a.end = true
@@ -202,14 +215,14 @@ func (c *client) line(ctx context.Context) (*line, error) {
 	c.mu.Unlock()
 	conn, err := (&net.Dialer{Timeout: silence}).DialContext(ctx, "tcp", c.dial)
 	if err != nil {
-		return nil, err
+		return nil, c.away(err)
 	}
 	if c.tls {
 		name, _, _ := net.SplitHostPort(c.dial)
 		secure := tls.Client(conn, &tls.Config{ServerName: name, MinVersion: tls.VersionTLS12})
 		if err := secure.HandshakeContext(ctx); err != nil {
 			conn.Close()
-			return nil, err
+			return nil, c.away(err)
 		}
 		conn = secure
 	}

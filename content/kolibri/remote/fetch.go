@@ -48,6 +48,11 @@ func (f *fetching) run(ctx context.Context) error {
 	if err := os.MkdirAll(filepath.Dir(f.to), 0o755); err != nil {
 		return err
 	}
+	if f.dated && !exists(f.to+".part") && exists(f.to) { // perhaps it still is so
+		if err := os.Rename(f.to, f.to+".part"); err != nil {
+			return err
+		}
+	}
 	part, err := os.OpenFile(f.to+".part", os.O_RDWR|os.O_CREATE, 0o644)
 	if err != nil {
 		return err
@@ -58,13 +63,14 @@ func (f *fetching) run(ctx context.Context) error {
 		return err
 	}
 	f.progress(have)
-	begun, fresh := have > 0, have == 0
+	fresh := have == 0
 	for attempt := 0; ; attempt++ {
 		before := have
 		have, err = f.piece(ctx, part, have)
 		if err == nil {
-			if err = f.finish(ctx, part, have); err == nil || !begun || fresh || !errors.Is(err, fs.ErrInvalid) {
-				return err
+			err = f.finish(ctx, part, have)
+			if err == nil || fresh || !errors.Is(err, fs.ErrInvalid) {
+				return f.giveUp(err)
 			}
 			fresh, have = true, f.again(part, have) // its beginning was of another day: once more from the start
 			continue
@@ -73,12 +79,25 @@ func (f *fetching) run(ctx context.Context) error {
 			attempt = -1
 		}
 		if !passing(err) || attempt >= maxAttempts {
-			return err
+			return f.giveUp(err)
 		}
 		if err := f.p.wait(ctx, max(attempt, 0)); err != nil {
 			return err
 		}
 	}
+}
+
+// giveUp takes away what came of a file that the peer does not have, or has as something else.
+func (f *fetching) giveUp(err error) error {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrInvalid) {
+		os.Remove(f.to + ".part")
+	}
+	return err
+}
+
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
 }
 
 // again gives up what came.
@@ -91,8 +110,13 @@ func (f *fetching) again(part *os.File, have int64) int64 {
 // piece asks for what is lacking and writes what comes. It answers how much is there now.
 func (f *fetching) piece(ctx context.Context, part *os.File, have int64) (int64, error) {
 	state := f.state()
-	if f.dated && state == "" {
-		have = f.again(part, have)
+	if f.dated && have > 0 {
+		if state == "" {
+			have = f.again(part, have)
+		} else { // its last byte once more, for the answer says whether it is still the same file
+			have--
+			f.progress(-1)
+		}
 	}
 	a, err := f.p.client.get(ctx, f.path, have, state)
 	if s := status(0); errors.As(err, &s) && s == http.StatusRequestedRangeNotSatisfiable && have > 0 {
@@ -118,7 +142,7 @@ func (f *fetching) agree(a *answer, part *os.File, have int64) (int64, error) {
 	if a.StatusCode == http.StatusPartialContent {
 		at = beginning(a.Header.Get("Content-Range"))
 	}
-	now := f.stateOf(a)
+	now := stateOf(a)
 	if f.dated && at > 0 && now != f.state() {
 		a.end = true
 		f.again(part, have)
@@ -132,7 +156,7 @@ func (f *fetching) agree(a *answer, part *os.File, have int64) (int64, error) {
 		have = f.again(part, have)
 	}
 	if f.dated {
-		if err := os.WriteFile(f.to+".of", []byte(now), 0o644); err != nil {
+		if err := os.WriteFile(f.to+".of", []byte(f.p.address+"\n"+now), 0o644); err != nil {
 			return have, err
 		}
 	}
@@ -169,8 +193,8 @@ func (f *fetching) state() string {
 	return string(tag)
 }
 
-// stateOf is what to.of is to say: the peer and its tag.
-func (f *fetching) stateOf(a *answer) string {
+// stateOf is what the peer calls the state of what it gives.
+func stateOf(a *answer) string {
 	tag := a.Header.Get("ETag")
 	if tag == "" {
 		tag = a.Header.Get("Last-Modified")
@@ -214,21 +238,13 @@ func (f *fetching) finish(ctx context.Context, part *os.File, have int64) error 
 		}
 		if !bytes.Equal(sum.Sum(nil), f.md5) {
 			err := fmt.Errorf("its MD5 is %x: the peer's file is damaged: %w", sum.Sum(nil), fs.ErrInvalid)
-			f.again(part, have)
-			return errors.Join(err, removed(f.to+".part"))
+			return err
 		}
 	}
 	if f.whole != nil {
 		if err := f.whole(f.to + ".part"); err != nil {
-			return errors.Join(err, removed(f.to+".part"))
+			return err
 		}
 	}
 	return os.Rename(f.to+".part", f.to)
-}
-
-func removed(path string) error {
-	if err := os.Remove(path); !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	return nil
 }
