@@ -63,6 +63,14 @@ func licenceName(l *localeOf, id string) string {
 	return strings.TrimPrefix(id, "LicenseRef-")
 }
 
+func licenceNames(l *localeOf, ids []string) string {
+	var names []string
+	for _, id := range ids {
+		names = append(names, licenceName(l, id))
+	}
+	return strings.Join(names, ", ")
+}
+
 // licenceShort are what a licence asks for, in a few words, as messages "licence.short.KEY".
 func licenceShort(id string) (keys []string) {
 	id = strings.ToUpper(id)

@@ -45,10 +45,19 @@ func (l *Library) listingOf(in *installed, m *Manifest) (*listing, error) {
 		return nil, err
 	}
 	defer r.Close()
-	if err := x.walk(r, "", 0, in.Course.Labels); err != nil {
+	if err := x.walk(r, "", 0, saidOfAll(in.Course)); err != nil {
 		return nil, fmt.Errorf("listing its resources: %w", err)
 	}
 	return x, nil
+}
+
+// saidOfAll are the labels that hold for whatever in a course says nothing itself. Those of a channel are what its resources
+// have between them, and hold for none that has none.
+func saidOfAll(c content.Course) content.Labels {
+	if c.Format == "kolibri" {
+		return content.Labels{}
+	}
+	return c.Labels
 }
 
 // walk lists the nodes under parent, topic by topic. Those whose ids are "COURSE:PATH" are too many to list.

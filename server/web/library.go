@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"lamplight/content"
+	"lamplight/content/library"
 	"lamplight/server/files"
 	"lamplight/server/learning"
 	"lamplight/ui"
@@ -118,6 +119,7 @@ func (s *Server) showCourse(w http.ResponseWriter, r *request) error {
 		Frame: s.frame(r, "library", &view.Link{URL: "/library"}), Course: courseCard(course, 0), About: course.Description,
 		Licence: licenceView(course.Licence), Language: first(course.Languages), Lacks: course.Missing, Level: course.Level,
 	}
+	v.Licence.Within = s.licencesIn(course)
 	v.Levels = content.LabelNames(content.LevelFacet, course.Labels.Levels)
 	if course.Resources > nodesPerPage && course.Format != "zim" {
 		v.Look = "/library?course=" + string(id)
@@ -150,7 +152,9 @@ func (s *Server) fillCourse(v *view.Course, r *request, reader content.Reader) e
 		v.Topic, v.About = n.Title, n.Description
 		v.Crumbs = crumbs(reader, n)
 		v.Back = &v.Crumbs[len(v.Crumbs)-1]
-		v.Licence = nodeLicence(course, n)
+		if n.Licence != nil {
+			v.Licence = licenceView(*n.Licence)
+		}
 		if course.Format == "lamplight" { // others hold no pages of ours
 			v.Take = s.takeAddress(r, course.ID, topic)
 		}
@@ -178,6 +182,29 @@ func (s *Server) fillCourse(v *view.Course, r *request, reader content.Reader) e
 		v.Next = &front
 	}
 	return nil
+}
+
+// licencesIn are the families of licences of a course's resources, most first, where the course states none and some do.
+func (s *Server) licencesIn(course content.Course) (out []string) {
+	if course.Licence.ID != "" {
+		return nil
+	}
+	found, err := s.Library.Browse(library.Wanted{Courses: []content.CourseID{course.ID}, Staff: true}, 0, 0)
+	if err != nil {
+		s.Log.Warn("licences of a course", "course", course.ID, "err", err)
+		return nil
+	}
+	all := found.Counts[content.LicenceFacet]
+	slices.SortStableFunc(all, func(a, b library.Count) int { return b.Resources - a.Resources })
+	stated := false
+	for _, c := range all {
+		out = append(out, c.Value)
+		stated = stated || c.Value != content.Unstated
+	}
+	if !stated {
+		return nil
+	}
+	return out
 }
 
 // countTopics fills in how much lies in each topic of a list, and how much of it the person has finished.

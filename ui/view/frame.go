@@ -115,4 +115,6 @@ type Licence struct {
 	Source string // an address, shown as text and never linked
 	Terms  string // what the owner wrote of terms without an identifier, plain text
 	URL    string
+	// Within are the families of licences of what lies in a course that states none for itself.
+	Within []string
 }

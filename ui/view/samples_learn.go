@@ -84,6 +84,9 @@ var learnSamples = []Sample{
 			Look: "/library?course=2", Licence: sampleTerms,
 		}
 	}},
+	{"course-licences", func(f Frame) any {
+		return Course{Frame: f.at("library", &Link{"", "/library"}), Course: sampleCourses(f)[1], Nodes: sampleResources(f)[:2], Licence: Licence{Within: []string{"CC-BY", "CC-BY-NC-ND", "unstated"}}}
+	}},
 	{"course-missing", func(f Frame) any {
 		return Course{Frame: f.at("library", nil), Course: sampleCourses(f)[2], Nodes: sampleResources(f)[:2], Missing: true}
 	}},
