@@ -18,7 +18,7 @@ func (r *reader) Text(id content.ResourceID, yield func(content.Passage) bool) e
 	}
 	var errs []error
 	for n, c := range r.b.Chapters {
-		if c.Broken != "" || isPicture(c.Media) {
+		if c.Broken != "" || isPicture(c.Media) && c.Media != "image/svg+xml" {
 			continue
 		}
 		more, err := r.chapterText(n, c, yield)

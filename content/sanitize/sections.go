@@ -13,11 +13,12 @@ type Section struct {
 
 // unseen are elements whose words are not part of what a page says.
 var unseen = set(`script style xmp iframe noembed noframes noscript textarea head title template select datalist button nav footer
-	frameset frame embed applet map annotation annotation-xml canvas metadata object audio video rp svg dialog menu`)
+	frameset frame embed applet map annotation annotation-xml canvas metadata object audio video rp dialog menu
+	desc defs symbol`)
 
 // blocks begin and end a line.
 var blocks = set(`address article aside blockquote caption center dd details div dl dt fieldset figcaption figure form h1 h2 h3
-	h4 h5 h6 header hgroup hr li main ol p pre section summary table tbody tfoot thead tr ul body br option`)
+	h4 h5 h6 header hgroup hr li main ol p pre section summary table tbody tfoot thead tr ul body br option text`)
 
 // tableCells are apart, though in one line.
 var tableCells = set("td th")

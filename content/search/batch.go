@@ -136,7 +136,7 @@ func (b *batch) addHead(v *view, course uint16, d Document) uint32 {
 func (b *batch) addBody(resource uint32, parts []part, langs []string, packed []byte) {
 	count := 0
 	for _, p := range parts {
-		b.enter(p.Title, langs, headingWeight, false, nil)
+		b.enter(p.Title, langs, headingWeight, true, nil)
 		b.enter(p.Text, langs, 1, false, &count)
 		b.bytes += len(p.Text)
 	}
@@ -156,7 +156,7 @@ func (b *batch) enter(text string, langs []string, weight float32, title bool, c
 				b.weigh(stemMark+s, weight, title)
 			}
 		}
-		if title && !w.pair {
+		if title && weight == titleWeight && !w.pair {
 			for n, prefix := range prefixes(w.form) {
 				b.weigh(prefixMark+prefix, weight/float32(4-n), title)
 			}

@@ -133,7 +133,7 @@ func (x *Index) near(ctx context.Context, v *view, groups []group, asked []int) 
 	for _, i := range asked {
 		r := []rune(groups[i].form)
 		edits := 1
-		if len(r) >= 8 {
+		if len(r) >= 8 || len(r) >= 6 && r[0] >= 0x900 && r[0] < 0xe00 { // a slip in an Indic word changes a sign and its virama
 			edits = 2
 		}
 		w := wanted{i, r, letterMask([]byte(groups[i].form)), edits, len(groups[i].form), edits}

@@ -53,7 +53,7 @@ const (
 )
 
 // formVersion is in the file's user_version; a file of another is made anew.
-const formVersion = 1
+const formVersion = 2
 
 const schema = `
 create table course(n integer primary key, id text not null, edition text not null, about blob not null, state int not null, at int not null, total int not null);

@@ -75,7 +75,7 @@ func (x *Index) mergeRun(from, to int) error {
 }
 
 func mergeInto(tx *sql.Tx, v *view, old []segment, s segment) error {
-	words := vocabulary{bytes: []byte{}} // there may be none
+	words := vocabulary{all: s.rows < largeEnough}
 	if err := mergeLists(tx, v, old, s, &words); err != nil {
 		return err
 	}
@@ -290,18 +290,19 @@ func sweepRows(tx *sql.Tx, v *view) error {
 	return nil
 }
 
-// A vocabulary is a segment's words that a mistyped one may have been meant for: those of titles and those that stand in
-// two rows or more, at least four letters long, in order: bytes shared with the one before, bytes that follow, those, and
+// A vocabulary is a segment's words that a mistyped one may have been meant for: those of titles, those that stand in two
+// rows or more and, of a segment that is not large, all; at least four letters long, in order: bytes shared with the one before, bytes that follow, those, and
 // the number of rows.
 type vocabulary struct {
 	bytes []byte
 	last  string
+	all   bool // also words of one row
 }
 
 const leastLetters = 4 // of a word that is looked for mistyped
 
 func (w *vocabulary) add(term string, rows int, title bool) {
-	if rows < 2 && !title || len(term) < leastLetters || term[0] < ' ' || !correctable(term) {
+	if rows < 2 && !title && !w.all || len(term) < leastLetters || term[0] < ' ' || !correctable(term) {
 		return
 	}
 	shared := 0

@@ -3,7 +3,8 @@ package search
 import "encoding/binary"
 
 // A posting list is a word's rows in one segment: for each the distance to the row before (the first: to the segment's
-// first row, and one) as a uvarint, and a byte: how much the word weighs in the row, 1 to 127, and inTitle.
+// first row, and one) as a uvarint, and a byte: how much the word weighs in the row, 1 to 127, and inTitle:
+// it stands in the resource's title or, of a row of text, in the heading over it.
 const inTitle = 0x80
 
 // A list is being written.

@@ -17,6 +17,7 @@ type desk struct {
 	mask  []uint32  // groups in them
 	title []uint32  // groups that stand in their title
 	exact []uint32  // groups that stand there as they were asked
+	worth []float32 // of each group, of 1
 }
 
 // found is what was found of a resource.
@@ -113,6 +114,14 @@ func (d *desk) scan(ctx context.Context, v *view, groups []group, l lists, title
 		d.score, d.best = make([]float32, blockRows), make([]float32, blockRows)
 		d.mask, d.title, d.exact = make([]uint32, blockRows), make([]uint32, blockRows), make([]uint32, blockRows)
 	}
+	d.worth = d.worth[:0]
+	var total float32
+	for _, g := range groups {
+		total += g.idf
+	}
+	for _, g := range groups {
+		d.worth = append(d.worth, g.idf/total)
+	}
 	hands := make([][]hand, len(groups))
 	for _, s := range v.segments {
 		if err := ctx.Err(); err != nil {
@@ -207,13 +216,25 @@ func (d *desk) collect(v *view, first uint32, n int) {
 				f.heading |= d.mask[i]
 				f.title |= d.title[i]
 				f.exact |= d.exact[i]
-			} else if d.score[i] > f.best {
-				f.best, f.row = d.score[i], first+uint32(i)+1
+			} else if score := d.score[i] * d.headed(d.title[i]); score > f.best {
+				f.best, f.row = score, first+uint32(i)+1
 				f.near = d.mask[i]
 			}
 		}
 		d.score[i], d.mask[i], d.title[i], d.exact[i] = 0, 0, 0, 0
 	}
+}
+
+// headed is what a row's score gains by what of the question stands in the heading over it.
+func (d *desk) headed(mask uint32) float32 {
+	if mask == 0 {
+		return 1
+	}
+	var sum float32
+	for ; mask != 0; mask &= mask - 1 {
+		sum += d.worth[bits.TrailingZeros32(mask)]
+	}
+	return 1 + headingGain*sum*sum
 }
 
 // clear makes the desk ready for the next search.
@@ -229,6 +250,7 @@ const (
 	titleShare   = 1.1  // of a title that holds the whole question
 	titleLoose   = 0.45 // of that, however long the title is
 	partFloor    = 0.3  // of a score, where nothing of the question's worth is near together
+	headingGain  = 0.6  // of a row whose heading holds the whole question
 	languageGain = 1.15 // for the asker's own language
 )
 

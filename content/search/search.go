@@ -132,7 +132,11 @@ func (x *Index) rank(ctx context.Context, d *desk, q Query, groups []group) (*vi
 	if err := d.scan(ctx, v, groups, l, false); err != nil {
 		return nil, out, fmt.Errorf("search: %w", err)
 	}
-	s, sieve := newScorer(v, groups, q.Language), newSieve(v, q)
+	language := guessed(q.Text) // who asks "who was" reads English
+	if language == "" {
+		language = q.Language
+	}
+	s, sieve := newScorer(v, groups, language), newSieve(v, q)
 	for _, r := range d.touched {
 		if d.found[r].all&s.needed == s.needed && sieve.missed(v.resources[r]) == 0 {
 			out.full++

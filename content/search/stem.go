@@ -105,7 +105,7 @@ func byLength(endings string) []string {
 
 var (
 	hindiEndings   = byLength("ियों ियाँ ियां ियो ाओं ाएं ाएँ ाऊं ुओं ुएं ुआं ों ें ओं एं यों यां याँ ाँ ां ीं ो े ू ु ी ि ा ता ती ते ना नी ने या ये यी कर")
-	hindiVowels    = strings.NewReplacer("ी", "ि", "ू", "ु", "ै", "े", "ौ", "ो", "ँ", "ं", "़", "")
+	hindiVowels    = strings.NewReplacer("क्ख", "ख", "च्छ", "छ", "ट्ठ", "ठ", "त्थ", "थ", "द्ध", "ध", "ी", "ि", "ू", "ु", "ै", "े", "ौ", "ो", "ँ", "ं", "़", "")
 	bengaliEndings = byLength("গুলোর গুলির গুলো গুলি গুলা দের েরা েদের রা টির টার টি টা টুকু খানা খানি কে ের তে য়ে েতে ে র")
 	bengaliVowels  = strings.NewReplacer("ী", "ি", "ূ", "ু", "ণ", "ন", "শ", "স", "ষ", "স", "ঁ", "", "়", "")
 	amharicEndings = byLength("ዎችን ኦችን ዎች ኦች ችን ች ን ው ዋ")

@@ -427,7 +427,7 @@ func (b *batch) store(tx *sql.Tx, v *view, s segment, rows, resources []byte) er
 	if err != nil {
 		return err
 	}
-	w := vocabulary{bytes: []byte{}} // there may be none
+	w := vocabulary{all: true}
 	for _, t := range terms {
 		w.add(t, int(b.terms[t].rows), b.terms[t].title)
 	}
