@@ -15,6 +15,8 @@ const (
 	maxWaiting = 12
 	patience   = 4 * time.Second
 	searchNice = 5
+	// readNice leaves a tenth of a busy core for taking courses in: less, and a box that is never idle never gets there.
+	readNice = 10
 )
 
 // A crew runs searches on threads of lower priority than those that serve pages, as many at once as half the cores.

@@ -1,7 +1,7 @@
 // Package indexer keeps the search index in step with the library, in the background, and lets only so many search at once.
 //
 // Titles of all courses come first, so that something is found soon; then their text, smallest courses first. How far it
-// came is in the index itself, so it goes on after a power cut. It works on a thread of the lowest priority and rests
+// came is in the index itself, so it goes on after a power cut. It works on a thread of low priority and rests
 // between batches; searches run on threads of a lower priority than pages. So reading waits for neither.
 package indexer
 
@@ -203,7 +203,7 @@ func (x *Indexer) AwaitTitles(ctx context.Context, most time.Duration) {
 func (x *Indexer) Run(ctx context.Context) error {
 	for {
 		changed := x.Library.Changed()
-		if err := lowly(19, func() error { return x.catchUp(ctx, rest, nil) }); err != nil && ctx.Err() == nil {
+		if err := lowly(readNice, func() error { return x.catchUp(ctx, rest, nil) }); err != nil && ctx.Err() == nil {
 			return err // the node starts it again, after a while
 		}
 		select {
