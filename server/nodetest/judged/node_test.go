@@ -217,7 +217,7 @@ func (b *box) await(t *testing.T) {
 		var v struct {
 			Reading struct{ Courses, Read int }
 		}
-		b.run(t, &v, "search", "--", "a")
+		b.run(t, &v, "search", "--", ".")
 		return v.Reading.Read == v.Reading.Courses && v.Reading.Courses > 0
 	})
 }

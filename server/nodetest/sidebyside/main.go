@@ -115,7 +115,7 @@ func (b *bench) run(ctx context.Context, only string, keep bool) (err error) {
 	if err := pinSelf(loadCPU()); err != nil {
 		b.table.note("not pinned to CPUs: %v", err)
 	}
-	b.loop, err = mountLoop(b.dir, 900<<20)
+	b.loop, err = mountLoop(b.dir, 2<<30)
 	if err != nil {
 		b.table.note("no file system of its own for the box, so device reads and writes are not counted: %v", err)
 	}
