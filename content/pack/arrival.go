@@ -154,6 +154,32 @@ func (a *arrival) members() error {
 				}
 			}
 		}
+		if isText {
+			if err := a.sources(text, p.index.Sources); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// sources makes the runs of Markdown of their text.
+func (a *arrival) sources(from io.Reader, runs []sourceRun) error {
+	for _, s := range runs {
+		plain := make([]byte, s.Length) // at most maxSourceRun: index.check saw to it
+		if _, err := io.ReadFull(from, plain); err != nil {
+			return cutShort(err)
+		}
+		if hash128(plain) != s.Hash {
+			return fmt.Errorf("sources: the text is not the one the index names: %w", fs.ErrInvalid)
+		}
+		frame := zstdFrame(plain)
+		if int64(len(frame)) != s.Stored {
+			return ErrOtherEncoder
+		}
+		if _, err := a.f.WriteAt(frame, a.first+s.Offset); err != nil {
+			return err
+		}
 	}
 	return nil
 }

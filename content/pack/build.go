@@ -91,11 +91,13 @@ func (c *course) head(t *text, o content.ImportOptions) {
 		Licence: content.Licence{ID: t.front["licence"], Owner: t.front["owner"], Author: t.front["author"], Source: t.front["source"]},
 		Labels:  c.labels(t),
 	}
-	if c.course.Licence.ID == "" {
+	if c.course.Licence.ID == "" && o.Licence != "" {
 		c.course.Licence.ID = o.Licence
+		t.written("licence", o.Licence)
 	}
-	if c.course.Licence.Owner == "" {
+	if c.course.Licence.Owner == "" && o.Owner != "" {
 		c.course.Licence.Owner = o.Owner
+		t.written("owner", o.Owner)
 	}
 	c.course.Licence.ID = c.licence(t, c.course.Licence.ID)
 	if lang := c.lang(t); lang != "" {

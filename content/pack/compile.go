@@ -8,6 +8,7 @@ import (
 	"hash/crc32"
 	"io"
 	"io/fs"
+	"net/url"
 	"path"
 	"regexp"
 	"strings"
@@ -27,6 +28,7 @@ const Encoder = "klauspost/compress v1.20.3 flate 9"
 type compiled struct {
 	index   index
 	members [][]byte          // of pages and exercises, in order of Nodes
+	sources [][]byte          // runs of Markdown, in order of index.Sources
 	fsys    fs.FS             // where the files lie
 	made    map[string][]byte // files that are stored otherwise than they lie: drawings made inert
 	size    int64             // of all members and files
@@ -60,6 +62,9 @@ func (c *course) compile(ctx context.Context) (*compiled, error) {
 		out.index.Nodes = append(out.index.Nodes, d.node)
 	}
 	if err := c.files(ctx, out); err != nil {
+		return nil, err
+	}
+	if err := c.keepSources(out); err != nil {
 		return nil, err
 	}
 	out.index.Encoder, out.version = Encoder, c.version
@@ -166,6 +171,9 @@ var inBraces = regexp.MustCompile(`\{[^}]*\}`)
 func (c *course) itemPicture(d *draft, ref string, line int) string {
 	if !strings.Contains(ref, "{") {
 		p, err := c.resolve(d.Path, ref)
+		if name, escaped := url.PathUnescape(ref); err != nil && escaped == nil && name != ref {
+			p, err = c.resolve(d.Path, name)
+		}
 		if err != nil {
 			c.fail(d.Path, line, "%v", err)
 			return ""
@@ -248,6 +256,7 @@ func (c *course) finish(out *compiled) {
 	for _, f := range out.index.Files {
 		io.WriteString(h, f.Path+"\x00"+f.Hash+"\x00")
 	}
+	out.index.sumSources(h)
 	sum := hex.EncodeToString(h.Sum(nil)[:6])
 	if declared := c.course.Edition; declared != "" {
 		sum = clip(declared, 60) + "+" + sum

@@ -130,6 +130,7 @@ func (m *composer) parts(parts []Part) error {
 		case p.Kind == content.Page:
 			d.Path = fmt.Sprintf("page %d (%s)", i+1, strings.ReplaceAll(clip(p.Title, 60), "/", "-"))
 			d.MIME, d.text = "text/html", &text{path: d.Path, body: m.addressed(p.Markdown)}
+			m.keepWritten(p.ID, d.text.body)
 		case p.Kind != content.Topic:
 			if why := m.file(p.Path, ""); why != "" {
 				d.Broken = why

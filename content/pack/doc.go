@@ -130,6 +130,7 @@
 //	- LEFT = RIGHT               match;  "- = RIGHT" is a right side that belongs to no left
 //	> CATEGORY: one, two         categorise
 //	hint: worked: right: wrong:  what is said; hint may come several times
+//	item: {…}                    a whole question as data, as the export of a bank writes what the text has no sign for
 //	sound: PATH  skill: NAME  rating: N  case: exact  accents: exact
 //
 // cloze marks its gaps in the text as [[answer|alternative]], inline as {{right*|wrong|wrong}}, hottext its spans as
@@ -170,6 +171,12 @@
 // It is written as version 3 when a question is of a kind that version 2 does not know: a formula, further answers with what
 // they are worth, options with a worth of their own, patterns, several answers of a number, gaps of other kinds than text,
 // rights without a left, a let in step with another, <sub> and its like in its text.
+//
+// Behind the files lies the course's Markdown as it was written, in runs of at most 4 MiB, each a zstd frame of deterministic
+// CBOR [{1: path, 2: text}, …], so that the folder can be had back: see Folder. Nothing is shown of it; a release that does
+// not know it passes it over, and of a bank it is the text of pages alone, by resource id. Pages are not made Markdown again:
+// mathematics, remarks and the questions' own text would not come out as they were. On the nine courses of content/starter,
+// which are all text, it takes 22 % more bytes (597,497 become 732,454), beside films nothing that shows.
 //
 // An unknown version, coding or signature is refused. The same folder gives the same bytes, compiled by the same release.
 //

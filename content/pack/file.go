@@ -82,6 +82,9 @@ func (c *compiled) write(ctx context.Context, path string) (err error) {
 			return fmt.Errorf("pack: %s: %w", file.Path, err)
 		}
 	}
+	for _, s := range c.sources {
+		w.Write(s)
+	}
 	if err := w.Flush(); err != nil {
 		return fmt.Errorf("pack: %w", err)
 	}

@@ -16,6 +16,7 @@ type index struct {
 	Nodes   []node         `cbor:"2,keyasint"`           // in course order; a topic stands before what it holds
 	Files   []file         `cbor:"3,keyasint,omitempty"` // by path
 	Encoder string         `cbor:"4,keyasint"`           // what made the gzip members, so that a receiver can make the same ones
+	Sources []sourceRun    `cbor:"5,keyasint,omitempty"` // the Markdown it was made of
 }
 
 // A node is a content.Node as stored, with its member.
@@ -99,6 +100,9 @@ func (x *index) check(members int64) error {
 		return fmt.Errorf("more than %d nodes or files", maxNodes)
 	}
 	if err := checkSkills(x.Course.Skills); err != nil {
+		return err
+	}
+	if err := x.checkSources(members); err != nil {
 		return err
 	}
 	seen := map[content.ResourceID]bool{}

@@ -46,6 +46,7 @@ type itemParser struct {
 	it    *content.Item // the one being read, nil before the first
 	line  int
 	texts []entry
+	whole bool // the question was given in full by an "item:" line
 }
 
 // An entry is one line with the indented lines that go on with it.
@@ -58,7 +59,7 @@ var (
 	heading   = regexp.MustCompile(`^##[ \t]+([A-Za-z]+)[ \t]+(\S+)[ \t]*$`)
 	letLine   = regexp.MustCompile(`(?s)^let[ \t]+(\S+)[ \t]*=[ \t]*(.+)$`)
 	rankLine  = regexp.MustCompile(`(?s)^\d{1,3}\.[ \t]+(.+)$`)
-	keyLine   = regexp.MustCompile(`(?s)^(hint|worked|right|wrong|sound|skill|rating|case|accents):[ \t]*(.*)$`)
+	keyLine   = regexp.MustCompile(`(?s)^(hint|worked|right|wrong|sound|skill|rating|case|accents|item):[ \t]*(.*)$`)
 	quotation = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
 	boxLine   = regexp.MustCompile(`(?s)^(?:\(([x ]?)\)|\[([x ]?)\])[ \t]+(.+)$`)
 )
@@ -119,14 +120,16 @@ func (p *itemParser) finish() {
 	if p.it.Type != "" {
 		before := len(p.f.problems)
 		for _, e := range p.texts {
-			if len(e.text) > maxItemText {
+			if len(e.text) > maxItemText && !strings.HasPrefix(e.text, "item:") {
 				p.fail(e.line, "the text is longer than %d bytes", maxItemText)
 				continue
 			}
 			p.entry(e)
 		}
-		p.gaps()
-		p.keys()
+		if !p.whole {
+			p.gaps()
+			p.keys()
+		}
 		if len(p.f.problems) == before { // what is wrong is said once
 			p.check()
 		}
@@ -136,7 +139,7 @@ func (p *itemParser) finish() {
 			p.items = append(p.items, placed{*p.it, p.line, p.texts})
 		}
 	}
-	p.it, p.texts = nil, nil
+	p.it, p.texts, p.whole = nil, nil, false
 }
 
 func (p *itemParser) check() {
@@ -198,6 +201,8 @@ func (p *itemParser) other(e entry) {
 func (p *itemParser) key(key, value string, line int) {
 	it := p.it
 	switch key {
+	case "item":
+		p.inFull(value, line)
 	case "hint":
 		it.Hints = append(it.Hints, value)
 	case "worked":

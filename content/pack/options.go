@@ -54,9 +54,12 @@ func (p *itemParser) category(s string, line int) {
 }
 
 // keys names the options.
-func (p *itemParser) keys() {
-	lists := [][]content.Option{p.it.Options}
-	for _, g := range p.it.Gaps {
+func (p *itemParser) keys() { nameOptions(p.it) }
+
+// nameOptions gives the options of an item, which it owns, the keys that their texts give them.
+func nameOptions(it *content.Item) {
+	lists := [][]content.Option{it.Options}
+	for _, g := range it.Gaps {
 		lists = append(lists, g.Options)
 	}
 	for _, options := range lists {

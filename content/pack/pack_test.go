@@ -316,6 +316,9 @@ func TestAScriptInAReadyPageIsRefused(t *testing.T) {
 	for i := range built.index.Files {
 		built.index.Files[i].Offset += shift
 	}
+	for i := range built.index.Sources {
+		built.index.Sources[i].Offset += shift
+	}
 	path := filepath.Join(t.TempDir(), "evil.lamp")
 	if err := built.write(context.Background(), path); err != nil {
 		t.Fatal(err)

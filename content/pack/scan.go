@@ -36,7 +36,8 @@ type text struct {
 	front    map[string]string
 	lines    map[string]int // of the front matter's keys
 	body     string
-	bodyLine int // line number the body begins on, from 1
+	bodyLine int    // line number the body begins on, from 1
+	raw      string // the file as it lies there
 }
 
 func (f *folder) fail(file string, line int, format string, args ...any) {
@@ -139,9 +140,10 @@ func readBounded(fsys fs.FS, p string, max int64) ([]byte, error) {
 
 // parseText splits front matter from body.
 func (f *folder) parseText(p, s string) *text {
+	raw := s
 	s = strings.TrimPrefix(s, "\ufeff")
 	s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
-	t := &text{path: p, front: map[string]string{}, lines: map[string]int{}, body: s, bodyLine: 1}
+	t := &text{path: p, front: map[string]string{}, lines: map[string]int{}, body: s, bodyLine: 1, raw: raw}
 	rest, ok := strings.CutPrefix(s, "---\n")
 	if !ok {
 		return t

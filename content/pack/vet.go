@@ -46,6 +46,11 @@ func (p *packFile) vet(ctx context.Context) error {
 			return fmt.Errorf("pack: %s: %w", clip(n.Title, 200), err)
 		}
 	}
+	for _, s := range p.index.Sources {
+		if _, err := p.sources(s); err != nil {
+			return fmt.Errorf("pack: %w", err)
+		}
+	}
 	for _, f := range p.index.Files {
 		if err := p.vetFile(ctx, f); err != nil {
 			return fmt.Errorf("pack: %s: %w", f.Path, err)
