@@ -28,6 +28,12 @@ func Page(v any) (templ.Component, error) {
 		return Article(v), nil
 	case view.Book:
 		return Book(v), nil
+	case view.DocumentPage:
+		return DocumentPage(v), nil
+	case view.Slides:
+		return Slides(v), nil
+	case view.Within:
+		return Within(v), nil
 	case view.PageFrame:
 		return templ.ComponentFunc(func(_ context.Context, w io.Writer) error { return framedSample(w, v) }), nil
 	case view.Progress:

@@ -99,6 +99,7 @@ func (s *site) app(q question, a *answered) error {
 	}
 	got := p[content.ResourceID(q.Exercise)]
 	a.App.Percent, a.App.Scored, a.App.Score, a.App.Complete = got.Percent, got.Scored, int(got.Score), got.Complete
+	a.App.Position = got.Position
 	a.App.State, err = s.Store.AppState(who, content.ResourceID(q.Exercise))
 	return err
 }
@@ -110,4 +111,5 @@ type appAnswer struct {
 	Score    int    `json:"score"`
 	Complete bool   `json:"complete"`
 	State    string `json:"state"`
+	Position uint64 `json:"position"`
 }

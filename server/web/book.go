@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -19,7 +20,8 @@ import (
 // bookSizes are the steps of text in a book, and what the address calls them.
 var bookSizes = []string{"small", "", "large", "larger"}
 
-// showBook shows one chapter. Without ?chapter= it goes on where the person stopped.
+// showBook shows one chapter, or a piece of a long one: ?chapter=N and piece=N, both from 0. Without, it goes on where the
+// person stopped.
 func (s *Server) showBook(w http.ResponseWriter, r *request, reader content.Reader, n content.Node) error {
 	books, ok := reader.(content.BookReader)
 	if !ok {
@@ -35,27 +37,24 @@ func (s *Server) showBook(w http.ResponseWriter, r *request, reader content.Read
 	}
 	defer leave()
 	r.composed = leave
-	progress := s.progressOf(r, n.ID)
-	at, err := strconv.Atoi(r.URL.Query().Get("chapter"))
-	if err != nil {
-		if waiting, ok := s.views.position(r.person.ID, n.ID); ok {
-			progress.Position = waiting
-		}
-		at = int(progress.Position / 10000)
-		if at >= contents.Chapters {
-			at = 0
-		}
-	}
+	at := placeInBook(r, s.placeOf(r, n.ID), contents.Chapters)
 	course := reader.Course()
-	chapter, err := books.Chapter(n.ID, at, func(p string) string { return fileURL(course.ID, p) })
+	chapter, err := pieceOf(books, n.ID, at, func(p string) string { return fileURL(course.ID, p) })
 	if err != nil {
 		return err
 	}
-	s.noteChapter(r, course.ID, n, at, contents.Chapters)
+	if at.share < chapter.From || at.share >= chapter.To {
+		at.share, at.resumed = chapter.From, false
+	}
+	s.noteChapter(r, course.ID, n, at, chapter, contents.Chapters)
 	v := view.Book{
 		Frame: s.resourceFrame(r, reader, n), Heading: title(n), Chapter: chapter.Title, Lang: language(course, n), RightToLeft: contents.RightToLeft,
-		HTML: view.HTML(lowerHeadings.Replace(chapter.HTML)), Number: at + 1, Chapters: contents.Chapters, Percent: 100 * at / max(1, contents.Chapters),
-		Complete: progress.Complete, Licence: nodeLicence(course, n), Crumbs: crumbs(reader, n),
+		HTML: view.HTML(lowerHeadings.Replace(chapter.HTML)), Number: at.chapter + 1, Chapters: contents.Chapters,
+		Percent: (10000*at.chapter + chapter.From) / (100 * max(1, contents.Chapters)), Fixed: contents.FixedLayout, From: chapter.From, To: chapter.To,
+		Complete: s.progressOf(r, n.ID).Complete, Licence: nodeLicence(course, n), Crumbs: crumbs(reader, n), Find: r.URL.EscapedPath(), Lesson: askedLesson(r),
+	}
+	if at.resumed {
+		v.At = at.share
 	}
 	if contents.Language != "" {
 		v.Lang = contents.Language
@@ -67,12 +66,28 @@ func (s *Server) showBook(w http.ResponseWriter, r *request, reader content.Read
 	}
 	v.Banner = keptBanner(r)
 	v.Keep = s.keepOf(r, course.ID, n.ID)
-	s.bookLinks(&v, r.URL, contents, at)
+	s.bookLinks(&v, r, contents, at.chapter, chapter)
+	keepBookSize(w, r, v.Size)
+	w.Header().Set("Content-Security-Policy", bookPolicy)
 	return s.render(w, r, http.StatusOK, ui.Book(v))
 }
 
-// maxBooks chapters are made into pages at once. What a book calls a chapter may be all of it: 7 MB of text take 50 MB
-// until the page is whole, and a small board has no more.
+// bookPolicy lets the few harmless properties apply that sanitising leaves in style attributes: where a line stands, how a
+// drawing is painted. Browsers that do not know the directive leave them out.
+var bookPolicy = ui.CSP("") + "; style-src-attr 'unsafe-inline'"
+
+// pieceOf reads the piece of a chapter that is wanted, all of it where a reader gives no pieces.
+func pieceOf(books content.BookReader, id content.ResourceID, at bookPlace, link func(string) string) (content.Chapter, error) {
+	if pieces, ok := books.(content.PieceReader); ok {
+		return pieces.Piece(id, at.chapter, at.piece, link)
+	}
+	whole, err := books.Chapter(id, at.chapter, link)
+	whole.To = 10000
+	return whole, err
+}
+
+// maxBooks chapters are made into pages at once, and pages of documents. What a book calls a chapter may be all of it: of
+// 7 MB of text all is unpacked for any piece, twice over while it is decoded.
 const maxBooks = 2
 
 // A gate lets as many in as its channel holds.
@@ -95,59 +110,101 @@ var lowerHeadings = strings.NewReplacer(
 	"<h4", "<h5", "</h4", "</h5", "<h5", "<h6", "</h5", "</h6",
 )
 
-// bookLinks fills in contents, the neighbouring chapters and the sizes of text.
-func (s *Server) bookLinks(v *view.Book, u *url.URL, contents content.Contents, at int) {
-	size := 1
-	for i, name := range bookSizes {
-		if u.Query().Get("size") == name {
-			size = i
+// bookCookie keeps the size of letters in books on the phone for the person who chose it.
+const bookCookie = "book"
+
+// bookSize is the step of letters that the address asks for, else the one the person chose last.
+func bookSize(r *request) int {
+	if q := r.URL.Query(); q.Has("size") {
+		if i := slices.Index(bookSizes, q.Get("size")); i >= 0 {
+			return i
+		}
+		return 1
+	}
+	if c, err := r.Cookie(bookCookie); err == nil {
+		if size, person, _ := strings.Cut(c.Value, "-"); person == string(r.person.ID) {
+			if i := slices.Index(bookSizes, size); i >= 0 {
+				return i
+			}
 		}
 	}
-	v.Size = bookSizes[size]
-	lesson := u.Query().Get("lesson")
-	if _, err := learning.ParseID[learning.LessonID](lesson); err != nil {
-		lesson = ""
+	return 1
+}
+
+// keepBookSize keeps a size that was asked for.
+func keepBookSize(w http.ResponseWriter, r *request, size string) {
+	if r.URL.Query().Has("size") {
+		http.SetCookie(w, &http.Cookie{Name: bookCookie, Value: size + "-" + string(r.person.ID), Path: ResourcePath, MaxAge: 400 * 24 * 3600, HttpOnly: true, SameSite: http.SameSiteLaxMode})
 	}
-	address := func(chapter, size int) string {
-		a := fmt.Sprintf("%s?chapter=%d", u.EscapedPath(), chapter)
-		if bookSizes[size] != "" {
-			a += "&size=" + bookSizes[size]
+}
+
+// bookLinks fills in contents, the neighbouring chapters or pieces and the sizes of text.
+func (s *Server) bookLinks(v *view.Book, r *request, contents content.Contents, at int, c content.Chapter) {
+	size := bookSize(r)
+	v.Size = bookSizes[size]
+	lesson := askedLesson(r)
+	address := func(chapter, piece int) string {
+		a := fmt.Sprintf("%s?chapter=%d", r.URL.EscapedPath(), chapter)
+		if piece > 0 {
+			a += "&piece=" + strconv.Itoa(piece)
 		}
 		return withLesson(a, lesson)
 	}
 	for _, e := range contents.Entries {
-		link := address(e.Chapter, size)
+		link := address(e.Chapter, 0)
 		if e.Anchor != "" {
-			link += "#" + url.PathEscape(e.Anchor)
+			link += "&near=" + url.QueryEscape(e.Anchor) + "#" + url.PathEscape(e.Anchor)
 		}
 		v.Contents = append(v.Contents, view.ContentsEntry{Title: e.Title, URL: link, Depth: e.Depth, Current: e.Chapter == at})
 	}
-	if at > 0 {
-		v.Previous = address(at-1, size)
+	switch {
+	case c.From > 0:
+		v.Previous = address(at, c.Piece-1)
+	case at > 0:
+		v.Previous = address(at-1, 0)
 	}
-	if at+1 < contents.Chapters {
-		v.Next = address(at+1, size)
+	switch {
+	case c.To < 10000:
+		v.Next = address(at, c.Piece+1)
+	case at+1 < contents.Chapters:
+		v.Next = address(at+1, 0)
 	}
 	if size > 0 {
-		v.Smaller = address(at, size-1)
+		v.Smaller = address(at, c.Piece) + "&size=" + bookSizes[size-1]
 	}
 	if size+1 < len(bookSizes) {
-		v.Larger = address(at, size+1)
+		v.Larger = address(at, c.Piece) + "&size=" + bookSizes[size+1]
 	}
 }
 
 // noteChapter keeps the place. The last chapter opened is not the book read: that is for the reader to say, unless the
 // book's author wrote how much of it is enough.
-func (s *Server) noteChapter(r *request, course content.CourseID, n content.Node, at, chapters int) {
+func (s *Server) noteChapter(r *request, course content.CourseID, n content.Node, at bookPlace, c content.Chapter, chapters int) {
 	if !r.signedIn() {
 		return
 	}
+	all := 10000 * max(1, chapters)
 	v := learning.View{
 		Learner: r.person.ID, Course: course, Resource: n.ID, Action: learning.Moved,
-		Percent: min(9400, 10000*at/max(1, chapters)), Position: uint64(at) * 10000,
+		Percent: min(9400, 10000*(10000*at.chapter+c.From)/all), Position: uint64(at.chapter)*10000 + uint64(min(at.share, 9999)),
 	}
-	if c := n.Completion; c.By == content.ByPages && 100*(at+1) >= c.Amount*chapters {
+	if by := n.Completion; by.By == content.ByPages && 100*(10000*at.chapter+c.To) >= by.Amount*all {
 		v.Action, v.Percent = learning.Finished, 10000
 	}
 	s.views.add(v)
+}
+
+// notePlace keeps where in a chapter somebody is who leaves a page of it: place=CHAPTER.SHARE, in basis points. What is told
+// of another chapter than the one opened last comes too late.
+func (s *Server) notePlace(r *request, course content.CourseID, n content.Node) {
+	chapter, share, ok := strings.Cut(r.PostForm.Get("place"), ".")
+	at, err1 := strconv.Atoi(chapter)
+	bp, err2 := strconv.Atoi(share)
+	if !ok || err1 != nil || err2 != nil || n.Kind != content.Book || at < 0 || bp < 0 || bp > 9999 {
+		return
+	}
+	if s.placeOf(r, n.ID)/10000 != uint64(at) {
+		return
+	}
+	s.views.add(learning.View{Learner: r.person.ID, Course: course, Resource: n.ID, Action: learning.Moved, Position: uint64(at)*10000 + uint64(bp)})
 }

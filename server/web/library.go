@@ -371,13 +371,16 @@ func (s *Server) send(w http.ResponseWriter, r *request, id content.CourseID, na
 	}
 	w.Header().Set("Content-Security-Policy", policy)
 	if strings.HasPrefix(f.MIME, "image/") && s.savesData(r) {
-		w.Header().Set("Vary", "Cookie")
+		w.Header().Set("Vary", "Cookie, Save-Data")
 		f = s.smaller.small(f)
 	}
 	return files.Serve(w, r.Request, f, files.Revalidate)
 }
 
-func (s *Server) savesData(r *request) bool { return s.preferences(r).Data == "low" }
+// savesData says whether the person wishes to save data, or the phone does (the Save-Data hint).
+func (s *Server) savesData(r *request) bool {
+	return s.preferences(r).Data == "low" || strings.EqualFold(r.Header.Get("Save-Data"), "on")
+}
 
 // lighten takes the pictures from cards for who saves data.
 func (s *Server) lighten(r *request, cards []view.Card) {

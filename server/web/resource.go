@@ -11,7 +11,6 @@ import (
 	"sync"
 
 	"lamplight/content"
-	"lamplight/content/media"
 	"lamplight/server/files"
 	"lamplight/server/learning"
 	"lamplight/ui"
@@ -37,7 +36,13 @@ func (s *Server) showResource(w http.ResponseWriter, r *request) error {
 		http.Redirect(w, r.Request, to, http.StatusSeeOther)
 		return nil
 	}
+	if n.Kind == content.Document && r.URL.Query().Has("picture") {
+		return s.sendPagePicture(w, r, reader, n)
+	}
 	s.noteOpened(r, reader.Course().ID, n)
+	if r.URL.RawQuery != "" && r.URL.Query().Has("find") && (n.Kind == content.Book || n.Kind == content.Document) {
+		return s.showWithin(w, r, reader, n)
+	}
 	switch n.Kind {
 	case content.Page:
 		return s.showPage(w, r, reader, n)
@@ -47,8 +52,12 @@ func (s *Server) showResource(w http.ResponseWriter, r *request) error {
 		return s.showArticle(w, r, reader, n)
 	case content.App:
 		return s.showApp(w, r, reader, n)
-	case content.Video, content.Audio, content.Document:
-		return s.showMedia(w, r, reader, n)
+	case content.Video, content.Audio:
+		return s.showFilm(w, r, reader, n)
+	case content.Document:
+		return s.showDocument(w, r, reader, n)
+	case content.Slideshow:
+		return s.showSlides(w, r, reader, n)
 	}
 	http.Redirect(w, r.Request, withLesson(resourceURL(reader.Course().ID, n), askedLesson(r)), http.StatusSeeOther)
 	return nil
@@ -100,68 +109,6 @@ func (s *Server) showArticle(w http.ResponseWriter, r *request, reader content.R
 		v.Back, v.Previous, v.Next, v.Siblings = p.back(), nil, p.next, nil
 	}
 	return s.render(w, r, http.StatusOK, ui.Article(v))
-}
-
-// showMedia shows a video, sound or document.
-func (s *Server) showMedia(w http.ResponseWriter, r *request, reader content.Reader, n content.Node) error {
-	course, p := reader.Course(), s.progressOf(r, n.ID)
-	v := view.Resource{
-		Frame: s.resourceFrame(r, reader, n), Kind: string(n.Kind), Heading: title(n), Lang: language(course, n), About: n.Description,
-		Crumbs: crumbs(reader, n), Source: fileURL(course.ID, n.Path), MIME: n.MIME, Seconds: n.Seconds, Bytes: n.Bytes, Pages: n.Pages,
-		Percent: p.Percent / 100, Complete: p.Complete, Licence: nodeLicence(course, n),
-	}
-	if n.Thumbnail != "" {
-		v.Poster = fileURL(course.ID, n.Thumbnail)
-	}
-	chosen := chooseCaption(n.Captions, v.Frame.Lang, v.Lang)
-	for i, c := range n.Captions {
-		v.Captions = append(v.Captions, view.Caption{Lang: c.Language, URL: fileURL(course.ID, c.Path), Default: i == chosen})
-	}
-	if chosen >= 0 {
-		v.Transcript = transcript(reader, n.Captions[chosen].Path)
-	}
-	if s.savesData(r) {
-		v.Poster = ""
-	}
-	v.Twin, v.TwinSigned = twinLink(reader, n, askedLesson(r))
-	v.Reads = v.Lang
-	v.Previous, v.Next = s.neighbours(r, reader, n)
-	v.Siblings = s.siblings(r, reader, n)
-	if p := s.passage(r, n.ID); p != nil {
-		v.Back, v.Previous, v.Next, v.Siblings = p.back(), nil, p.next, nil
-	}
-	v.Banner = keptBanner(r)
-	v.Keep = s.keepOf(r, course.ID, n.ID)
-	return s.render(w, r, http.StatusOK, ui.Resource(v))
-}
-
-// chooseCaption takes the track in the person's language, else in the resource's, else the first; −1 when there is none.
-func chooseCaption(tracks []content.Caption, wanted ...string) int {
-	for _, lang := range wanted {
-		for i, t := range tracks {
-			if t.Language == lang {
-				return i
-			}
-		}
-	}
-	return min(0, len(tracks)-1)
-}
-
-// transcript is a caption track as text. A track that cannot be read is left out: the video still plays.
-func transcript(reader content.Reader, path string) []view.Cue {
-	f, err := reader.File(path)
-	if err != nil {
-		return nil
-	}
-	text, err := files.ReadAll(f, 4<<20)
-	if err != nil {
-		return nil
-	}
-	var cues []view.Cue
-	for _, c := range media.Cues(text) {
-		cues = append(cues, view.Cue{Start: c.Start, Text: c.Text})
-	}
-	return cues
 }
 
 // resourceFrame is a frame whose back arrow leads to the topic that n lies in, of the course where it lies in none.
@@ -238,11 +185,15 @@ func (s *Server) finishResource(w http.ResponseWriter, r *request) error {
 	return nil
 }
 
-// noteSpent keeps how long somebody looked at a page, in tenths of a second, as the script tells when it is left. What its
-// author lets go by time is finished when there was enough.
+// noteSpent keeps how long somebody looked at a page, in tenths of a second, as the script tells when it is left, and where
+// in a book they were. What its author lets go by time is finished when there was enough.
 func (s *Server) noteSpent(r *request, course content.CourseID, n content.Node) {
 	v := learning.View{Learner: r.person.ID, Course: course, Resource: n.ID, Action: learning.Opened, Tenths: tenthsIn(r.PostForm.Get("spent"))}
-	if !r.signedIn() || v.Tenths == 0 {
+	if !r.signedIn() {
+		return
+	}
+	s.notePlace(r, course, n)
+	if v.Tenths == 0 {
 		return
 	}
 	if c := n.CompletedBy(); c.By == content.ByTime {

@@ -132,7 +132,7 @@ func (q *viewQueue) position(person learning.PersonID, resource content.Resource
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for i := len(q.waiting) - 1; i >= 0; i-- {
-		if v := q.waiting[i]; v.Learner == person && v.Resource == resource && v.Action == learning.Moved {
+		if v := q.waiting[i]; v.Learner == person && v.Resource == resource && v.Action != learning.Opened {
 			return v.Position, true
 		}
 	}

@@ -15,7 +15,7 @@
 		var who = person;
 		try { who = store ? store.getItem('lamp.who') : null; } catch (x) { who = null; }
 		if (e.persisted && who !== person) {
-			root.style.display = 'none';
+			root.hidden = true;
 			location.reload();
 		}
 	}, false);
@@ -180,12 +180,30 @@
 	function leave() {
 		var tenths = Math.round((Date.now() - since) / 100), text, address = window.location.pathname;
 		since = hidden = Date.now();
-		if (!person || !token() || tenths < 20 || !pages.test(address)) { return; }
-		text = 'spent=' + tenths + '&token=' + encodeURIComponent(token());
+		if (!person || !token() || tenths < 20 && place() === began || !pages.test(address)) { return; }
+		text = 'spent=' + tenths + place() + '&token=' + encodeURIComponent(token());
 		if (navigator.sendBeacon && window.Blob) {
 			navigator.sendBeacon(address, new Blob([text], { type: 'application/x-www-form-urlencoded' }));
 		} else { post(address, text, function () {}); }
 	}
+	// place says where in a chapter the top of the window is, in ten thousandths of the chapter.
+	var began = '', book = document.querySelector('[data-piece]');
+	function place() {
+		var p, b;
+		if (!book) { return ''; }
+		p = book.getAttribute('data-piece').split('.');
+		b = book.getBoundingClientRect();
+		return '&place=' + p[0] + '.' + Math.min(9999, Math.round(+p[1] + Math.max(0, Math.min(1, -b.top / (b.height || 1))) * (p[2] - p[1])));
+	}
+	// resume scrolls to where the chapter was left; once more when its pictures are there, unless somebody was quicker.
+	function resume() {
+		var b = book && book.getBoundingClientRect(), at = book && +book.getAttribute('data-at');
+		if (at && !window.location.hash && place() === began) { window.scrollTo(0, b.top + window.pageYOffset + 1 + b.height * at / 10000); }
+		began = place();
+	}
+	began = place();
+	resume();
+	on(window, 'load', resume);
 	on(document, 'visibilitychange', function () {
 		if (document.hidden) { leave(); return; }
 		each('[data-tenths]', document, function (f) { f.form.shown += Date.now() - (hidden || Date.now()); });
@@ -271,16 +289,16 @@
 		if (!media) { return; }
 		key = 'lamp.at.' + person + window.location.pathname;
 		on(media, 'loadedmetadata', function () {
-			var at = store ? parseFloat(store.getItem(key)) : 0;
-			if (at > 5 && at < media.duration - 10 && !window.location.hash) { media.currentTime = at; }
+			var at = +root.getAttribute('data-at') || (store && !/[?&]t=/.test(window.location.search) ? parseFloat(store.getItem(key)) : 0);
+			if (at > 0 && at < media.duration - 1) { media.currentTime = at; }
 		});
 		function tell(force) {
 			var now = Date.now(), done = Math.round(100 * media.currentTime / (media.duration || 1e9));
 			if (!force && now - told < 15000) { return; }
 			told = now;
 			try { if (store) { store.setItem(key, String(media.currentTime)); } } catch (e) { return; }
-			if (person && done > last) {
-				last = done;
+			if (person && media.currentTime !== last) {
+				last = media.currentTime;
 				post(window.location.pathname, 'progress=' + done + '&at=' + Math.round(media.currentTime) + '&token=' + encodeURIComponent(root.getAttribute('data-token') || ''), function () {});
 			}
 		}
@@ -291,13 +309,7 @@
 			on(b, 'click', function () { media.currentTime = Math.max(0, media.currentTime + parseFloat(b.getAttribute('data-skip'))); });
 		});
 		each('[data-speed]', root, function (b) {
-			on(b, 'click', function () {
-				var label = b.querySelector('span'), other = b.getAttribute('data-speed'), slow = media.playbackRate === 1;
-				media.playbackRate = slow ? 0.75 : 1;
-				b.setAttribute('aria-pressed', String(slow));
-				b.setAttribute('data-speed', label.textContent);
-				label.textContent = other;
-			});
+			on(b, 'change', function () { media.playbackRate = +b.value; });
 		});
 		if (scroll) {
 			each('[data-start]', scroll, function (a) {
@@ -308,6 +320,25 @@
 				});
 			});
 		}
+	}
+	// turns lets keys, and of pictures a swipe, turn to the page before and after.
+	function turns(nav) {
+		var back = getComputedStyle(nav).direction === 'rtl', from = null, slide = document.querySelector('.slide, .document-page');
+		function go(onward) {
+			var a = nav.querySelector('[rel=' + (onward !== back ? 'next' : 'prev') + ']');
+			if (a) { window.location.href = a.href; }
+		}
+		on(document, 'keydown', function (e) {
+			if (e.altKey || e.ctrlKey || e.metaKey || e.shiftKey || /INPUT|SELECT|TEXTAREA|AUDIO|VIDEO/.test(e.target.tagName)) { return; }
+			if (e.keyCode === 37 || e.keyCode === 39) { go(e.keyCode === 39); }
+		});
+		if (!slide) { return; }
+		on(slide, 'touchstart', function (e) { from = e.touches.length === 1 ? e.touches[0] : null; });
+		on(slide, 'touchend', function (e) {
+			var to = e.changedTouches[0], x = from && to.clientX - from.clientX;
+			if (from && Math.abs(x) > 60 && Math.abs(x) > 2 * Math.abs(to.clientY - from.clientY)) { go(x < 0); }
+			from = null;
+		});
 	}
 	// letters fetches the sheet of each script that the phone draws as it draws a letter that does not exist.
 	function letters() {
@@ -385,6 +416,7 @@
 			}
 		});
 		each('[data-player]', within, player);
+		each('[data-turns]', within, turns);
 		each('form.search', within, suggest);
 		each('[data-pad]', within, pad);
 		each('[data-clock]', within, clock);

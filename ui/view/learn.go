@@ -177,16 +177,23 @@ type Resource struct {
 	Bytes      int64
 	Pages      int
 	Captions   []Caption
-	Transcript []Cue // in the language of the first caption track
-	Twin       *Link // the same film in sign language, or with sound; nil none
-	TwinSigned bool
-	Percent    int
-	Complete   bool
-	Previous   *Link
-	Next       *Link
-	Siblings   []Sibling
-	Licence    Licence
-	Keep       *Keep
+	At         float64 // of a film or sound: where it goes on, in seconds
+	Films      []Film  // its sizes, smallest first, when there is more than one
+	Transcript []Cue
+	// TranscriptLang is the language of Transcript; CueURL this page without t=, to which a line adds its second.
+	TranscriptLang string
+	CueURL         string
+	Read           string // of a document: its own pages, one by one, begun at OnPage; "" none
+	OnPage         int    // where the person stopped, 0 unknown
+	Twin           *Link  // the same film in sign language, or with sound; nil none
+	TwinSigned     bool
+	Percent        int
+	Complete       bool
+	Previous       *Link
+	Next           *Link
+	Siblings       []Sibling
+	Licence        Licence
+	Keep           *Keep
 }
 
 // A Sibling is what stands beside the open resource in its topic, itself among them with Here and no URL.
@@ -199,7 +206,8 @@ type Sibling struct {
 type Caption struct {
 	Lang    string
 	URL     string
-	Default bool
+	Default bool   // its words are the Transcript
+	Words   string // this page with its words as Transcript
 }
 
 // A Cue is a line of a transcript; Start in seconds.
@@ -234,7 +242,10 @@ type Book struct {
 	HTML        HTML // the chapter
 	Number      int  // from 1
 	Chapters    int
-	Percent     int // of the whole book, by bytes
+	From, To    int // basis points of the chapter that the page holds; 0, 0 all
+	At          int // basis points of the chapter at which the person stopped, 0 its beginning
+	Fixed       bool
+	Percent     int // of the whole book
 	Contents    []ContentsEntry
 	Previous    string
 	Next        string
@@ -242,6 +253,8 @@ type Book struct {
 	Larger      string // URL, "" at the largest
 	Size        string // "small", "" normal, "large", "larger": how the chapter is set
 	Complete    bool
+	Find        string // see DocumentPage; "" no form
+	Lesson      string
 	Siblings    []Sibling
 	Licence     Licence
 	Crumbs      []Link

@@ -6,7 +6,8 @@ var bookSamples = []Sample{
 			Frame: f.at("library", courseBack(f)), Kind: "video", Heading: pick(f, "Boats on the river", "قوارب في النهر"),
 			Crumbs: sampleCrumbs(f), Source: "/resource/3/file", MIME: "video/mp4", Seconds: 187, Bytes: 8_200_000,
 			About:    pick(f, "Five boats leave. Three come back. How many are still out?", "غادرت خمسة قوارب وعاد ثلاثة. كم بقي في الماء؟"),
-			Captions: []Caption{{"en", "/resource/3/caption/en", true}, {"ar", "/resource/3/caption/ar", false}},
+			Captions: []Caption{{"en", "/resource/3/caption/en", true, "?words=en"}, {"ar", "/resource/3/caption/ar", false, "?words=ar"}},
+			At:       12.5, CueURL: "/resource/3", TranscriptLang: f.Lang, Films: []Film{{"?size=0", 2_100_000, false}, {"?size=1", 8_200_000, true}},
 			Transcript: []Cue{
 				{0, pick(f, "In the morning five boats leave.", "في الصباح تغادر خمسة قوارب.")},
 				{4.5, pick(f, "The sun goes up over the water.", "تشرق الشمس فوق الماء.")},
@@ -25,8 +26,37 @@ var bookSamples = []Sample{
 	{"resource-document", func(f Frame) any {
 		return Resource{
 			Frame: f.at("library", courseBack(f)), Kind: "document", Heading: pick(f, "Teacher's sheet", "ورقة المعلم"),
-			Source: "/resource/5/file", MIME: "application/pdf", Bytes: 220_000, Pages: 4, Licence: sampleLicence,
+			Source: "/resource/5/file", MIME: "application/pdf", Bytes: 220_000, Pages: 4, Licence: sampleLicence, Read: "/resource/5?page=3", OnPage: 3,
 		}
+	}},
+	{"document-page", func(f Frame) any {
+		return DocumentPage{
+			Frame: f.at("library", courseBack(f)), Heading: pick(f, "Teacher's sheet", "ورقة المعلم"), Lang: f.Lang, Crumbs: sampleCrumbs(f), Number: 3, Pages: 4,
+			Text:   pick(f, "Put five beans on the table.\nTake two away.\nHow many are left?", "ضع خمس حبات على الطاولة.\nخذ اثنتين.\nكم بقي؟"),
+			Before: "?page=2", After: "?page=4", Viewer: "/resource/5/file#page=3", Cover: "/resource/5", Find: "/resource/5", Licence: sampleLicence,
+		}
+	}},
+	{"within", func(f Frame) any {
+		return Within{
+			Frame: f.at("library", courseBack(f)), Heading: pick(f, "Tales of the lake", "حكايات البحيرة"), Lang: f.Lang, Query: pick(f, "crab", "السرطان"), Find: "/resource/6",
+			Hits: []WithinHit{
+				{"?chapter=2", pick(f, "The heron and the crab", "مالك الحزين والسرطان"), 0, HTML(pick(f, "The <mark>crab</mark> listened and said nothing.", "أصغى <mark>السرطان</mark> ولم يقل شيئًا."))},
+				{"?page=3", "", 3, HTML(pick(f, "A <mark>crab</mark> has ten legs.", "لـ<mark>السرطان</mark> عشر أرجل."))},
+			},
+		}
+	}},
+	{"within-nothing", func(f Frame) any {
+		return Within{Frame: f.at("library", nil), Heading: "Tales", Query: "zebra", Find: "/resource/6"}
+	}},
+	{"slides", func(f Frame) any {
+		return Slides{
+			Frame: f.at("library", courseBack(f)), Heading: pick(f, "From seed to tree", "من البذرة إلى الشجرة"), Lang: f.Lang, Number: 2, Of: 7, Crumbs: sampleCrumbs(f),
+			Picture: "/static/pictures/tree.svg", Alt: pick(f, "A shoot with two leaves", "نبتة بورقتين"), Caption: pick(f, "After a week two leaves open.", "بعد أسبوع تتفتح ورقتان."),
+			Before: "?slide=1", After: "?slide=3", Next: &Link{sampleResources(f)[3].Title, "/resource/4"}, Licence: sampleLicence, Siblings: sampleSiblings(f),
+		}
+	}},
+	{"slides-none", func(f Frame) any {
+		return Slides{Frame: f.at("library", courseBack(f)), Heading: "Shapes"}
 	}},
 	{"article", func(f Frame) any {
 		return Article{
