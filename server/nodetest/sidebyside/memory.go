@@ -14,6 +14,7 @@ import (
 const (
 	peakMost  = 48 << 20 // bytes a box may ever hold: counted as the kernel counts, like the cgroup's
 	tightness = 64 << 20 // of the cgroup
+	searching = 12       // people search at once; to more a box says in words that it is busy
 )
 
 // memory asks for everything at once: 200 people sign in anew, read course pages, ZIM articles and films over 200
@@ -56,14 +57,19 @@ func mebi(bytes int64) float64 { return float64(bytes) / (1 << 20) }
 
 // everything is course pages, articles, ranges, lists and searches of one box, over so many connections.
 func (b *bench) everything(n *node, people []person, conns int) []load {
-	pages := []string{"/library", "/course/" + string(b.course.id), "/search?q=mango", "/search?q=the", "/progress", "/"}
+	pages := []string{"/library", "/course/" + string(b.course.id), "/progress", "/"}
 	lists := func(i int, _ *rand.Rand) []byte {
 		return get(n.addr, pages[i%len(pages)], "Cookie: "+people[i%len(people)].cookie)
+	}
+	words := []string{"mango", "the", "lion water", "a girl who counts"}
+	searches := func(i int, _ *rand.Rand) []byte {
+		return get(n.addr, "/search?q="+url.QueryEscape(words[i%len(words)]), "Cookie: "+people[i%len(people)].cookie)
 	}
 	film := b.rangeRequests(n.addr, "/file/"+string(b.course.id)+"/"+b.course.film, people[0].cookie)
 	all := []load{
 		{n.addr, conns, b.count(20000), 200, anyOf(b.pageRequests(n, people))},
 		{n.addr, conns, b.count(2000), 200, lists},
+		{n.addr, min(conns, searching), b.count(1000), 200, searches},
 		{n.addr, min(conns, 50), b.count(2000), 206, film},
 	}
 	if clusters, err := zimArticles(filepath.Join(b.corpus, sampler)); err == nil && b.samplerID != "" {

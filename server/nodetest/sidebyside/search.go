@@ -67,14 +67,6 @@ func (b *bench) quietPeak(ctx context.Context) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	if _, err := b.indexed(ctx, b.data()); err != nil { // of the corpus: the next start has nothing to do
-		n.stop()
-		return 0, err
-	}
-	n.stop()
-	if n, err = b.serve(b.data(), ""); err != nil {
-		return 0, err
-	}
 	defer n.stop()
 	if err := b.signIn(ctx, n, b.people[:1]); err != nil {
 		return 0, err
