@@ -60,27 +60,10 @@ func (s *Server) OfferCourses(ctx context.Context) error {
 	return nil
 }
 
-// RemoveCourse uninstalls a course here and keeps it from coming back by sync. Learners' progress in it stays.
-func (s *Server) RemoveCourse(ctx context.Context, id content.CourseID) error {
-	if _, err := s.Library.Course(id); err != nil {
-		return err
-	}
-	unwanted, err := s.unwanted()
-	if err != nil {
-		return err
-	}
-	unwanted[id] = true
-	if err := s.saveUnwanted(unwanted); err != nil {
-		return err
-	}
-	if err := s.Library.Remove(id); err != nil {
-		return err
-	}
-	return s.Store.WithdrawCourse(ctx, learning.Box(), id)
-}
-
 // keep lets a course come by sync again: somebody imported it.
 func (s *Server) keep(id content.CourseID) error {
+	s.run.wishing.Lock()
+	defer s.run.wishing.Unlock()
 	unwanted, err := s.unwanted()
 	if err != nil || !unwanted[id] {
 		return err
@@ -142,7 +125,7 @@ func syncFolder(dir string) error {
 // Wanted lists the blobs of courses that boxes of this school offer and this one lacks, manifests first. A file that this
 // box can make of the form it travels in is wanted in that, or else as it is. It implements exchange.Wants.
 func (s *Server) Wanted() []exchange.Want {
-	var manifests, files []exchange.Want
+	manifests, files := s.damagedWants(), []exchange.Want(nil)
 	for _, o := range s.missingCourses() {
 		if !s.Blobs.Has(o.Manifest) {
 			manifests = append(manifests, exchange.Want{Hash: o.Manifest, Size: o.Size})
@@ -173,7 +156,8 @@ func (s *Server) have(ref library.BlobRef) bool {
 	return s.Blobs.Has(ref.Hash) || ref.Travel != nil && s.Blobs.Has(ref.Travel.Hash)
 }
 
-// missingCourses are the offers of this school's boxes that are neither installed in that edition nor unwanted here.
+// missingCourses are the offers of this school's boxes that are neither installed in that edition nor unwanted here, and
+// those of any trusted box that somebody wished for.
 // An edition that this box itself replaced by another is not missing.
 func (s *Server) missingCourses() []learning.Offer {
 	if s.schoolID() == "" {
@@ -190,8 +174,13 @@ func (s *Server) missingCourses() []learning.Offer {
 		return nil
 	}
 	own := s.Device.Stream(learning.Pub.Scope(""))
+	lost := s.Library.Lost()
 	var out []learning.Offer
 	for _, o := range offers {
+		if lost[o.Course] == o.Manifest {
+			out = append(out, o) // it was here, and is to be mended
+			continue
+		}
 		installed, _, err := s.Library.Manifest(o.Course)
 		linked := errors.Is(err, errors.ErrUnsupported)
 		if unwanted[o.Course] || linked || installed == o.Manifest || slices.Contains(o.Streams, own) {
@@ -199,7 +188,7 @@ func (s *Server) missingCourses() []learning.Offer {
 		}
 		out = append(out, o)
 	}
-	return out
+	return append(out, s.wished(out)...)
 }
 
 // ofOurSchool says whether a stream is written by a box of this school, this one too. A content peer may say in its own

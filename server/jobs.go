@@ -2,83 +2,230 @@ package server
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
-	"sync"
-	"sync/atomic"
+	"syscall"
 
 	"lamplight/content"
 	"lamplight/content/library"
-	"lamplight/server/web"
+	"lamplight/server/queue"
 )
 
-// An importJob is an import that somebody started on a page and may watch there.
-type importJob struct {
-	what  string
-	done  atomic.Int64
-	total atomic.Int64
-
-	mu      sync.Mutex
-	ended   bool
-	problem string
-	refused []library.Refusal
-}
-
-// maxJobs is how many imports the page remembers, ended ones included.
-const maxJobs = 20
-
-// Import starts installing what lies at path and returns; Jobs tells how it goes. What was uploaded is deleted
-// afterwards. A power cut ends it with nothing half-installed.
-func (s *Server) Import(path, licence, owner string) error {
-	path = filepath.Clean(path)
-	if _, err := os.Stat(path); err != nil {
-		return fmt.Errorf("server: import: %w", err)
+// openQueue reads what was asked for before the last stop, and deletes uploads that nobody waits for any more.
+func (s *Server) openQueue() (err error) {
+	if s.Queue, err = queue.Open(filepath.Join(s.dir, "queue.json"), curator{s}, s.log); err != nil {
+		return err
 	}
-	j := &importJob{what: filepath.Base(path)}
-	s.run.mu.Lock()
-	s.run.jobs = append(s.run.jobs, j)
-	if len(s.run.jobs) > maxJobs {
-		s.run.jobs = s.run.jobs[1:]
+	wanted := map[string]bool{}
+	for _, t := range s.Queue.Tasks() {
+		if t.Upload && t.State != queue.Done {
+			wanted[filepath.Base(filepath.Dir(t.Path))] = true
+		}
 	}
-	s.run.mu.Unlock()
-	s.run.imports.Go(func() { // waited for by Close
-		s.runImport(s.run.ctx, j, path, library.ImportOptions{ImportOptions: content.ImportOptions{Licence: licence, Owner: owner}})
-	})
+	old, err := os.ReadDir(s.uploads())
+	if errors.Is(err, fs.ErrNotExist) {
+		err = nil
+	}
+	for _, f := range old {
+		if !wanted[f.Name()] {
+			err = errors.Join(err, os.RemoveAll(filepath.Join(s.uploads(), f.Name())))
+		}
+	}
+	if err = errors.Join(err, os.MkdirAll(s.uploads(), 0o700)); err != nil {
+		return fmt.Errorf("server: %w", err)
+	}
 	return nil
 }
 
-func (s *Server) runImport(ctx context.Context, j *importJob, path string, o library.ImportOptions) {
-	s.run.importing.Lock() // one after the other: a card is slow enough for one
-	defer s.run.importing.Unlock()
-	o.Progress = func(done, total int64, _ string) { j.done.Store(done); j.total.Store(total) }
-	report, err := s.Library.Import(ctx, []string{path}, o)
+// Import asks for what lies at path to be installed and returns; Queue tells how it goes. What was uploaded is deleted
+// afterwards.
+func (s *Server) Import(path, licence, owner string) error {
+	_, err := s.Ask(queue.Task{Kind: queue.Import, Path: path, Licence: licence, Owner: owner})
+	return err
+}
+
+// Ask puts a task into the queue, once what it names is there. With state Looking it is first looked at.
+func (s *Server) Ask(t queue.Task) (queue.Task, error) {
+	switch t.Kind {
+	case queue.Import:
+		t.Path = filepath.Clean(t.Path)
+		if _, err := os.Stat(t.Path); err != nil {
+			return t, fmt.Errorf("server: import: %w", err)
+		}
+		t.Title = filepath.Base(t.Path)
+		// The path is clean: of all that is deleted afterwards nothing is but one upload's own folder.
+		t.Upload = filepath.Dir(filepath.Dir(t.Path)) == s.uploads()
+	case queue.Verify:
+		if t.Course != "" {
+			c, err := s.Library.Course(t.Course)
+			if err != nil {
+				return t, err
+			}
+			t.Title = c.Title
+		}
+	default:
+		return t, fmt.Errorf("server: no task is called %.20q: %w", t.Kind, fs.ErrInvalid)
+	}
+	return s.Queue.Add(t)
+}
+
+// A curator does what the queue of a node holds.
+type curator struct{ s *Server }
+
+var _ queue.Worker = curator{}
+
+func importOptions(t queue.Task) library.ImportOptions {
+	return library.ImportOptions{ImportOptions: content.ImportOptions{Licence: t.Licence, Owner: t.Owner, Topics: t.Topics}, Link: t.Link}
+}
+
+// Look implements queue.Worker.
+func (c curator) Look(ctx context.Context, t queue.Task) (*queue.Plan, error) {
+	o := importOptions(t)
+	o.DryRun = true
+	report, err := c.s.Library.Import(ctx, []string{t.Path}, o)
 	if err == nil {
-		err = s.OfferCourses(ctx)
+		err = onlyRefused(report)
 	}
-	if dir := filepath.Dir(path); filepath.Dir(dir) == s.uploads() { // path is clean: nothing but one upload's own folder
-		os.RemoveAll(dir) // swept at the next start if it stays
-	}
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	j.ended, j.refused = true, report.Refused
 	if err != nil {
-		j.problem = err.Error()
-		s.log.Warn("import", "path", path, "err", err)
+		return nil, err
+	}
+	return c.s.plan(report, t.Link), nil
+}
+
+// Work implements queue.Worker.
+func (c curator) Work(ctx context.Context, t queue.Task, progress func(done, total int64, what string)) (queue.Result, error) {
+	if t.Kind == queue.Verify {
+		return c.verify(ctx, t, progress)
+	}
+	o := importOptions(t)
+	o.Progress = progress
+	report, err := c.s.Library.Import(ctx, []string{t.Path}, o)
+	r := queue.Result{Refused: report.Refused}
+	for _, x := range report.Courses {
+		r.Courses = append(r.Courses, x.Title)
+	}
+	if err == nil {
+		err = onlyRefused(report)
+	}
+	if len(report.Courses) > 0 && ctx.Err() == nil {
+		err = errors.Join(err, c.s.OfferCourses(ctx))
+	}
+	return r, err
+}
+
+// onlyRefused is why nothing was installed of all that was there.
+func onlyRefused(r library.Report) error {
+	if len(r.Courses) > 0 || len(r.Refused) == 0 {
+		return nil
+	}
+	return fmt.Errorf("server: import: %w", r.Refused[0].Err)
+}
+
+// verify reads what is installed again. What is damaged is set aside, and made anew from where it came or fetched from
+// another box.
+func (c curator) verify(ctx context.Context, t queue.Task, progress func(done, total int64, what string)) (r queue.Result, err error) {
+	s := c.s
+	if r.Problems, err = s.Library.Verify(ctx, t.Course, progress); err != nil {
+		return r, err
+	}
+	if err = s.Library.SetAside(r.Problems); err != nil {
+		return r, err
+	}
+	r.Mended, err = s.Library.Mend(ctx)
+	s.lookForBlobs()
+	return r, err
+}
+
+// lookForBlobs has other boxes asked for what is wanted now.
+func (s *Server) lookForBlobs() {
+	if s.run.network != nil {
+		s.run.network.exchange.Look()
 	}
 }
 
-// Jobs lists imports under way, and ended ones that refused something.
-func (s *Server) Jobs() []web.Job {
-	s.run.mu.Lock()
-	defer s.run.mu.Unlock()
-	var out []web.Job
-	for _, j := range s.run.jobs {
-		j.mu.Lock()
-		if !j.ended || j.problem != "" || len(j.refused) > 0 {
-			out = append(out, web.Job{What: j.what, Done: j.done.Load(), Total: j.total.Load(), Problem: j.problem, Refused: j.refused})
-		}
-		j.mu.Unlock()
+// Drop implements queue.Worker: an upload that is done or given up is deleted, and what was half installed.
+func (c curator) Drop(t queue.Task, givenUp bool) {
+	if dir := filepath.Dir(t.Path); t.Upload && filepath.Dir(dir) == c.s.uploads() {
+		os.RemoveAll(dir) // swept at the next start if it stays
 	}
-	return out
+	if !givenUp || t.Kind != queue.Import || t.At == "" {
+		return
+	}
+	for _, x := range c.s.Library.Interrupted() {
+		if x.Title == t.At {
+			if err := c.s.Library.GiveUp(x.Course); err != nil {
+				c.s.log.Warn("giving up an import", "course", x.Course, "err", err)
+			}
+		}
+	}
+}
+
+// Trouble implements queue.Worker.
+func (c curator) Trouble(t queue.Task, err error) string {
+	if t.Kind == queue.Import {
+		if _, gone := os.Stat(t.Path); gone != nil {
+			return "gone"
+		}
+	}
+	for _, x := range []struct {
+		kind    error
+		trouble string
+	}{
+		{syscall.ENOSPC, "full"},
+		{syscall.EIO, "card"},
+		{syscall.EROFS, "card"},
+		{fs.ErrPermission, "locked"},
+		{errors.ErrUnsupported, "unknown"},
+		{fs.ErrInvalid, "broken"},
+		{fs.ErrNotExist, "missing"},
+	} {
+		if errors.Is(err, x.kind) {
+			return x.trouble
+		}
+	}
+	return "ours"
+}
+
+// plan says what installing what a report of a dry run lists would mean for this box.
+func (s *Server) plan(r library.Report, link bool) *queue.Plan {
+	p := &queue.Plan{Refused: r.Refused[:min(len(r.Refused), 50)], Warnings: r.Warnings[:min(len(r.Warnings), 50)], Room: s.roomLeft()}
+	for _, c := range r.Courses {
+		x := queue.Planned{Course: c, State: "new", Need: c.Bytes}
+		if old, err := s.Library.Course(c.ID); err == nil {
+			x.State = "update"
+			if old.Edition == c.Edition && old.Bytes == c.Bytes && s.Library.Linked(c.ID) == link {
+				x.State, x.Need = "same", 0
+			}
+		}
+		for _, d := range r.Changes {
+			if d.Course == c.ID {
+				x.Change, x.Need = &d.Diff, d.Copy
+			}
+		}
+		for _, t := range r.Topics {
+			if t.Course == c.ID {
+				x.Topics = t.Topics
+			}
+		}
+		if link {
+			x.Need = 0
+		}
+		p.Courses, p.Need = append(p.Courses, x), p.Need+x.Need
+	}
+	return p
+}
+
+// roomLeft is how many bytes an import may write, what the trash would give up included; −1 when it cannot be measured.
+func (s *Server) roomLeft() int64 {
+	left, err := s.Blobs.Left()
+	if err != nil {
+		return -1
+	}
+	for _, t := range s.Library.Trashed() {
+		left += t.Frees
+	}
+	return max(0, left)
 }

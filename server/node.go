@@ -31,6 +31,7 @@ import (
 	"lamplight/server/auth"
 	"lamplight/server/config"
 	"lamplight/server/indexer"
+	"lamplight/server/queue"
 	"lamplight/server/store"
 	"lamplight/sync/clock"
 	"lamplight/sync/device"
@@ -58,6 +59,7 @@ type Server struct {
 	Blobs    *blob.Store
 	Library  *library.Library
 	Search   *indexer.Indexer
+	Queue    *queue.Queue
 	Auth     *auth.Keeper
 
 	dir    string
@@ -97,7 +99,7 @@ func Open(o Options) (s *Server, err error) {
 	if err := checkVersion(o.Dir); err != nil {
 		return s, err
 	}
-	if err := s.sweepUploads(); err != nil {
+	if err := s.openQueue(); err != nil {
 		return s, err
 	}
 	if s.wall == nil {
@@ -172,8 +174,6 @@ func (s *Server) openContent() (err error) {
 
 // Close lets go of everything, in reverse order. Nothing depends on it being called: the plug is the usual end.
 func (s *Server) Close() error {
-	s.run.stop()
-	s.run.imports.Wait()
 	var errs []error
 	if s.Search != nil {
 		errs = append(errs, s.Search.Close())
@@ -195,14 +195,6 @@ func (s *Server) Close() error {
 
 // Dir is the data folder.
 func (s *Server) Dir() string { return s.dir }
-
-// sweepUploads deletes what a power cut left of uploads.
-func (s *Server) sweepUploads() error {
-	if err := errors.Join(os.RemoveAll(s.uploads()), os.MkdirAll(s.uploads(), 0o700)); err != nil {
-		return fmt.Errorf("server: %w", err)
-	}
-	return nil
-}
 
 func (s *Server) uploads() string { return filepath.Join(s.dir, "run", "uploads") }
 

@@ -37,19 +37,12 @@ type running struct {
 	network  *network
 	control  net.Listener // made before Run says that it is ready; nil: serveControl listens by itself
 
-	mu        sync.Mutex
-	jobs      []*importJob
-	ctx       context.Context // of imports; ends with stop
-	stop      context.CancelFunc
-	imports   sync.WaitGroup // import jobs started by pages
-	importing sync.Mutex     // held by the one that runs
-	claiming  sync.Mutex     // held by the claim that makes the school
+	claiming sync.Mutex // held by the claim that makes the school
+	wishing  sync.Mutex // held by who changes what is wished for or unwanted
 }
 
 func newRunning() *running {
-	r := &running{blobCame: make(chan struct{}, 1), start: time.Now()}
-	r.ctx, r.stop = context.WithCancel(context.Background())
-	return r
+	return &running{blobCame: make(chan struct{}, 1), start: time.Now()}
 }
 
 // uptime is how long this process has the folder open, by the clock that nobody sets.
@@ -135,6 +128,9 @@ func (s *Server) jobs(site *web.Server, commands Commander) map[string]job {
 		"courses": s.installArrived,
 		"links":   s.hashLinked,
 		"search":  s.Search.Run,
+		"queue":   s.Queue.Run,
+		"covers":  site.MakeThumbnails,
+		"house":   s.keepHouse,
 		"clock":   s.keepFloor,
 		"hello":   s.sayHello,
 		"control": func(ctx context.Context) error { return s.serveControl(ctx, commands) },
@@ -241,8 +237,8 @@ func serveHTTP(ctx context.Context, l *wire.Listener, h http.Handler) error {
 
 func (s *Server) newSite() *web.Server {
 	return web.New(web.Options{
-		Store: s.Store, Auth: s.Auth, Library: s.Library, Search: s.Search, Node: s, Player: s, Settings: s.config.Web,
-		UploadDir: s.uploads(), VoiceDir: filepath.Join(s.dir, "voices"), Log: s.log, Now: s.wall.Now,
+		Store: s.Store, Auth: s.Auth, Library: s.Library, Search: s.Search, Queue: s.Queue, Node: s, Player: s, Settings: s.config.Web,
+		UploadDir: s.uploads(), ThumbDir: filepath.Join(s.dir, "thumbs"), VoiceDir: filepath.Join(s.dir, "voices"), Log: s.log, Now: s.wall.Now,
 	})
 }
 

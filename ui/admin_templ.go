@@ -83,7 +83,7 @@ func AdminHome(v view.AdminHome) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = door("/admin/library", "library", l.T("admin.library"), l.N("library.count", v.Courses)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = door("/admin/content", "library", l.T("admin.library"), l.N("library.count", v.Courses)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -104,8 +104,10 @@ func Page(v any) (templ.Component, error) {
 		return Cards(v), nil
 	case view.AdminPeers:
 		return AdminPeers(v), nil
-	case view.AdminLibrary:
-		return AdminLibrary(v), nil
+	case view.AdminContent:
+		return AdminContent(v), nil
+	case view.ContentPlan:
+		return ContentPlan(v), nil
 	case view.Gallery:
 		return Gallery(v), nil
 	}

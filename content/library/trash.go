@@ -215,6 +215,9 @@ func (l *Library) MakeRoom(size int64) error {
 	return l.makeRoom(size, "")
 }
 
+// Left is how many bytes may be stored now; negative when what is kept for learners' work is touched already.
+func (l *Library) Left() (int64, error) { return l.blobs.Left() }
+
 // makeRoom spares one course, whose files are wanted. The caller holds installing.
 func (l *Library) makeRoom(size int64, spared content.CourseID) error {
 	err := l.blobs.Room(size)

@@ -63,7 +63,7 @@ func init() {
 		{name: "serve", args: "[--http ADDR] [--player ADDR] [--sync ADDR] [--role box|district] [--join HOST:PORT]… [--upstream URL] [--name NAME]", does: "run a node", alone: serve},
 		{name: "demo", args: "[--learners N] [--classes N] [--days N]", does: "fill an empty data folder with a made-up school and courses", alone: demo},
 		{name: "import", args: "PATH|http://HOST:PORT[/CHANNEL…|/all]… [--dry-run] [--link] [--topic ID]… [--licence ID] [--owner NAME]", does: "install courses from files, folders or sticks, or from a running Kolibri", node: importCourses},
-		{name: "library", args: "[show ID | remove ID | verify [ID] | export ID FILE [--kolibri]]", does: "what is installed", node: libraryCommand},
+		{name: "library", args: "[show ID | remove ID | verify [ID] [--mend] | export ID FILE [--kolibri | --folder] | trash [restore ID | empty [ID]] | queue [add PATH… | verify [ID] | start|pause|go|first|cancel TASK] | offers [ID]]", does: "what is installed, being installed, removed, or to be had from other boxes", node: libraryCommand},
 		{name: "search", args: "QUERY [--lang L] [--ask]", does: "search the library as the page does; --ask quotes what answers a question", node: findInLibrary},
 		{name: "user", args: "add NAME --role ROLE [--class C] [--pin N | --password S] | list | reset PERSON | import CSV | export CSV | cards", does: "people", node: user},
 		{name: "class", args: "add NAME | list | group CLASS NAME", does: "classes and groups in them", node: class},

@@ -13,8 +13,12 @@ import (
 )
 
 func libraryCommand(ctx context.Context, c *call) error {
-	asKolibri := false
-	words, err := c.flags(func(f *flag.FlagSet) { f.BoolVar(&asKolibri, "kolibri", false, "") })
+	asKolibri, asFolder, mend := false, false, false
+	words, err := c.flags(func(f *flag.FlagSet) {
+		f.BoolVar(&asKolibri, "kolibri", false, "")
+		f.BoolVar(&asFolder, "folder", false, "")
+		f.BoolVar(&mend, "mend", false, "")
+	})
 	if err != nil {
 		return err
 	}
@@ -30,7 +34,13 @@ func libraryCommand(ctx context.Context, c *call) error {
 	case verb == "list":
 		return c.listCourses(lib.Courses())
 	case verb == "verify" && len(words) <= 2:
-		return c.verifyCourses(ctx, id)
+		return c.verifyCourses(ctx, id, mend)
+	case verb == "queue":
+		return c.libraryQueue(words[1:])
+	case verb == "trash":
+		return c.libraryTrash(ctx, words[1:])
+	case verb == "offers":
+		return c.libraryOffers(words[1:])
 	case verb == "show" && len(words) == 2:
 		course, err := lib.Course(id)
 		if err != nil {
@@ -48,9 +58,12 @@ func libraryCommand(ctx context.Context, c *call) error {
 		return c.print(struct {
 			Removed content.CourseID `json:"removed"`
 		}{id}, func(w io.Writer) {
-			fmt.Fprintf(w, "Removed %s. Learners' progress in it is kept.\n", course.Title)
+			fmt.Fprintf(w, "Removed %s. It is in the trash for 30 days; learners' progress in it is kept.\n", course.Title)
 		})
 	case verb == "export" && len(words) == 3:
+		if asFolder {
+			return c.exportFolder(ctx, id, c.path(words[2]))
+		}
 		if course, err := lib.Course(id); err == nil && asKolibri && course.Format != (kolibri.Format{}).Name() {
 			return c.exportChannel(ctx, id, c.path(words[2]))
 		}
@@ -96,7 +109,7 @@ func (c *call) listCourses(courses []content.Course) error {
 	})
 }
 
-func (c *call) verifyCourses(ctx context.Context, id content.CourseID) error {
+func (c *call) verifyCourses(ctx context.Context, id content.CourseID, mend bool) error {
 	problems, err := c.Node.Library.Verify(ctx, id, c.progress())
 	if err != nil {
 		return err
@@ -116,6 +129,9 @@ func (c *call) verifyCourses(ctx context.Context, id content.CourseID) error {
 			fmt.Fprintf(w, "%s %s: %s\n", p.Course, p.File, p.Reason)
 		}
 	})
+	if err == nil && mend {
+		err = c.mend(ctx, problems)
+	}
 	if err == nil && !v.OK {
 		return errSaid
 	}

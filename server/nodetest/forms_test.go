@@ -139,6 +139,9 @@ func TestPacksGoFromBoxToBoxInTheFormTheyTravelIn(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	if err := b.EmptyTrash(); err != nil {
+		t.Fatal(err)
+	}
 	b.Blobs.List(func(hash string, size int64) error {
 		t.Errorf("after every course was removed %s of %d bytes is left", hash, size)
 		return nil

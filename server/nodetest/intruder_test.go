@@ -96,8 +96,8 @@ func TestAnImportDeletesNothingButItsUpload(t *testing.T) {
 		t.Fatal(err)
 	}
 	Eventually(t, 10*time.Second, "the import has refused the file", func() bool {
-		jobs := n.Jobs()
-		return len(jobs) == 1 && len(jobs[0].Refused) == 1
+		all := n.Queue.Tasks()
+		return len(all) == 1 && len(all[0].Refused) == 1
 	})
 	if _, err := os.Stat(kept); err != nil {
 		t.Errorf("a file beside what was imported is gone: %v", err)

@@ -70,6 +70,7 @@ func (q *Queue) work(ctx context.Context, e *entry) {
 	var result Result
 	t := q.copyOf(e)
 	err := survive(func() (err error) { result, err = q.worker.Work(ctx, t, q.progress(e)); return err })
+	whole := err == nil && ctx.Err() == nil
 	q.end(ctx, e, func() {
 		e.State, e.Result = Done, result.clipped()
 		if err != nil {
@@ -78,7 +79,7 @@ func (q *Queue) work(ctx context.Context, e *entry) {
 			q.log.Warn("a task with courses failed", "task", e.ID, "what", e.Title, "err", err)
 		}
 	})
-	if err == nil && ctx.Err() == nil {
+	if whole {
 		q.worker.Drop(t, false)
 	}
 }

@@ -8,16 +8,17 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
-	"lamplight/content"
+	"lamplight/server/queue"
 	"lamplight/server/store"
 	"lamplight/ui"
 	"lamplight/ui/view"
 )
 
 // mendAt is where a condition is mended.
-var mendAt = map[string]string{"disk": "/admin/library", "peers": "/admin/peers", "network": "/admin/peers"}
+var mendAt = map[string]string{"disk": contentPath, "peers": "/admin/peers", "network": "/admin/peers"}
 
 // showAdmin is how the box is.
 func (s *Server) showAdmin(w http.ResponseWriter, r *request) error {
@@ -108,67 +109,6 @@ func (s *Server) acceptPeer(w http.ResponseWriter, r *request, code string, addr
 	return s.renderPeers(w, r, v, status)
 }
 
-// showAdminLibrary is the content manager.
-func (s *Server) showAdminLibrary(w http.ResponseWriter, r *request) error {
-	return s.renderAdminLibrary(w, r, view.AdminLibrary{}, http.StatusOK)
-}
-
-func (s *Server) renderAdminLibrary(w http.ResponseWriter, r *request, v view.AdminLibrary, status int) error {
-	v.Frame, v.CanPath = s.frame(r, "box", &view.Link{URL: "/admin"}), true
-	v.Free, _ = s.Node.FreeSpace()
-	ask := content.CourseID(r.URL.Query().Get("remove"))
-	for _, c := range s.Library.Courses() {
-		row := view.InstalledCourse{Card: courseCard(c, 0), ID: string(c.ID), Format: c.Format, Edition: c.Edition, Licence: licenceView(c.Licence)}
-		if c.ID == ask {
-			v.Confirm = &row
-		}
-		v.Courses = append(v.Courses, row)
-	}
-	for _, j := range s.Node.Jobs() {
-		v.Jobs = append(v.Jobs, view.Job{What: j.What, Done: j.Done, Total: j.Total, Problem: j.Problem})
-		for _, x := range j.Refused {
-			v.Refused = append(v.Refused, view.Refused{Path: s.shownPath(x.Path), Reason: s.shownPath(x.Reason)})
-		}
-	}
-	return s.render(w, r, status, ui.AdminLibrary(v))
-}
-
-// shownPath leaves out where uploads lie for a while: the person knows the file by its name.
-func (s *Server) shownPath(text string) string {
-	for {
-		before, rest, found := strings.Cut(text, s.UploadDir+string(filepath.Separator))
-		if !found {
-			return text
-		}
-		if _, name, ok := strings.Cut(rest, string(filepath.Separator)); ok {
-			rest = name
-		}
-		text = before + rest
-	}
-}
-
-func (s *Server) changeLibrary(w http.ResponseWriter, r *request) error {
-	f := r.PostForm
-	var err error
-	switch f.Get("do") {
-	case "import":
-		path := f.Get("path")
-		if !filepath.IsAbs(path) {
-			return s.renderAdminLibrary(w, r, view.AdminLibrary{Problem: "path"}, http.StatusBadRequest)
-		}
-		err = s.Node.Import(path, f.Get("licence"), f.Get("owner"))
-	case "remove":
-		err = s.Node.RemoveCourse(r.Context(), content.CourseID(f.Get("course")))
-	default:
-		return errNotFound("do=" + f.Get("do"))
-	}
-	if err != nil {
-		return err
-	}
-	http.Redirect(w, r.Request, "/admin/library", http.StatusSeeOther)
-	return nil
-}
-
 // maxUpload is the largest file a browser may send; larger ones come by stick.
 const maxUpload = 4 << 30
 
@@ -208,28 +148,42 @@ func (s *Server) upload(w http.ResponseWriter, r *request) error {
 func (s *Server) takeUpload(w http.ResponseWriter, r *request, name string, from io.Reader) error {
 	name = filepath.Base(filepath.Clean("/" + strings.ReplaceAll(name, "\\", "/")))
 	if name == "/" || name == "." || len(name) > 200 {
-		return s.renderAdminLibrary(w, r, view.AdminLibrary{Problem: "path"}, http.StatusBadRequest)
+		return s.renderContent(w, r, view.AdminContent{Problem: "path"}, http.StatusBadRequest)
 	}
 	dir, err := os.MkdirTemp(s.UploadDir, "upload-*")
 	if err != nil {
 		return err
 	}
 	path := filepath.Join(dir, name)
-	if err := writeFile(path, from); err != nil {
+	if err := s.writeUpload(path, from); err != nil {
+		if err = errors.Join(err, os.RemoveAll(dir)); errors.Is(err, syscall.ENOSPC) {
+			return s.renderContent(w, r, view.AdminContent{Problem: "full"}, http.StatusInsufficientStorage)
+		}
+		return err
+	}
+	if _, err := s.Node.Ask(queue.Task{Kind: queue.Import, Path: path}); err != nil {
 		return errors.Join(err, os.RemoveAll(dir))
 	}
-	if err := s.Node.Import(path, "", ""); err != nil {
-		return errors.Join(err, os.RemoveAll(dir))
-	}
-	http.Redirect(w, r.Request, "/admin/library", http.StatusSeeOther)
+	http.Redirect(w, r.Request, contentPath, http.StatusSeeOther)
 	return nil
 }
 
-func writeFile(path string, from io.Reader) error {
+// writeUpload writes what comes, and leaves learners' work its room. It is on the card when it returns: the queue counts on it.
+func (s *Server) writeUpload(path string, from io.Reader) error {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
-	_, err = io.Copy(f, from)
+	for err == nil {
+		if err = s.Library.MakeRoom(uploadPiece); err == nil {
+			_, err = io.CopyN(f, from, uploadPiece)
+		}
+	}
+	if errors.Is(err, io.EOF) {
+		err = f.Sync()
+	}
 	return errors.Join(err, f.Close())
 }
+
+// uploadPiece is how many bytes come between two looks at the card.
+const uploadPiece = 8 << 20

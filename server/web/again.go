@@ -25,7 +25,7 @@ func again(r *request) string {
 // onlyPosted are the addresses that no page has.
 var onlyPosted = map[string]string{
 	"/bookmark": "/notes", "/note": "/notes", "/goal": "/progress", "/guest/claim": "/", "/admin/cards": "/admin/people",
-	uploadPath: "/admin/library",
+	uploadPath: contentPath,
 }
 
 // questionOf is the page of the question that a form answers, "" when it answers none. An answer to a mistake is one of its

@@ -75,7 +75,7 @@ const (
 	maxForm      = 32 << 10
 	maxStaffForm = 1 << 20
 	// uploadPath takes the one form in parts. Anywhere else such a form is empty, and so without its token.
-	uploadPath = "/admin/library/upload"
+	uploadPath = "/admin/content/upload"
 )
 
 // What every answer says. The policy is that of pages that hold nothing of the player's; others replace it.

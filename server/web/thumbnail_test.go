@@ -6,6 +6,8 @@ import (
 	"image/color"
 	"image/png"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"lamplight/content"
@@ -49,5 +51,25 @@ func TestWhatIsNoPictureIsSentAsItIs(t *testing.T) {
 		if got := thumbs.small(f); got.ETag != f.ETag {
 			t.Errorf("%s: got a thumbnail, want the file itself", name)
 		}
+	}
+}
+
+func TestASmallCoverOutlivesARestart(t *testing.T) {
+	big := picture(t, 400, 300)
+	f := content.File{MIME: "image/png", ETag: "e", Bytes: big, Size: int64(len(big))}
+	dir := filepath.Join(t.TempDir(), "thumbs")
+	one, two := thumbnails{dir: dir}, thumbnails{dir: dir}
+	want := one.small(f)
+	f.Bytes = []byte("nothing that could be made small")
+	if got := two.small(f); !bytes.Equal(got.Bytes, want.Bytes) {
+		t.Errorf("after a restart it is made anew: %d bytes, want %d", len(got.Bytes), len(want.Bytes))
+	}
+	if err := os.Truncate(one.path(f), 100); err != nil {
+		t.Fatal(err)
+	}
+	f.Bytes = big
+	three := thumbnails{dir: dir}
+	if got := three.small(f); !bytes.Equal(got.Bytes, want.Bytes) {
+		t.Errorf("what a power cut left of one is sent: %d bytes", len(got.Bytes))
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"lamplight/server/config"
 	"lamplight/server/indexer"
 	"lamplight/server/learning"
+	"lamplight/server/queue"
 	"lamplight/server/store"
 )
 
@@ -39,10 +40,8 @@ type Node interface {
 	Accept(ctx context.Context, code string, addresses []string) (device string, err error)
 	Revoke(ctx context.Context, device string) error
 	Near() []PeerStatus // seen in the lobby, trusted by nobody yet
-	Import(path string, licence, owner string) error
-	Jobs() []Job
-	RemoveCourse(ctx context.Context, id content.CourseID) error
 	FreeSpace() (free, total int64)
+	Shelf
 }
 
 // A Claim is what the first administrator types.
@@ -65,14 +64,6 @@ type PeerStatus struct {
 	Why                          string
 }
 
-// A Job is an import under way or just ended.
-type Job struct {
-	What        string
-	Done, Total int64
-	Problem     string
-	Refused     []library.Refusal
-}
-
 // Player gives the address of a package's file on the player's port, as the person's browser reaches it.
 type Player interface {
 	FrameURL(r *http.Request, course content.CourseID, path string) string
@@ -84,11 +75,14 @@ type Options struct {
 	Auth     *auth.Keeper
 	Library  *library.Library
 	Search   *indexer.Indexer
+	Queue    *queue.Queue
 	Node     Node
 	Player   Player
 	Settings config.Web
 	// UploadDir takes files that browsers send until they are imported; the node sweeps it at start.
 	UploadDir string
+	// ThumbDir keeps small pictures of courses; "" keeps them in memory alone.
+	ThumbDir string
 	// VoiceDir has the school's own recordings, LANGUAGE/MESSAGE.mp3; it need not be there.
 	VoiceDir string
 	Log      *slog.Logger
@@ -107,9 +101,9 @@ type Server struct {
 	outlined outlineCache
 	thumbs   thumbnails
 	smaller  thumbnails // of who saves data
+	covers   thumbnails // for other programs
 	voices   voiceBook
 	books    gate
-	covers   thumbnails // for other programs
 	takes    gate // files for phones are made one at a time
 	arrived  arrivals
 	apps     appRates
@@ -117,7 +111,7 @@ type Server struct {
 
 // New makes the pages and registers every route.
 func New(o Options) *Server {
-	s := &Server{Options: o, mux: http.NewServeMux(), views: newViewQueue(), books: make(gate, maxBooks), smaller: thumbnails{side: smallSide, most: maxSmaller}, covers: thumbnails{side: coverSide, most: maxSmaller}, takes: make(gate, 1)}
+	s := &Server{Options: o, mux: http.NewServeMux(), views: newViewQueue(), books: make(gate, maxBooks), thumbs: thumbnails{dir: o.ThumbDir}, smaller: thumbnails{side: smallSide, most: maxSmaller}, covers: thumbnails{side: coverSide, most: maxSmaller}, takes: make(gate, 1)}
 	for _, r := range s.routes() {
 		h := s.serve(r)
 		if s.mux.Handle(r.pattern, h); r.pattern == openResource {
@@ -178,10 +172,10 @@ func (s *Server) routes() []route {
 		{"POST " + ResourcePath + "{id...}", guests, s.finishResource},
 		{"GET /file/{course}/{path...}", guests, s.sendFile},
 		{"GET /thumbnail/{course}", guests, s.sendThumbnail},
+		{"GET /cover/{course}", guests, s.sendCover},
 		{"GET /exercise/{id}", guests, s.showExercise},
 		{"POST /exercise/{id}/attempt", guests, s.recordAttempt},
 		{"GET /progress", people, s.showProgress},
-		{"GET /cover/{course}", guests, s.sendCover},
 
 		{"GET /lesson/{id}", people, s.showLesson},
 		{"GET /quiz/{id}", people, s.showQuiz},
@@ -221,8 +215,11 @@ func (s *Server) routes() []route {
 		{"POST /admin/cards", teachers, s.printCards},
 		{"GET /admin/peers", administrators, s.showPeers},
 		{"POST /admin/peers", administrators, s.changePeers},
-		{"GET /admin/library", administrators, s.showAdminLibrary},
-		{"POST /admin/library", administrators, s.changeLibrary},
+		{"GET /admin/library", administrators, s.moved(contentPath)},
+		{"GET " + contentPath, administrators, s.showContent},
+		{"POST " + contentPath, administrators, s.changeContent},
+		{"GET " + contentPath + "/{task}", administrators, s.showPlan},
+		{"POST " + contentPath + "/{task}", administrators, s.changePlan},
 		{"POST " + uploadPath, administrators, s.upload},
 
 		{"GET /static/{name...}", everybody, s.sendStatic},

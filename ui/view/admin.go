@@ -112,38 +112,6 @@ type Peer struct {
 	Why     string // why the last try failed, in words
 }
 
-// AdminLibrary is "/admin/library": posts do=import (path), do=remove (course); uploads post a multipart "file" to
-// /admin/library/upload.
-type AdminLibrary struct {
-	Frame
-	Courses  []InstalledCourse
-	Free     int64 // bytes left on the card, −1 unknown
-	Jobs     []Job
-	Refused  []Refused
-	Confirm  *InstalledCourse // asks whether to remove it
-	CanPath  bool             // the administrator may name a path on this machine
-	Problem  string           // "", "path", "full", "upload": messages "shelf.problem.KEY"
-	Imported []Card
-}
-
-// An InstalledCourse is one course with what it takes.
-type InstalledCourse struct {
-	Card
-	ID      string
-	Format  string
-	Edition string
-	Licence Licence
-	Linked  bool // read in place from a stick
-}
-
-// A Job is an import under way.
-type Job struct {
-	What    string
-	Done    int64
-	Total   int64 // 0 unknown
-	Problem string
-}
-
 // Refused is a file that was not installed, and why in words.
 type Refused struct{ Path, Reason string }
 

@@ -6,7 +6,7 @@ var adminSamples = []Sample{
 			Frame: f.as("administrator").at("box", nil), Claimed: true, School: pick(f, "Lakeside School", "مدرسة البحيرة"),
 			Health: []Health{
 				{Key: "record", State: "good"},
-				{Key: "disk", State: "careful", Bytes: 1_200_000_000, URL: "/admin/library"},
+				{Key: "disk", State: "careful", Bytes: 1_200_000_000, URL: "/admin/content"},
 				{Key: "clock", State: "careful"},
 				{Key: "network", State: "good"},
 				{Key: "peers", State: "wrong", Name: pick(f, "Box in the office", "صندوق الإدارة"), URL: "/admin/peers"},
@@ -56,22 +56,6 @@ var adminSamples = []Sample{
 	}},
 	{"admin-peers-problem", func(f Frame) any {
 		return AdminPeers{Frame: f.as("administrator").at("box", &Link{"", "/admin"}), Problem: "expired"}
-	}},
-	{"admin-library", func(f Frame) any {
-		c := sampleCourses(f)
-		return AdminLibrary{
-			Frame: f.as("administrator").at("box", &Link{"", "/admin"}), Free: 1_200_000_000, CanPath: true,
-			Courses: []InstalledCourse{{c[0], "1", "lamplight", "1", sampleLicence, false}, {c[1], "2", "zim", "2026-08", Licence{}, true}},
-			Jobs:    []Job{{"health_sw_2026-10.zim", 120_000_000, 412_000_000, ""}},
-			Refused: []Refused{{"notes.docx", pick(f, "This kind of file is not read yet.", "هذا النوع من الملفات لا يُقرأ بعد.")}},
-		}
-	}},
-	{"admin-library-problem", func(f Frame) any {
-		return AdminLibrary{Frame: f.as("administrator").at("box", &Link{"", "/admin"}), Problem: "path", CanPath: true}
-	}},
-	{"admin-library-remove", func(f Frame) any {
-		c := InstalledCourse{sampleCourses(f)[1], "2", "zim", "2026-08", Licence{}, false}
-		return AdminLibrary{Frame: f.as("administrator").at("box", &Link{"", "/admin/library"}), Free: -1, Confirm: &c}
 	}},
 	{"gallery", func(f Frame) any {
 		return Gallery{Frame: f.as(""), Samples: []Link{{"home-learner", "/gallery/home-learner"}, {"library", "/gallery/library"}}}
