@@ -35,9 +35,10 @@ type draft struct {
 	text     *text    // of a page or exercise
 	items    []placed // of an exercise
 	leftOut  []content.LeftOut
-	composed bool   // its items are another format's: checked, and their pictures addressed, already
-	requi    string // requires, as written
-	order    int    // among what can be opened, from 0
+	composed bool     // its items are another format's: checked, and their pictures addressed, already
+	requi    string   // requires, as written
+	order    int      // among what can be opened, from 0
+	shown    []string // pictures that it shows
 }
 
 var (

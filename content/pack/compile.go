@@ -206,6 +206,7 @@ func (c *course) keepPicture(d *draft, p string, line int) {
 		return
 	}
 	c.used[p] = true
+	d.shown = append(d.shown, p)
 }
 
 // files lists what goes into the pack as it is, and reads it once for its hash.

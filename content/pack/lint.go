@@ -63,10 +63,16 @@ func LintFS(ctx context.Context, fsys fs.FS) ([]Problem, error) {
 		return nil, err
 	}
 	for _, d := range c.nodes {
-		if d.text != nil && d.Kind == content.Practice {
+		switch {
+		case d.text != nil && d.Kind == content.Practice:
 			c.lintExercise(d)
+		case d.text != nil && d.Kind == content.Page:
+			c.lintPage(d)
+		default:
+			c.lintFilm(d)
 		}
 	}
+	c.lintWeight()
 	c.lintSkills()
 	c.lintFiles()
 	slices.SortStableFunc(c.problems, func(a, b Problem) int {
@@ -86,6 +92,8 @@ func (c *course) lintFiles() {
 			c.warn(p, 0, "no page or question shows it, so it is left out")
 		} else if !known && ext != ".md" && ext != ".srt" {
 			c.warn(p, 0, "files of this kind are left out")
+		} else if dir := path.Dir(p); path.Base(p) == "topic.md" && dir != "." && !c.holdsResources(dir) {
+			c.warn(p, 0, "the topic holds nothing, so it is left out: put a page beside this file")
 		}
 	}
 }
@@ -93,6 +101,7 @@ func (c *course) lintFiles() {
 func (c *course) lintExercise(d *draft) {
 	varied := false
 	for _, p := range d.items {
+		c.lintItemPictures(d, p)
 		if p.item.Worked == "" {
 			c.warn(d.Path, p.line, "%s has no worked answer (a line \"worked: …\")", p.item.ID)
 		}

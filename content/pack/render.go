@@ -227,6 +227,9 @@ func (c *course) reference(d *draft, ref string, image bool) string {
 		return ""
 	}
 	c.used[p] = true
+	if image {
+		d.shown = append(d.shown, p)
+	}
 	return fileURL(c.course.ID, p)
 }
 
