@@ -23,6 +23,7 @@ import (
 
 	_ "modernc.org/sqlite"
 
+	"lamplight/content"
 	"lamplight/content/blob"
 	"lamplight/content/kolibri"
 	"lamplight/content/library"
@@ -142,10 +143,11 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	sum := md5.Sum(b)
-	w.Header().Set("ETag", `"`+hex.EncodeToString(sum[:])+`"`)
+	w.Header().Set("ETag", etag(b))
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(b))
 }
+
+func etag(b []byte) string { return `"` + nameOf(b)[:32] + `"` }
 
 func (f *fake) path(b []byte) string {
 	name := nameOf(b)
@@ -158,14 +160,14 @@ type box struct {
 	dir string
 }
 
-func newBox(t *testing.T) *box {
+func newBox(t *testing.T, more ...content.Format) *box {
 	t.Helper()
 	dir := t.TempDir()
 	blobs, err := blob.Open(filepath.Join(dir, "blobs"), blob.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := library.Open(dir, blobs, kolibri.Format{})
+	l, err := library.Open(dir, blobs, append(more, kolibri.Format{})...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -273,6 +275,7 @@ func (f *fake) breaks(path string, n int64, times int) {
 		}
 		times--
 		b, _ := os.ReadFile(filepath.Join(f.dir, strings.TrimPrefix(path, "/content/")))
+		w.Header().Set("ETag", etag(b))
 		from := int64(0)
 		fmt.Sscanf(r.Header.Get("Range"), "bytes=%d-", &from)
 		if from > 0 {
