@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"lamplight/content"
 	"lamplight/content/pack"
 )
 
@@ -94,4 +95,29 @@ func lintCourse(ctx context.Context, c *call) error {
 		return errSaid
 	}
 	return err
+}
+
+// exportFolder writes a course of ours, or a bank that was made one, as a course folder, and says what could not be written.
+func (c *call) exportFolder(ctx context.Context, id content.CourseID, dir string) error {
+	r, release, err := c.Node.Library.Reader(id)
+	if err != nil {
+		return err
+	}
+	defer release()
+	v := struct {
+		Dir     string   `json:"dir"`
+		LeftOut []string `json:"left_out"`
+	}{Dir: dir}
+	if v.LeftOut, err = pack.Folder(ctx, r, dir); err != nil {
+		return err
+	}
+	if v.LeftOut == nil {
+		v.LeftOut = []string{}
+	}
+	return c.print(v, func(w io.Writer) {
+		fmt.Fprintf(w, "Wrote %s as a folder: %s. `lamplight build %s` makes one file of it.\n", r.Course().Title, dir, dir)
+		for _, s := range v.LeftOut {
+			fmt.Fprintf(w, "left out: %s\n", s)
+		}
+	})
 }
