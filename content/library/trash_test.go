@@ -237,3 +237,41 @@ func TestADamagedFileIsNotServedUntilItIsWholeAgain(t *testing.T) {
 		t.Errorf("left: %v %v", l.Damaged(), s.Aside())
 	}
 }
+
+func TestACourseLeavesWithItsStickAndComesBackWithIt(t *testing.T) {
+	l, s := shelf(t, t.TempDir(), nil)
+	stick := t.TempDir()
+	path := filepath.Join(stick, "Rivers.epub")
+	if err := os.WriteFile(path, []byte("course Rivers\nedition 1\n"+water+" page Water\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(stick, "letter.doc"), []byte("not ours"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	things, more, err := l.Survey(stick)
+	if err != nil || more || len(things) != 1 || things[0].Path != path || things[0].Format != "epub" {
+		t.Fatalf("on the stick lie %+v, %v, %v", things, more, err)
+	}
+	r, err := l.Import(context.Background(), []string{path}, library.ImportOptions{Link: true})
+	if err != nil || len(r.Courses) != 1 || count(s) != 1 {
+		t.Fatalf("%+v, %v, %d blobs; want the manifest alone", r, err, count(s))
+	}
+	id := r.Courses[0].ID
+	if l.Away(id) || !l.Linked(id) {
+		t.Error("it is away while its stick is in")
+	}
+	if err := os.Rename(stick, stick+".pulled"); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := l.Reader(id); !errors.Is(err, fs.ErrNotExist) || !l.Away(id) {
+		t.Errorf("without its stick it is read (%v), away %v", err, l.Away(id))
+	}
+	if err := os.Rename(stick+".pulled", stick); err != nil {
+		t.Fatal(err)
+	}
+	if _, release, err := l.Reader(id); err != nil || l.Away(id) {
+		t.Errorf("with its stick again: %v", err)
+	} else {
+		release()
+	}
+}
