@@ -19,6 +19,7 @@ import (
 
 	"lamplight/content"
 	"lamplight/server/api"
+	"lamplight/server/indexer"
 	"lamplight/server/player"
 	"lamplight/server/web"
 	"lamplight/server/wire"
@@ -86,6 +87,7 @@ func (s *Server) Run(ctx context.Context, commands Commander, ready func(Listeni
 		s.log.Error("commands cannot reach this node yet", "err", err) // its job tries again
 	}
 	s.run.serving.Store(true)
+	indexer.MakeRoom()
 	site := s.newSite()
 	group, ctx := errgroup.WithContext(ctx)
 	quick := wire.Options{Prefix: web.ResourcePath, Pages: s.survive(http.HandlerFunc(site.ServeResource)), Idle: idleTimeout, Write: writeTimeout}

@@ -26,6 +26,8 @@ var ethiopic = []struct{ from, to rune }{{'ሐ', 'ሀ'}, {'ኀ', 'ሀ'}, {'ሠ',
 func fold(s string) (form, plain string) {
 	s = cut(s, 4*maxForm)
 	var b, p strings.Builder
+	b.Grow(len(s))
+	p.Grow(len(s))
 	for _, r := range norm.NFKC.String(s) {
 		if !dropped(r) {
 			p.WriteRune(unicode.ToLower(r))

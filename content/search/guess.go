@@ -2,6 +2,8 @@ package search
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"math/bits"
 	"slices"
 	"strings"
@@ -17,7 +19,7 @@ const (
 // guess looks for what may have been meant where few things have all words: words that begin with the last one, and
 // words that a mistyped one is a letter or two from. more is nil when there is nothing to add. meant is the question with
 // words that nothing has replaced.
-func (x *Index) guess(ctx context.Context, v *view, question string, groups []group) (more []group, meant string, err error) {
+func (x *Index) guess(ctx context.Context, v *view, question string, groups []group, full int) (more []group, meant string, err error) {
 	more = slices.Clone(groups)
 	added := false
 	if last := &more[len(more)-1]; !last.pair && utf8.RuneCountInString(last.form) >= 2 && strings.TrimRight(question, " ") == question {
@@ -35,7 +37,7 @@ func (x *Index) guess(ctx context.Context, v *view, question string, groups []gr
 	}
 	var asked []int
 	for i, g := range more {
-		if !g.pair && !g.common && g.rows < rare && correctable(g.form) {
+		if !g.pair && !g.common && (g.rows == 0 || g.rows < rare && full == 0) && correctable(g.form) {
 			asked = append(asked, i)
 		}
 	}
@@ -119,66 +121,96 @@ type candidate struct {
 // maxCandidates of one word are looked for.
 const maxCandidates = 4
 
-// near finds words at most a letter or two from each of the groups asked, by reading the vocabulary through.
-func (x *Index) near(ctx context.Context, v *view, groups []group, asked []int) (map[int][]candidate, error) {
-	type wanted struct {
-		group int
-		runes []rune
-		mask  uint64
-		edits int
-		bytes int // of it
-		slack int // by which a word that is near may be longer or shorter
+// smallLibrary has so few rows that all its words are looked through in a few milliseconds.
+const smallLibrary = 4 * segmentRows
+
+// A wanted word is one that may be mistyped.
+type wanted struct {
+	group int
+	runes []rune
+	mask  uint64
+	edits int
+	bytes int // of it
+	slack int // by which a word that is near may be longer or shorter
+}
+
+func newWanted(group int, form string) wanted {
+	w := wanted{group: group, runes: []rune(form), mask: letterMask(form), edits: 1, bytes: len(form)}
+	if n := len(w.runes); n >= 8 || n >= 6 && w.runes[0] >= 0x900 && w.runes[0] < 0xe00 { // a slip in an Indic word changes a sign and its virama
+		w.edits = 2
 	}
-	var all []wanted
+	if w.slack = w.edits; w.bytes > len(w.runes) {
+		w.slack *= 4
+	}
+	return w
+}
+
+// near finds words at most a letter or two from each of the groups asked: among those that begin with its first letter, or
+// its second; where there is none and the library is small, among all.
+func (x *Index) near(ctx context.Context, v *view, groups []group, asked []int) (map[int][]candidate, error) {
+	out := map[int][]candidate{}
+	all := make([]wanted, 0, len(asked))
 	for _, i := range asked {
-		r := []rune(groups[i].form)
-		edits := 1
-		if len(r) >= 8 || len(r) >= 6 && r[0] >= 0x900 && r[0] < 0xe00 { // a slip in an Indic word changes a sign and its virama
-			edits = 2
+		all = append(all, newWanted(i, groups[i].form))
+	}
+	for _, anywhere := range []bool{false, true} {
+		if anywhere && v.live > smallLibrary {
+			break
 		}
-		w := wanted{i, r, letterMask([]byte(groups[i].form)), edits, len(groups[i].form), edits}
-		if w.bytes > len(r) {
-			w.slack = edits * 4
+		found, err := x.nearOf(ctx, v, all, anywhere)
+		if err != nil {
+			return nil, err
 		}
-		all = append(all, w)
+		for i, by := range found {
+			out[i] = likeliest(groups[i].form, by)
+		}
+		if all = slices.DeleteFunc(all, func(w wanted) bool { return len(out[w.group]) > 0 }); len(all) == 0 {
+			break
+		}
+	}
+	return out, nil
+}
+
+func (x *Index) nearOf(ctx context.Context, v *view, all []wanted, anywhere bool) (map[int]map[string]*candidate, error) {
+	begins := func(first rune) bool {
+		return anywhere || slices.ContainsFunc(all, func(w wanted) bool { return w.runes[0] == first || w.runes[1] == first })
 	}
 	found := map[int]map[string]*candidate{}
+	look := func(form []byte, mask uint64, rows int) {
+		for _, w := range all {
+			if off := len(form) - w.bytes; off > w.slack || -off > w.slack || bits.OnesCount64(mask^w.mask) > 2*w.edits {
+				continue
+			}
+			d := distance(w.runes, []rune(string(form)), w.edits)
+			if d == 0 || d > w.edits {
+				continue
+			}
+			if found[w.group] == nil {
+				found[w.group] = map[string]*candidate{}
+			}
+			if c := found[w.group][string(form)]; c != nil {
+				c.rows += rows
+			} else {
+				found[w.group][string(form)] = &candidate{form: string(form), rows: rows, edits: d}
+			}
+		}
+	}
 	for _, s := range v.segments {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		var w vocabulary
-		if err := x.read.QueryRowContext(ctx, `select words from segment where n=?`, s.n).Scan(&w.bytes); err != nil {
-			return nil, x.noted(err)
-		}
-		err := w.each(func(form []byte, rows int) {
-			for _, a := range all {
-				if off := len(form) - a.bytes; off > a.slack || -off > a.slack || bits.OnesCount64(letterMask(form)^a.mask) > 2*a.edits {
-					continue
-				}
-				d := distance(a.runes, []rune(string(form)), a.edits)
-				if d == 0 || d > a.edits {
-					continue
-				}
-				if found[a.group] == nil {
-					found[a.group] = map[string]*candidate{}
-				}
-				if c := found[a.group][string(form)]; c != nil {
-					c.rows += rows
-				} else {
-					found[a.group][string(form)] = &candidate{form: string(form), rows: rows, edits: d}
-				}
+		var words []byte
+		if err := x.wordsRow.QueryRowContext(ctx, s.n).Scan(&words); err != nil {
+			if errors.Is(err, sql.ErrNoRows) { // joined with others meanwhile
+				continue
 			}
-		})
-		if err != nil {
+			return nil, x.noted(err)
+		}
+		if err := eachWord(words, begins, look); err != nil {
 			return nil, x.noted(err)
 		}
 	}
-	out := map[int][]candidate{}
-	for i, by := range found {
-		out[i] = likeliest(groups[i].form, by)
-	}
-	return out, nil
+	return found, nil
 }
 
 // likeliest are the best candidates: few edits first, the same first letter, then in many rows.
@@ -214,15 +246,13 @@ func likeliest(form string, by map[string]*candidate) []candidate {
 	return all
 }
 
-// letterMask has a bit for each letter of a word, of 64; n edits change at most 2n of them.
-func letterMask(form []byte) (m uint64) {
-	for len(form) > 0 {
-		r, n := rune(form[0]), 1
-		if r >= 0x80 {
-			r, n = utf8.DecodeRune(form)
+// letterMask has a bit for each letter of a word, of 64; n edits change at most 2n of them. The last byte of a letter holds
+// its lowest six bits.
+func letterMask(form string) (m uint64) {
+	for i := range len(form) {
+		if i+1 == len(form) || utf8.RuneStart(form[i+1]) {
+			m |= 1 << (form[i] & 63)
 		}
-		m |= 1 << (r & 63)
-		form = form[n:]
 	}
 	return m
 }

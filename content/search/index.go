@@ -24,7 +24,7 @@ type Index struct {
 	write *sql.DB // one connection, used under writing
 	read  *sql.DB
 
-	resourceRow, passageRow *sql.Stmt // of read: asked for each hit
+	resourceRow, passageRow, wordsRow *sql.Stmt // of read: asked for each hit or segment
 
 	now     atomic.Pointer[view]
 	desks   chan *desk // what a search works on; as many as may run
@@ -53,7 +53,7 @@ const (
 )
 
 // formVersion is in the file's user_version; a file of another is made anew.
-const formVersion = 2
+const formVersion = 3
 
 const schema = `
 create table course(n integer primary key, id text not null, edition text not null, about blob not null, state int not null, at int not null, total int not null);
@@ -113,6 +113,9 @@ func open(path string) (*Index, error) {
 	}
 	if err == nil {
 		x.passageRow, err = x.read.Prepare(`select body from passage where row=?`)
+	}
+	if err == nil {
+		x.wordsRow, err = x.read.Prepare(`select words from segment where n=?`)
 	}
 	if err == nil {
 		var v *view

@@ -3,9 +3,6 @@ package search
 import (
 	"bytes"
 	"database/sql"
-	"encoding/binary"
-	"fmt"
-	"io/fs"
 
 	"lamplight/content"
 )
@@ -100,7 +97,7 @@ func mergeInto(tx *sql.Tx, v *view, old []segment, s segment) error {
 		}
 		resources = append(resources, c...)
 	}
-	if _, err := tx.Exec(`insert into segment values(?,?,?,?,?,?,?)`, s.n, s.first, s.rows, rows, first, present(resources), present(words.bytes)); err != nil {
+	if _, err := tx.Exec(`insert into segment values(?,?,?,?,?,?,?)`, s.n, s.first, s.rows, rows, first, present(resources), present(words.whole())); err != nil {
 		return err
 	}
 	for _, o := range old {
@@ -288,59 +285,4 @@ func sweepRows(tx *sql.Tx, v *view) error {
 		from = to
 	}
 	return nil
-}
-
-// A vocabulary is a segment's words that a mistyped one may have been meant for: those of titles, those that stand in two
-// rows or more and, of a segment that is not large, all; at least four letters long, in order: bytes shared with the one before, bytes that follow, those, and
-// the number of rows.
-type vocabulary struct {
-	bytes []byte
-	last  string
-	all   bool // also words of one row
-}
-
-const leastLetters = 4 // of a word that is looked for mistyped
-
-func (w *vocabulary) add(term string, rows int, title bool) {
-	if rows < 2 && !title && !w.all || len(term) < leastLetters || term[0] < ' ' || !correctable(term) {
-		return
-	}
-	shared := 0
-	for shared < len(term) && shared < len(w.last) && term[shared] == w.last[shared] {
-		shared++
-	}
-	w.bytes = append(w.bytes, byte(shared), byte(len(term)-shared))
-	w.bytes = append(w.bytes, term[shared:]...)
-	w.bytes = binary.AppendUvarint(w.bytes, uint64(rows))
-	w.last = term
-}
-
-// each calls fn with the words of a vocabulary; word is overwritten by the next.
-func (w vocabulary) each(fn func(word []byte, rows int)) error {
-	var word []byte
-	for b := w.bytes; len(b) > 0; {
-		if len(b) < 3 || int(b[0]) > len(word) || len(b) < 3+int(b[1]) {
-			return fmt.Errorf("vocabulary: cut short: %w", fs.ErrInvalid)
-		}
-		word = append(word[:b[0]], b[2:2+int(b[1])]...)
-		rows, n := binary.Uvarint(b[2+int(b[1]):])
-		if n <= 0 {
-			return fmt.Errorf("vocabulary: cut short: %w", fs.ErrInvalid)
-		}
-		fn(word, int(rows))
-		b = b[2+int(b[1])+n:]
-	}
-	return nil
-}
-
-// correctable says whether mistypes of a word are looked for: not of numbers, nor of pairs of letters.
-func correctable(form string) bool {
-	runes := 0
-	for _, r := range form {
-		if r >= '0' && r <= '9' || r >= 0xe00 && classOf(r) != letter {
-			return false
-		}
-		runes++
-	}
-	return runes >= leastLetters
 }

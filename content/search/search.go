@@ -3,6 +3,8 @@ package search
 import (
 	"cmp"
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -77,7 +79,7 @@ func (x *Index) Search(ctx context.Context, q Query) (Results, error) {
 		return Results{}, err
 	}
 	if out.full < doubtful {
-		more, meant, err := x.guess(ctx, v, q.Text, groups)
+		more, meant, err := x.guess(ctx, v, q.Text, groups, out.full)
 		if err != nil {
 			return Results{}, err
 		}
@@ -287,8 +289,9 @@ func (s *sieve) counts() map[content.Facet]map[string]int {
 
 // show reads titles and passages of the hits asked for.
 func (x *Index) show(ctx context.Context, v *view, q Query, groups []group, out *ranking) error {
+	s := newShowing(x, v, groups)
 	if q.Offset == 0 && len(groups) > 1 {
-		if err := x.rerank(ctx, v, groups, out.best[:min(len(out.best), window)]); err != nil {
+		if err := s.rerank(ctx, out.best[:min(len(out.best), window)]); err != nil {
 			return err
 		}
 	}
@@ -297,7 +300,10 @@ func (x *Index) show(ctx context.Context, v *view, q Query, groups []group, out 
 		if len(out.Hits) >= q.Limit {
 			break
 		}
-		h, err := x.hit(ctx, v, r, groups)
+		h, err := s.hit(ctx, r)
+		if errors.Is(err, sql.ErrNoRows) { // its course was removed meanwhile
+			continue
+		}
 		if err != nil {
 			return err
 		}
@@ -311,31 +317,64 @@ func (x *Index) show(ctx context.Context, v *view, q Query, groups []group, out 
 	return nil
 }
 
-func (x *Index) hit(ctx context.Context, v *view, r ranked, groups []group) (Hit, error) {
-	res := v.resources[r.resource]
+// A showing is one search's results being read: every passage once, and its matches found once.
+type showing struct {
+	*Index
+	v        *view
+	groups   []group
+	rows     map[uint32][]part
+	matchers map[string]*matcher // by language
+}
+
+func newShowing(x *Index, v *view, groups []group) *showing {
+	return &showing{x, v, groups, map[uint32][]part{}, map[string]*matcher{}}
+}
+
+func (s *showing) matcher(language string) *matcher {
+	m := s.matchers[language]
+	if m == nil {
+		m = newMatcher(s.groups, language)
+		s.matchers[language] = m
+	}
+	return m
+}
+
+func (s *showing) parts(ctx context.Context, row uint32) ([]part, error) {
+	if p, ok := s.rows[row]; ok {
+		return p, nil
+	}
+	p, err := s.passage(ctx, row)
+	if err == nil {
+		s.rows[row] = p
+	}
+	return p, err
+}
+
+func (s *showing) hit(ctx context.Context, r ranked) (Hit, error) {
+	v, res := s.v, s.v.resources[r.resource]
 	c := v.courses[res.course]
 	h := Hit{
 		Course: c.id, CourseTitle: c.title, Kind: content.Kind(v.values[res.kind]), Language: v.values[res.language],
 		Score: float64(r.score), row: r.found.row,
 	}
 	var id, about string
-	if err := x.resourceRow.QueryRowContext(ctx, r.resource).Scan(&id, &h.Title, &about); err != nil {
-		return h, x.noted(err)
+	if err := s.resourceRow.QueryRowContext(ctx, r.resource).Scan(&id, &h.Title, &about); err != nil {
+		return h, s.noted(err)
 	}
 	h.Resource = content.ResourceID(id)
 	if r.found.row > 0 {
-		parts, err := x.passage(ctx, r.found.row-1)
+		parts, err := s.parts(ctx, r.found.row-1)
 		if err != nil {
 			return h, err
 		}
-		m := newMatcher(groups, h.Language)
+		m := s.matcher(h.Language)
 		best := m.bestPart(parts)
 		h.Place, h.Passage, h.Snippet = best.Place, best.Title, m.snippet(best.Text)
 		if strings.EqualFold(h.Passage, h.Title) {
 			h.Passage = ""
 		}
 	} else {
-		h.Snippet = newMatcher(groups, h.Language).snippet(about)
+		h.Snippet = s.matcher(h.Language).snippet(about)
 	}
 	return h, nil
 }

@@ -2,6 +2,8 @@ package search
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"io/fs"
 	"math/bits"
@@ -62,11 +64,12 @@ type matcher struct {
 	exact  map[string]int
 	starts map[string]int // first letters of all forms, so that few words are stemmed
 	langs  []string
+	known  map[string][]match // by text
 }
 
 // newMatcher makes one for texts in a language, "" unknown.
 func newMatcher(groups []group, language string) *matcher {
-	m := &matcher{groups: groups, exact: map[string]int{}, starts: map[string]int{}}
+	m := &matcher{known: map[string][]match{}, groups: groups, exact: map[string]int{}, starts: map[string]int{}}
 	for i, g := range groups {
 		for _, t := range g.terms {
 			form := strings.TrimPrefix(t.text, stemMark)
@@ -109,14 +112,19 @@ func (m *matcher) group(w word) (int, bool) {
 	return 0, false
 }
 
-// find lists the matches in a text, at most as many as a snippet could show of 4 KiB.
-func (m *matcher) find(text string) (out []match) {
+// find lists the matches in a text, at most as many as a snippet could show of 4 KiB. It remembers them.
+func (m *matcher) find(text string) []match {
+	if known, ok := m.known[text]; ok {
+		return known
+	}
+	var out []match
 	words(text, true, func(w word) bool {
 		if g, ok := m.group(w); ok {
 			out = append(out, match{w.from, w.to, g})
 		}
 		return len(out) < 400
 	})
+	m.known[text] = out
 	return out
 }
 
@@ -267,20 +275,23 @@ func collapse(text string, from, to int, found []match) Snippet {
 const nearness = 0.3
 
 // rerank puts the best in order once more, by how near to each other the words stand in the best passage.
-func (x *Index) rerank(ctx context.Context, v *view, groups []group, best []ranked) error {
+func (s *showing) rerank(ctx context.Context, best []ranked) error {
 	for i := range best {
 		r := &best[i]
 		if r.found.row == 0 || bits.OnesCount32(r.found.near) < 2 {
 			continue
 		}
-		parts, err := x.passage(ctx, r.found.row-1)
+		parts, err := s.parts(ctx, r.found.row-1)
+		if errors.Is(err, sql.ErrNoRows) {
+			continue
+		}
 		if err != nil {
 			return err
 		}
 		var near float32
-		m := newMatcher(groups, v.values[v.resources[r.resource].language])
+		m := s.matcher(s.v.values[s.v.resources[r.resource].language])
 		for _, p := range parts {
-			near = max(near, together(m.find(p.Text), groups))
+			near = max(near, together(m.find(p.Text), s.groups))
 		}
 		r.score *= 1 + nearness*near
 	}

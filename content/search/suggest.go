@@ -2,6 +2,8 @@ package search
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -58,13 +60,16 @@ func (x *Index) titles(ctx context.Context, v *view, d *desk, q Query, groups []
 	}
 	sortRanked(best)
 	var hits []Hit
-	seen := map[string]bool{}
+	seen, show := map[string]bool{}, newShowing(x, v, groups)
 	for _, r := range best[:min(len(best), 3*q.Limit)] {
 		if len(hits) >= q.Limit {
 			break
 		}
 		r.found.row = 0
-		h, err := x.hit(ctx, v, r, groups)
+		h, err := show.hit(ctx, r)
+		if errors.Is(err, sql.ErrNoRows) {
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -431,7 +431,7 @@ func (b *batch) store(tx *sql.Tx, v *view, s segment, rows, resources []byte) er
 	for _, t := range terms {
 		w.add(t, int(b.terms[t].rows), b.terms[t].title)
 	}
-	_, err = tx.Exec(`insert into segment values(?,?,?,?,?,?,?)`, s.n, s.first, s.rows, rows, b.firstResource, resources, present(w.bytes))
+	_, err = tx.Exec(`insert into segment values(?,?,?,?,?,?,?)`, s.n, s.first, s.rows, rows, b.firstResource, resources, present(w.whole()))
 	return err
 }
 

@@ -3,6 +3,7 @@ package indexer
 import (
 	"context"
 	"errors"
+	"os"
 	"runtime"
 	"sync"
 	"time"
@@ -14,9 +15,9 @@ import (
 const (
 	maxWaiting = 12
 	patience   = 4 * time.Second
-	searchNice = 5
-	// readNice leaves a tenth of a busy core for taking courses in: less, and a box that is never idle never gets there.
-	readNice = 10
+	searchNice = 10
+	// readNice leaves a fifteenth of a busy core for taking courses in: less, and a box that is never idle never gets there.
+	readNice = 12
 )
 
 // A crew runs searches on threads of lower priority than those that serve pages, as many at once as half the cores.
@@ -30,6 +31,15 @@ type crew struct {
 func (c *crew) init() {
 	c.work, c.done = make(chan func()), make(chan struct{})
 	c.queue = make(chan struct{}, maxWaiting+workers())
+}
+
+// MakeRoom lets the scheduler run as many threads beside those of the pages as work here, so that it is the system that
+// parts the cores among them, by their priority: were all cores' turns taken by searches, a page would wait for one of them
+// to end, or for a hundredth of a second. Call it once, where pages are served.
+func MakeRoom() {
+	if os.Getenv("GOMAXPROCS") == "" {
+		runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + workers() + 1)
+	}
 }
 
 func workers() int { return max(1, runtime.NumCPU()/2) }

@@ -132,7 +132,27 @@ const (
 	maxDepth = 64
 )
 
+// A storedLister lists what lies in it, without topics, in the order in which reading it all costs least: text is read in
+// the order that titles came in.
+type storedLister interface {
+	Stored(yield func(content.Node) bool) error
+}
+
+func (w *worker) walkStored(ctx context.Context, reader storedLister, c content.Course) error {
+	var failed error
+	err := reader.Stored(func(n content.Node) bool {
+		if failed = w.index.Add(document(c, n, c.Labels)); failed == nil {
+			failed = w.pause(ctx)
+		}
+		return failed == nil
+	})
+	return errors.Join(failed, err)
+}
+
 func (w *worker) walk(ctx context.Context, reader content.Reader, c content.Course) error {
+	if s, ok := reader.(storedLister); ok {
+		return w.walkStored(ctx, s, c)
+	}
 	for todo := []above{{labels: c.Labels}}; len(todo) > 0; {
 		t := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
