@@ -1,0 +1,93 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"lamplight/content"
+	"lamplight/content/pack"
+)
+
+func TestAPreviewShowsAFolderAsItIsNow(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "mine")
+	if err := pack.New(dir, "mine", "My <own> course", "en"); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("TMPDIR", t.TempDir())
+	ctx, stop := context.WithCancel(context.Background())
+	addresses := make(chan string, 1)
+	p, err := openPreview(ctx, PreviewOptions{Folder: dir, HTTP: ":0", Log: slog.New(slog.DiscardHandler), Ready: func(a string) { addresses <- a }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() { done <- p.run(ctx) }() // stopped and waited for below
+	at := <-addresses
+	if !strings.HasPrefix(at, "http://127.0.0.1:") || !strings.HasPrefix(p.HTTP, "127.0.0.1:") {
+		t.Errorf("it listens at %s, %s", at, p.HTTP)
+	}
+	get := func(path string, status int, want ...string) string {
+		t.Helper()
+		r, err := http.Get(at + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Body.Close()
+		b, _ := io.ReadAll(r.Body)
+		for _, s := range want {
+			if r.StatusCode != status || !strings.Contains(string(b), s) {
+				t.Errorf("%s: %s, and no %q in\n%s", path, r.Status, s, b)
+			}
+		}
+		return string(b)
+	}
+	get("/", 200, "My &lt;own&gt; course", reloadTag, "0 warnings")
+	id := func(name string) string { return string(content.NewResourceID(content.NewCourseID("lamplight", "mine"), name)) }
+	get("/resource/"+id("first-page"), 200, "Write the lesson here", reloadTag+"</body>")
+	get("/exercise/"+id("first-practice"), 200, "<form", reloadTag)
+	get("/preview/reload.js", 200, "XMLHttpRequest")
+	before := get("/preview/version", 200)
+
+	page := filepath.Join(dir, "01-first-topic", "01-first-page.md")
+	good, _ := os.ReadFile(page)
+	os.WriteFile(page, append(good, "\n![a boat](boat.png)\n"...), 0o644)
+	p.look(ctx)
+	get("/resource/"+id("first-page"), 422, "01-first-page.md, line 19", "there is no file 01-first-topic/boat.png", reloadTag)
+	if get("/preview/version", 200) == before {
+		t.Error("open pages would not load again")
+	}
+	os.WriteFile(page, append(good, "\nMore words, and ![](boat.svg).\n"...), 0o644)
+	os.WriteFile(filepath.Join(filepath.Dir(page), "boat.svg"), []byte(`<svg xmlns="http://www.w3.org/2000/svg"><rect width="9" height="9"/></svg>`), 0o644)
+	p.look(ctx)
+	get("/resource/"+id("first-page"), 200, "More words", "1 warning<")
+	get("/preview", 200, "has no words for those who cannot see it")
+
+	stop()
+	if err := errors.Join(<-done, p.close()); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(p.temp); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("it left %s", p.temp)
+	}
+}
+
+func TestAFolderIsSeenToChange(t *testing.T) {
+	dir := t.TempDir()
+	a := folderSum(dir)
+	os.WriteFile(filepath.Join(dir, ".swap"), []byte("x"), 0o644)
+	if folderSum(dir) != a {
+		t.Error("an editor's own file counts")
+	}
+	os.WriteFile(filepath.Join(dir, "a.md"), []byte("x"), 0o644)
+	if folderSum(dir) == a {
+		t.Error("a new file is not seen")
+	}
+}
