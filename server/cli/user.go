@@ -16,7 +16,10 @@ import (
 
 func user(ctx context.Context, c *call) error {
 	var role, class, pin, password string
+	var dry, asKolibri bool
 	words, err := c.flags(func(f *flag.FlagSet) {
+		f.BoolVar(&dry, "dry-run", false, "")
+		f.BoolVar(&asKolibri, "kolibri", false, "")
 		f.StringVar(&role, "role", "", "")
 		f.StringVar(&class, "class", "", "")
 		f.StringVar(&pin, "pin", "", "")
@@ -36,7 +39,11 @@ func user(ctx context.Context, c *call) error {
 	case words[0] == "reset" && len(words) == 2:
 		return c.resetUser(ctx, words[1], pin, password)
 	case words[0] == "import" && len(words) == 2:
-		return c.importUsers(ctx, c.path(words[1]))
+		return c.importUsers(ctx, c.path(words[1]), dry)
+	case words[0] == "import-logs" && len(words) == 2:
+		return c.importLogs(ctx, c.path(words[1]), dry)
+	case words[0] == "export" && len(words) == 2 && asKolibri:
+		return c.exportKolibriUsers(c.path(words[1]))
 	case words[0] == "export" && len(words) == 2:
 		return c.exportUsers(c.path(words[1]))
 	case words[0] == "cards" && len(words) == 1:

@@ -17,9 +17,11 @@ import (
 // userColumns are those of the CSV that import and export share. An empty id adds a person; a known one is left as it is.
 var userColumns = []string{"id", "name", "role", "class", "login", "number", "pin", "password"}
 
-func (c *call) importUsers(ctx context.Context, path string) error {
-	if err := c.needSchool(ctx); err != nil {
-		return err
+func (c *call) importUsers(ctx context.Context, path string, dry bool) error {
+	if !dry {
+		if err := c.needSchool(ctx); err != nil {
+			return err
+		}
 	}
 	f, err := os.Open(path)
 	if err != nil {
@@ -32,6 +34,9 @@ func (c *call) importUsers(ctx context.Context, path string) error {
 	}
 	if len(rows) == 0 {
 		return fmt.Errorf("%s: no heading: want columns %s: %w", path, strings.Join(userColumns, ","), fs.ErrInvalid)
+	}
+	if kolibriColumns(rows[0]) != nil {
+		return c.importKolibriUsers(ctx, rows, dry)
 	}
 	added, known := 0, 0
 	for i, row := range rows[1:] {
@@ -50,13 +55,21 @@ func (c *call) importUsers(ctx context.Context, path string) error {
 			known++
 			continue
 		}
+		if dry {
+			added++
+			continue
+		}
 		if err := c.importUser(ctx, cell); err != nil {
 			return fmt.Errorf("%s, line %d (%d people were added before it): %w", path, i+2, added, err)
 		}
 		added++
 	}
 	return c.print(map[string]any{"added": added, "known": known}, func(w io.Writer) {
-		fmt.Fprintf(w, "%d people added, %d were here already\n", added, known)
+		would := ""
+		if dry {
+			would = " (nothing was written: --dry-run)"
+		}
+		fmt.Fprintf(w, "%d people added, %d were here already%s\n", added, known, would)
 	})
 }
 
