@@ -10,6 +10,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"lamplight/ui/locale"
 	"lamplight/ui/view"
 )
 
@@ -70,8 +71,12 @@ func posterOf(url string) templ.Attributes {
 	return templ.Attributes{"poster": url}
 }
 
+// bookDirection is how a book's lines run. Where pages go to the left and lines from top to bottom, as in Japanese, the lines
+// of our pages run to the right.
 func bookDirection(v view.Book) string {
-	if v.RightToLeft {
+	lang, _, _ := strings.Cut(strings.ToLower(v.Lang), "-")
+	vertical := lang == "ja" || lang == "zh" || lang == "ko"
+	if v.RightToLeft && !vertical || lang != "" && locale.Dir(lang) == "rtl" {
 		return "rtl"
 	}
 	return "ltr"

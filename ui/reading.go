@@ -43,7 +43,18 @@ func place(v view.Book) string {
 	return number((v.At - v.From) * 10000 / (v.To - v.From))
 }
 
+// bookPosition is what the parts of a book are called: of a fixed layout each is a page.
+func bookPosition(v view.Book) string {
+	if v.Fixed {
+		return "document.position"
+	}
+	return "book.position"
+}
+
 func nextWords(v view.Book) string {
+	if v.Fixed {
+		return "document.after"
+	}
 	if v.To > 0 && v.To < 10000 {
 		return "book.go-on"
 	}
@@ -51,6 +62,9 @@ func nextWords(v view.Book) string {
 }
 
 func previousWords(v view.Book) string {
+	if v.Fixed {
+		return "document.before"
+	}
 	if v.From > 0 {
 		return "book.go-back"
 	}

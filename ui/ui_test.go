@@ -85,3 +85,15 @@ func TestPageRefusesWhatIsNoPage(t *testing.T) {
 		t.Error("a number was shown as a page")
 	}
 }
+
+func TestLinesOfABookRunAsItsLanguageIsWritten(t *testing.T) {
+	for _, c := range []struct {
+		lang string
+		left bool
+		want string
+	}{{"ar", true, "rtl"}, {"ar-EG", false, "rtl"}, {"ja", true, "ltr"}, {"zh-Hant", true, "ltr"}, {"en", false, "ltr"}, {"", true, "rtl"}, {"", false, "ltr"}} {
+		if got := bookDirection(view.Book{Lang: c.lang, RightToLeft: c.left}); got != c.want {
+			t.Errorf("%q, pages to the left %v: %s, want %s", c.lang, c.left, got, c.want)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package kolibri
 import (
 	"errors"
 	"path"
+	"strconv"
 	"strings"
 
 	"lamplight/content"
@@ -36,8 +37,8 @@ func (r *reader) Text(id content.ResourceID, yield func(content.Passage) bool) e
 		return err
 	case content.Slideshow:
 		slides, err := r.Slides(id)
-		for _, s := range slides {
-			if text := strings.TrimSpace(s.Caption + "\n" + s.Alt); text != "" && !yield(content.Passage{Text: text}) {
+		for i, s := range slides {
+			if text := strings.TrimSpace(s.Caption + "\n" + s.Alt); text != "" && !yield(content.Passage{Place: "?slide=" + strconv.Itoa(i+1), Text: text}) {
 				break
 			}
 		}

@@ -48,6 +48,15 @@ func ReadPDFPage(f content.File, n int) (PDFPage, error) {
 	return page, err
 }
 
+// PDFPages counts the pages of a document, for who keeps no count.
+func PDFPages(f content.File) (n int, err error) {
+	err = withPDF(f, func(p *pdf) error {
+		n, _ = p.pages(p.dict(p.trailer["Root"])["Pages"])
+		return nil
+	})
+	return n, err
+}
+
 // ReadPDFPicture is the i'th picture of page n, from 0, as a file to be sent: where it lies in the document's own, if it
 // does as it is.
 func ReadPDFPicture(f content.File, n, i int) (content.File, error) {

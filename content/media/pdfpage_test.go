@@ -119,8 +119,8 @@ func TestPagesOfTheCorpusCanBeReadWithoutAViewer(t *testing.T) {
 				}
 			}
 		}
-		if n < 4 {
-			t.Errorf("%s: %d pages", name, n-1)
+		if pages, err := PDFPages(f); n < 4 || err != nil || pages != n-1 {
+			t.Errorf("%s: %d pages, counted as %d, %v", name, n-1, pages, err)
 		}
 	}
 }

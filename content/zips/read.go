@@ -145,7 +145,7 @@ func (z *Zip) ReadFile(name string, limit int64) ([]byte, error) {
 	s := z.open(e)
 	defer s.Close()
 	var b bytes.Buffer
-	b.Grow(int(min(e.Size, limit, 1<<20)) + bytes.MinRead)
+	b.Grow(int(min(e.Size, limit, max(1<<20, 1032*e.Packed))) + bytes.MinRead) // deflate packs no byte into less than 1/1032
 	if _, err := b.ReadFrom(s); err != nil {
 		return nil, err
 	}

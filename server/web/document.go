@@ -32,6 +32,9 @@ func addressWith(u *url.URL, name, value string) string {
 // showDocument leads to a document in the phone's own viewer, at the page where the person stopped, and to its pages one by
 // one: ?page=N.
 func (s *Server) showDocument(w http.ResponseWriter, r *request, reader content.Reader, n content.Node) error {
+	if n.Pages == 0 && n.MIME == "application/pdf" {
+		n.Pages = s.countPages(r, reader, n)
+	}
 	if r.URL.Query().Has("page") && n.MIME == "application/pdf" {
 		return s.showDocumentPage(w, r, reader, n)
 	}
@@ -43,6 +46,24 @@ func (s *Server) showDocument(w http.ResponseWriter, r *request, reader content.
 		v.Read = addressWith(r.URL, "page", strconv.Itoa(max(1, v.OnPage)))
 	}
 	return s.render(w, r, http.StatusOK, ui.Resource(v))
+}
+
+// countPages counts the pages of a document whose course does not say, 0 where they cannot be counted.
+func (s *Server) countPages(r *request, reader content.Reader, n content.Node) int {
+	leave, err := s.books.enter(r.Context())
+	if err != nil {
+		return 0
+	}
+	defer leave()
+	f, err := reader.File(n.Path)
+	if err != nil {
+		return 0
+	}
+	pages, err := media.PDFPages(f)
+	if err != nil {
+		s.Log.Warn("pages of a document", "resource", n.ID, "err", err)
+	}
+	return pages
 }
 
 // showDocumentPage shows the words and pictures of one page. Whoever opened it is on that page: who reads in a viewer says so

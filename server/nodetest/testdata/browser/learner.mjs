@@ -124,7 +124,7 @@ async function film(page, context) {
 		return t.activeCues?.[0]?.text ?? '';
 	});
 	check('a caption is shown when its time comes', line.length > 0);
-	const written = await page.locator('.transcript li').count();
+	const written = await page.locator('.transcript ol li').count();
 	check('the transcript stands below', written === track.cues, [written, track.cues]);
 	await page.locator('.transcript [data-start]').nth(written - 2).click();
 	const jumped = await page.locator('.transcript [data-start]').nth(written - 2).getAttribute('data-start');
@@ -140,7 +140,7 @@ async function film(page, context) {
 
 	await page.goto(course('films'));
 	await page.click('a.card:has-text("Document")');
-	const link = await page.locator('.document a.button').getAttribute('href');
+	const link = await page.locator('.document a.main').getAttribute('href');
 	const pdf = await context.request.get(told.http + link, { headers: { Range: 'bytes=0-7' } });
 	check('a document leads to its PDF', pdf.status() === 206 && pdf.headers()['content-type'] === 'application/pdf' && (await pdf.text()).startsWith('%PDF-'), pdf.status());
 	await judge(page, 'document');

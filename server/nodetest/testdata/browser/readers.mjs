@@ -136,10 +136,10 @@ async function book(page) {
 	check('a long book has contents', await whole.count() > 5, await whole.count());
 	let long = -1;
 	for (const c of new Set(await whole.evaluateAll((all) => all.map((a) => new URL(a.href).searchParams.get('chapter'))))) {
-		await page.goto(at('long', `?chapter=${c}`));
-		if (await page.locator('.part').count()) { long = Number(c); break; }
+		if ((await page.request.get(at('long', `?chapter=${c}&piece=1`))).ok()) { long = Number(c); break; }
 	}
-	check('its long chapter comes in parts', long >= 0, long);
+	await page.goto(at('long', `?chapter=${long}`));
+	check('its long chapter comes in parts', await page.locator('.part').count() === 1, long);
 	const weight = (await page.content()).length;
 	check('none heavier than it must be', weight < 600 << 10, weight);
 	await Promise.all([page.waitForURL('**piece=1**'), page.click('nav.turns-of-page a[rel=next]')]);
@@ -193,7 +193,7 @@ async function looks() {
 	for (const [lang, width] of [['ar', 240], ['en', 900]]) {
 		const context = await phone({ viewport: { width, height: 640 }, locale: lang });
 		const page = await context.newPage();
-		for (const [name, query] of [['film', ''], ['slides', '?slide=3'], ['scan', ''], ['arabic', '?page=3'], ['long', '?chapter=1'], ['fixed', ''], ['long', '?find=matrix']].slice(0, width === 240 ? 9 : 3)) {
+		for (const [name, query] of [['film', ''], ['slides', '?slide=3'], ['arabic', '?page=3'], ['fixed', ''], ['long', '?find=matrix']].slice(0, width === 240 ? 9 : 3)) {
 			await page.goto(at(name, query));
 			await judge(page, `${name}${query} in ${lang}, ${width} px`, { axe: width === 240 });
 			await shot(page, `reader-${lang}-${width}-${name}-${query.slice(1, 5)}`);
