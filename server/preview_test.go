@@ -60,7 +60,7 @@ func TestAPreviewShowsAFolderAsItIsNow(t *testing.T) {
 	good, _ := os.ReadFile(page)
 	os.WriteFile(page, append(good, "\n![a boat](boat.png)\n"...), 0o644)
 	p.look(ctx)
-	get("/resource/"+id("first-page"), 422, "01-first-page.md, line 19", "there is no file 01-first-topic/boat.png", reloadTag)
+	get("/resource/"+id("first-page"), 422, "01-first-page.md, line 26", "there is no file 01-first-topic/boat.png", reloadTag)
 	if get("/preview/version", 200) == before {
 		t.Error("open pages would not load again")
 	}

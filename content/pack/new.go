@@ -51,11 +51,19 @@ title: TITLE
 language: LANG
 # On what terms others may use it. CC-BY-SA-4.0: copy and change it, name the author, share it alike.
 licence: CC-BY-SA-4.0
+# Who wrote it, and what it is in one line. A line without a value says nothing.
 author:
 description:
+# For whom and about what, from fixed lists, so that it is found in every language; lint says which names there are. levels
+# also decides how hard a page may be to read.
+levels: lower-primary
+subjects: arithmetic
 ---
 
 This text is the first page of the course. Say what it teaches and for whom.
+
+Save a file while "lamplight preview" runs, and the page in your browser changes. Names that begin with "_" or "." are passed
+over: keep notes of your own in _notes.md.
 `},
 	{"skills.md", `What the course teaches. A skill may need others: learners are led to those first.
 
@@ -76,7 +84,14 @@ title: First page
 complete: time 5
 ---
 
-Write the lesson here, in Markdown: **bold**, lists, tables.
+Write the lesson here, in Markdown: **bold**, lists, tables. An empty line begins a new paragraph.
+
+## A part of the page
+
+1. Two signs # begin a part, three a part of a part.
+2. A digit and a point begin a line of a list.
+
+Go on to [the practice](02-practice.md).
 
 | hand | fingers |
 |---|---|
@@ -99,7 +114,11 @@ skill: add-10
 rating: 800
 ---
 
-Remarks before the first question are not shown. "let" draws new numbers each time.
+Remarks before the first question are not shown. Each question begins with two signs #, its type and its id.
+
+? asks. "let" draws new numbers each time, "where" says what must be true of them, = is right, ! is a mistake that you know:
+what a learner answers, a short name for it that reports count, and what to say. (x) is the right choice, ( ) a wrong one.
+Other types are many, text, cloze, inline, order, match, categorise and hottext.
 
 ## number add
 ? There are {a} mangoes in one basket and {b} in another. How many are there in all?

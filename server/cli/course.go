@@ -35,7 +35,7 @@ func newCourse(_ context.Context, c *call) error {
 	if err := pack.New(dir, id, title, lang); err != nil {
 		return err
 	}
-	fmt.Fprintf(c.Out, "Wrote a course to start from in %s. Edit it, then `lamplight lint %s` and `lamplight import %s`.\n", dir, words[1], words[1])
+	fmt.Fprintf(c.Out, "Wrote a course to start from in %s. Edit it while `lamplight preview %s` shows it; `lamplight lint %s` says what is wrong, `lamplight import %s` installs it.\n", dir, words[1], words[1], words[1])
 	return nil
 }
 
