@@ -154,6 +154,7 @@ func (c curator) Drop(t queue.Task, givenUp bool) {
 	if !givenUp || t.Kind != queue.Import || t.At == "" {
 		return
 	}
+	c.s.Library.ForgetHalves()
 	for _, x := range c.s.Library.Interrupted() {
 		if x.Title == t.At {
 			if err := c.s.Library.GiveUp(x.Course); err != nil {

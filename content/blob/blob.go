@@ -5,6 +5,7 @@
 //	DIR/xx/HASH             a whole blob; xx is the first two digits. It is never written again.
 //	DIR/damaged/HASH        what a blob has become that is not whole any more; until it is had again
 //	DIR/staging/*.tmp       a blob being put; swept when the store is opened
+//	DIR/staging/KEY.half    a large blob whose putting was cut, see PutResumed
 //	DIR/staging/HASH.part   a blob being received, as long as the whole (a sparse file)
 //	DIR/staging/HASH.have   which 64 KiB chunks of it are on disk; see Partial
 //

@@ -39,6 +39,9 @@ func (k *keeper) keep(p *content.Plan) (*Manifest, error) {
 		k.total += f.Size
 		if had := k.have[f.Name]; (!k.o.Link || f.Make != nil) && !(k.o.Own && f.ByContent) && (had.Name == "" || had.Size != f.Size) {
 			copied += f.Size
+			if key := k.halfKey(f); key != "" {
+				copied -= min(f.Size, k.l.blobs.Half(key))
+			}
 		}
 		byContent = byContent || f.ByContent
 	}
@@ -151,7 +154,7 @@ func (k *keeper) copy(f content.PlanFile) (ManifestFile, error) {
 	r := newPartsReader(f, k.progress)
 	defer r.close()
 	k.sources[f.Name] = source(f.Parts) // before it is read: what changes meanwhile is read again next time
-	hash, size, err := k.l.blobs.PutNoted(k.ctx, r, k.l.note)
+	hash, size, err := k.put(f, r)
 	if r.unfit != nil {
 		return ManifestFile{}, fmt.Errorf("%s: %w", filepath.Base(f.Parts[0]), r.unfit)
 	}
@@ -160,6 +163,25 @@ func (k *keeper) copy(f content.PlanFile) (ManifestFile, error) {
 	}
 	k.kept = append(k.kept, hash)
 	return ManifestFile{Name: f.Name, Size: size, Hash: hash}, nil
+}
+
+// large is from how many bytes on a copy that was cut goes on where it was.
+const large = 32 << 20
+
+// put copies a file, a large one so that it can go on after it was cut.
+func (k *keeper) put(f content.PlanFile, r io.Reader) (hash string, size int64, err error) {
+	if key := k.halfKey(f); key != "" {
+		return k.l.blobs.PutResumed(k.ctx, key, r, k.l.note)
+	}
+	return k.l.blobs.PutNoted(k.ctx, r, k.l.note)
+}
+
+// halfKey names the copy of a large file while it is not whole: the same for the same source, unchanged; "" for others.
+func (k *keeper) halfKey(f content.PlanFile) string {
+	if from := source(f.Parts); f.Size >= large && from != "" && f.Make == nil && !f.ByContent {
+		return hashBytes([]byte(from))[:32]
+	}
+	return ""
 }
 
 func (k *keeper) progress(n int64) {

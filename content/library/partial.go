@@ -60,6 +60,15 @@ func (l *Library) GiveUp(id content.CourseID) error {
 	return l.endPartial(id)
 }
 
+// ForgetHalves deletes what is here of large files whose copying was cut; nothing while something is being installed.
+func (l *Library) ForgetHalves() {
+	if !l.installing.TryLock() {
+		return
+	}
+	defer l.unlock()
+	l.blobs.ForgetHalves()
+}
+
 func (l *Library) partialPath(id content.CourseID) string {
 	return filepath.Join(l.dir, "installed", string(id)+".partial")
 }

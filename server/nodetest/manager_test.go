@@ -73,16 +73,23 @@ func TestWhatWasAskedForIsDoneHoweverOftenThePlugIsPulled(t *testing.T) {
 	n := seed(t)
 	rng := rand.New(rand.NewPCG(n, 4))
 	data, from := filepath.Join(t.TempDir(), "data"), t.TempDir()
-	asked := 0
+	asked, halves := 0, 0
 	for i := range kills {
 		c := serveChild(t, data, free()...)
 		for range 2 {
-			path := pageZip(t, from, fmt.Sprintf("course%02d", asked), 3_000_000+rng.IntN(3_000_000))
+			size := 3_000_000 + rng.IntN(3_000_000)
+			if asked%16 == 0 {
+				size = 80_000_000 // is copied in parts
+			}
+			path := pageZip(t, from, fmt.Sprintf("course%02d", asked), size)
 			ask(t, data, nil, "library", "queue", "add", path)
 			asked++
 		}
 		time.Sleep(time.Duration(rng.IntN(250)) * time.Millisecond)
 		c.kill()
+		if half, _ := filepath.Glob(filepath.Join(data, "blobs", "staging", "*.half")); len(half) > 0 {
+			halves++
+		}
 		var q queued
 		ask(t, data, &q, "library", "queue") // nobody runs: the file as it is
 		if q.in("failed") > 0 {
@@ -112,7 +119,7 @@ func TestWhatWasAskedForIsDoneHoweverOftenThePlugIsPulled(t *testing.T) {
 	if blobs != 2*asked { // a file and a manifest each
 		t.Errorf("%d files lie in the store, want %d", blobs, 2*asked)
 	}
-	t.Logf("%d kills, %d courses asked for, all here, nothing else", kills, asked)
+	t.Logf("%d kills, %d of them within a large file; %d courses asked for, all here, nothing else", kills, halves, asked)
 }
 
 func TestTheContentManagerFromLookingToTheTrash(t *testing.T) {
