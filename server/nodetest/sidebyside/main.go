@@ -1,4 +1,4 @@
-// Command sidebyside measures Lamplight beside kiwix-serve and nginx on this machine and prints one table with its targets.
+// Command sidebyside measures Lamplight beside kiwix-serve, nginx and Kolibri on this machine and prints one table with its targets.
 //
 // A figure of one machine on one day says little; a ratio inside one run says much. So every comparison is made in
 // interleaved rounds (ours, theirs, ours, theirs …) on the same bytes, each server pinned to one CPU and the load, which
@@ -93,6 +93,7 @@ var parts = []part{
 	{"quiz", (*bench).quizzes},
 	{"size", (*bench).size},
 	{"hundred", (*bench).hundred},
+	{"kolibri", (*bench).kolibri},
 	{"search", (*bench).search}, // last: it adds to the box
 }
 
