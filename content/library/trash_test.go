@@ -66,7 +66,7 @@ func count(s *blob.Store) (n int) {
 
 func TestWhatIsInTheTrashComesBackAfterAPowerCut(t *testing.T) {
 	dir := t.TempDir()
-	l, s := shelf(t, dir, nil)
+	l, _ := shelf(t, dir, nil)
 	id, _ := put(t, l, "Rivers")
 	if err := l.Trash(id, day0); err != nil {
 		t.Fatal(err)
@@ -77,7 +77,7 @@ func TestWhatIsInTheTrashComesBackAfterAPowerCut(t *testing.T) {
 	if _, _, err := l.Manifest(id); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("what was removed is offered: %v", err)
 	}
-	l, s = shelf(t, cut(t, dir), nil)
+	l, s := shelf(t, cut(t, dir), nil)
 	got := l.Trashed()
 	if len(got) != 1 || got[0].Course.Title != "Rivers" || !got[0].Since.Equal(day0) || got[0].Frees == 0 || count(s) != 2 {
 		t.Fatalf("the trash holds %+v and %d blobs", got, count(s))

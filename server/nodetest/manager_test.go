@@ -2,6 +2,7 @@ package nodetest
 
 import (
 	"archive/zip"
+	"errors"
 	"fmt"
 	"io/fs"
 	"math/rand/v2"
@@ -15,6 +16,7 @@ import (
 	"lamplight/content"
 	"lamplight/server/config"
 	"lamplight/server/queue"
+	"lamplight/server/web"
 )
 
 // pageZip writes a course of one page and so many bytes that do not compress.
@@ -184,7 +186,7 @@ func TestWhatDoesNotFitIsRefusedInWords(t *testing.T) {
 	grace := n.Browser()
 	grace.SignIn("Grace", "lamp-light")
 	token := grace.Get("/admin/content").Fields().Get("token")
-	small, large := pageZip(t, t.TempDir(), "Small", 8<<20), pageZip(t, t.TempDir(), "Large", 20<<20)
+	small, large := pageZip(t, t.TempDir(), "Small", 8<<20), pageZip(t, t.TempDir(), "Large", 23<<20)
 	page := grace.Post("/admin/content", url.Values{"token": {token}, "do": {"look"}, "path": {large}})
 	Eventually(t, 10*time.Second, "it was looked at", func() bool {
 		page = grace.Get(page.URL.Path)
@@ -262,5 +264,32 @@ func TestADamagedFileComesAgainFromAnotherBox(t *testing.T) {
 	sound(t, b)
 	if len(b.Blobs.Aside()) > 0 {
 		t.Error("what was damaged still lies about")
+	}
+
+	// What was removed here is offered there still, comes not by itself, and comes on a wish.
+	id := content.CourseID(courseNamed(t, b, "Rivers"))
+	if err := errors.Join(b.RemoveCourse(t.Context(), id), b.EmptyTrash()); err != nil {
+		t.Fatal(err)
+	}
+	offer := func() (found web.Offer) {
+		for _, o := range b.Offers() {
+			if o.Course == id {
+				found = o
+			}
+		}
+		return found
+	}
+	if o := offer(); o.Title != "Rivers" || o.Coming || len(o.From) != 1 {
+		t.Errorf("offered is %+v", o)
+	}
+	if err := b.Fetch(id); err != nil {
+		t.Fatal(err)
+	}
+	Eventually(t, 60*time.Second, "what was wished for is here", func() bool { _, err := b.Library.Course(id); return err == nil })
+	if o := offer(); o.Title != "" {
+		t.Errorf("what is here is offered: %+v", o)
+	}
+	if err := b.Fetch("00000000000000000000000000000000"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("fetching what nobody has: %v", err)
 	}
 }
