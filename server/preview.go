@@ -73,6 +73,9 @@ func openPreview(ctx context.Context, o PreviewOptions) (p *preview, err error) 
 		host = "127.0.0.1"
 	}
 	o.HTTP = net.JoinHostPort(host, port)
+	if _, err := os.ReadDir(o.Folder); err != nil {
+		return nil, fmt.Errorf("server: preview: %w", err)
+	}
 	p = &preview{PreviewOptions: o}
 	if p.temp, err = os.MkdirTemp("", "lamplight-preview-*"); err != nil {
 		return nil, fmt.Errorf("server: preview: %w", err)

@@ -7,8 +7,11 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"net/http/cookiejar"
+	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -50,9 +53,11 @@ func TestAPreviewShowsAFolderAsItIsNow(t *testing.T) {
 		return string(b)
 	}
 	get("/", 200, "My &lt;own&gt; course", reloadTag, "0 warnings")
-	id := func(name string) string { return string(content.NewResourceID(content.NewCourseID("lamplight", "mine"), name)) }
+	id := func(name string) string {
+		return string(content.NewResourceID(content.NewCourseID("lamplight", "mine"), name))
+	}
 	get("/resource/"+id("first-page"), 200, "Write the lesson here", reloadTag+"</body>")
-	get("/exercise/"+id("first-practice"), 200, "<form", reloadTag)
+	answerOne(t, at, "/exercise/"+id("first-practice"))
 	get("/preview/reload.js", 200, "XMLHttpRequest")
 	before := get("/preview/version", 200)
 
@@ -89,5 +94,37 @@ func TestAFolderIsSeenToChange(t *testing.T) {
 	os.WriteFile(filepath.Join(dir, "a.md"), []byte("x"), 0o644)
 	if folderSum(dir) == a {
 		t.Error("a new file is not seen")
+	}
+}
+
+var field = regexp.MustCompile(`<input type="hidden" name="([a-z]+)" value="([^"]*)"`)
+
+var offered = regexp.MustCompile(`type="radio" name="r" value="([^"]*)"`)
+
+// answerOne answers the question an exercise asks, wrongly or rightly, as somebody who is not signed in.
+func answerOne(t *testing.T, at, exercise string) {
+	t.Helper()
+	jar, _ := cookiejar.New(nil)
+	client := &http.Client{Jar: jar}
+	r, err := client.Get(at + exercise)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, _ := io.ReadAll(r.Body)
+	r.Body.Close()
+	form := url.Values{"r": {"1"}} // which question is asked is drawn: a number, or one of what is offered
+	if m := offered.FindStringSubmatch(string(b)); m != nil {
+		form.Set("r", m[1])
+	}
+	for _, m := range field.FindAllStringSubmatch(string(b), -1) {
+		form.Set(m[1], m[2])
+	}
+	if r, err = client.PostForm(at+exercise+"/attempt", form); err != nil {
+		t.Fatal(err)
+	}
+	defer r.Body.Close()
+	b, _ = io.ReadAll(r.Body)
+	if r.StatusCode != 200 || !strings.Contains(string(b), reloadTag) || !strings.Contains(string(b), `id="result"`) {
+		t.Errorf("the answer %v is answered %s:\n%s", form, r.Status, b)
 	}
 }

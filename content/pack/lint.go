@@ -17,10 +17,10 @@ import (
 
 // A Problem is something Lint found.
 type Problem struct {
-	File    string // relative to the course folder
-	Line    int    // from 1; 0 for the whole file
-	Reason  string // in plain English
-	Warning bool   // the course can be built nevertheless
+	File    string `json:"file"`    // relative to the course folder
+	Line    int    `json:"line"`    // from 1; 0 for the whole file
+	Reason  string `json:"reason"`  // in plain English
+	Warning bool   `json:"warning"` // the course can be built nevertheless
 }
 
 func (p Problem) String() string {

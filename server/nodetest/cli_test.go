@@ -2,6 +2,7 @@ package nodetest
 
 import (
 	"archive/zip"
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -173,7 +174,15 @@ func ownCourse(t *testing.T, data, work string) {
 	s := runIn(t, work, "--data", data, "import", "ours.lamp", "--json")
 	var v imported
 	if err := json.Unmarshal([]byte(s.Out), &v); err != nil || len(v.Courses) != 1 || v.Courses[0].Title != "Ours" {
-		t.Errorf("our own course imports as %s%s (%v)", s.Out, s.Err, err)
+		t.Fatalf("our own course imports as %s%s (%v)", s.Out, s.Err, err)
+	}
+	object(t, data, []string{"dir", "left_out"}, "library", "export", v.Courses[0].ID, filepath.Join(work, "back"), "--folder")
+	if s := runIn(t, work, "build", "back", "-o", "back.lamp"); s.Status != 0 {
+		t.Errorf("its folder does not build: %s", s.Err)
+	}
+	first, err := os.ReadFile(filepath.Join(work, "ours.lamp"))
+	if again, _ := os.ReadFile(filepath.Join(work, "back.lamp")); err != nil || !bytes.Equal(first, again) {
+		t.Errorf("the folder that was had back builds another pack (%v)", err)
 	}
 }
 
@@ -249,7 +258,7 @@ func TestTheCommandRefusesWrongUse(t *testing.T) {
 	for _, line := range []string{
 		"", "nonsense", "-x", "--data", "--data= check", "serve --nope", "serve extra", "serve --role king", "demo --learners 0",
 		"import", "search", "library frob", "library show", "user add", "user add X --role king", "user frob", "class frob", "enrol", "lesson frob", "lesson add X", "quiz frob", "quiz add X --class Y", "assign", "assign x", "assign x --class a --learner b", "peer frob",
-		"peer accept", "sync frob", "segment", "new course", "build", "lint", "check extra", "support",
+		"peer accept", "sync frob", "segment", "new course", "build", "lint", "preview", "check extra", "support",
 	} {
 		args := append([]string{"--data", data}, strings.Fields(line)...)
 		if strings.HasPrefix(line, "--data") || line == "" {
@@ -269,7 +278,7 @@ func TestTheCommandRefusesWrongUse(t *testing.T) {
 	for _, fails := range []string{
 		"library show nope", "library remove nope", "import /nonexistent", "import /etc/passwd", "enrol a b", "user reset nobody", "assign x --class y", "quiz open x", "quiz show x", "lesson show x", "peer invite",
 		"peer accept AAAA-AAAA-AAAA-AAAA", "peer revoke nope", "sync now", "segment dump /nonexistent", "segment dump /etc/passwd",
-		"lint /nonexistent", "build /nonexistent", "support /nonexistent/x",
+		"lint /nonexistent", "preview /nonexistent", "build /nonexistent", "support /nonexistent/x",
 	} {
 		s := runIn(t, t.TempDir(), append([]string{"--data", data}, strings.Fields(fails)...)...)
 		if s.Status != 1 || s.Err+s.Out == "" {
