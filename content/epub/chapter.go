@@ -49,6 +49,9 @@ func (r *reader) Piece(id content.ResourceID, n int, at content.PiecePlace, link
 	}
 	if n < 0 || n >= len(r.b.Chapters) || !r.long(r.b.Chapters[n]) {
 		whole, err := r.Chapter(id, n, link)
+		if err == nil && at.Number > 0 && at.Share == 0 && at.Near == "" {
+			return content.Chapter{}, fmt.Errorf("epub: %s: chapter %d: piece %d: %w", r.b.Title, n+1, at.Number, fs.ErrNotExist)
+		}
 		whole.To = 10000
 		return whole, err
 	}

@@ -21,6 +21,9 @@ func TestALongChapterIsReadInPieces(t *testing.T) {
 	if err != nil || short.To != 10000 || !strings.Contains(short.HTML, `<a href="?chapter=1&amp;near=x-p9000#x-p9000">far</a>`) {
 		t.Errorf("a short chapter is one piece: %+v, %v", short, err)
 	}
+	if _, err := r.Piece(id, 0, content.PiecePlace{Number: 1}, nil); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a second piece of a short chapter: %v", err)
+	}
 	end, pieces := 0, 0
 	for end < 10000 {
 		p, err := r.Piece(id, 1, content.PiecePlace{Number: pieces}, nil)

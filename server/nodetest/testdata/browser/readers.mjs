@@ -3,6 +3,11 @@
 import { ask, check, judge, phone, quiet, shot, signIn, told, walk } from './kit.mjs';
 
 walk(async () => {
+	await Promise.all([scripted(), plain(), looks()]); // three phones at once
+	await settle();
+});
+
+async function scripted() {
 	const context = await phone();
 	const page = await context.newPage();
 	await signIn(page, 'Nour', '8080');
@@ -12,10 +17,7 @@ walk(async () => {
 	await documents(page, 'Nour', true);
 	await book(page);
 	quiet(context, 'readers');
-	await plain();
-	await looks();
-	await settle();
-});
+}
 
 const at = (word, query = '') => `${told.http}/resource/${told.apps[word]}${query}`;
 
