@@ -126,6 +126,7 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.mu.Unlock()
 	defer func() { f.mu.Lock(); f.now--; f.mu.Unlock() }()
 	w = counted{w, f, r.URL.Path}
+	r.Header.Del("If-Range") // Kolibri does not heed it
 	if before != nil && before(w, r) {
 		return
 	}
@@ -454,7 +455,7 @@ func TestNobodyIsSentToAnotherHost(t *testing.T) {
 	}
 	b := newBox(t)
 	_, err := b.take(t.Context(), f.URL, library.ImportOptions{})
-	if !errors.Is(err, fs.ErrInvalid) || len(other.asked) > 0 || len(b.Courses()) > 0 {
+	if !errors.Is(err, fs.ErrInvalid) || !strings.Contains(err.Error(), "not the host") || len(other.asked) > 0 || len(b.Courses()) > 0 {
 		t.Errorf("%v; the other was asked %v", err, other.asked)
 	}
 	f.before = func(w http.ResponseWriter, r *http.Request) bool {
