@@ -11,8 +11,8 @@ import (
 
 const (
 	segmentRows = 4096
-	batchBytes  = 12 << 20 // of text in one segment, and so of memory while writing
-	rowBytes    = 3 << 10  // of text in a row
+	batchBytes  = 3 << 20 // of text in one segment: about four times that in memory while it is made
+	rowBytes    = 3 << 10 // of text in a row
 
 	titleWeight, tagWeight, aboutWeight, headingWeight = 5, 2, 1.3, 2.5
 	saturation, average                                = 1.2, 220 // of BM25: k1, and the words of an average row
@@ -204,7 +204,7 @@ func (b *batch) stem(lang string, w word) string {
 	key := lang + w.form + "\x00" + w.plain
 	s, ok := b.stems[key]
 	if !ok {
-		if len(b.stems) > 20_000 {
+		if len(b.stems) > 8_000 {
 			clear(b.stems)
 		}
 		s = stem(lang, w)

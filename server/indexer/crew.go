@@ -3,8 +3,10 @@ package indexer
 import (
 	"context"
 	"errors"
+	"math"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -36,9 +38,31 @@ func (c *crew) init() {
 // MakeRoom lets the scheduler run as many threads beside those of the pages as work here, so that it is the system that
 // parts the cores among them, by their priority: were all cores' turns taken by searches, a page would wait for one of them
 // to end, or for a hundredth of a second. Call it once, where pages are served.
+//
+// It lets the collector leave memory for searching, too: see moreMemory.
 func MakeRoom() {
 	if os.Getenv("GOMAXPROCS") == "" {
 		runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + workers() + 1)
+	}
+	moreMemory(searchMemory)
+}
+
+const (
+	searchMemory = 6 << 20  // what the columns of an index of a large library take, and a search in it
+	readMemory   = 20 << 20 // what taking courses in takes: a segment being made, a page, a book's chapter
+)
+
+// moreMemory raises the collector's limit, where one is set, until it is called back. Were what it needs beyond the limit,
+// the collector would never stop: it took nine tenths of the time of taking courses in.
+func moreMemory(bytes int64) (back func()) {
+	limit := debug.SetMemoryLimit(-1)
+	if limit == math.MaxInt64 || os.Getenv("GOMEMLIMIT") != "" {
+		return func() {}
+	}
+	debug.SetMemoryLimit(limit + bytes)
+	return func() {
+		debug.SetMemoryLimit(debug.SetMemoryLimit(-1) - bytes)
+		debug.FreeOSMemory()
 	}
 }
 

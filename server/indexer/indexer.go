@@ -203,7 +203,7 @@ func (x *Indexer) AwaitTitles(ctx context.Context, most time.Duration) {
 func (x *Indexer) Run(ctx context.Context) error {
 	for {
 		changed := x.Library.Changed()
-		if err := lowly(readNice, func() error { return x.catchUp(ctx, rest, nil) }); err != nil && ctx.Err() == nil {
+		if err := x.keepUp(ctx); err != nil && ctx.Err() == nil {
 			return err // the node starts it again, after a while
 		}
 		select {
@@ -212,6 +212,14 @@ func (x *Indexer) Run(ctx context.Context) error {
 		case <-changed:
 		}
 	}
+}
+
+// keepUp is catchUp in the background. It asks for memory only where there is something to do.
+func (x *Indexer) keepUp(ctx context.Context) error {
+	if !x.Progress().Whole() {
+		defer moreMemory(readMemory)()
+	}
+	return lowly(readNice, func() error { return x.catchUp(ctx, rest, nil) })
 }
 
 // CatchUp takes in what the library has, at full speed. progress is told now and then, may be nil.
