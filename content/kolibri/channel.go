@@ -20,7 +20,6 @@ type channel struct {
 		version                            int64
 		thumbnail                          []byte
 	}
-	root  int32
 	twigs []twig
 	byID  map[key]int32
 	tree  layout

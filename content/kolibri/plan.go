@@ -23,7 +23,6 @@ type planner struct {
 	old    *reader // what is installed, nil when nothing is
 	chosen []string
 	plan   *content.Plan
-	course content.Course
 	tally  tally
 	diff   *differ
 }

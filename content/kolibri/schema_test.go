@@ -80,7 +80,7 @@ func TestAChannelOfOursKeepsEveryRuleOfSchema5(t *testing.T) {
 	for name, text := range map[string]string{
 		"course.md":               "---\nid: test.rules\ntitle: " + long + "\nlanguage: sr-Latn-RS\nlicence: CC-BY-SA-4.0\nowner: " + strings.Repeat("Owner ", 30) + "\n---\n" + strings.Repeat("About it. ", 100) + "\n",
 		"01-first/01-page.md":     "---\ntitle: " + long + "\n---\nWords.\n",
-		"01-first/02-other.md":     "---\ntitle: Two\n---\nWords.\n",
+		"01-first/02-other.md":    "---\ntitle: Two\n---\nWords.\n",
 		"01-first/03-practice.md": "---\nkind: exercise\ntitle: Practice\n---\n## choice q1\n? Which is ten?\n(x) 10\n( ) 9\n",
 	} {
 		path := filepath.Join(dir, name)

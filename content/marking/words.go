@@ -72,17 +72,6 @@ func Explain(v Variant, given string) string {
 	return given
 }
 
-// explainGaps says in words what was chosen; what was typed stays.
-func explainGaps(it content.Item, given string, word func(string) string) string {
-	parts := strings.Split(given, " | ")
-	for i := range parts {
-		if i < len(it.Gaps) && len(it.Gaps[i].Options) > 0 {
-			parts[i] = word(parts[i])
-		}
-	}
-	return strings.Join(parts, " | ")
-}
-
 func mapJoin(s, sep string, word func(string) string) string {
 	parts := strings.Split(s, sep)
 	for i := range parts {

@@ -41,17 +41,6 @@ func (p *page) text(blocks bool, nodes ...*xmltree.Node) (string, error) {
 	return p.fromHTML(b.String(), blocks, true)
 }
 
-// inner is text of what an element holds, without those children.
-func (p *page) inner(blocks bool, n *xmltree.Node, without ...string) (string, error) {
-	var b strings.Builder
-	for _, c := range n.Children {
-		if c.Name == "" || !contains1(without, c.Name) {
-			p.write(&b, c, 0)
-		}
-	}
-	return p.fromHTML(b.String(), blocks, true)
-}
-
 func contains1(list []string, s string) bool {
 	for _, x := range list {
 		if x == s {

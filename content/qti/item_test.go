@@ -144,8 +144,10 @@ func TestEveryInteractionIsMarkedAsItsFileSays(t *testing.T) {
 			item(`cardinality="single" baseType="string"`, correct("A noun"), `<extendedTextInteraction responseIdentifier="RESPONSE"><prompt>What is it?</prompt></extendedTextInteraction>`, matchCorrect), content.Cloze, "",
 			map[string]content.Score{"A noun": 10000, "no": 0},
 		},
-		"response processing that only tells": {item(`cardinality="multiple" baseType="identifier"`, correct("A", "C"), several, `<responseProcessing><responseCondition><responseIf><match>`+variable+`<correct identifier="RESPONSE"/></match></responseIf></responseCondition></responseProcessing>`), content.Many, "",
-			map[string]content.Score{"a; c": 10000, "a": 0, "b": 0}},
+		"response processing that only tells": {
+			item(`cardinality="multiple" baseType="identifier"`, correct("A", "C"), several, `<responseProcessing><responseCondition><responseIf><match>`+variable+`<correct identifier="RESPONSE"/></match></responseIf></responseCondition></responseProcessing>`), content.Many, "",
+			map[string]content.Score{"a; c": 10000, "a": 0, "b": 0},
+		},
 		"no response processing": {
 			item(`cardinality="single" baseType="identifier"`, correct("B"), choosing, ""), content.Choice, "",
 			map[string]content.Score{"b": 10000, "a": 0},

@@ -113,11 +113,7 @@ func (v *v1) lids() int {
 
 // label is what stands before a response's list: what is to be matched, or the name of the gap.
 func (v *v1) label(in *interaction) (string, error) {
-	var out []*xmltree.Node
-	for _, c := range in.node.Elements("material", "flow_mat") {
-		out = append(out, c)
-	}
-	return v.text(false, out...)
+	return v.text(false, in.node.Elements("material", "flow_mat")...)
 }
 
 // matching makes several choices from one list a matching: each label belongs to one choice of the list.

@@ -19,7 +19,7 @@ const alwaysEnd = "।॥።፧፨؟۔。！？｡．။។៕།։"
 const mayEnd = ".!?…"
 
 // closing may stand between a stop and the space behind it.
-const closing = "\"'”’»›)]}」』）】”"
+const closing = "\"'”’»›)]}」』）】"
 
 // shortened words end in a full stop and go on (lower case, without it): of the languages whose books we have met.
 var shortened = map[string]bool{

@@ -72,7 +72,8 @@ func TestAnAppThatSaysTooMuchIsHeldBack(t *testing.T) {
 		t.Error("after half a minute it may not post")
 	}
 	now = now.Add(time.Hour)
-	if !a.take("p1", learning.MaxState) || !a.take("p1", learning.MaxState) || a.take("p1", learning.MaxState) {
+	first, second := a.take("p1", learning.MaxState), a.take("p1", learning.MaxState)
+	if !first || !second || a.take("p1", learning.MaxState) {
 		t.Error("two states of the largest size at once, and not three")
 	}
 	for i := range 3 * maxAppRates {

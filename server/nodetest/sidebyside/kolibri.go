@@ -283,7 +283,7 @@ func (b *bench) rested(ctx context.Context, data string) error {
 		return err
 	}
 	defer n.stop()
-	_, err = b.indexed(ctx, data)
+	_, err = b.index(ctx, data)
 	return err
 }
 

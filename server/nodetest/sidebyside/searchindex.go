@@ -1,32 +1,43 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
+	"os/exec"
+	"syscall"
 	"time"
 )
 
-const (
-	longestIndexing = 20 * time.Minute // of all that is installed
-	untilAsked      = 10 * time.Second // a box serves pages a moment before it can be asked by commands
-)
+// An indexing is what it took to read all that is installed into the search index.
+type indexing struct {
+	wall, cpu time.Duration
+	peak      int64 // bytes of memory
+}
 
-// indexed waits until the box has read all it holds into its search index, and says how long that took. It asks for no word:
-// that costs a box nothing, and says how far it is.
-func (b *bench) indexed(ctx context.Context, data string) (time.Duration, error) {
+// index lets the command read all that is installed into the search index, as it does before it searches where no node
+// runs: at full speed, while a node takes its time at the lowest priority. It asks for no word, so it searches nothing.
+func (b *bench) index(ctx context.Context, data string) (indexing, error) {
+	cmd := exec.CommandContext(ctx, b.lamplight, "--data", data, "--json", "search", "--", ".")
+	var out, problems bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &problems
 	start := time.Now()
-	for time.Since(start) < longestIndexing && ctx.Err() == nil {
-		var v struct {
-			Reading struct{ Courses, Read int }
-		}
-		err := b.command(ctx, data, &v, "search", "--", ".")
-		if err != nil && time.Since(start) > untilAsked {
-			return 0, err
-		}
-		if err == nil && v.Reading.Read == v.Reading.Courses {
-			return time.Since(start), nil
-		}
-		time.Sleep(time.Second) // asking takes from what it waits for
+	if err := cmd.Run(); err != nil {
+		return indexing{}, fmt.Errorf("lamplight search: %w: %.400s", err, problems.String())
 	}
-	return 0, fmt.Errorf("not all is read after %v: %w", time.Since(start), ctx.Err())
+	i := indexing{wall: time.Since(start), cpu: cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()}
+	if u, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
+		i.peak = int64(u.Maxrss) << 10
+	}
+	var v struct {
+		Reading struct{ Courses, Read int }
+	}
+	if err := json.Unmarshal(out.Bytes(), &v); err != nil {
+		return i, err
+	}
+	if v.Reading.Read < v.Reading.Courses {
+		return i, fmt.Errorf("%d of %d courses are read", v.Reading.Read, v.Reading.Courses)
+	}
+	return i, nil
 }
