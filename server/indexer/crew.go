@@ -17,9 +17,9 @@ import (
 const (
 	maxWaiting = 12
 	patience   = 4 * time.Second
-	searchNice = 10
-	// readNice leaves a fifteenth of a busy core for taking courses in: less, and a box that is never idle never gets there.
-	readNice = 12
+	searchNice = 15
+	// readNice leaves some of a busy core for taking courses in: less, and a box that is never idle never gets there.
+	readNice = 16
 )
 
 // A crew runs searches on threads of lower priority than those that serve pages, as many at once as half the cores.
