@@ -30,7 +30,7 @@ build:
 test:
 	.ci/setup
 	$(MAKE) check
-	$(GO) test -count=1 ./...
+	$(GO) test -count=1 -timeout 25m ./...
 	$(MAKE) browser
 
 ## check: the quick half: format, vet, staticcheck, rooms, generated files, package docs, race with -short, size
