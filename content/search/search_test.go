@@ -161,6 +161,10 @@ func TestWhatHasAllWordsIsFoundAndOneHitAResource(t *testing.T) {
 	if s := out.Hits[0].Snippet; !strings.Contains(s.Text, "A crocodile bites the lion near the river.") || len(s.Marks) < 2 {
 		t.Errorf("snippet %q %v", s.Text, s.Marks)
 	}
+	add(t, x, "zh", []string{"zh"}, page{"zh", "故事", "母鸡和老鹰是好朋友。"})
+	if got := ask(t, x, Query{Text: "鸡"}).Hits[0].Snippet.Marked("[", "]", func(s string) string { return s }); got != "母[鸡]和老鹰是好朋友。" {
+		t.Errorf("a single letter is marked %q", got)
+	}
 	if got := out.Hits[0].Snippet.Marked("[", "]", func(s string) string { return s }); !strings.Contains(got, "A [crocodile] bites the [lion] near") {
 		t.Errorf("marked %q", got)
 	}

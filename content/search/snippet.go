@@ -65,12 +65,14 @@ type matcher struct {
 	starts map[string]int // first letters of all forms, so that few words are stemmed
 	langs  []string
 	known  map[string][]match // by text
+	single bool               // one letter of a script without spaces is asked for
 }
 
 // newMatcher makes one for texts in a language, "" unknown.
 func newMatcher(groups []group, language string) *matcher {
 	m := &matcher{known: map[string][]match{}, groups: groups, exact: map[string]int{}, starts: map[string]int{}}
 	for i, g := range groups {
+		m.single = m.single || g.pair && utf8.RuneCountInString(g.form) == 1
 		for _, t := range g.terms {
 			form := strings.TrimPrefix(t.text, stemMark)
 			if _, ok := m.exact[t.text]; !ok {
@@ -118,7 +120,7 @@ func (m *matcher) find(text string) []match {
 		return known
 	}
 	var out []match
-	words(text, true, func(w word) bool {
+	words(text, !m.single, func(w word) bool {
 		if g, ok := m.group(w); ok {
 			out = append(out, match{w.from, w.to, g})
 		}
