@@ -53,7 +53,8 @@ type preview struct {
 	node *Server
 	site *web.Server
 
-	seen [32]byte // of the folder, when it was built last
+	looking sync.Mutex
+	seen    [32]byte // of the folder, when it was built last
 
 	mutex    sync.Mutex
 	version  uint64 // counts builds
@@ -144,7 +145,7 @@ func (p *preview) run(ctx context.Context) error {
 func (p *preview) watch(ctx context.Context) error {
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
-	last := p.seen
+	last := p.built()
 	for {
 		select {
 		case <-ctx.Done():
@@ -152,15 +153,24 @@ func (p *preview) watch(ctx context.Context) error {
 		case <-tick.C:
 		}
 		now := folderSum(p.Folder)
-		if now == last && now != p.seen {
+		if now == last && now != p.built() {
 			p.look(ctx)
 		}
 		last = now
 	}
 }
 
+// built is what the folder was when it was built last.
+func (p *preview) built() [32]byte {
+	p.looking.Lock()
+	defer p.looking.Unlock()
+	return p.seen
+}
+
 // look builds the course as its folder is now.
 func (p *preview) look(ctx context.Context) {
+	p.looking.Lock()
+	defer p.looking.Unlock()
 	p.seen = folderSum(p.Folder)
 	problems, course := p.build(ctx)
 	p.mutex.Lock()
