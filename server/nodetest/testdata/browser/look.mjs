@@ -71,7 +71,7 @@ walk(async () => {
 		await see('learner', `/teach/learner/${told.people.Nour}`);
 		await see('admin', '/admin');
 		await see('people', '/admin/people');
-		await see('courses', '/admin/library');
+		await see('courses', '/admin/content');
 		check(`${name}: what was refused is named`, (await page.locator('.banner.careful li').allInnerTexts()).some((t) => t.includes('nowhere_to_break')));
 		await see('boxes', '/admin/peers');
 		quiet(context, name);

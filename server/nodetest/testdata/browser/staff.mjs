@@ -107,11 +107,11 @@ async function administrator(page, context) {
 	await judge(page, 'people with a problem');
 
 	// A file from the phone's own picker becomes a course.
-	await page.goto(told.http + '/admin/library');
+	await page.goto(told.http + '/admin/content');
 	await judge(page, 'courses');
 	await shot(page, 'admin-library');
 	await page.setInputFiles('#f-file', `${told.corpus}/pdf/ricecooker_doc_ES.pdf`);
-	await Promise.all([page.waitForURL('**/admin/library'), page.click('form:has(#f-file) button')]);
+	await Promise.all([page.waitForURL('**/admin/content'), page.click('form:has(#f-file) button')]);
 	let there = 0;
 	for (let i = 0; i < 50 && !there; i++) {
 		await page.waitForTimeout(100);
@@ -121,7 +121,7 @@ async function administrator(page, context) {
 	check('an uploaded file becomes a course', there > 0);
 	await page.goto(told.http + '/library');
 	check('and is in the library', await page.locator('a.card:has-text("ricecooker_doc_ES"), a.card:has-text("ricecooker doc ES")').count() === 1);
-	await page.goto(told.http + '/admin/library');
+	await page.goto(told.http + '/admin/content');
 	const remove = page.locator('li:has-text("ricecooker") a:has-text("Remove"), tr:has-text("ricecooker") a:has-text("Remove")').first();
 	await remove.click();
 	await judge(page, 'remove?');
@@ -129,9 +129,9 @@ async function administrator(page, context) {
 	await page.click('form:has(input[value=remove]) button');
 	await page.goto(told.http + '/library');
 	check('and goes again when asked', await page.locator('a.card:has-text("ricecooker")').count() === 0);
-	await page.goto(told.http + '/admin/library');
+	await page.goto(told.http + '/admin/content');
 	await page.setInputFiles('#f-file', `${told.corpus}/bad/broken.pdf`);
-	await Promise.all([page.waitForURL('**/admin/library'), page.click('form:has(#f-file) button')]);
+	await Promise.all([page.waitForURL('**/admin/content'), page.click('form:has(#f-file) button')]);
 	let refused = 0;
 	for (let i = 0; i < 50 && !refused; i++) {
 		await page.waitForTimeout(100);

@@ -19,14 +19,14 @@ async function fetched(page, exercise, name) {
 	return path;
 }
 
-// answer fills in question n of a file: 1 in fields, the first of every list.
+// answer fills in question n of a file: 1 in fields, of lists one after the other, since a place is given once.
 async function answer(page, n) {
 	const q = page.locator(`fieldset[data-q="${n}"]`);
 	const fields = q.locator('input, select');
 	for (let i = 0; i < await fields.count(); i++) {
 		const f = fields.nth(i), kind = await f.evaluate((e) => e.tagName === 'SELECT' ? 'select' : e.type);
 		if (kind === 'text') await f.fill('1');
-		else if (kind === 'select') await f.selectOption({ index: 1 + i % 2 });
+		else if (kind === 'select') await f.selectOption({ index: 1 + i % (await f.locator('option').count() - 1) });
 		else if (i === 0) await f.check();
 	}
 	return q;
