@@ -1,7 +1,7 @@
 // One phone passed round four children of a class: with a script, and without one in Arabic on 240 pixels.
 import { ask, check, drawn, fill, judge, phone, quiet, shot, signIn, submit, told, walk } from './kit.mjs';
 
-const wanted = ['Amina', 'Musa', 'Lin', 'Kofi'];
+const wanted = ['Amina', 'Musa', 'Lin', 'Zainab']; // no other walk lets one of them answer
 const here = (page) => new URL(page.url()).pathname;
 const person = (page) => page.locator('html').getAttribute('data-person');
 
