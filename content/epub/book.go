@@ -2,7 +2,6 @@ package epub
 
 import (
 	"bytes"
-	"compress/flate"
 	"context"
 	"errors"
 	"fmt"
@@ -10,8 +9,6 @@ import (
 	"io/fs"
 	"path"
 	"strings"
-
-	"github.com/fxamacker/cbor/v2"
 
 	"lamplight/content"
 	"lamplight/content/zips"
@@ -63,38 +60,19 @@ type chapter struct {
 // encode makes the index: deflated CBOR, always the same for the same book. A book too large for one has none and is
 // read anew when opened.
 func (b *book) encode() ([]byte, error) {
-	mode, err := cbor.CoreDetEncOptions().EncMode()
+	index, err := content.PackIndex(b)
 	if err != nil {
 		return nil, err
 	}
-	raw, err := mode.Marshal(b)
-	if err != nil {
-		return nil, err
-	}
-	var out bytes.Buffer
-	w, err := flate.NewWriter(&out, flate.BestSpeed)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := w.Write(raw); err != nil {
-		return nil, err
-	}
-	if err := w.Close(); err != nil {
-		return nil, err
-	}
-	if out.Len() > 1<<20 {
+	if len(index) > content.MaxIndex {
 		return nil, nil
 	}
-	return out.Bytes(), nil
+	return index, nil
 }
 
 func decodeBook(index []byte) (*book, error) {
-	raw, err := io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(index)), 16<<20))
-	if err != nil {
-		return nil, err
-	}
 	b := &book{}
-	if err := cbor.Unmarshal(raw, b); err != nil {
+	if err := content.UnpackIndex(index, b); err != nil {
 		return nil, err
 	}
 	if b.Form != bookVersion {

@@ -1,19 +1,14 @@
 package html
 
 import (
-	"bytes"
 	"cmp"
-	"compress/flate"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"net/url"
 	"path"
 	"slices"
 	"strings"
-
-	"github.com/fxamacker/cbor/v2"
 
 	"lamplight/content"
 )
@@ -174,38 +169,19 @@ func (b *site) finish(p *content.Plan, hash string, o content.ImportOptions) err
 
 // encode makes the index: deflated CBOR, always the same for the same package.
 func (b *site) encode() ([]byte, error) {
-	mode, err := cbor.CoreDetEncOptions().EncMode()
+	index, err := content.PackIndex(b)
 	if err != nil {
 		return nil, err
 	}
-	raw, err := mode.Marshal(b)
-	if err != nil {
-		return nil, err
-	}
-	var out bytes.Buffer
-	w, err := flate.NewWriter(&out, flate.BestSpeed)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := w.Write(raw); err != nil {
-		return nil, err
-	}
-	if err := w.Close(); err != nil {
-		return nil, err
-	}
-	if out.Len() > 1<<20 {
+	if len(index) > content.MaxIndex {
 		return nil, fmt.Errorf("the names of its %d files are too long to be kept: %w", len(b.Names), fs.ErrInvalid)
 	}
-	return out.Bytes(), nil
+	return index, nil
 }
 
 func decodeSite(index []byte) (*site, error) {
-	raw, err := io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(index)), 16<<20))
-	if err != nil {
-		return nil, fmt.Errorf("index: %v: %w", err, fs.ErrInvalid)
-	}
 	b := &site{}
-	if err := cbor.Unmarshal(raw, b); err != nil {
+	if err := content.UnpackIndex(index, b); err != nil {
 		return nil, fmt.Errorf("index: %v: %w", err, fs.ErrInvalid)
 	}
 	if b.Form != siteVersion {

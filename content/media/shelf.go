@@ -1,14 +1,9 @@
 package media
 
 import (
-	"bytes"
-	"compress/flate"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-
-	"github.com/fxamacker/cbor/v2"
 
 	"lamplight/content"
 )
@@ -70,38 +65,19 @@ func (i item) node(course content.Course) content.Node {
 }
 
 func (s *shelf) encode() ([]byte, error) {
-	mode, err := cbor.CoreDetEncOptions().EncMode()
+	index, err := content.PackIndex(s)
 	if err != nil {
 		return nil, err
 	}
-	raw, err := mode.Marshal(s)
-	if err != nil {
-		return nil, err
-	}
-	var out bytes.Buffer
-	w, err := flate.NewWriter(&out, flate.BestSpeed)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := w.Write(raw); err != nil {
-		return nil, err
-	}
-	if err := w.Close(); err != nil {
-		return nil, err
-	}
-	if out.Len() > 1<<20 {
+	if len(index) > content.MaxIndex {
 		return nil, fmt.Errorf("%d files are too many for one course: import its sub-folders one by one: %w", len(s.Items), fs.ErrInvalid)
 	}
-	return out.Bytes(), nil
+	return index, nil
 }
 
 func decodeShelf(index []byte) (*shelf, error) {
-	raw, err := io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(index)), 16<<20))
-	if err != nil {
-		return nil, err
-	}
 	s := &shelf{}
-	if err := cbor.Unmarshal(raw, s); err != nil {
+	if err := content.UnpackIndex(index, s); err != nil {
 		return nil, err
 	}
 	if s.Form != shelfVersion {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html"
 	"regexp"
+	"slices"
 	"strings"
 
 	"lamplight/content/marking"
@@ -39,15 +40,6 @@ func (p *page) text(blocks bool, nodes ...*xmltree.Node) (string, error) {
 		p.write(&b, n, 0)
 	}
 	return p.fromHTML(b.String(), blocks, true)
-}
-
-func contains1(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }
 
 func (p *page) fromHTML(source string, blocks, xml bool) (string, error) {
@@ -221,7 +213,7 @@ var emptyCell = regexp.MustCompile(`^(?:<[^>]*>|\s|&#160;|\x{a0})*$`)
 // forLearners says whether a rubric is shown to who answers.
 func forLearners(n *xmltree.Node) bool {
 	view := strings.Fields(n.Attr("view"))
-	return len(view) == 0 || contains1(view, "candidate")
+	return len(view) == 0 || slices.Contains(view, "candidate")
 }
 
 // visible says whether a template element is shown in what was drawn.

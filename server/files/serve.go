@@ -45,10 +45,7 @@ func Serve(w http.ResponseWriter, r *http.Request, f content.File, c Cacheing) e
 		h.Set("Content-Encoding", "gzip")
 	}
 	etag := `"` + f.ETag + `"`
-	h.Set("ETag", etag)
-	if Matches(r, etag) {
-		h.Del("Content-Type")
-		w.WriteHeader(http.StatusNotModified)
+	if unchanged(w, r, etag) {
 		return nil
 	}
 	if f.Source == nil {
@@ -147,10 +144,7 @@ func send(w http.ResponseWriter, src run, body io.Reader, offset, n int64) bool 
 // serveInflated is for the rare client that takes no gzip.
 func serveInflated(w http.ResponseWriter, r *http.Request, f content.File) error {
 	etag := `"` + f.ETag + `-identity"`
-	w.Header().Set("ETag", etag)
-	if Matches(r, etag) {
-		w.Header().Del("Content-Type")
-		w.WriteHeader(http.StatusNotModified)
+	if unchanged(w, r, etag) {
 		return nil
 	}
 	var src io.Reader = bytes.NewReader(f.Bytes)
@@ -203,6 +197,17 @@ func zeroQuality(params string) bool {
 	}
 	v, err := strconv.ParseFloat(strings.TrimSpace(q), 64)
 	return err == nil && v == 0
+}
+
+// unchanged names what is sent by etag, and says of a phone that has it already that it is so.
+func unchanged(w http.ResponseWriter, r *http.Request, etag string) bool {
+	w.Header().Set("ETag", etag)
+	if !Matches(r, etag) {
+		return false
+	}
+	w.Header().Del("Content-Type")
+	w.WriteHeader(http.StatusNotModified)
+	return true
 }
 
 // Matches says whether If-None-Match names etag (weak comparison, RFC 9110 §13.1.2).

@@ -35,10 +35,7 @@ func serveZipped(w http.ResponseWriter, r *http.Request, f content.File) error {
 		h.Set("Content-Encoding", "gzip")
 		etag = `"` + f.ETag + `"`
 	}
-	h.Set("ETag", etag)
-	if Matches(r, etag) {
-		h.Del("Content-Type")
-		w.WriteHeader(http.StatusNotModified)
+	if unchanged(w, r, etag) {
 		return nil
 	}
 	file, err := os.Open(f.Source.Path)
@@ -81,10 +78,7 @@ func ServeBehind(w http.ResponseWriter, r *http.Request, first Part, f content.F
 	} else {
 		etag = strings.TrimSuffix(etag, `"`) + `-identity"`
 	}
-	h.Set("ETag", etag)
-	if Matches(r, etag) {
-		h.Del("Content-Type")
-		w.WriteHeader(http.StatusNotModified)
+	if unchanged(w, r, etag) {
 		return nil
 	}
 	file, err := os.Open(f.Source.Path)
