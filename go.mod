@@ -7,7 +7,6 @@ tool github.com/a-h/templ/cmd/templ
 require (
 	github.com/BurntSushi/toml v1.6.0
 	github.com/a-h/templ v0.3.977
-	github.com/blevesearch/segment v0.9.1
 	github.com/blevesearch/snowballstem v0.9.0
 	github.com/fxamacker/cbor/v2 v2.9.6
 	github.com/google/btree v1.1.3
