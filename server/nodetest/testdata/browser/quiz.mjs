@@ -66,7 +66,7 @@ walk(() => inLooks(async ({ look, name, page, right, open }) => {
 	// The first phone still shows a question; what it sends now is too late, and is told so.
 	await fill(page, (await answerOf(look.questions - 1)).wrong ?? (await answerOf(look.questions - 1)).right);
 	await page.click('form.question button.main');
-	await until(page, () => document.readyState === 'complete' && !document.querySelector('.busy') && (!document.querySelector('form.question') || document.querySelector('main .banner.careful:not(.later), main .banner.wrong')));
+	await until(page, () => document.readyState === 'complete' && !document.querySelector('.busy, form.question'));
 	right('the first phone hears that it is over', await page.locator(`main a[href^="${address}"]`).count() >= 1, [page.url(), await page.locator('main').innerText()]);
 	await page.look('quiz, over');
 	const after = await sitting();
