@@ -3,6 +3,7 @@ package ui
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"errors"
 	"slices"
 	"strconv"
@@ -17,18 +18,40 @@ import (
 const articleMark = "<!--article-->"
 
 // PageFrame renders what surrounds a ready course page: top is everything from <!doctype> to just before <article>,
-// bottom everything after </article>. The article brings the page's <h1>. Both depend on the session and course alone,
-// so they may be cached for it.
-func PageFrame(v view.PageFrame) (top, bottom []byte, err error) {
+// bottom everything after </article>. The article brings the page's <h1>. Each comes in runs: those at even places are the
+// same for everybody for whom the rest of v is, those at odd places are the person's own (name, tile, token, the day), so
+// each sort may be kept by what it depends on. Without a person there is one run each.
+func PageFrame(v view.PageFrame) (top, bottom [][]byte, err error) {
 	var b bytes.Buffer
+	v.Cut = true
 	if err := pageFrame(v).Render(context.Background(), &b); err != nil {
 		return nil, nil, err
 	}
-	top, bottom, found := bytes.Cut(b.Bytes(), []byte(articleMark))
-	if !found {
-		return nil, nil, errors.New("ui: the page frame has lost its mark")
+	before, after, found := bytes.Cut(b.Bytes(), []byte(articleMark))
+	top, bottom = bytes.Split(before, []byte(cutMark)), bytes.Split(after, []byte(cutMark))
+	if !found || len(top)%2 == 0 || len(bottom)%2 == 0 {
+		return nil, nil, errors.New("ui: the page frame has lost its marks")
 	}
-	return slices.Clip(top), bottom, nil // so that appending to top does not write over bottom
+	return top, bottom, nil
+}
+
+// cutMark stands on both sides of what is the person's own in a frame that is cut. It is drawn at random when the program
+// starts: no title or name of content can hold it, and so none can move a name into a run that others see.
+var cutMark = rand.Text()
+
+func cut(f view.Frame) string {
+	if f.Cut {
+		return cutMark
+	}
+	return ""
+}
+
+// own is text that is the person's, marked where the frame is cut.
+func own(f view.Frame, text string) string {
+	if !f.Cut || f.Person == nil {
+		return text
+	}
+	return cutMark + text + cutMark
 }
 
 // titled is f with a title when it has none of its own.

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -123,6 +124,6 @@ func framedSample(w io.Writer, v view.PageFrame) error {
 	const article = `<article lang="en" dir="ltr"><h1>What is ten?</h1><p>Hold up both hands. Count your fingers: one, two, three … ten.</p>` +
 		`<h2>Ten mangoes</h2><p>A row of five and a row of five make ten.</p><ul><li>5 and 5 make 10</li><li>6 and 4 make 10</li></ul>` +
 		`<table><thead><tr><th>one</th><th>other</th></tr></thead><tbody><tr><td>7</td><td>3</td></tr></tbody></table></article>`
-	_, err = fmt.Fprintf(w, "%s%s%s", top, article, bottom)
+	_, err = fmt.Fprintf(w, "%s%s%s", bytes.Join(top, nil), article, bytes.Join(bottom, nil))
 	return err
 }

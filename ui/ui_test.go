@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 
 	"lamplight/ui/view"
 )
@@ -20,24 +21,52 @@ func TestAFixedValueStandsBeforeEveryVariable(t *testing.T) {
 }
 
 func TestPageFrameIsWholeAndKnowsNothingOfThePage(t *testing.T) {
-	f := view.SampleFrame("ar")
-	top, bottom, err := PageFrame(view.PageFrame{Frame: f})
+	before, after, err := PageFrame(view.PageFrame{Frame: view.SampleFrame("ar")})
 	if err != nil {
 		t.Fatal(err)
 	}
+	top, bottom := bytes.Join(before, nil), bytes.Join(after, nil)
 	if !bytes.HasPrefix(top, []byte("<!doctype html>")) && !bytes.HasPrefix(top, []byte("<!DOCTYPE html>")) {
 		t.Errorf("top begins %.40q", top)
 	}
 	if !bytes.HasSuffix(bytes.TrimSpace(bottom), []byte("</html>")) {
 		t.Errorf("bottom ends %q", bottom[max(0, len(bottom)-40):])
 	}
-	if bytes.Contains(append(top, bottom...), []byte("<h1")) {
+	if bytes.Contains(top, []byte("<h1")) || bytes.Contains(bottom, []byte("<h1")) {
 		t.Error("the frame has an <h1>; the article brings its own")
 	}
-	kept := string(bottom)
-	_ = append(top, "<article>…</article>"...)
-	if string(bottom) != kept {
-		t.Error("appending to top wrote over bottom")
+}
+
+// What two people share of a frame may be kept for both: nothing of either may stand in it.
+func TestARunOfAPageFrameThatOthersSeeHoldsNothingOfThePerson(t *testing.T) {
+	runs := func(name, key, token, tile string, day int) (shared, own []byte) {
+		f := view.SampleFrame("en")
+		f.Person = &view.Person{Name: name, Key: key, Tile: tile, Role: f.Person.Role}
+		f.Token, f.Now = token, time.Date(2026, 3, day, 9, 0, 0, 0, time.UTC)
+		top, bottom, err := PageFrame(view.PageFrame{Frame: f, Crumbs: []view.Link{{URL: "/library", Text: "a\x00title\x00"}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, part := range [][][]byte{top, bottom} {
+			for i, run := range part {
+				if i%2 == 0 {
+					shared = append(shared, run...)
+				} else {
+					own = append(own, run...)
+				}
+			}
+		}
+		return shared, own
+	}
+	one, mine := runs("Amina", "key-1", "token-1", "lion", 4)
+	other, _ := runs("Musa", "key-2", "token-2", "", 5)
+	if !bytes.Equal(one, other) {
+		t.Errorf("two people do not share the same frame:\n%s\n%s", one, other)
+	}
+	for _, word := range []string{"Amina", "key-1", "token-1", "pic-lion"} {
+		if bytes.Contains(one, []byte(word)) || !bytes.Contains(mine, []byte(word)) {
+			t.Errorf("%q does not stand in the person's own runs alone", word)
+		}
 	}
 }
 

@@ -50,15 +50,29 @@ func readyPage(t testing.TB, text string) content.ReadyPage {
 	return content.ReadyPage{Title: "A page", Hash: "abc", Gzip: g, CRC: p.crc, Length: p.length}
 }
 
+// runs are what is above and below a page, commas between them.
+func runs(t *testing.T, top, bottom string) Runs {
+	t.Helper()
+	cut := func(s string) [][]byte {
+		if s == "" {
+			return nil
+		}
+		return bytes.Split([]byte(s), []byte(","))
+	}
+	r, err := NewRuns(cut(top), cut(bottom))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
 func TestSplicedPageIsOneGzipMember(t *testing.T) {
-	top, _ := NewPart([]byte("<!doctype html><title>x</title>"))
-	bottom, _ := NewPart([]byte("</html>"))
 	page := readyPage(t, "<article>"+string(bytes.Repeat([]byte("mango "), 5000))+"</article>")
 	for _, accept := range []string{"gzip, deflate", "identity", "gzip;q=0, *;q=0"} {
 		r := httptest.NewRequest("GET", "/", nil)
 		r.Header.Set("Accept-Encoding", accept)
 		w := httptest.NewRecorder()
-		if err := ServeSpliced(w, r, top, page, bottom); err != nil {
+		if err := ServeSpliced(w, r, Frame{Shared: runs(t, "<!doctype html>,</title>", "</html>"), Own: runs(t, "<title>x", "")}, page); err != nil {
 			t.Fatal(err)
 		}
 		body := w.Body.Bytes()
@@ -83,14 +97,14 @@ func TestSplicedPageIsOneGzipMember(t *testing.T) {
 
 func TestAnETagSavesTheBody(t *testing.T) {
 	page := readyPage(t, "<article>hello</article>")
-	top, _ := NewPart([]byte("a"))
+	f := Frame{Shared: runs(t, "a", "a"), Own: runs(t, "", "")}
 	r := httptest.NewRequest("GET", "/", nil)
 	r.Header.Set("Accept-Encoding", "gzip")
 	w := httptest.NewRecorder()
-	ServeSpliced(w, r, top, page, top)
+	ServeSpliced(w, r, f, page)
 	r.Header.Set("If-None-Match", "W/"+w.Header().Get("ETag"))
 	again := httptest.NewRecorder()
-	ServeSpliced(again, r, top, page, top)
+	ServeSpliced(again, r, f, page)
 	if again.Code != http.StatusNotModified || again.Body.Len() != 0 {
 		t.Errorf("got %d and %d bytes, want 304 and none", again.Code, again.Body.Len())
 	}

@@ -7,8 +7,8 @@ import (
 	"fmt"
 	"hash/crc32"
 	"net/http"
+	"slices"
 	"strconv"
-	"sync"
 
 	"github.com/klauspost/compress/flate"
 	"github.com/zeebo/blake3"
@@ -16,49 +16,57 @@ import (
 	"lamplight/content"
 )
 
-// A Part is a run of a page's bytes, deflated once and joined with others many times: the frame round a ready page,
-// the same for all pages of one session. It ends in a sync flush, so any Part or ReadyPage may follow it.
+// A Part is a run of a page's bytes, deflated once and joined with others many times. It ends at a byte (RFC 1951
+// §3.2.4, an empty stored block), so any Part or ReadyPage may follow it.
 type Part struct {
 	deflated []byte
 	crc      uint32
 	length   uint32
 	shift    uint32 // what carries a checksum over it: see power
-	short    string // of its hash, for the ETag
 }
 
-// deflater is kept for good: a new one takes a megabyte, and a frame is made for each of 200 learners and the topics they
-// read in. One at a time: it takes a tenth of a millisecond.
-var deflater = struct {
-	sync.Mutex
-	*flate.Writer
-	out bytes.Buffer
-}{}
-
-// NewPart deflates b.
+// NewPart deflates b. It keeps no tables: frames are made seldom, and what a deflater holds is a megabyte.
 func NewPart(b []byte) (Part, error) {
-	d := &deflater
-	d.Lock()
-	defer d.Unlock()
-	d.out.Reset()
-	if d.Writer == nil {
-		z, err := flate.NewWriter(&d.out, 3)
+	var out bytes.Buffer
+	if err := flate.StatelessDeflate(&out, b, false, nil); err != nil {
+		return Part{}, err
+	}
+	return Part{deflated: bytes.Clone(out.Bytes()), crc: crc32.ChecksumIEEE(b), length: uint32(len(b)), shift: power(uint32(len(b)))}, nil
+}
+
+// A Frame is what surrounds a ready page: runs that many people's pages share, and those of one person, which stand between
+// them. The first and the last are shared.
+type Frame struct{ Shared, Own Runs }
+
+// Runs are those above and below the page, in order.
+type Runs struct {
+	Top, Bottom []Part
+	tag         string // stands for all of them in the ETag
+}
+
+// NewRuns deflates what is above and below the page.
+func NewRuns(top, bottom [][]byte) (Runs, error) {
+	r, h := Runs{Top: make([]Part, len(top)), Bottom: make([]Part, len(bottom))}, blake3.New()
+	for i, b := range slices.Concat(top, bottom) {
+		p, err := NewPart(b)
 		if err != nil {
-			return Part{}, err
+			return Runs{}, err
 		}
-		d.Writer = z
-	} else {
-		d.Writer.Reset(&d.out)
+		if i < len(top) {
+			r.Top[i] = p
+		} else {
+			r.Bottom[i-len(top)] = p
+		}
+		h.Write(b)
 	}
-	if _, err := d.Write(b); err != nil {
-		return Part{}, err
-	}
-	if err := d.Flush(); err != nil {
-		return Part{}, err
-	}
-	sum := blake3.Sum256(b)
-	return Part{
-		deflated: bytes.Clone(d.out.Bytes()), crc: crc32.ChecksumIEEE(b), length: uint32(len(b)), shift: power(uint32(len(b))), short: hex.EncodeToString(sum[:4]),
-	}, nil
+	r.tag = hex.EncodeToString(h.Sum(nil)[:6])
+	return r, nil
+}
+
+// tag is a short name of a run, for ETags.
+func (p Part) tag() string {
+	sum := blake3.Sum256(p.deflated)
+	return hex.EncodeToString(sum[:6])
 }
 
 // gzipHeader is RFC 1952 §2.3 with no name, no time, unknown system. A member of a pack begins with ten bytes as well.
@@ -78,51 +86,62 @@ var (
 	gzipCoding = []string{"gzip"}
 )
 
-// buffers are those that pages are put together in; what is longer than maxPooled is left to the collector.
-var buffers = sync.Pool{New: func() any { return new([]byte) }}
+// buffers are those that pages are put together in.
+var buffers = NewShelf(64 << 10)
 
-const maxPooled = 64 << 10
-
-// ServeSpliced sends top, page and bottom as one gzip member made of three runs that were each compressed once: the
-// checksum of the whole is computed from those of the runs (see combine), so nothing is compressed or copied again.
+// ServeSpliced sends the frame and the page in it as one gzip member made of runs that were each compressed once: the
+// checksum of the whole is computed from those of the runs (see combine), so nothing is compressed again.
 // Multi-member gzip would be simpler and does not work: browsers stop at the first member.
-func ServeSpliced(w http.ResponseWriter, r *http.Request, top Part, page content.ReadyPage, bottom Part) error {
+func ServeSpliced(w http.ResponseWriter, r *http.Request, f Frame, page content.ReadyPage) error {
 	if len(page.Gzip) < len(gzipHeader)+trailer {
 		return fmt.Errorf("files: page %q is %d bytes, shorter than an empty gzip member", page.Title, len(page.Gzip))
 	}
 	h := w.Header()
 	h["Cache-Control"], h["Content-Type"], h["Vary"] = revalidate, htmlType, varies
-	etag := `"` + page.Hash + "-" + top.short + "-" + bottom.short + `"`
+	etag := `"` + page.Hash + "-" + f.Shared.tag + "-" + f.Own.tag + `"`
 	h["Etag"] = []string{etag}
 	if Matches(r, etag) {
 		delete(h, "Content-Type")
 		w.WriteHeader(http.StatusNotModified)
 		return nil
 	}
-	body := page.Gzip[len(gzipHeader) : len(page.Gzip)-trailer]
-	crc := combine(top.crc, page.CRC, page.Length)
-	crc = multiply(bottom.shift, crc) ^ bottom.crc
-	pooled := buffers.Get().(*[]byte)
-	buf := append((*pooled)[:0], gzipHeader...)
-	defer func() {
-		if cap(buf) <= maxPooled {
-			*pooled = buf
-			buffers.Put(pooled)
-		}
-	}()
-	buf = append(buf, top.deflated...)
-	buf = append(buf, body...)
-	buf = append(buf, bottom.deflated...)
-	buf = append(buf, emptyFinal...)
-	buf = binary.LittleEndian.AppendUint32(buf, crc)
-	buf = binary.LittleEndian.AppendUint32(buf, top.length+page.Length+bottom.length)
+	m := member{buf: append(buffers.Take(), gzipHeader...)}
+	defer func() { buffers.Leave(m.buf) }()
+	m.addAll(f.Shared.Top, f.Own.Top)
+	m.add(&Part{deflated: page.Gzip[len(gzipHeader) : len(page.Gzip)-trailer], crc: page.CRC, length: page.Length, shift: power(page.Length)})
+	m.addAll(f.Shared.Bottom, f.Own.Bottom)
+	m.buf = append(m.buf, emptyFinal...)
+	m.buf = binary.LittleEndian.AppendUint32(m.buf, m.crc)
+	m.buf = binary.LittleEndian.AppendUint32(m.buf, m.length)
 	if !AcceptsGzip(r) {
-		return serveInflated(w, r, content.File{Path: page.Title, Bytes: buf, ETag: etag[1 : len(etag)-1]})
+		return serveInflated(w, r, content.File{Path: page.Title, Bytes: m.buf, ETag: etag[1 : len(etag)-1]})
 	}
-	h["Content-Encoding"], h["Content-Length"] = gzipCoding, []string{strconv.Itoa(len(buf))}
+	h["Content-Encoding"], h["Content-Length"] = gzipCoding, []string{strconv.Itoa(len(m.buf))}
 	w.WriteHeader(http.StatusOK)
 	if r.Method != http.MethodHead {
-		w.Write(buf)
+		w.Write(m.buf)
 	}
 	return nil
+}
+
+// A member is a gzip member that is being put together.
+type member struct {
+	buf         []byte
+	crc, length uint32
+}
+
+func (m *member) add(p *Part) {
+	m.buf = append(m.buf, p.deflated...)
+	m.crc = multiply(p.shift, m.crc) ^ p.crc
+	m.length += p.length
+}
+
+// addAll adds shared and own runs in turn.
+func (m *member) addAll(shared, own []Part) {
+	for i := range shared {
+		m.add(&shared[i])
+		if i < len(own) {
+			m.add(&own[i])
+		}
+	}
 }

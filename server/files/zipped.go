@@ -72,7 +72,7 @@ func ServeBehind(w http.ResponseWriter, r *http.Request, first Part, f content.F
 	h.Set("Content-Type", f.MIME)
 	h.Set("Vary", "Accept-Encoding")
 	whole := AcceptsGzip(r)
-	etag := `"` + f.ETag + "-" + first.short + `"`
+	etag := `"` + f.ETag + "-" + first.tag() + `"`
 	if whole {
 		h.Set("Content-Encoding", "gzip")
 	} else {

@@ -81,7 +81,8 @@ func (f *faces) keepFacts(asOf uint64, school learning.School) {
 	}
 }
 
-// face is a's own person and settings; fs.ErrNotExist when a is nobody who may sign in.
+// face is a's own person and settings; fs.ErrNotExist when a is nobody who may sign in. Every page asks three times, so one
+// that is kept is given without anything for the collector.
 func (s *Store) face(a learning.Actor) (face, error) {
 	if a.IsGuest() {
 		return face{}, notFound("person", "guest")
@@ -90,7 +91,11 @@ func (s *Store) face(a learning.Actor) (face, error) {
 	if ok {
 		return known, nil
 	}
-	err := s.view(a, func(v viewer) error {
+	return s.readFace(a, asOf)
+}
+
+func (s *Store) readFace(a learning.Actor, asOf uint64) (known face, err error) {
+	err = s.view(a, func(v viewer) error {
 		known.person = v.me
 		if v.me.ID == "" {
 			return notFound("person", a.Person())

@@ -3,11 +3,8 @@ package web
 import (
 	"net/http"
 	"strings"
-	"sync"
 
-	"lamplight/content"
 	"lamplight/server/auth"
-	"lamplight/server/files"
 	"lamplight/server/learning"
 	"lamplight/ui"
 	"lamplight/ui/locale"
@@ -117,70 +114,6 @@ func known(words map[string]string, word string) string {
 func setGuestSettings(w http.ResponseWriter, v learning.Settings) {
 	value := strings.Join([]string{v.Language, v.Theme, v.TextSize, v.Spacing, v.Motion, v.Font, v.Data, v.Content, v.Digits, v.Aloud}, ".")
 	http.SetCookie(w, &http.Cookie{Name: settingsCookie, Value: value, Path: "/", MaxAge: 365 * 86400, HttpOnly: true, SameSite: http.SameSiteLaxMode})
-}
-
-// A frameCache keeps the two runs that surround ready course pages: the same for all pages of one session, topic and licence.
-type frameCache struct {
-	mu    sync.Mutex
-	parts map[frameKey][2]files.Part
-}
-
-type frameKey struct {
-	token  string
-	course content.CourseID
-	topic  content.ResourceID
-	// licence is the page's own where it has one.
-	licence content.Licence
-	prefs   learning.Settings
-	lesson  string // id of the lesson it is opened from, "" none
-}
-
-// maxFrames bounds the cache: 200 learners in a few courses each, about 3 KB an entry. When it is full it starts anew.
-const maxFrames = 1024
-
-// pageFrame gives the runs round a ready page of a course.
-func (s *Server) pageFrame(r *request, reader content.Reader, n content.Node) (top, bottom files.Part, err error) {
-	course := reader.Course()
-	key := frameKey{token: r.session.Token, course: course.ID, topic: n.Parent, prefs: s.preferences(r), lesson: askedLesson(r)}
-	if n.Licence != nil {
-		key.licence = *n.Licence
-	}
-	s.frames.mu.Lock()
-	got, ok := s.frames.parts[key]
-	s.frames.mu.Unlock()
-	if ok {
-		return got[0], got[1], nil
-	}
-	up := crumbs(reader, n)
-	f := s.frame(r, "library", &up[len(up)-1])
-	f.Path = "/course/" + string(course.ID)
-	f.Reads = first(course.Languages)
-	v := view.PageFrame{Frame: f, Licence: nodeLicence(course, n), Crumbs: up}
-	if p := s.passage(r, n.ID); p != nil {
-		v.Back, v.Lesson, v.Crumbs = p.back(), string(p.lesson.ID), nil
-	} else {
-		key.lesson = "" // whatever the address says: it is the frame of the page by itself
-	}
-	t, b, err := ui.PageFrame(v)
-	if err != nil {
-		return top, bottom, err
-	}
-	if top, err = files.NewPart(t); err != nil {
-		return top, bottom, err
-	}
-	if bottom, err = files.NewPart(b); err != nil {
-		return top, bottom, err
-	}
-	if f.Turn != nil { // what is left of it changes
-		return top, bottom, nil
-	}
-	s.frames.mu.Lock()
-	defer s.frames.mu.Unlock()
-	if s.frames.parts == nil || len(s.frames.parts) >= maxFrames {
-		s.frames.parts = map[frameKey][2]files.Part{}
-	}
-	s.frames.parts[key] = [2]files.Part{top, bottom}
-	return top, bottom, nil
 }
 
 // phone is who asks as far as guessing goes: the address and a random cookie, which is set when there is none.

@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"sync"
 
 	"lamplight/content"
 	"lamplight/server/files"
@@ -63,10 +62,8 @@ func (s *Server) showResource(w http.ResponseWriter, r *request) error {
 	return nil
 }
 
-// memberBuffers are what pages are read into; those of longer pages are left to the collector.
-var memberBuffers = sync.Pool{New: func() any { return new([]byte) }}
-
-const maxMember = 64 << 10
+// memberBuffers are what pages are read into.
+var memberBuffers = files.NewShelf(64 << 10)
 
 // showPage sends a ready page of one of our packs: one read from disk, nothing compressed.
 func (s *Server) showPage(w http.ResponseWriter, r *request, reader content.Reader, n content.Node) error {
@@ -74,20 +71,16 @@ func (s *Server) showPage(w http.ResponseWriter, r *request, reader content.Read
 	if !ok {
 		return errors.ErrUnsupported
 	}
-	buf := memberBuffers.Get().(*[]byte)
-	defer memberBuffers.Put(buf)
-	page, err := pages.ReadyPageInto(*buf, n.ID)
+	page, err := pages.ReadyPageInto(memberBuffers.Take(), n.ID)
 	if err != nil {
 		return err
 	}
-	if cap(page.Gzip) <= maxMember {
-		*buf = page.Gzip
-	}
-	top, bottom, err := s.pageFrame(r, reader, n)
+	defer memberBuffers.Leave(page.Gzip)
+	f, err := s.pageFrame(r, reader, n)
 	if err != nil {
 		return err
 	}
-	return files.ServeSpliced(w, r.Request, top, page, bottom)
+	return files.ServeSpliced(w, r.Request, f, page)
 }
 
 // showArticle shows a package's page in a frame from the player's port.

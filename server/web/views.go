@@ -5,6 +5,7 @@ import (
 	"errors"
 	"hash/maphash"
 	"io/fs"
+	"slices"
 	"sync"
 	"time"
 
@@ -34,9 +35,10 @@ type look struct {
 const (
 	viewEvery   = 2 * time.Second
 	viewAgain   = 10 * time.Minute
-	maxWaiting  = 5000 // views; past that reading goes on and notes are dropped
+	maxWaiting  = 2000 // views; past that reading goes on and notes are dropped, those of pages opened a little before others
+	maxOpened   = maxWaiting - 500
 	maxSeen     = 8000 // under 400 KB
-	maxPerBatch = 500
+	maxPerBatch = 500  // and per viewEvery: more than 200 phones open, and nobody waits for it
 	// longestLook is how much longer than needed a page is taken to be open: past that a phone was put away.
 	longestLook = time.Hour
 )
@@ -65,7 +67,7 @@ func (s *Server) noteOpened(r *request, course content.CourseID, n content.Node)
 	if c := n.CompletedBy(); c.By == content.ByTime {
 		q.open[r.person.ID] = look{v, now, int64(c.Amount) * time.Minute.Milliseconds()}
 	}
-	if at, ok := q.seen[k]; ok && now-at < viewAgain.Milliseconds() || len(q.waiting) >= maxWaiting {
+	if at, ok := q.seen[k]; ok && now-at < viewAgain.Milliseconds() || len(q.waiting) >= maxOpened {
 		return
 	}
 	if len(q.seen) >= maxSeen {
@@ -143,8 +145,8 @@ func (q *viewQueue) take() []learning.View {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	n := min(len(q.waiting), maxPerBatch)
-	batch := q.waiting[:n:n]
-	q.waiting = q.waiting[n:]
+	batch := slices.Clone(q.waiting[:n])
+	q.waiting = slices.Delete(q.waiting, 0, n)
 	return batch
 }
 
@@ -155,7 +157,8 @@ func (s *Server) Run(ctx context.Context) error {
 	for {
 		select {
 		case <-ctx.Done():
-			s.recordViews(context.WithoutCancel(ctx))
+			for s.recordViews(context.WithoutCancel(ctx)) {
+			}
 			return nil
 		case <-tick.C:
 			s.recordViews(ctx)
@@ -163,12 +166,10 @@ func (s *Server) Run(ctx context.Context) error {
 	}
 }
 
-func (s *Server) recordViews(ctx context.Context) {
-	for batch := s.views.take(); len(batch) > 0; batch = s.views.take() {
-		if !s.recordSome(ctx, batch) {
-			return
-		}
-	}
+// recordViews records a batch of what waits; false when there was none, or the record takes nothing now.
+func (s *Server) recordViews(ctx context.Context) bool {
+	batch := s.views.take()
+	return len(batch) > 0 && s.recordSome(ctx, batch)
 }
 
 // recordSome halves a batch that is refused, so that a view which cannot be recorded (its person is gone, its resource

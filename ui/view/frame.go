@@ -47,6 +47,8 @@ type Frame struct {
 	Unsure  bool      // whether Now may be wrong: a sheet of paper then says "about"
 	Turn    *Turn     // a turn of a phone that is passed round; nil: none
 	Idle    int       // seconds without a touch after which the box signs the person out, 0 never
+	// Cut marks what is the person's own, so that the rest can be kept for everybody. Package ui sets it: see ui.PageFrame.
+	Cut bool
 }
 
 // A Person is who is signed in.

@@ -269,8 +269,8 @@ type ContentsEntry struct {
 	Current bool
 }
 
-// PageFrame surrounds a ready course page (see ui.PageFrame). It must not depend on the page, so it is cached a session
-// and course; the form "I have finished" posts "done=1" to the page's own address.
+// PageFrame surrounds a ready course page (see ui.PageFrame). It must not depend on the page, so it is cached;
+// the form "I have finished" posts "done=1" to the page's own address.
 //
 // Its foot leads to KeepPage by a form that asks for the page's own address with keep=1, and with lesson when the page is
 // opened from one; and to the resources before and after by one that asks for it with go=previous or go=next.
