@@ -17,8 +17,11 @@ const (
 	maxUnpacked = 64 << 20 // of one cluster; those of real files are 1–4 MiB
 	maxPacked   = 32 << 20
 	// workBytes is shared by clusters being unpacked at once; each takes at least half, so two run together, a big
-	// or an xz one (whose dictionary may be 64 MiB) alone.
+	// or an xz one (whose dictionary may be 64 MiB) alone. Under a limit of less than roomForTwo each takes all: two at once
+	// hold more than is to be kept, and a card of 20 MB/s brings 30 of the usual size a second, which one core unpacks.
 	workBytes = maxUnpacked + maxPacked
+
+	roomForTwo = 8 << 20
 
 	// usualCluster is what most writers make clusters of, and a little; usualPacked such a one packed, at most. There is
 	// room for one spare buffer of each, however low the limit.
@@ -237,7 +240,11 @@ func (c *Cache) release(b []byte) {
 
 // begin waits for room to unpack about n bytes; call the result when done.
 func (c *Cache) begin(n int) (end func()) {
-	weight := min(int64(max(n, workBytes/2)), workBytes)
+	least := workBytes / 2
+	if c.limit < roomForTwo {
+		least = workBytes
+	}
+	weight := min(int64(max(n, least)), workBytes)
 	_ = c.work.Acquire(context.Background(), weight) // fails only with its context
 	return func() { c.work.Release(weight) }
 }

@@ -9,6 +9,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io/fs"
+	"runtime"
 	"strings"
 	"unicode/utf8"
 
@@ -46,7 +47,15 @@ func (h hasher) key(ctx context.Context, secret string, salt []byte) ([]byte, er
 		return nil, ctx.Err()
 	}
 	defer func() { <-h }()
+	runtime.GC() // else the room of the key before is still taken: 7 MiB more
 	return argon2.IDKey([]byte(secret), salt, argonTime, argonMemory, argonLanes, argonKey), nil
+}
+
+// Alone runs f while no secret is looked at: for what takes as much memory for a moment, such as a picture being unpacked.
+func (k *Keeper) Alone(f func()) {
+	k.hasher <- struct{}{}
+	defer func() { <-k.hasher }()
+	f()
 }
 
 // Verifier turns a secret into what SetSecrets keeps, a PHC string of argon2id; or of a card its hash, since a card's

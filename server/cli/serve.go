@@ -8,7 +8,6 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"runtime/debug"
 	"strings"
 
 	"lamplight/server"
@@ -42,6 +41,7 @@ func serve(ctx context.Context, c *call) error {
 		fmt.Fprintln(c.Err, "lamplight: --upstream is not built yet; the district is met like any box, by --join or by pairing")
 	}
 	boundMemory(cfg.Content)
+	go giveBack(ctx)
 	server.Version = release + " " + commit
 	node, err := server.Open(server.Options{Dir: c.Dir, Config: cfg, Log: logger(c.Err, c.TTY), Lazy: true})
 	if err != nil {
@@ -89,19 +89,4 @@ func logger(w io.Writer, tty bool) *slog.Logger {
 		return slog.New(slog.NewTextHandler(w, o))
 	}
 	return slog.New(slog.NewJSONHandler(w, o))
-}
-
-// boundMemory asks the collector to stay small: a box has 512 MB, and a page served needs little. What lives is a few
-// megabytes, so collecting whenever it doubles would be most of the work of serving a page: it may grow fourfold, up to a
-// limit that leaves room for the 20 MB of this program's own file that Linux counts as ours, and for the caches that the
-// settings ask for: without that, larger caches would only keep the collector busy. Some 4 MB of what the limit counts
-// are tables that the runtime reserves and hardly touches: with 3 MiB less, full caches left no room at all, and the
-// collector ran through every other page of a ZIM. GOMEMLIMIT and GOGC in the environment win.
-func boundMemory(c config.Content) {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(300)
-	}
-	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(int64(max(20, 14+c.ReaderMiB+c.PageGzipMiB)) << 20)
-	}
 }

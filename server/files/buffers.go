@@ -9,8 +9,9 @@ type Shelf struct {
 	most int // bytes
 }
 
-// NewShelf has room for a buffer of at most so many bytes for each processor and two more, made when first wanted.
-func NewShelf(most int) Shelf { return Shelf{make(chan []byte, runtime.GOMAXPROCS(0)+2), most} }
+// NewShelf has room for a buffer of at most so many bytes for each of four requests a processor, made when first wanted: a
+// collection that runs stops some requests with a buffer in hand.
+func NewShelf(most int) Shelf { return Shelf{make(chan []byte, 4*runtime.GOMAXPROCS(0)), most} }
 
 // Take gives an empty buffer, which may have no room yet.
 func (s Shelf) Take() []byte {

@@ -103,6 +103,23 @@ func (g gate) enter(ctx context.Context) (leave func(), err error) {
 	}
 }
 
+// maxLists pages that show all of something are made at once: of 100 courses such a page holds a quarter of a megabyte until
+// it is packed, and 200 phones may ask together.
+const maxLists = 8
+
+// few opens a page only while few others of its kind are being made.
+func (s *Server) few(p page) page {
+	return func(w http.ResponseWriter, r *request) error {
+		leave, err := s.lists.enter(r.Context())
+		if err != nil {
+			return err
+		}
+		defer leave()
+		r.composed = leave
+		return p(w, r)
+	}
+}
+
 // lowerHeadings puts a chapter's headings under the page's own, the book's title. In sanitised HTML "<" begins a tag and
 // nothing else.
 var lowerHeadings = strings.NewReplacer(

@@ -33,6 +33,8 @@ type thumbnails struct {
 	most int        // how many are kept, 0 is maxThumbs
 	mu   sync.Mutex // held while one is made
 	made map[string]content.File
+	// alone runs what takes megabytes while nothing else of the kind runs; nil: it runs at once.
+	alone func(func())
 }
 
 const (
@@ -130,16 +132,23 @@ func (t *thumbnails) small(f content.File) content.File {
 	if b, err := os.ReadFile(t.path(f)); err == nil && t.dir != "" && bytes.HasSuffix(b, []byte{0xFF, 0xD9}) { // whole: JPEG's end
 		return t.remember(f, b)
 	}
-	text, err := files.ReadAll(f, maxCover)
-	if err != nil {
-		return f
+	small := f
+	make := func() {
+		text, err := files.ReadAll(f, maxCover)
+		if err != nil {
+			return
+		}
+		if b, ok := shrink(text, cmp.Or(t.side, thumbSide)); ok && len(b) < len(text) {
+			t.write(f, b)
+			small = t.remember(f, b)
+		}
 	}
-	b, ok := shrink(text, cmp.Or(t.side, thumbSide))
-	if !ok || len(b) >= len(text) {
-		return f
+	if t.alone == nil {
+		make()
+	} else {
+		t.alone(make)
 	}
-	t.write(f, b)
-	return t.remember(f, b)
+	return small
 }
 
 // remember keeps a small picture in memory.

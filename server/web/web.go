@@ -104,6 +104,7 @@ type Server struct {
 	covers   thumbnails // for other programs
 	voices   voiceBook
 	books    gate
+	lists    gate
 	takes    gate // files for phones are made one at a time
 	arrived  arrivals
 	apps     appRates
@@ -111,7 +112,10 @@ type Server struct {
 
 // New makes the pages and registers every route.
 func New(o Options) *Server {
-	s := &Server{Options: o, mux: http.NewServeMux(), views: newViewQueue(), books: make(gate, maxBooks), thumbs: thumbnails{dir: o.ThumbDir}, smaller: thumbnails{side: smallSide, most: maxSmaller}, covers: thumbnails{side: coverSide, most: maxSmaller}, takes: make(gate, 1)}
+	s := &Server{Options: o, mux: http.NewServeMux(), views: newViewQueue(), books: make(gate, maxBooks), lists: make(gate, maxLists), takes: make(gate, 1)}
+	s.thumbs = thumbnails{dir: o.ThumbDir, alone: o.Auth.Alone}
+	s.smaller = thumbnails{side: smallSide, most: maxSmaller, alone: o.Auth.Alone}
+	s.covers = thumbnails{side: coverSide, most: maxSmaller, alone: o.Auth.Alone}
 	for _, r := range s.routes() {
 		h := s.serve(r)
 		if s.mux.Handle(r.pattern, h); r.pattern == openResource {
@@ -144,7 +148,7 @@ const openResource = "GET " + ResourcePath + "{id...}"
 // routes is every address for people. Programs' doors are in package api.
 func (s *Server) routes() []route {
 	return []route{
-		{"GET /{$}", anybody, s.showHome},
+		{"GET /{$}", anybody, s.few(s.showHome)},
 		{"GET /login", everybody, s.showLogin},
 		{"POST /login", everybody, s.signIn},
 		{"POST /logout", everybody, s.signOut},
@@ -164,10 +168,10 @@ func (s *Server) routes() []route {
 		{"GET /languages/{file}", anybody, s.sendLanguage},
 		{"GET /voice/{lang}/{key}", everybody, s.sendVoice},
 
-		{"GET /library", guests, s.showLibrary},
+		{"GET /library", guests, s.few(s.showLibrary)},
 		{"GET /search", guests, s.showSearch},
 		{"GET /search/suggest", guests, s.sendSuggestions},
-		{"GET /course/{id}", guests, s.showCourse},
+		{"GET /course/{id}", guests, s.few(s.showCourse)},
 		{openResource, guests, s.showResource},
 		{"POST " + ResourcePath + "{id...}", guests, s.finishResource},
 		{"GET /file/{course}/{path...}", guests, s.sendFile},
@@ -175,7 +179,7 @@ func (s *Server) routes() []route {
 		{"GET /cover/{course}", guests, s.sendCover},
 		{"GET /exercise/{id}", guests, s.showExercise},
 		{"POST /exercise/{id}/attempt", guests, s.recordAttempt},
-		{"GET /progress", people, s.showProgress},
+		{"GET /progress", people, s.few(s.showProgress)},
 
 		{"GET /lesson/{id}", people, s.showLesson},
 		{"GET /quiz/{id}", people, s.showQuiz},
