@@ -35,7 +35,7 @@ func (s *Server) showClass(w http.ResponseWriter, r *request) error {
 	}
 	v := view.TeachClass{
 		Frame: s.frame(r, "teach", &view.Link{URL: "/teach"}), Name: sum.Class.Name, Active: s.activeToday(sum),
-		People: "/admin/people?class=" + string(id),
+		People: "/admin/people?class=" + string(id), Places: classPlaces(id),
 	}
 	progress, columns, err := s.classGrid(r, sum)
 	if err != nil {

@@ -10,11 +10,11 @@ var teachSamples = []Sample{
 		return TeachClass{
 			Frame: f.as("teacher").at("teach", &Link{"", "/teach"}), Name: pick(f, "Class 3", "الصف الثالث"), Learners: rows, NeedsHelp: rows[2:3], Active: 2,
 			Exercises: []ExerciseColumn{{pick(f, "Count the mangoes", "عُدّ المانجو"), "/exercise/2", f.Lang}, {pick(f, "Which is bigger?", "أيهما أكبر؟"), "/exercise/3", f.Lang}, {pick(f, "Taking away", "الطرح"), "/exercise/4", f.Lang}},
-			People:    "/admin/people?class=3", CSV: "/teach/class/3.csv",
+			People:    "/admin/people?class=3", CSV: "/teach/class/3.csv", Places: sampleClassPlaces,
 		}
 	}},
 	{"teach-class-empty", func(f Frame) any {
-		return TeachClass{Frame: f.as("teacher").at("teach", &Link{"", "/teach"}), Name: pick(f, "Class 4", "الصف الرابع"), People: "/admin/people?class=4"}
+		return TeachClass{Frame: f.as("teacher").at("teach", &Link{"", "/teach"}), Name: pick(f, "Class 4", "الصف الرابع"), People: "/admin/people?class=4", Places: sampleClassPlaces}
 	}},
 	{"teach-learner", func(f Frame) any {
 		return TeachLearner{
@@ -29,6 +29,8 @@ var teachSamples = []Sample{
 		return TeachLearner{Frame: f.as("teacher").at("teach", nil), Learner: LearnerRow{Name: pick(f, "José", "يوسف")}}
 	}},
 }
+
+var sampleClassPlaces = ClassPlaces{{"people", "person", "/admin/people?class=3"}, {"report", "progress", "/teach/class/3/report"}}
 
 func sampleClasses(f Frame) []Class {
 	return []Class{

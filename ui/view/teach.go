@@ -17,6 +17,17 @@ type TeachClass struct {
 	Exercises []ExerciseColumn
 	People    string // URL to add learners or print cards, "" not allowed
 	CSV       string // URL, "" none
+	Places    ClassPlaces
+}
+
+// ClassPlaces are the places of one class, in the order they are shown at the top of its home.
+type ClassPlaces []ClassPlace
+
+// A ClassPlace is one of them: message "class.place.KEY", and an icon of the sheet of icons.
+type ClassPlace struct {
+	Key  string
+	Icon string
+	URL  string
 }
 
 // A LearnerRow is one learner in a class.

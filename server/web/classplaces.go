@@ -1,0 +1,16 @@
+package web
+
+import (
+	"lamplight/server/learning"
+	"lamplight/ui/view"
+)
+
+// classHome is the page of one class.
+func classHome(id learning.ClassID) string { return "/teach/class/" + string(id) }
+
+// classPlaces are the places of one class that are there, a line each, in the order in which a teacher's day meets them.
+func classPlaces(id learning.ClassID) view.ClassPlaces {
+	return view.ClassPlaces{
+		{Key: "people", Icon: "person", URL: "/admin/people?class=" + string(id)},
+	}
+}
