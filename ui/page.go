@@ -46,12 +46,19 @@ func cut(f view.Frame) string {
 	return ""
 }
 
-// own is text that is the person's, marked where the frame is cut.
-func own(f view.Frame, text string) string {
-	if !f.Cut || f.Person == nil {
+// ownFrom and ownTo are texts that are the person's, the first and the last of a run of such.
+func ownFrom(f view.Frame, text string) string {
+	if f.Person == nil {
 		return text
 	}
-	return cutMark + text + cutMark
+	return cut(f) + text
+}
+
+func ownTo(f view.Frame, text string) string {
+	if f.Person == nil {
+		return text
+	}
+	return text + cut(f)
 }
 
 // titled is f with a title when it has none of its own.

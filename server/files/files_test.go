@@ -59,7 +59,7 @@ func runs(t *testing.T, top, bottom string) Runs {
 		}
 		return bytes.Split([]byte(s), []byte(","))
 	}
-	r, err := NewRuns(cut(top), cut(bottom))
+	r, err := NewRuns(cut(top), cut(bottom), top != "a")
 	if err != nil {
 		t.Fatal(err)
 	}

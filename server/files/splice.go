@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"sync"
 
 	"github.com/klauspost/compress/flate"
 	"github.com/zeebo/blake3"
@@ -25,13 +26,43 @@ type Part struct {
 	shift    uint32 // what carries a checksum over it: see power
 }
 
-// NewPart deflates b. It keeps no tables: frames are made seldom, and what a deflater holds is a megabyte.
+// NewPart deflates b, quickly and without tables of its own.
 func NewPart(b []byte) (Part, error) {
 	var out bytes.Buffer
 	if err := flate.StatelessDeflate(&out, b, false, nil); err != nil {
 		return Part{}, err
 	}
-	return Part{deflated: bytes.Clone(out.Bytes()), crc: crc32.ChecksumIEEE(b), length: uint32(len(b)), shift: power(uint32(len(b)))}, nil
+	return newPart(b, &out), nil
+}
+
+// deflater packs what is sent many times. What it holds is a megabyte: one is enough, and none is kept for long.
+var deflater = struct {
+	sync.Mutex
+	pool sync.Pool
+}{pool: sync.Pool{New: func() any {
+	z, _ := flate.NewWriter(nil, flate.BestCompression) // the level is right
+	return z
+}}}
+
+func newTightPart(b []byte) (Part, error) {
+	deflater.Lock()
+	defer deflater.Unlock()
+	z := deflater.pool.Get().(*flate.Writer)
+	defer deflater.pool.Put(z)
+	var out bytes.Buffer
+	z.Reset(&out)
+	_, err := z.Write(b)
+	if err == nil {
+		err = z.Flush()
+	}
+	if err != nil {
+		return Part{}, err
+	}
+	return newPart(b, &out), nil
+}
+
+func newPart(b []byte, out *bytes.Buffer) Part {
+	return Part{deflated: bytes.Clone(out.Bytes()), crc: crc32.ChecksumIEEE(b), length: uint32(len(b)), shift: power(uint32(len(b)))}
 }
 
 // A Frame is what surrounds a ready page: runs that many people's pages share, and those of one person, which stand between
@@ -44,11 +75,15 @@ type Runs struct {
 	tag         string // stands for all of them in the ETag
 }
 
-// NewRuns deflates what is above and below the page.
-func NewRuns(top, bottom [][]byte) (Runs, error) {
+// NewRuns deflates what is above and below the page; tight for runs that are sent to many, which takes longer.
+func NewRuns(top, bottom [][]byte, tight bool) (Runs, error) {
+	deflate := NewPart
+	if tight {
+		deflate = newTightPart
+	}
 	r, h := Runs{Top: make([]Part, len(top)), Bottom: make([]Part, len(bottom))}, blake3.New()
 	for i, b := range slices.Concat(top, bottom) {
-		p, err := NewPart(b)
+		p, err := deflate(b)
 		if err != nil {
 			return Runs{}, err
 		}

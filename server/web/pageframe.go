@@ -67,19 +67,21 @@ func (s *Server) pageFrame(r *request, reader content.Reader, n content.Node) (f
 	a, ok := s.frames.shared[shared]
 	b, mine := s.frames.own[own]
 	s.frames.mu.Unlock()
-	turn := turnView(r) // what is left of it changes
-	if ok && mine && turn == nil {
+	if turnView(r) != nil { // what is left of it changes
+		return s.makeFrame(r, reader, n, p, files.Frame{})
+	}
+	if ok && mine {
 		return files.Frame{Shared: a, Own: b}, nil
 	}
-	f, err := s.makeFrame(r, reader, n, p)
-	if err == nil && turn == nil {
+	f, err := s.makeFrame(r, reader, n, p, files.Frame{Shared: a})
+	if err == nil {
 		s.frames.keep(shared, own, f)
 	}
 	return f, err
 }
 
-// makeFrame makes both sorts of runs.
-func (s *Server) makeFrame(r *request, reader content.Reader, n content.Node, p *passage) (f files.Frame, err error) {
+// makeFrame makes both sorts of runs; f.Shared stays as it is if it is there.
+func (s *Server) makeFrame(r *request, reader content.Reader, n content.Node, p *passage, f files.Frame) (files.Frame, error) {
 	course := reader.Course()
 	up := crumbs(reader, n)
 	v := view.PageFrame{Frame: s.frame(r, "library", &up[len(up)-1]), Licence: nodeLicence(course, n), Crumbs: up}
@@ -93,10 +95,12 @@ func (s *Server) makeFrame(r *request, reader content.Reader, n content.Node, p 
 	}
 	sharedTop, ownTop := alternate(top)
 	sharedBottom, ownBottom := alternate(bottom)
-	if f.Shared, err = files.NewRuns(sharedTop, sharedBottom); err != nil {
-		return files.Frame{}, err
+	if f.Shared.Top == nil {
+		if f.Shared, err = files.NewRuns(sharedTop, sharedBottom, true); err != nil {
+			return files.Frame{}, err
+		}
 	}
-	f.Own, err = files.NewRuns(ownTop, ownBottom)
+	f.Own, err = files.NewRuns(ownTop, ownBottom, false)
 	return f, err
 }
 
