@@ -5,10 +5,8 @@ package ui
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import "lamplight/ui/view"
 
@@ -391,7 +389,7 @@ func dotsInline(l *localeOf, marks []string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for _, m := range marks {
-			templ_7745c5c3_Var17 := []any{"dot", m}
+			var templ_7745c5c3_Var17 = []any{"dot", m}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var17...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -702,7 +700,7 @@ func Gallery(v view.Gallery) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for _, level := range masteryLevels {
-				templ_7745c5c3_Var32 := []any{"state", level}
+				var templ_7745c5c3_Var32 = []any{"state", level}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var32...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -5,10 +5,8 @@ package ui
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import "lamplight/ui/view"
 
@@ -283,7 +281,7 @@ func mistakeCard(l *localeOf, f view.Frame, lang string, m view.MistakeCard) tem
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Var12 := []any{"state", stepLevel(m.Step)}
+		var templ_7745c5c3_Var12 = []any{"state", stepLevel(m.Step)}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var12...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -650,7 +648,7 @@ func mistakeResult(l *localeOf, v view.Mistake) templ.Component {
 			templ_7745c5c3_Var26 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Var27 := []any{"result", resultClass(v.Result)}
+		var templ_7745c5c3_Var27 = []any{"result", resultClass(v.Result)}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var27...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -744,7 +742,7 @@ func mistakeSteps(l *localeOf, f view.Frame, step string, day view.When, gone bo
 			return templ_7745c5c3_Err
 		}
 		for _, s := range []string{"look", "practise", "check"} {
-			templ_7745c5c3_Var31 := []any{stepPlace(s, step, gone)}
+			var templ_7745c5c3_Var31 = []any{stepPlace(s, step, gone)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var31...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

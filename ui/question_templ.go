@@ -5,10 +5,8 @@ package ui
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import "lamplight/ui/view"
 
@@ -364,7 +362,7 @@ func chooseQuestion(q asked) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for _, o := range q.Options {
-			templ_7745c5c3_Var13 := []any{"choice", markClass(o.Mark)}
+			var templ_7745c5c3_Var13 = []any{"choice", markClass(o.Mark)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var13...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -929,7 +927,7 @@ func partsQuestion(q asked) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else if p.Span != nil {
-				templ_7745c5c3_Var33 := []any{"span", markClass(p.Span.Mark)}
+				var templ_7745c5c3_Var33 = []any{"span", markClass(p.Span.Mark)}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var33...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -1022,7 +1020,7 @@ func gap(q asked, g view.Gap, i int) templ.Component {
 			templ_7745c5c3_Var36 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Var37 := []any{"gap", markClass(g.Mark)}
+		var templ_7745c5c3_Var37 = []any{"gap", markClass(g.Mark)}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var37...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -1314,7 +1312,7 @@ func selectQuestion(q asked) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for _, o := range q.Options {
-			templ_7745c5c3_Var51 := []any{markClass(o.Mark)}
+			var templ_7745c5c3_Var51 = []any{markClass(o.Mark)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var51...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1479,7 +1477,7 @@ func mark(l *localeOf, m string) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if m != "" {
-			templ_7745c5c3_Var59 := []any{"mark", m}
+			var templ_7745c5c3_Var59 = []any{"mark", m}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var59...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

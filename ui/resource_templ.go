@@ -5,10 +5,8 @@ package ui
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import "lamplight/ui/view"
 
@@ -1321,7 +1319,7 @@ func Book(v view.Book) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Var58 := []any{"prose", "book", templ.KV("fixed", v.Fixed), "size-" + or(v.Size, "normal")}
+			var templ_7745c5c3_Var58 = []any{"prose", "book", templ.KV("fixed", v.Fixed), "size-" + or(v.Size, "normal")}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var58...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1525,7 +1523,7 @@ func bookContents(l *localeOf, v view.Book) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for _, e := range v.Contents {
-				templ_7745c5c3_Var66 := []any{"depth-" + number(min(e.Depth, 3))}
+				var templ_7745c5c3_Var66 = []any{"depth-" + number(min(e.Depth, 3))}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var66...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

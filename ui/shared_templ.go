@@ -5,10 +5,8 @@ package ui
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import "lamplight/ui/view"
 
@@ -932,7 +930,7 @@ func turnTile(l *localeOf, v view.Shared, p view.Tile, class string) templ.Compo
 		}
 		ctx = templ.ClearChildren(ctx)
 		if v.Secret {
-			templ_7745c5c3_Var39 := []any{"face", class}
+			var templ_7745c5c3_Var39 = []any{"face", class}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var39...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1001,7 +999,7 @@ func turnTile(l *localeOf, v view.Shared, p view.Tile, class string) templ.Compo
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Var43 := []any{"face", class}
+			var templ_7745c5c3_Var43 = []any{"face", class}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var43...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

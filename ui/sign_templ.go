@@ -5,15 +5,12 @@ package ui
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
-	"strings"
-
 	"lamplight/ui/view"
+	"strings"
 )
 
 // Login renders "/login", one face of it at a time.
@@ -917,7 +914,7 @@ func picturesStep(l *localeOf, v view.Login) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for i := range 3 {
-			templ_7745c5c3_Var36 := []any{templ.KV("has", i < len(v.Picked))}
+			var templ_7745c5c3_Var36 = []any{templ.KV("has", i < len(v.Picked))}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var36...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -5,10 +5,8 @@ package ui
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import "lamplight/ui/view"
 
@@ -934,7 +932,7 @@ func masteryGrid(l *localeOf, v view.TeachClass) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for i, m := range r.Marks {
-				templ_7745c5c3_Var42 := []any{"level", m}
+				var templ_7745c5c3_Var42 = []any{"level", m}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var42...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -1325,7 +1323,7 @@ func answeredRow(l *localeOf, f view.Frame, a view.Answered) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Var59 := []any{"given", templ.KV("is-right", a.Correct)}
+		var templ_7745c5c3_Var59 = []any{"given", templ.KV("is-right", a.Correct)}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var59...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

@@ -5,10 +5,8 @@ package ui
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import "lamplight/ui/view"
 
@@ -88,7 +86,7 @@ func sessionClock(l *localeOf, f view.Frame) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if f.Turn != nil {
-			templ_7745c5c3_Var4 := []any{"banner careful", templ.KV("later", !f.Turn.Over)}
+			var templ_7745c5c3_Var4 = []any{"banner careful", templ.KV("later", !f.Turn.Over)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var4...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
