@@ -3,6 +3,7 @@ package learning
 import (
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"lamplight/content"
@@ -85,6 +86,14 @@ func (q *Quiz) Question(key string) (QuizQuestion, bool) {
 		}
 	}
 	return QuizQuestion{}, false
+}
+
+// AsksAs reports whether q asks what was asks: the same questions in the same order and variants, whatever its words around
+// them.
+func (q *Quiz) AsksAs(was *Quiz) bool {
+	return slices.EqualFunc(q.Sections, was.Sections, func(a, b QuizSection) bool {
+		return a.Shuffled == b.Shuffled && slices.Equal(a.Questions, b.Questions)
+	})
 }
 
 // For is the sections as one learner meets them: those that are shuffled in an order drawn from the learner's and the

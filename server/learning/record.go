@@ -1,6 +1,7 @@
 package learning
 
 import (
+	"cmp"
 	"fmt"
 	"io/fs"
 	"slices"
@@ -36,6 +37,32 @@ func (r *Record) Get(f Field) string {
 		}
 	}
 	return ""
+}
+
+// A Version is what one or more people wrote into a field, and the writes that say so.
+type Version struct {
+	Value string
+	Dots  []clock.Dot
+}
+
+// Versions are the values of a field that stand side by side, the one shown first, the others latest first: one where nobody
+// disagrees, none of a field never written.
+func (r *Record) Versions(f Field) (out []Version) {
+	i, ok := slices.BinarySearchFunc(r.regs, f, func(a fieldRegister, f Field) int { return int(a.field) - int(f) })
+	if !ok {
+		return nil
+	}
+	all := r.regs[i].reg.Siblings()
+	slices.SortStableFunc(all, func(a, b crdt.Write) int { return cmp.Or(cmp.Compare(b.Lamport, a.Lamport), b.Dot.Compare(a.Dot)) })
+	for _, w := range all {
+		k := slices.IndexFunc(out, func(v Version) bool { return v.Value == string(w.Value) })
+		if k < 0 {
+			k = len(out)
+			out = append(out, Version{Value: string(w.Value)})
+		}
+		out[k].Dots = append(out[k].Dots, w.Dot)
+	}
+	return out
 }
 
 // Names are the writes that a new write of these fields replaces.

@@ -2,8 +2,10 @@ package learning
 
 import (
 	"encoding/binary"
+	"encoding/hex"
 	"fmt"
 	"io/fs"
+	"slices"
 	"unicode/utf8"
 
 	"lamplight/sync/clock"
@@ -26,6 +28,9 @@ const (
 	PersonNumber   Field = 4
 	PersonTile     Field = 5
 	PersonArchived Field = 6
+	PersonBirth    Field = 7
+	PersonGender   Field = 8
+	PersonAlias    Field = 9
 
 	ClassName     Field = 1
 	ClassLevel    Field = 2
@@ -92,6 +97,21 @@ const (
 	StateResource Field = 2
 	StateData     Field = 3
 
+	CareWorry    Field = 1
+	CareRepeated Field = 2
+	CareLanguage Field = 3
+	CareDone     Field = 4
+	CareDoneDay  Field = 5
+	CareDoneBy   Field = 6
+
+	NoticeClass     Field = 1
+	NoticeText      Field = 2
+	NoticeFrom      Field = 3
+	NoticeUntil     Field = 4
+	NoticePinned    Field = 5
+	NoticeWithdrawn Field = 6
+	NoticeBy        Field = 7
+
 	BookmarkCourse   Field = 1
 	BookmarkResource Field = 2
 	BookmarkPlace    Field = 3
@@ -114,7 +134,7 @@ type register struct {
 const maxList = 16 << 10 // bytes of a list
 
 var registers = map[string]register{
-	KindPerson:   {1, 1<<PersonName | 1<<PersonLogin | 1<<PersonNumber, 1000},
+	KindPerson:   {1, 1<<PersonName | 1<<PersonLogin | 1<<PersonNumber | 1<<PersonBirth | 1<<PersonGender, 1000},
 	KindClass:    {1, 0, 1000},
 	KindEnrol:    {2, 0, 1000},
 	KindSecret:   {1, 1<<maxField - 1, 1000},
@@ -126,6 +146,8 @@ var registers = map[string]register{
 	KindNeeds:    {1, 0, 1000},
 	KindNote:     {2, 1 << NoteText, MaxNote},
 	KindState:    {2, 1 << StateData, MaxState},
+	KindCare:     {1, 0, 1000},
+	KindNotice:   {1, 1 << NoticeText, maxNoticeBytes},
 	KindBookmark: {2, 0, maxResource},
 	KindGoal:     {1, 0, 1000},
 }
@@ -217,6 +239,25 @@ func packDots(dots []clock.Dot) (b []byte) {
 		b = binary.AppendUvarint(append(b, d.Stream[:]...), d.Seq)
 	}
 	return b
+}
+
+// Seen names the writes that a record shows, all versions of disputed fields among them, for a page to carry: hex.
+func (r *Record) Seen() string {
+	var dots []clock.Dot
+	for i := range r.regs {
+		dots = append(dots, r.regs[i].reg.Names()...)
+	}
+	slices.SortFunc(dots, clock.Dot.Compare)
+	return hex.EncodeToString(packDots(slices.Compact(dots)))
+}
+
+// ReadSeen reads what Seen wrote and a page brought back; fs.ErrInvalid where it cannot be read.
+func ReadSeen(s string) ([]clock.Dot, error) {
+	b, err := hex.DecodeString(s)
+	if err != nil {
+		return nil, fmt.Errorf("what was seen is no hex: %w", fs.ErrInvalid)
+	}
+	return unpackDots(b)
 }
 
 const maxReplaces = 4096 // dots one edit may name: as many concurrent writers as that there never are

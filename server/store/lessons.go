@@ -116,20 +116,17 @@ func (s *Store) Lessons(a learning.Actor, class learning.ClassID) (out []learnin
 }
 
 // SaveLesson keeps a lesson, new when its ID is "", and returns its id; teachers of its class and administrators. The
-// class of a lesson that is there cannot be changed.
+// class of a lesson that is there cannot be changed. Of one that is there, only what differs from what is shown is written:
+// see ChangeLesson, which pages use.
 func (s *Store) SaveLesson(ctx context.Context, a learning.Actor, l learning.Lesson) (learning.LessonID, error) {
 	if err := l.Check(); err != nil {
 		return "", fmt.Errorf("store: %w", err)
-	}
-	resources, err := learning.PackRefs(l.Resources)
-	if err != nil {
-		return "", fmt.Errorf("store: lesson %q: %w", l.Title, err)
 	}
 	fresh := l.ID == ""
 	if fresh {
 		l.ID = learning.NewID[learning.LessonID]()
 	}
-	return l.ID, s.edit(ctx, a, func(v viewer) ([]change, error) {
+	return l.ID, s.write(ctx, a, func(v viewer) ([]learning.Draft, error) {
 		was, err := v.lesson(l.ID)
 		if !fresh && err != nil {
 			return nil, err
@@ -137,17 +134,12 @@ func (s *Store) SaveLesson(ctx context.Context, a learning.Actor, l learning.Les
 		if err := v.mayCompose("lesson", string(l.ID), l.Class, was.Class, fresh); err != nil {
 			return nil, err
 		}
+		if !fresh {
+			return v.lessonDrafts(&l, "")
+		}
+		values, err := lessonValues(&l)
 		raw, _ := learning.Raw(l.ID)
-		return []change{{learning.KindLesson, learning.Subject{ID: raw}, []learning.Value{
-			{Field: learning.LessonClass, Value: string(l.Class)},
-			{Field: learning.LessonTitle, Value: l.Title},
-			{Field: learning.LessonAbout, Value: l.About},
-			{Field: learning.LessonResources, Value: resources},
-			{Field: learning.LessonFrom, Value: l.From},
-			{Field: learning.LessonUntil, Value: l.Until},
-			{Field: learning.LessonHidden, Value: flag(l.Hidden)},
-			{Field: learning.LessonArchived, Value: flag(l.Archived)},
-		}}}, nil
+		return v.first(learning.KindLesson, raw, values), err
 	})
 }
 

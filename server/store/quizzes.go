@@ -108,21 +108,18 @@ func (s *Store) Quizzes(a learning.Actor, class learning.ClassID) (out []learnin
 }
 
 // SaveQuiz keeps a quiz, new when its ID is "", and returns its id; teachers of its class and administrators. Questions
-// without a key are given one. The class of a quiz that is there cannot be changed.
+// without a key are given one. The class of a quiz that is there cannot be changed, nor the questions of one that has answers
+// (ErrAnswered). Of one that is there, only what differs from what is shown is written: see ChangeQuiz, which pages use.
 func (s *Store) SaveQuiz(ctx context.Context, a learning.Actor, q learning.Quiz) (learning.QuizID, error) {
 	q.Sections = withKeys(q.Sections)
 	if err := q.Check(); err != nil {
 		return "", fmt.Errorf("store: %w", err)
 	}
-	sections, err := learning.PackSections(q.Sections)
-	if err != nil {
-		return "", fmt.Errorf("store: quiz %q: %w", q.Title, err)
-	}
 	fresh := q.ID == ""
 	if fresh {
 		q.ID = learning.NewID[learning.QuizID]()
 	}
-	return q.ID, s.edit(ctx, a, func(v viewer) ([]change, error) {
+	return q.ID, s.write(ctx, a, func(v viewer) ([]learning.Draft, error) {
 		was, err := v.quiz(q.ID)
 		if !fresh && err != nil {
 			return nil, err
@@ -130,17 +127,12 @@ func (s *Store) SaveQuiz(ctx context.Context, a learning.Actor, q learning.Quiz)
 		if err := v.mayCompose("quiz", string(q.ID), q.Class, was.Class, fresh); err != nil {
 			return nil, err
 		}
+		if !fresh {
+			return v.quizDrafts(&q, &was, "")
+		}
+		values, err := quizValues(&q)
 		raw, _ := learning.Raw(q.ID)
-		return []change{{learning.KindQuiz, learning.Subject{ID: raw}, []learning.Value{
-			{Field: learning.QuizClass, Value: string(q.Class)},
-			{Field: learning.QuizTitle, Value: q.Title},
-			{Field: learning.QuizSections, Value: sections},
-			{Field: learning.QuizState, Value: q.State},
-			{Field: learning.QuizReport, Value: flag(q.Report)},
-			{Field: learning.QuizPractice, Value: flag(q.Practice)},
-			{Field: learning.QuizMinutes, Value: number(q.Minutes)},
-			{Field: learning.QuizArchived, Value: flag(q.Archived)},
-		}}}, nil
+		return v.first(learning.KindQuiz, raw, values), err
 	})
 }
 

@@ -116,19 +116,27 @@ type change struct {
 // edit writes what plan asks for, all or none, each write naming those it replaces. Edits go one after another, so
 // what plan checked still holds when it is written.
 func (s *Store) edit(ctx context.Context, a learning.Actor, plan func(v viewer) ([]change, error)) error {
-	if s.SchoolID() == "" {
-		return fmt.Errorf("store: this box has no school yet: %w", fs.ErrNotExist)
-	}
-	s.editing.Lock()
-	defer s.editing.Unlock()
-	var drafts []learning.Draft
-	err := s.view(a, func(v viewer) error {
+	return s.write(ctx, a, func(v viewer) (drafts []learning.Draft, err error) {
 		changes, err := plan(v)
 		for _, c := range changes {
 			if d, some := v.draft(c); some && err == nil {
 				drafts = append(drafts, d)
 			}
 		}
+		return drafts, err
+	})
+}
+
+// write writes the events that plan makes, all or none, one caller after another.
+func (s *Store) write(ctx context.Context, a learning.Actor, plan func(v viewer) ([]learning.Draft, error)) error {
+	if s.SchoolID() == "" {
+		return fmt.Errorf("store: this box has no school yet: %w", fs.ErrNotExist)
+	}
+	s.editing.Lock()
+	defer s.editing.Unlock()
+	var drafts []learning.Draft
+	err := s.view(a, func(v viewer) (err error) {
+		drafts, err = plan(v)
 		return err
 	})
 	if err != nil || len(drafts) == 0 {
