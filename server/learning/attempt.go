@@ -30,6 +30,7 @@ type Attempt struct {
 	Quiz      QuizID // whose question Item is; Resource is then Quiz.Resource()
 	Try       int    // of the quiz, from 1; 0 when Quiz is ""
 	Fast      bool   // answered under two seconds: a guess
+	Paper     bool   // given on paper, entered by By
 }
 
 // An Action is what happened to a resource that is looked at.

@@ -118,7 +118,7 @@ func closed(a *Attempt) bool {
 // Drafts makes the events of a checked attempt: the answer itself and, for typed words, their body apart from it.
 func (a *Attempt) Drafts(school string) []Draft {
 	var out []Draft
-	given, flags := a.Given, bit(a.Correct)*flagCorrect|bit(a.Fast)*flagFast
+	given, flags := a.Given, bit(a.Correct)*flagCorrect|bit(a.Fast)*flagFast|bit(a.Paper)*flagPaper
 	if given != "" && !closed(a) {
 		// The two are joined by the attempt id alone: even a short hash here would let whoever holds the learn scope
 		// try out words.
@@ -167,7 +167,7 @@ func ParseAttempt(e *segment.Event) (Attempt, error) {
 		Error: string(e.Bytes(attError)), Tenths: min(e.Uint(attDuration), MaxTenths),
 		Hints: int(min(e.Uint(attHints), 100)), By: textID[PersonID](e.Bytes(attBy)),
 		Skill: string(e.Bytes(attSkill)), Rating: int(min(e.Uint(attRating), MaxRating)),
-		Try: int(min(e.Uint(attTry), MaxTries+1)), Fast: flags&flagFast != 0,
+		Try: int(min(e.Uint(attTry), MaxTries+1)), Fast: flags&flagFast != 0, Paper: flags&flagPaper != 0,
 	}
 	a.Quiz = QuizOf(a.Resource)
 	a.Score = content.Score(bit(a.Correct)) * content.FullScore

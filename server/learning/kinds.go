@@ -22,35 +22,49 @@ import (
 //	accommodation/1 roster  what a learner needs to work as others do (register)
 //	note/1      roster  a learner's note beside a resource (register; text in the body)
 //	state/1     roster  what an app keeps for a learner at a resource (register; the data in the body)
+//	attendance/1 roster a write in the register of a session (sheet: learners and how they stand)
+//	level/1     learn   levels of learners on a ladder and day (sheet)
+//	care/1      roster  what the teachers of a learner keep in mind of them (register)
+//	notice/1    roster  what a class or the school is told (register; text in the body)
 //	bookmark/1  learn   a resource a learner wants to find again (register)
 //	goal/1      learn   what a learner means to do in a week (register)
+//	look/1      roster  a learner's page was looked at by another
 //	answer/1    roster  the text a learner typed, in the body, joined to its attempt by attempt id
 //	attempt/1   learn   one answer to one item, without free text
+//	retract/1   learn   an answer entered for a learner is taken back
 //	view/1      learn   a resource opened, got on with, finished
 //	course/1    pub     a device offers (or no longer offers) an edition of a course
 //	device/1    pub     a device's own name
+//	recovery/1  pub     a school's key, sealed for its newest recovery sheet
 //	boot/1      pub     when a boot of a device began, as far as known
 const (
-	KindPerson   = "person/1"
-	KindClass    = "class/1"
-	KindEnrol    = "enrol/1"
-	KindSecret   = "secret/1"
-	KindSettings = "settings/1"
-	KindSchool   = "school/1"
-	KindLesson   = "lesson/1"
-	KindQuiz     = "quiz/1"
-	KindAssign   = "assign/1"
-	KindNeeds    = "accommodation/1"
-	KindNote     = "note/1"
-	KindState    = "state/1"
-	KindBookmark = "bookmark/1"
-	KindGoal     = "goal/1"
-	KindAnswer   = "answer/1"
-	KindAttempt  = "attempt/1"
-	KindView     = "view/1"
-	KindCourse   = "course/1"
-	KindDevice   = "device/1"
-	KindBoot     = "boot/1"
+	KindPerson     = "person/1"
+	KindClass      = "class/1"
+	KindEnrol      = "enrol/1"
+	KindSecret     = "secret/1"
+	KindSettings   = "settings/1"
+	KindSchool     = "school/1"
+	KindLesson     = "lesson/1"
+	KindQuiz       = "quiz/1"
+	KindAssign     = "assign/1"
+	KindNeeds      = "accommodation/1"
+	KindNote       = "note/1"
+	KindState      = "state/1"
+	KindAttendance = "attendance/1"
+	KindLevel      = "level/1"
+	KindCare       = "care/1"
+	KindNotice     = "notice/1"
+	KindBookmark   = "bookmark/1"
+	KindGoal       = "goal/1"
+	KindLook       = "look/1"
+	KindAnswer     = "answer/1"
+	KindAttempt    = "attempt/1"
+	KindRetract    = "retract/1"
+	KindView       = "view/1"
+	KindCourse     = "course/1"
+	KindDevice     = "device/1"
+	KindBoot       = "boot/1"
+	KindRecovery   = "recovery/1"
 )
 
 // Columns of the register kinds.
@@ -89,6 +103,7 @@ const (
 	flagCorrect = 1 // the answer was right
 	flagApart   = 2 // what was given is in answer/1, joined by learner and attempt id
 	flagFast    = 4 // answered in under two seconds
+	flagPaper   = 8 // given on paper, entered by whom attBy says
 )
 
 // Columns of answer/1. The body is salt (16) ‖ text.
@@ -96,6 +111,20 @@ const (
 	ansLearner = 1 // Bytes 16
 	ansBase    = 2 // Bytes
 	ansN       = 3 // Uint
+)
+
+// Columns of look/1.
+const (
+	lookLearner = 1 // Bytes 16: whose page
+	lookViewer  = 2 // Bytes 16: who looked
+)
+
+// Columns of retract/1.
+const (
+	retLearner = 1 // Bytes 16
+	retBase    = 2 // Bytes
+	retN       = 3 // Uint
+	retBy      = 4 // Bytes 16: who took it back
 )
 
 // Columns of view/1.
@@ -139,6 +168,9 @@ const (
 	bootSource   = 4 // Bytes: "rtc", "ntp", "peer", "phone", "person"
 )
 
+// Columns of recovery/1.
+const recSealed = 1 // Bytes ≤ 1200: a device.SealedSchool
+
 // A Place is which of a device's streams a kind belongs to.
 type Place uint8
 
@@ -151,7 +183,8 @@ const (
 var places = map[string]Place{
 	KindPerson: Roster, KindClass: Roster, KindEnrol: Roster, KindSecret: Roster, KindSettings: Roster, KindSchool: Roster,
 	KindLesson: Roster, KindQuiz: Roster, KindAssign: Roster, KindNeeds: Roster, KindNote: Roster, KindState: Roster, KindBookmark: Learn, KindGoal: Learn,
-	KindAnswer: Roster, KindAttempt: Learn, KindView: Learn, KindCourse: Pub, KindDevice: Pub, KindBoot: Pub,
+	KindAttendance: Roster, KindLevel: Learn, KindCare: Roster, KindNotice: Roster,
+	KindLook: Roster, KindAnswer: Roster, KindAttempt: Learn, KindRetract: Learn, KindView: Learn, KindCourse: Pub, KindDevice: Pub, KindBoot: Pub, KindRecovery: Pub,
 }
 
 // PlaceOf says where a kind belongs, false for a kind this release does not know. An event found elsewhere is not

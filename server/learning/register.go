@@ -38,6 +38,7 @@ const (
 	ClassParent   Field = 4
 
 	EnrolRole Field = 1
+	EnrolCard Field = 2
 
 	SetLanguage Field = 1
 	SetTheme    Field = 2

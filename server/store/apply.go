@@ -27,18 +27,28 @@ func (s *Store) Apply(kv KV, e *segment.Event) error {
 	switch e.Kind {
 	case learning.KindAttempt:
 		err = applyAttempt(kv, school, e)
+	case learning.KindRetract:
+		err = applyRetraction(kv, school, e)
 	case learning.KindView:
 		err = applyView(kv, school, e)
 	case learning.KindAnswer:
 		err = applyAnswer(kv, school, e)
+	case learning.KindAttendance:
+		err = applyRoll(kv, tagOf(school), e)
+	case learning.KindLevel:
+		err = applyLevel(kv, school, e)
+	case learning.KindLook:
+		err = applyLook(kv, school, e)
 	case learning.KindCourse:
 		err = applyOffer(kv, e)
 	case learning.KindDevice:
 		err = applyDevice(kv, e)
+	case learning.KindRecovery:
+		err = applySheet(kv, e)
 	case learning.KindBoot:
 		s.learnt.redated()
 		err = applyCalibration(kv, e)
-	case learning.KindNote, learning.KindBookmark, learning.KindGoal, learning.KindState: // of no face
+	case learning.KindNote, learning.KindBookmark, learning.KindGoal, learning.KindState, learning.KindCare, learning.KindNotice: // of no face
 		err = applyEdit(kv, tagOf(school), e)
 	default:
 		s.faces.edited()

@@ -67,6 +67,7 @@ func (p place) alter(f func(u *unit)) {
 		p.kv.Put(touchedBucket, touchedKey(p.learner, resourceOf(p.resource)), []byte(p.resource))
 	}
 	p.notePractised(&before, &u)
+	p.noteLoose(&before, &u)
 	p.put(&t, &u)
 	p.sum(&t, &before, &u, old == nil)
 	p.kv.Put(totalBucket, p.learner[:], t.encode())
@@ -101,6 +102,10 @@ func applyAttempt(kv KV, school string, e *segment.Event) error {
 	at := resourceOf(a.Resource)
 	key := idKey(p.learner, a.ID)
 	held := kv.Get(idBucket, key)
+	if string(held) == retracted {
+		p.change(e, a.Course, func(*unit) {})
+		return nil
+	}
 	here := string(held) == string(at[:8])
 	if held != nil && !here && !p.elsewhere(held).yield(&c) {
 		p.change(e, a.Course, func(*unit) {})
@@ -151,8 +156,12 @@ func (p place) count(u *unit, c counted, known bool) {
 		c.Prev = u.Tail
 		p.keep(u, c)
 		p.account(c, 1)
-		if p.quiz && u.handed(c.Try) != (learning.Order{}) {
+		switch {
+		case !p.quiz:
+		case u.handed(c.Try) != (learning.Order{}):
 			p.settle(u)
+		default:
+			u.Loose = true
 		}
 		return
 	}

@@ -12,7 +12,7 @@ import (
 
 // foldVersion is of every bucket below together. A change to a key, a value or a rule that folds is a new version, and
 // the log then replays every event.
-const foldVersion = 6
+const foldVersion = 7
 
 // Buckets of records.db that this package owns, all of them folds. Nothing else opens them. Numbers are big-endian.
 // school is 8 bytes of BLAKE3 of the school's id; learner is 16 bytes of BLAKE3 of the school's id and the learner's,
@@ -25,11 +25,15 @@ const foldVersion = 6
 //	school.card     school ‖ verifier (16)                        person (16)
 //	school.member   school ‖ person (16) ‖ class (16)             role: enrolments by person (school.record has them by class)
 //	school.link     school ‖ owner (16) ‖ kind (1) ‖ id (16)      of a class its groups, lessons and quizzes; of whom work is set for, what is set
+//	school.roll     school ‖ class (16) ‖ day (4) ‖ session (1)   learning.Sheet: a register, its keys learners
+//	learn.level     learner                                      learning.Sheet: levels, its keys ladders and days
 //	learn.attempt   order                                         a counted attempt, and the order of the one before it in its unit
 //	learn.unit      resource ‖ learner                            unit: all that one learner did with one resource, unless it is their last
-//	learn.id        base (8) ‖ N (5) ‖ learner (8)                first 8 of the resource where this attempt id is counted
+//	learn.id        base (8) ‖ N (5) ‖ learner (8)                first 8 of the resource where this attempt id is counted; "-" taken back
 //	learn.touched   learner ‖ resource                            the resource's id in full
 //	learn.practised learner ‖ resource                            nothing: exercises that days may show to be mastered, which no sum knows
+//	learn.loose     learner ‖ resource                            the quiz's id under which answers wait that were not handed in; they count once it is closed
+//	school.look     school ‖ learner (16) ‖ order                 viewer (16) and stamp: who looked at a learner's page
 //	learn.total     learner                                       total: sums over the learner's units, and the unit used last
 //	learn.activity  boot (8) ‖ quarter hour (4) ‖ learner         activity in that quarter of an hour
 //	learn.boot      boot (8)                                      last quarter hour with activity
@@ -37,6 +41,7 @@ const foldVersion = 6
 //	learn.count     school                                        count: sums over the school
 //	pub.offer       course (16) ‖ stream (8)                      order and offer
 //	pub.device      stream (8) ‖ device id                        order and name
+//	pub.recovery    school                                        order and the school's key, sealed for its newest sheet
 //	pub.boot        boot (8)                                      order and calibration
 //
 // Cards die of writes, and bbolt writes whole pages, so what a class changes in the same few seconds lies side by side:
@@ -49,11 +54,15 @@ const (
 	cardBucket      = "school.card"
 	memberBucket    = "school.member"
 	linkBucket      = "school.link"
+	rollBucket      = "school.roll"
+	levelBucket     = "learn.level"
 	attemptBucket   = "learn.attempt"
 	unitBucket      = "learn.unit"
 	idBucket        = "learn.id"
 	touchedBucket   = "learn.touched"
 	practisedBucket = "learn.practised"
+	looseBucket     = "learn.loose"
+	lookBucket      = "school.look"
 	totalBucket     = "learn.total"
 	activityBucket  = "learn.activity"
 	bootBucket      = "learn.boot"
@@ -62,6 +71,7 @@ const (
 	offerBucket     = "pub.offer"
 	deviceBucket    = "pub.device"
 	calBucket       = "pub.boot"
+	sheetBucket     = "pub.recovery"
 )
 
 // Version is of the folds; see foldVersion.
@@ -70,8 +80,8 @@ func (s *Store) Version() uint32 { return foldVersion }
 // Buckets are the fold buckets this package owns.
 func (s *Store) Buckets() []string {
 	return []string{
-		recordBucket, loginBucket, cardBucket, memberBucket, linkBucket, attemptBucket, unitBucket, idBucket, touchedBucket, practisedBucket, totalBucket,
-		activityBucket, bootBucket, answerBucket, countBucket, offerBucket, deviceBucket, calBucket,
+		recordBucket, loginBucket, cardBucket, memberBucket, linkBucket, rollBucket, levelBucket, attemptBucket, unitBucket, idBucket, touchedBucket, practisedBucket, looseBucket, lookBucket, totalBucket,
+		activityBucket, bootBucket, answerBucket, countBucket, offerBucket, deviceBucket, calBucket, sheetBucket,
 	}
 }
 
@@ -81,6 +91,7 @@ var recordKinds = map[string]byte{
 	learning.KindEnrol: 4, learning.KindSecret: 5, learning.KindSettings: 6,
 	learning.KindLesson: 7, learning.KindQuiz: 8, learning.KindAssign: 9, learning.KindNeeds: 10,
 	learning.KindNote: 11, learning.KindBookmark: 12, learning.KindGoal: 13, learning.KindState: 14,
+	learning.KindCare: 15, learning.KindNotice: 16,
 }
 
 type (

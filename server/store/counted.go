@@ -18,7 +18,7 @@ func (c *counted) encode() []byte {
 	e.Uint(c.Seed)
 	e.String(c.Given)
 	e.Uint(uint64(c.Score))
-	e.Uint(boolBit(c.Correct) | boolBit(c.Apart)<<1 | boolBit(c.Fast)<<2)
+	e.Uint(boolBit(c.Correct) | boolBit(c.Apart)<<1 | boolBit(c.Fast)<<2 | boolBit(c.Paper)<<3)
 	e.String(c.Error)
 	e.Uint(c.Tenths)
 	e.Uint(uint64(c.Hints))
@@ -40,7 +40,7 @@ func readCounted(b []byte) (c counted) {
 	c.ID, c.Item, c.Seed = learning.AttemptID(d.String()), content.ItemID(d.String()), d.Uint()
 	c.Given, c.Score = d.String(), content.Score(d.Uint())
 	flags := d.Uint()
-	c.Correct, c.Apart, c.Fast = flags&1 != 0, flags&2 != 0, flags&4 != 0
+	c.Correct, c.Apart, c.Fast, c.Paper = flags&1 != 0, flags&2 != 0, flags&4 != 0, flags&8 != 0
 	c.Error, c.Tenths, c.Hints = d.String(), d.Uint(), int(d.Uint())
 	c.Criterion.Type, c.Criterion.M, c.Criterion.N = d.String(), int(d.Uint()), int(d.Uint())
 	c.By = learning.PersonID(d.String())
