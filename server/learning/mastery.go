@@ -272,3 +272,32 @@ func (m *Mastery) Decode(d *Decoder) {
 	}
 	m.Spaced.decode(d, flags)
 }
+
+// DecodeSums reads what Encode wrote, but for which variants were shown: what reports sum up over thousands of these.
+func (m *Mastery) DecodeSums(d *Decoder) {
+	for _, n := range []*uint64{&m.Attempts, &m.Correct, &m.Tries, &m.Right, &m.Streak, &m.Rights, &m.Hinted, &m.Seed, &m.Wrong, &m.Missed, &m.Turn, &m.M, &m.N} {
+		*n = d.Uint()
+	}
+	flags := d.Uint()
+	m.Mastered, m.Help, m.ItemOK = flags&1 != 0, flags&2 != 0, flags&4 != 0
+	d.Raw(d.Uint())
+	for n := min(d.Uint(), maxShown); n > 0; n-- {
+		d.Uint()
+		d.Uint()
+	}
+	m.Spaced.decode(d, flags)
+}
+
+// Level is how well the exercise goes, as reports say it: "can" once mastered, "nearly" from half of what the criterion asks
+// on, else, and while help is needed, "notyet"; "notmet" where nothing was tried.
+func (m *Mastery) Level(c Calendar) string {
+	switch {
+	case m.Attempts == 0:
+		return "notmet"
+	case m.MasteredBy(c):
+		return "can"
+	case m.Help || 2*m.have() < m.M:
+		return "notyet"
+	}
+	return "nearly"
+}

@@ -2,6 +2,7 @@ package learning
 
 import (
 	"slices"
+	"sort"
 
 	"lamplight/content"
 	"lamplight/sync/clock"
@@ -228,4 +229,14 @@ func SkillOf(ex content.Exercise, it content.Item) string {
 		return ex.Skill
 	}
 	return string(ex.ID)
+}
+
+// Skills lists the ids of the skills of which anything was tried, ascending.
+func (p *Practice) Skills() []string {
+	out := make([]string, 0, len(p.skills))
+	for id := range p.skills {
+		out = append(out, id)
+	}
+	sort.Strings(out)
+	return out
 }

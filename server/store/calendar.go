@@ -67,11 +67,12 @@ type learnt struct {
 	dates, quizzes atomic.Uint64
 	folding        sync.Mutex // held while a practice is folded anew
 
-	mu       sync.Mutex
-	calendar *calendar
-	dated    [2]uint64 // dates and faces.edits when it was read
-	practice map[learning.PersonID]*practised
-	uses     uint64
+	mu        sync.Mutex
+	calendar  *calendar
+	dated     [2]uint64 // dates and faces.edits when it was read
+	practice  map[learning.PersonID]*practised
+	standings map[learning.PersonID]standings
+	uses      uint64
 }
 
 func (l *learnt) redated()   { l.dates.Add(1) }
@@ -82,7 +83,7 @@ func (l *learnt) forget() {
 	l.requizzed()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.calendar, l.practice = nil, nil
+	l.calendar, l.practice, l.standings = nil, nil, nil
 }
 
 // calendarFor is the calendar, read in v when what is remembered is void. Apply cannot run inside a View, so the counts

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"slices"
+
 	"lamplight/content"
 	"lamplight/server/learning"
 	"lamplight/sync/clock"
@@ -24,21 +26,51 @@ func (p place) look(u *unit, v *learning.View, o learning.Order, st clock.Stamp)
 // settle counts what was answered in the tries handed in, and what of it is right: before that neither counts, so that a
 // learner in the middle of a quiz does not look like one who gets everything wrong.
 func (p place) settle(u *unit) {
-	u.Mastery.Attempts, u.Mastery.Correct = 0, 0
+	chain := p.chain(u.Tail)
+	u.Mastery.Attempts, u.Mastery.Correct = lastOf(chain, func(c *counted) bool { return u.handed(c.Try).After(c.Order) })
+	u.Loose = slices.ContainsFunc(chain, func(c counted) bool { return u.handed(c.Try) == (learning.Order{}) })
+}
+
+// lastOf counts the questions that wanted attempts answer, in each try, and of how many the last answer is right.
+func lastOf(chain []counted, wanted func(c *counted) bool) (questions, right uint64) {
 	type question struct {
 		try  int
 		item content.ItemID
 	}
 	last := map[question]bool{}
-	for _, c := range p.chain(u.Tail) {
-		if handed := u.handed(c.Try); handed.After(c.Order) {
+	for i := range chain {
+		if c := &chain[i]; wanted(c) {
 			last[question{c.Try, c.Item}] = c.Correct
 		}
 	}
-	u.Mastery.Attempts = uint64(len(last))
-	for _, right := range last {
-		u.Mastery.Correct += boolBit(right)
+	for _, ok := range last {
+		right += boolBit(ok)
 	}
+	return uint64(len(last)), right
+}
+
+// closedOver counts what settle could not know: the questions answered in tries that were not handed in when their quiz was
+// closed, and of how many the answer is right. Nothing of a quiz that is open.
+func (v viewer) closedOver(l learnerKey, r content.ResourceID, u *unit) (questions, right uint64) {
+	if q, err := v.quiz(learning.QuizOf(r)); err != nil || q.State != learning.QuizClosed {
+		return 0, 0
+	}
+	return lastOf(placeAt(v.kv, v.school, l, r).chain(u.Tail), func(c *counted) bool { return u.handed(c.Try) == (learning.Order{}) })
+}
+
+// allClosedOver sums closedOver over all that a learner left open.
+func (v viewer) allClosedOver(l learnerKey, t *total) (questions, right uint64) {
+	v.kv.Scan(looseBucket, l[:], func(k, r []byte) bool {
+		b := t.Unit
+		if key := resourceKey(k[len(l):]); key != t.Hot {
+			b = v.kv.Get(unitBucket, unitKey(key, l))
+		}
+		u := readUnit(b)
+		n, ok := v.closedOver(l, content.ResourceID(r), &u)
+		questions, right = questions+n, right+ok
+		return true
+	})
+	return questions, right
 }
 
 // sitting is what a learner did with a quiz; told says whether results may be filled in, where the try is over.

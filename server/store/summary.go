@@ -86,6 +86,8 @@ func (v viewer) summaries(people []learning.Person, day *period) []LearnerSummar
 		}
 		mastered, finished := v.byDays(l, &t)
 		out[i].Mastered, out[i].Finished = out[i].Mastered+mastered, out[i].Finished+finished
+		answers, right := v.allClosedOver(l, &t)
+		out[i].Attempts, out[i].Right = out[i].Attempts+int(answers), out[i].Right+int(right)
 		if t.Unit != nil {
 			u := readUnit(t.Unit)
 			w := when(v.kv, u.Stamp)
@@ -128,6 +130,11 @@ func (s *Store) today(v viewer) *period {
 // active passes what learners did in a period, as far as proven: boots whose beginning is not known, or not believed,
 // are left out. A quarter of an hour belongs to the period its beginning lies in.
 func (v viewer) active(p period, fn func(learnerKey, activity)) {
+	v.activeAt(p, func(_ time.Time, l learnerKey, a activity) { fn(l, a) })
+}
+
+// activeAt is active with when each quarter of an hour began.
+func (v viewer) activeAt(p period, fn func(time.Time, learnerKey, activity)) {
 	type boot struct {
 		id   clock.Boot
 		last uint32
@@ -146,7 +153,7 @@ func (v viewer) active(p period, fn func(learnerKey, activity)) {
 		for slot := from; slot < to && slot <= int64(b.last); slot++ {
 			prefix := activityPrefix(b.id, uint32(slot))
 			v.kv.Scan(activityBucket, prefix, func(k, a []byte) bool {
-				fn(learnerKey(k[len(prefix):]), readActivity(a))
+				fn(w.Time.Add(time.Duration(slot)*slotMS*time.Millisecond), learnerKey(k[len(prefix):]), readActivity(a))
 				return true
 			})
 		}

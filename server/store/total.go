@@ -127,6 +127,17 @@ func (p place) notePractised(was, is *unit) {
 	}
 }
 
+// noteLoose keeps learn.loose in step with a unit.
+func (p place) noteLoose(was, is *unit) {
+	key := touchedKey(p.learner, resourceOf(p.resource))
+	switch {
+	case is.Loose && !was.Loose:
+		p.kv.Put(looseBucket, key, []byte(p.resource))
+	case was.Loose && !is.Loose:
+		p.kv.Delete(looseBucket, key)
+	}
+}
+
 // byDays counts what a total cannot, since it changes with what is known of the days: exercises that only the days
 // between answers show to be mastered, and how many of them nothing else shows to be finished.
 func (v viewer) byDays(l learnerKey, t *total) (mastered, finished int) {

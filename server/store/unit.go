@@ -25,6 +25,7 @@ type unit struct {
 	Answered uint64           // and in counted attempts
 	Tail     learning.Order   // the last counted attempt; zero when there is none
 	Mark     uint64           // of which attempts are counted and tries handed in; see mark
+	Loose    bool             // of a quiz: some counted answer is of a try that was not handed in
 	Tries    []tryMark        // of a quiz, ascending; begun or handed in
 	Mastery  learning.Mastery // of a quiz its two counts alone, of what is handed in
 }
@@ -111,6 +112,7 @@ func (u *unit) encode() []byte {
 		u.Mastery.Encode(&e)
 	}
 	e.Raw(binary.BigEndian.AppendUint64(nil, u.Mark))
+	e.Bool(u.Loose)
 	for _, t := range u.Tries {
 		e.Uint(uint64(t.N))
 		e.Uint(t.Looked)
@@ -150,6 +152,7 @@ func readUnit(b []byte) (u unit) {
 	if b := d.Raw(8); b != nil {
 		u.Mark = binary.BigEndian.Uint64(b)
 	}
+	u.Loose = d.Bool()
 	for len(d.B) > 0 && !d.Bad {
 		t := tryMark{N: int(d.Uint()), Looked: d.Uint()}
 		if d.Bool() {
