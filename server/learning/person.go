@@ -9,7 +9,10 @@ type Person struct {
 	Login    string   `json:"login,omitempty"`    // optional, need not be unique
 	Number   string   `json:"number,omitempty"`   // the school's own number for them
 	Tile     int      `json:"tile,omitempty"`     // own animal of the sign-in page, from 1; 0 none chosen
+	Birth    int      `json:"birth,omitempty"`    // year of birth; 0 not told
+	Gender   string   `json:"gender,omitempty"`   // as the school's list has it, in its words; "" not told
 	Archived bool     `json:"archived,omitempty"` // kept, not shown, cannot sign in
+	Alias    PersonID `json:"alias,omitempty"`    // the person this record is another record of; "" of a record of its own
 
 	Conflicts []string `json:"conflicts,omitempty"`
 }
@@ -21,6 +24,8 @@ type PersonEdit struct {
 	Login    *string // up to 40 characters, no spaces; "" removes it
 	Number   *string // up to 40 characters
 	Tile     *int    // 0 to 999
+	Birth    *int    // 1900 to 2200; 0 removes it
+	Gender   *string // up to 40 characters
 	Archived *bool
 }
 

@@ -101,6 +101,23 @@ func (s *Store) Classes(a learning.Actor) (out []learning.Class, err error) {
 	return out, err
 }
 
+// ArchivedClasses lists the classes of the school that were archived, by name; none for who is no administrator.
+func (s *Store) ArchivedClasses(a learning.Actor) (out []learning.Class, err error) {
+	err = s.view(a, func(v viewer) error {
+		prefix := recordPrefix(learning.KindClass, v.tag)
+		v.kv.Scan(recordBucket, prefix, func(k, b []byte) bool {
+			r, err := learning.ReadShown(b)
+			if c := readClass(hexID[learning.ClassID](k[len(prefix):]), &r); err == nil && v.admin && c.Archived && c.Parent == "" {
+				out = append(out, c)
+			}
+			return true
+		})
+		return nil
+	})
+	sortByName(out, className)
+	return out, err
+}
+
 // Class finds one class the actor may see.
 func (s *Store) Class(a learning.Actor, id learning.ClassID) (c learning.Class, err error) {
 	err = s.view(a, func(v viewer) error {

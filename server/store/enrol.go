@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io/fs"
@@ -28,17 +29,21 @@ func (s *Store) AddClass(ctx context.Context, a learning.Actor, name, level stri
 	return id, nil
 }
 
-// EditClass changes a class; administrators only.
+// EditClass changes a class, administrators only; or a group, whoever leads its class.
 func (s *Store) EditClass(ctx context.Context, a learning.Actor, id learning.ClassID, e learning.ClassEdit) error {
 	values, err := classValues(e)
 	if err != nil {
 		return err
 	}
 	return s.edit(ctx, a, func(v viewer) ([]change, error) {
-		if err := v.mayLead(id); err != nil {
+		k, err := v.class(id)
+		if err != nil {
 			return nil, err
 		}
-		if !v.admin {
+		if err := v.mayLead(learning.ClassID(cmp.Or(string(k.Parent), string(id)))); err != nil {
+			return nil, err
+		}
+		if k.Parent == "" && !v.admin {
 			return nil, notAllowed("edit a class")
 		}
 		raw, _ := learning.Raw(id)

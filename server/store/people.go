@@ -30,6 +30,7 @@ func (v viewer) person(id learning.PersonID) (learning.Person, error) {
 var personFields = map[learning.Field]string{
 	learning.PersonRole: "role", learning.PersonName: "name", learning.PersonLogin: "login",
 	learning.PersonNumber: "number", learning.PersonTile: "tile", learning.PersonArchived: "archived",
+	learning.PersonBirth: "birth", learning.PersonGender: "gender", learning.PersonAlias: "alias",
 }
 
 func readPerson(id learning.PersonID, b []byte) (learning.Person, error) {
@@ -40,8 +41,10 @@ func readPerson(id learning.PersonID, b []byte) (learning.Person, error) {
 	p := learning.Person{
 		ID: id, Role: learning.Role(r.Get(learning.PersonRole)), Name: r.Get(learning.PersonName),
 		Login: r.Get(learning.PersonLogin), Number: r.Get(learning.PersonNumber), Archived: r.Get(learning.PersonArchived) == "1",
+		Gender: r.Get(learning.PersonGender), Alias: learning.PersonID(r.Get(learning.PersonAlias)),
 	}
 	p.Tile, _ = strconv.Atoi(r.Get(learning.PersonTile))
+	p.Birth, _ = strconv.Atoi(r.Get(learning.PersonBirth))
 	for _, s := range r.Shown {
 		if s.Conflict {
 			p.Conflicts = append(p.Conflicts, personFields[s.Field])

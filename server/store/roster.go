@@ -112,6 +112,19 @@ func personValues(e learning.PersonEdit) (out []learning.Value, err error) {
 		}
 		put(learning.PersonTile, number(*e.Tile))
 	}
+	if e.Birth != nil {
+		if *e.Birth != 0 && (*e.Birth < 1900 || *e.Birth > 2200) {
+			return nil, fmt.Errorf("store: year of birth %d: %w", *e.Birth, fs.ErrInvalid)
+		}
+		put(learning.PersonBirth, number(*e.Birth))
+	}
+	if e.Gender != nil {
+		gender, err := learning.CleanText("gender", *e.Gender, 0, learning.MaxLogin)
+		if err != nil {
+			return nil, err
+		}
+		put(learning.PersonGender, gender)
+	}
 	if e.Archived != nil {
 		put(learning.PersonArchived, flag(*e.Archived))
 	}
@@ -192,18 +205,27 @@ type NewSecret struct {
 func (s *Store) SetSecrets(ctx context.Context, a learning.Actor, secrets ...NewSecret) error {
 	return s.edit(ctx, a, func(v viewer) (out []change, err error) {
 		for _, n := range secrets {
-			if n.Kind < learning.Card || n.Kind > learning.Password || len(n.Verifier) > 500 {
-				return nil, fmt.Errorf("store: secret of kind %d: %w", n.Kind, fs.ErrInvalid)
-			}
-			own := v.self(n.Person) && n.Kind != learning.Card
-			if err := v.mayManage(n.Person); err != nil && !own {
+			c, err := v.secretChange(n, false)
+			if err != nil {
 				return nil, err
 			}
-			raw, _ := learning.Raw(n.Person)
-			out = append(out, change{learning.KindSecret, learning.Subject{ID: raw}, []learning.Value{{Field: learning.Field(n.Kind), Value: string(n.Verifier)}}})
+			out = append(out, c)
 		}
 		return out, nil
 	})
+}
+
+// secretChange is the write of one; fresh: of somebody who is added in the same edit, which is allowed already.
+func (v viewer) secretChange(n NewSecret, fresh bool) (change, error) {
+	if n.Kind < learning.Card || n.Kind > learning.Password || len(n.Verifier) > 500 {
+		return change{}, fmt.Errorf("store: secret of kind %d: %w", n.Kind, fs.ErrInvalid)
+	}
+	own := fresh || v.self(n.Person) && n.Kind != learning.Card
+	if err := v.mayManage(n.Person); err != nil && !own {
+		return change{}, err
+	}
+	raw, _ := learning.Raw(n.Person)
+	return change{learning.KindSecret, learning.Subject{ID: raw}, []learning.Value{{Field: learning.Field(n.Kind), Value: string(n.Verifier)}}}, nil
 }
 
 // SetSettings replaces a person's own settings; nobody sets another's but who manages them.

@@ -15,39 +15,86 @@ import (
 	"lamplight/ui/view"
 )
 
-// printCards makes a new sign-in card for each person named, or for all of a class, and shows them for printing. A card
-// ends the one before: the code is kept nowhere, so it cannot be printed again.
+// cardsPath shows sign-ins just made as cards to print: the key of what waits follows.
+const cardsPath = "/admin/cards/"
+
+// signIns are just made, to be told or printed: they are kept nowhere else.
+type signIns struct {
+	fresh []view.Fresh      // to be told
+	cards []view.SignInCard // to be printed, as many
+	back  string            // the page it came from
+}
+
+// printCards makes new sign-ins for each person named, or for all of a class, and shows them for printing: cards with a
+// code, three pictures or a PIN, as the form's kind says. Each ends the one before, since it is kept nowhere and cannot be
+// printed again.
 func (s *Server) printCards(w http.ResponseWriter, r *request) error {
 	people, err := s.cardPeople(r)
 	if err != nil {
 		return err
 	}
-	v := view.Cards{Frame: s.frame(r, "box", &view.Link{URL: "/admin/people"})}
-	if school, err := s.Store.School(); err == nil {
-		v.School = school.Name
+	out := signIns{back: "/admin/people"}
+	if class := r.PostForm.Get("class"); class != "" {
+		out.back = classPeopleURL(learning.ClassID(class))
 	}
-	base := s.phoneAddress(r)
-	v.URL = base
+	kind := r.PostForm.Get("kind")
 	var secrets []store.NewSecret
 	for _, p := range people {
-		code, verifier := auth.NewCard()
-		secrets = append(secrets, store.NewSecret{Person: p.ID, Kind: learning.Card, Verifier: verifier})
-		svg, err := qrSVG(base + "/card/" + code)
+		card, some, err := s.newCard(r, p, kind)
 		if err != nil {
 			return err
 		}
-		card := view.SignInCard{Name: p.Name, Login: p.Login, QR: svg, Code: code}
-		if classes, err := s.Store.ClassesOf(r.actor(), p.ID); err == nil && len(classes) > 0 {
-			card.Class = classes[0].Name
-		}
-		v.Cards = append(v.Cards, card)
+		secrets = append(secrets, some...)
+		out.cards = append(out.cards, card)
 	}
-	if err := s.Store.SetSecrets(r.Context(), r.actor(), secrets...); err != nil {
+	if err := s.Store.ChangeRoster(r.Context(), r.actor(), store.RosterChange{Secrets: secrets}); err != nil {
 		return err
 	}
 	for _, p := range people { // at once; elsewhere at their next request
-		if err := s.Auth.SignOutCard(p.ID); err != nil {
+		end := s.Auth.SignOutCard
+		if kind == "pictures" || kind == "pin" {
+			end = func(id learning.PersonID) error { return s.Auth.SignOutPerson(id, r.session.Token) }
+		}
+		if err := end(p.ID); err != nil {
 			return err
+		}
+	}
+	http.Redirect(w, r.Request, cardsPath+s.putBy.keep(r.person.ID, &out), http.StatusSeeOther)
+	return nil
+}
+
+// newCard makes one person's sign-in of a kind, as a card and as what the store keeps of it.
+func (s *Server) newCard(r *request, p learning.Person, kind string) (view.SignInCard, []store.NewSecret, error) {
+	card := view.SignInCard{Name: p.Name, Login: p.Login, Number: p.Number}
+	if classes, err := s.Store.ClassesOf(r.actor(), p.ID); err == nil && len(classes) > 0 {
+		card.Class = classes[0].Name
+	}
+	if kind == "pictures" || kind == "pin" {
+		fresh, secrets, err := s.resetSecrets(r, p, kind)
+		if err == nil {
+			card.Pictures, card.PIN = fresh.Pictures, fresh.PIN
+		}
+		return card, secrets, err
+	}
+	code, verifier := auth.NewCard()
+	svg, err := qrSVG(s.phoneAddress(r) + "/card/" + code)
+	card.QR, card.Code = svg, code
+	return card, []store.NewSecret{{Person: p.ID, Kind: learning.Card, Verifier: verifier}}, err
+}
+
+// showCards prints what waits under a key: cards, or what was to be told as cards.
+func (s *Server) showCards(w http.ResponseWriter, r *request) error {
+	kept, _ := s.putBy.get(r.person.ID, r.PathValue("key")).(*signIns)
+	if kept == nil {
+		return errNotFound("cards")
+	}
+	v := view.Cards{Frame: s.frame(r, "teach", &view.Link{URL: kept.back}), URL: s.phoneAddress(r), Cards: kept.cards}
+	if school, err := s.Store.School(); err == nil {
+		v.School = school.Name
+	}
+	if len(v.Cards) == 0 {
+		for _, f := range kept.fresh {
+			v.Cards = append(v.Cards, view.SignInCard{Name: f.Name, Class: f.Class, Pictures: f.Pictures, PIN: f.PIN, Password: f.Password})
 		}
 	}
 	return s.render(w, r, http.StatusOK, ui.Cards(v))

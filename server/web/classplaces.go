@@ -11,6 +11,8 @@ func classHome(id learning.ClassID) string { return "/teach/class/" + string(id)
 // classPlaces are the places of one class that are there, a line each, in the order in which a teacher's day meets them.
 func classPlaces(id learning.ClassID) view.ClassPlaces {
 	return view.ClassPlaces{
-		{Key: "people", Icon: "person", URL: "/admin/people?class=" + string(id)},
+		{Key: "people", Icon: "person", URL: classPeopleURL(id)},
+		{Key: "work", Icon: "lesson", URL: workURL(id)},
+		{Key: "attendance", Icon: "hand", URL: classHome(id) + "/attendance"},
 	}
 }

@@ -202,21 +202,35 @@ func (s *Server) resetPerson(r *request, id learning.PersonID, way string) (*vie
 	if way == "" {
 		way = usualWay(p, methods)
 	}
-	fresh, secret, err := s.newSecret(r, p.Name, way)
+	fresh, secrets, err := s.resetSecrets(r, p, way)
 	if err != nil {
 		return nil, err
-	}
-	secret.Person = id
-	secrets := []store.NewSecret{secret}
-	for _, k := range methods {
-		if k != secret.Kind && k != learning.Card { // what was known to others must not open the door beside
-			secrets = append(secrets, store.NewSecret{Person: id, Kind: k})
-		}
 	}
 	if err := s.Store.SetSecrets(r.Context(), r.actor(), secrets...); err != nil {
 		return nil, err
 	}
 	return fresh, s.Auth.SignOutPerson(id, r.session.Token)
+}
+
+// resetSecrets makes a new way to sign in for a person and ends the others but a card: what was known to others must not
+// open the door beside.
+func (s *Server) resetSecrets(r *request, p learning.Person, way string) (*view.Fresh, []store.NewSecret, error) {
+	fresh, secret, err := s.newSecret(r, p.Name, way)
+	if err != nil {
+		return nil, nil, err
+	}
+	methods, err := s.methods(p.ID)
+	if err != nil {
+		return nil, nil, err
+	}
+	secret.Person = p.ID
+	secrets := []store.NewSecret{secret}
+	for _, k := range methods {
+		if k != secret.Kind && k != learning.Card {
+			secrets = append(secrets, store.NewSecret{Person: p.ID, Kind: k})
+		}
+	}
+	return fresh, secrets, nil
 }
 
 // endCard makes a person's card open nothing any more, and ends what it opened.

@@ -28,6 +28,13 @@ type Node interface {
 	// Claim makes this box a school with its first administrator; fs.ErrPermission when the code is wrong, fs.ErrExist
 	// when it is claimed already.
 	Claim(ctx context.Context, c Claim) (learning.PersonID, error)
+	// NewSheet makes a recovery sheet in place of any before and gives its words, which nothing keeps.
+	NewSheet(ctx context.Context) (words string, err error)
+	HasSheet() bool
+	// MayRecover is nil for the words of the newest sheet or the code on a stick; fs.ErrPermission for others,
+	// fs.ErrInvalid for what can be neither. Recovered ends the code.
+	MayRecover(typed string) error
+	Recovered()
 	Health() []Condition
 	Addresses() []string // how phones reach the pages, best first
 	Version() string
@@ -64,9 +71,10 @@ type PeerStatus struct {
 	Why                          string
 }
 
-// Player gives the address of a package's file on the player's port, as the person's browser reaches it.
+// Player gives the address of a package's file on the player's port, as the person's browser reaches it. What is "" for what
+// everybody may see; it opens what is for teachers alone: all of the course's where it is "staff", else of one resource.
 type Player interface {
-	FrameURL(r *http.Request, course content.CourseID, path string) string
+	FrameURL(r *http.Request, course content.CourseID, path, what string) string
 }
 
 // Options are what the pages need.
@@ -108,6 +116,7 @@ type Server struct {
 	takes    gate // files for phones are made one at a time
 	arrived  arrivals
 	apps     appRates
+	putBy    putBy
 }
 
 // New makes the pages and registers every route.
@@ -162,6 +171,8 @@ func (s *Server) routes() []route {
 		{"GET /stay", everybody, s.stay},
 		{"GET /claim", everybody, s.showClaim},
 		{"POST /claim", everybody, s.claim},
+		{"GET " + recoverPath, anybody, s.showRecover},
+		{"POST " + recoverPath, anybody, s.recover},
 		{"GET /settings", anybody, s.showSettings},
 		{"POST /settings", anybody, s.saveSettings},
 		{"GET /languages", anybody, s.showLanguages},
@@ -205,18 +216,44 @@ func (s *Server) routes() []route {
 
 		{"GET /teach", teachers, s.showTeach},
 		{"GET /teach/class/{class}", teachers, s.showClass},
+		{"GET /teach/class/{class}/people", teachers, s.showClassPeople},
+		{"POST /teach/class/{class}/people", teachers, s.changeClassPeople},
+		{"GET /teach/class/{class}/lessons", teachers, s.showClassWork},
+		{"POST /teach/class/{class}/lessons", teachers, s.changeClassWork},
+		{"GET /teach/class/{class}/lessons/new", teachers, s.showNewWork},
+		{"POST /teach/class/{class}/lessons/new", teachers, s.makeWork},
+		{"GET /teach/lesson/{id}", teachers, s.showComposeLesson},
+		{"POST /teach/lesson/{id}", teachers, s.changeLesson},
+		{"GET /teach/lesson/{id}/pick", teachers, s.showPick},
+		{"POST /teach/lesson/{id}/pick", teachers, s.changePick},
+		{"GET /teach/quiz/{id}", teachers, s.showComposeQuiz},
+		{"POST /teach/quiz/{id}", teachers, s.changeQuiz},
+		{"GET /teach/quiz/{id}/pick", teachers, s.showPick},
+		{"POST /teach/quiz/{id}/pick", teachers, s.changePick},
+		{"GET /teach/quiz/{id}/close", teachers, s.showClose},
+		{"GET /teach/quiz/{id}/preview", teachers, s.showQuizPreview},
+		{"POST /teach/ended", teachers, s.endQuiz},
 		{"GET /teach/learner/{person}", teachers, s.showLearner},
+		{"GET /teach/class/{class}/attendance", teachers, s.showAttendance},
+		{"POST /teach/class/{class}/attendance", teachers, s.saveAttendance},
+		{"GET /teach/class/{class}/attendance/history", teachers, s.showAttendanceHistory},
+		{"GET /teach/class/{class}/attendance/history.csv", teachers, s.sendAttendance},
 		{"GET /accommodation/{person}", teachers, s.showAccommodation},
 		{"POST /accommodation/{person}", teachers, s.saveAccommodation},
 
 		{"GET /admin", administrators, s.showAdmin},
 		{"GET /admin/hours", administrators, s.showHours},
 		{"POST /admin/hours", administrators, s.saveHours},
+		{"GET " + sheetPath, administrators, s.showSheet},
+		{"POST " + sheetPath, administrators, s.makeSheet},
 		{"GET /admin/take", administrators, s.showTakeRule},
 		{"POST /admin/take", administrators, s.saveTakeRule},
 		{"GET /admin/people", teachers, s.showPeople},
 		{"POST /admin/people", teachers, s.changePeople},
+		{"GET " + personPath + "{person}", teachers, s.showPerson},
+		{"POST " + personPath + "{person}", teachers, s.changePerson},
 		{"POST /admin/cards", teachers, s.printCards},
+		{"GET " + cardsPath + "{key}", teachers, s.showCards},
 		{"GET /admin/peers", administrators, s.showPeers},
 		{"POST /admin/peers", administrators, s.changePeers},
 		{"GET /admin/library", administrators, s.moved(contentPath)},

@@ -60,6 +60,7 @@ type PersonRow struct {
 // Fresh is a secret to be told to its person now; the box cannot show it again.
 type Fresh struct {
 	Name     string
+	Class    string // "" where it goes without saying
 	Pictures []string
 	PIN      string
 	Password string
@@ -79,10 +80,12 @@ type SignInCard struct {
 	Name     string
 	Login    string
 	Class    string
-	QR       HTML
+	Number   string // the school's own
+	QR       HTML   // "" on a card of pictures, a PIN or a password
 	Code     string // the same as the QR, to type
 	Pictures []string
 	PIN      string
+	Password string
 }
 
 // AdminPeers is "/admin/peers": posts do=invite, do=accept (code, address), do=revoke (device).
