@@ -1,7 +1,6 @@
 package search
 
 import (
-	"encoding/binary"
 	"encoding/json"
 	"math"
 	"strings"
@@ -20,13 +19,13 @@ const (
 
 // A batch is a segment being made.
 type batch struct {
-	first         uint32 // row
 	rows          []uint32
+	bodies        [][]byte // of each row its parts as packed CBOR, nil of a heading
 	firstResource uint32
 	resources     []resource
 	heads         []head
-	bodies        []body
-	values        []string // new ones
+	known, added  map[string]uint32 // values: the view's, and new ones
+	values        []string          // new ones
 	terms         map[string]*list
 	bytes         int
 	states        map[int]State // of courses that went on
@@ -36,14 +35,6 @@ type batch struct {
 	stems   map[string]string // what stem answered
 }
 
-type head struct{ id, title, about string }
-
-// A body is a row's stored text: its parts as packed CBOR.
-type body struct {
-	row    uint32
-	packed []byte
-}
-
 // A part is a stretch of text in a row, with its place in the resource.
 type part struct {
 	Place string `cbor:"1,keyasint,omitempty"`
@@ -51,9 +42,9 @@ type part struct {
 	Text  string `cbor:"3,keyasint"`
 }
 
-func newBatch(v *view) *batch {
+func newBatch(v *view, known map[string]uint32) *batch {
 	return &batch{
-		first: uint32(len(v.rows)), firstResource: uint32(len(v.resources)), terms: map[string]*list{}, states: map[int]State{},
+		firstResource: uint32(len(v.resources)), known: known, added: map[string]uint32{}, terms: map[string]*list{}, states: map[int]State{},
 		weights: map[string]float32{}, titles: map[string]bool{}, stems: map[string]string{},
 	}
 }
@@ -61,31 +52,17 @@ func newBatch(v *view) *batch {
 func (b *batch) full() bool { return len(b.rows) >= segmentRows || b.bytes >= batchBytes }
 
 // value interns a string.
-func (b *batch) value(v *view, s string) uint32 {
-	if s == "" {
-		return 0
+func (b *batch) value(s string) uint32 {
+	if n, ok := b.known[s]; ok {
+		return n
 	}
-	for n := len(v.values) - 1; n > 0; n-- {
-		if v.values[n] == s {
-			return uint32(n)
-		}
+	n, ok := b.added[s]
+	if !ok {
+		n = uint32(len(b.known) + len(b.values))
+		b.added[s] = n
+		b.values = append(b.values, s)
 	}
-	for n, have := range b.values {
-		if have == s {
-			return uint32(len(v.values) + n)
-		}
-	}
-	b.values = append(b.values, s)
-	return uint32(len(v.values) + len(b.values) - 1)
-}
-
-// narrow is value for what has 16 bits; past them it is "".
-func (b *batch) narrow(v *view, s string) uint16 {
-	n := b.value(v, s)
-	if n > math.MaxUint16 {
-		return 0
-	}
-	return uint16(n)
+	return n
 }
 
 // facesValue is what a document counts under, as a string that is the same for the same values.
@@ -110,7 +87,7 @@ func facesValue(d Document) string {
 }
 
 // addHead adds a resource and its heading, and answers its number.
-func (b *batch) addHead(v *view, course uint16, d Document) uint32 {
+func (b *batch) addHead(course uint16, d Document) uint32 {
 	langs := stemLanguages(d.Language, d.Title+"\n"+d.Description)
 	titled := 0
 	b.enter(d.Title, langs, titleWeight, true, &titled)
@@ -122,13 +99,13 @@ func (b *batch) addHead(v *view, course uint16, d Document) uint32 {
 		}
 	}
 	r := resource{
-		course: course, kind: b.narrow(v, string(d.Kind)), language: b.narrow(v, d.Language), faces: b.value(v, facesValue(d)), title: uint8(min(titled, 255)), quality: qualityOf(d),
+		course: course, kind: narrow(b.value(string(d.Kind))), language: narrow(b.value(d.Language)), faces: b.value(facesValue(d)), title: uint8(min(titled, 255)), quality: qualityOf(d),
 	}
 	n := b.firstResource + uint32(len(b.resources))
 	b.resources = append(b.resources, r)
 	b.heads = append(b.heads, head{string(d.Resource), d.Title, d.Description})
 	b.bytes += len(d.Title) + len(d.Description) + len(d.Resource)
-	b.row(n|heading, saturation)
+	b.row(n|heading, saturation, nil)
 	return n
 }
 
@@ -140,8 +117,7 @@ func (b *batch) addBody(resource uint32, parts []part, langs []string, packed []
 		b.enter(p.Text, langs, 1, false, &count)
 		b.bytes += len(p.Text)
 	}
-	b.bodies = append(b.bodies, body{b.first + uint32(len(b.rows)), packed})
-	b.row(resource, saturation*(0.5+0.5*float64(count)/average))
+	b.row(resource, saturation*(0.5+0.5*float64(count)/average), packed)
 }
 
 // enter adds a text's words to the row being made.
@@ -214,9 +190,9 @@ func (b *batch) stem(lang string, w word) string {
 }
 
 // row ends the row being made. k is BM25's denominator beside the weight.
-func (b *batch) row(resource uint32, k float64) {
+func (b *batch) row(resource uint32, k float64, packed []byte) {
 	row := uint32(len(b.rows))
-	b.rows = append(b.rows, resource)
+	b.rows, b.bodies = append(b.rows, resource), append(b.bodies, packed)
 	for term, weight := range b.weights {
 		q := byte(min(127, max(1, math.Round(127*float64(weight)/(float64(weight)+k)))))
 		if b.titles[term] {
@@ -231,22 +207,6 @@ func (b *batch) row(resource uint32, k float64) {
 	}
 	clear(b.weights)
 	clear(b.titles)
-}
-
-func (b *batch) rowColumn() []byte {
-	out := make([]byte, 0, 4*len(b.rows))
-	for _, r := range b.rows {
-		out = binary.LittleEndian.AppendUint32(out, r)
-	}
-	return out
-}
-
-func (b *batch) resourceColumn() []byte {
-	out := make([]byte, 0, resourceBytes*len(b.resources))
-	for _, r := range b.resources {
-		out = r.append(out)
-	}
-	return out
 }
 
 // qualityOf says, from 0 to 127, how likely a resource is what is looked for, whatever the words: what leads on before

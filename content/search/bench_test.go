@@ -73,7 +73,10 @@ func TestSpeedOnALargeLibrary(t *testing.T) {
 		if err := x.Flush(); err != nil {
 			t.Fatal(err)
 		}
-		bytes, _, _ := x.Size()
+		bytes, _, _, err := x.Size()
+		if err != nil {
+			t.Fatal(err)
+		}
 		t.Logf("%d pages taken in in %v, %d MB", n, time.Since(start), bytes>>20)
 	}
 	ask := func(name string, query func() string) {

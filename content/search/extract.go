@@ -39,9 +39,9 @@ func (x *Index) Ask(ctx context.Context, q Query) (Extract, error) {
 	return x.Quote(ctx, q, found)
 }
 
-// Quote is Ask of what was found already: the first page of results of q.
+// Quote is Ask of what was found already: the first page of results of q, as Search gave them.
 func (x *Index) Quote(ctx context.Context, q Query, found Results) (Extract, error) {
-	best, err := x.quoted(ctx, q, found)
+	best, err := quoted(ctx, q, found)
 	if err == nil && best.Certainty < Certain {
 		err = fmt.Errorf("search: certain of %.2f, want %.2f: %w", best.Certainty, Certain, fs.ErrNotExist)
 	}
@@ -72,22 +72,18 @@ func (r Results) Question(text string) bool {
 }
 
 // quoted is Quote, however uncertain. What is found nowhere has certainty 0.
-func (x *Index) quoted(ctx context.Context, q Query, found Results) (best Extract, err error) {
+func quoted(ctx context.Context, q Query, found Results) (best Extract, err error) {
 	language := baseOf(guessed(q.Text))
 	if language == "" {
 		language = baseOf(q.Language)
 	}
 	most := 0.0
 	for _, h := range found.Hits[:min(sources, len(found.Hits))] {
-		if h.row == 0 {
-			continue // found by its title alone
-		}
-		parts, err := x.passage(ctx, h.row-1)
-		if err != nil {
-			return best, err
+		if err := ctx.Err(); err != nil {
+			return best, fmt.Errorf("search: %w", err)
 		}
 		m := newMatcher(found.groups, h.Language)
-		for _, p := range parts {
+		for _, p := range h.parts {
 			run, certainty := m.quote(h.Title+"\n"+p.Title, p.Text)
 			if own := baseOf(h.Language); own != "" && language != "" && own != language && baseOf(guessed(p.Text)) != language {
 				certainty *= otherLanguage

@@ -1,9 +1,9 @@
 package search
 
 import (
+	"bytes"
 	"context"
-	"database/sql"
-	"errors"
+	"fmt"
 	"math/bits"
 	"slices"
 	"strings"
@@ -76,25 +76,27 @@ func nilUnless(added bool, groups []group) []group {
 	return groups
 }
 
+// maxBegun words of a segment are looked at that begin alike.
+const maxBegun = 400
+
 // begunWith lists words that begin with prefix, those in most rows first.
 func (x *Index) begunWith(ctx context.Context, v *view, prefix string, n int) ([]string, error) {
 	counts := map[string]int{}
 	for _, s := range v.segments {
-		rows, err := x.read.QueryContext(ctx, `select term, rows from posting where segment=? and term>=? and term<? limit 400`, s.n, []byte(prefix), append([]byte(prefix), 0xff))
-		if err != nil {
-			return nil, x.noted(err)
+		if err := ctx.Err(); err != nil {
+			return nil, fmt.Errorf("search: %w", err)
 		}
-		for rows.Next() {
-			var name []byte
-			var count int
-			if err := rows.Scan(&name, &count); err != nil {
-				rows.Close()
-				return nil, x.noted(err)
+		looked := 0
+		err := s.each(prefix, func(e *entry) (bool, error) {
+			if !bytes.HasPrefix(e.term, []byte(prefix)) {
+				return false, nil
 			}
-			counts[string(name)] += count
-		}
-		if err := rows.Err(); err != nil {
-			return nil, x.noted(err)
+			counts[string(e.term)] += int(e.rows)
+			looked++
+			return looked < maxBegun, nil
+		})
+		if err != nil {
+			return nil, x.noted(fmt.Errorf("segment %d: %w", s.listed.N, err))
 		}
 	}
 	out := make([]string, 0, len(counts))
@@ -195,19 +197,14 @@ func (x *Index) nearOf(ctx context.Context, v *view, all []wanted, anywhere bool
 			}
 		}
 	}
+	var buf []byte
 	for _, s := range v.segments {
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return nil, fmt.Errorf("search: %w", err)
 		}
-		var words []byte
-		if err := x.wordsRow.QueryRowContext(ctx, s.n).Scan(&words); err != nil {
-			if errors.Is(err, sql.ErrNoRows) { // joined with others meanwhile
-				continue
-			}
-			return nil, x.noted(err)
-		}
-		if err := eachWord(words, begins, look); err != nil {
-			return nil, x.noted(err)
+		var err error
+		if buf, err = s.eachWord(begins, buf, look); err != nil {
+			return nil, x.noted(fmt.Errorf("segment %d: %w", s.listed.N, err))
 		}
 	}
 	return found, nil

@@ -1,39 +1,41 @@
 package search
 
 import (
-	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"syscall"
 
 	"github.com/klauspost/compress/zstd"
-	_ "modernc.org/sqlite"
 
 	"lamplight/content"
 )
 
-// An Index is dir/search.db, opened. Safe for concurrent use: any number search while one writes.
+// An Index is a folder of segments, opened. Safe for concurrent use: any number search while one writes.
 type Index struct {
-	path  string
-	write *sql.DB // one connection, used under writing
-	read  *sql.DB
-
-	resourceRow, passageRow, wordsRow *sql.Stmt // of read: asked for each hit or segment
-
-	now     atomic.Pointer[view]
+	dir     string
 	desks   chan *desk // what a search works on; as many as may run
-	writing sync.Mutex
-	layout  sync.RWMutex // held while the file's segments and now's are not the same
-	batch   *batch       // not yet in the file; nil when empty
-	pack    *zstd.Encoder
-	unpack  *zstd.Decoder
 	broken  atomic.Bool
+	closing atomic.Bool // what takes long is to end
+
+	writing     sync.Mutex
+	batch       *batch            // not yet in the folder; nil when empty
+	known       map[string]uint32 // numbers of now's values
+	nextSegment uint64
+	unread      unread
+	pack        *zstd.Encoder // made when it is first needed
+
+	loading sync.Mutex // before mu
+	opened  listing    // what was in the folder when it was opened, until it is loaded
+	mu      sync.Mutex
+	now     *view // nil once closed
+
+	unpack func() (*zstd.Decoder, error)
 }
 
 // A State says how far a course is taken in.
@@ -46,152 +48,188 @@ type State struct {
 	Done      int  // of them
 }
 
-const (
-	stateBegun = iota
-	stateHeaded
-	stateRead
-)
-
-// formVersion is in the file's user_version; a file of another is made anew.
-const formVersion = 3
-
-const schema = `
-create table course(n integer primary key, id text not null, edition text not null, about blob not null, state int not null, at int not null, total int not null);
-create table resource(n integer primary key, course int not null, id text not null, title text not null, description text not null);
-create table passage(row integer primary key, body blob not null);
-create table segment(n integer primary key, first int not null, count int not null, rows blob not null, firstresource int not null, resources blob not null, words blob not null);
-create table posting(segment int not null, term blob not null, rows int not null, list blob not null, primary key(segment, term)) without rowid;
-create table value(n integer primary key, value text not null);
-`
-
-// Open opens dir/search.db, or makes an empty one in the place of what is missing, damaged or of another version. The
-// caller holds the lock on dir.
+// Open opens the index in dir, or makes an empty one in the place of what is missing, damaged or of another version. It
+// reads little: the rest when something is searched for or written. The caller holds the lock on dir.
 func Open(dir string) (*Index, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("search: %w", err)
 	}
-	path := filepath.Join(dir, "search.db")
-	x, err := open(path)
+	x, err := open(dir)
 	if err == nil || !anew(err) {
 		return x, err
 	}
-	if err := remove(path); err != nil {
+	if err := remove(dir); err != nil {
 		return nil, err
 	}
-	return open(path)
+	return open(dir)
 }
 
-// anew says whether a file that cannot be opened is to be made again rather than kept: not when the disk is full or
-// forbids it.
+// anew says whether what cannot be opened is to be made again rather than kept: not when the disk is full or forbids it.
 func anew(err error) bool {
-	return !errors.Is(err, fs.ErrPermission) && !full(err)
+	return errors.Is(err, fs.ErrInvalid) || errors.Is(err, errors.ErrUnsupported) || errors.Is(err, syscall.EIO)
 }
 
-func remove(path string) error {
-	var errs []error
-	for _, end := range []string{"", "-wal", "-shm", "-journal"} {
-		if err := os.Remove(path + end); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			errs = append(errs, fmt.Errorf("search: %w", err))
-		}
+// remove deletes an index: first what names it.
+func remove(dir string) error {
+	err := os.Remove(filepath.Join(dir, listingName))
+	if errors.Is(err, fs.ErrNotExist) {
+		err = nil
 	}
-	return errors.Join(errs...)
+	if err == nil {
+		err = tidy(dir, listing{})
+	}
+	if err != nil {
+		return fmt.Errorf("search: %w", err)
+	}
+	return nil
 }
 
-func open(path string) (*Index, error) {
-	x := &Index{path: path, desks: make(chan *desk, max(1, runtime.NumCPU()/2))}
+func open(dir string) (*Index, error) {
+	l, err := readListing(dir)
+	if err == nil {
+		err = tidy(dir, l)
+	}
+	for _, s := range l.Segments {
+		if err != nil {
+			break
+		}
+		i, failed := os.Stat(segmentPath(dir, s.N))
+		if errors.Is(failed, fs.ErrNotExist) || failed == nil && i.Size() != s.Bytes {
+			failed = fmt.Errorf("%s is not of %d bytes: %w", segmentPath(dir, s.N), s.Bytes, fs.ErrInvalid)
+		}
+		err = failed
+	}
+	if err != nil {
+		return nil, fmt.Errorf("search: %w", err)
+	}
+	x := &Index{dir: dir, opened: l, now: newView(l), nextSegment: l.NextSegment, desks: make(chan *desk, max(1, runtime.NumCPU()/2))}
+	x.now.holds = 1
 	for range cap(x.desks) {
 		x.desks <- &desk{}
 	}
-	x.write = connect(path, "", 2000)
-	x.write.SetMaxOpenConns(1)
-	x.read = connect(path, "&_pragma=query_only(1)", 2000)
-	x.read.SetMaxOpenConns(cap(x.desks) + 1)
-	x.read.SetMaxIdleConns(cap(x.desks) + 1)
-	err := x.prepare()
-	if err == nil {
-		x.resourceRow, err = x.read.Prepare(`select id, title, description from resource where n=?`)
-	}
-	if err == nil {
-		x.passageRow, err = x.read.Prepare(`select body from passage where row=?`)
-	}
-	if err == nil {
-		x.wordsRow, err = x.read.Prepare(`select words from segment where n=?`)
-	}
-	if err == nil {
-		var v *view
-		if v, err = x.load(); err == nil {
-			x.now.Store(v)
-			err = x.sweep()
-		}
-	}
-	if err == nil {
-		x.pack, err = zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithLowerEncoderMem(true), zstd.WithWindowSize(16<<10), zstd.WithEncoderLevel(zstd.SpeedDefault), zstd.WithEncoderCRC(true))
-	}
-	if err == nil {
-		x.unpack, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1+cap(x.desks)), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxMemory(1<<20))
-	}
-	if err != nil {
-		x.write.Close()
-		x.read.Close()
-		return nil, fmt.Errorf("search: %s: %w", path, err)
-	}
+	x.unpack = sync.OnceValues(func() (*zstd.Decoder, error) {
+		return zstd.NewReader(nil, zstd.WithDecoderConcurrency(1+cap(x.desks)), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxMemory(maxItem))
+	})
 	return x, nil
 }
 
-// connect opens connections with a cache of kilobytes each. Nothing is mapped: a card that is pulled must be an error.
-func connect(path, more string, kilobytes int) *sql.DB {
-	name := fmt.Sprintf("file:%s?_pragma=busy_timeout(10000)&_pragma=journal_mode(wal)&_pragma=synchronous(normal)&_pragma=cache_size(-%d)&_pragma=mmap_size(0)&_pragma=temp_store(memory)&_pragma=wal_autocheckpoint(0)&_pragma=journal_size_limit(4194304)%s",
-		(&url.URL{Path: path}).EscapedPath(), kilobytes, more)
-	db, err := sql.Open("sqlite", name)
-	if err != nil {
-		panic(err) // the driver's name is wrong
+// hold gives the view of now, loaded, whose files stay open until let is called with it.
+func (x *Index) hold() (*view, error) {
+	if _, err := x.ready(); err != nil {
+		return nil, err
 	}
-	return db
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.now == nil {
+		return nil, errClosed
+	}
+	x.now.holds++
+	return x.now, nil
 }
 
-// prepare makes the tables of a new file and refuses one of another form.
-func (x *Index) prepare() error {
-	var version int
-	if err := x.write.QueryRow(`pragma user_version`).Scan(&version); err != nil {
+var errClosed = fmt.Errorf("search: the index is closed: %w", fs.ErrClosed)
+
+// ready is the view of now, loaded. Who holds writing is the one to replace it.
+func (x *Index) ready() (*view, error) {
+	v := x.peek()
+	if v != nil && !v.loaded {
+		if err := x.load(); err != nil {
+			return nil, x.noted(err)
+		}
+		v = x.peek()
+	}
+	if v == nil {
+		return nil, errClosed
+	}
+	return v, nil
+}
+
+// let ends a hold. The last closes what is not in the view of now any more.
+func (x *Index) let(v *view) {
+	var done []*segment
+	x.mu.Lock()
+	if v.holds--; v.holds == 0 {
+		for _, s := range v.segments {
+			if s.holds--; s.holds == 0 {
+				done = append(done, s.segment)
+			}
+		}
+	}
+	x.mu.Unlock()
+	for _, s := range done {
+		_ = s.f.Close() // it was only read
+	}
+}
+
+// show puts a view in the place of the one before. The caller holds what Close waits for.
+func (x *Index) show(next *view) {
+	x.mu.Lock()
+	old := x.now
+	next.holds = 1
+	for _, s := range next.segments {
+		s.holds++
+	}
+	x.now = next
+	x.mu.Unlock()
+	x.let(old)
+}
+
+// load opens the segments. It is done once.
+func (x *Index) load() error {
+	x.loading.Lock()
+	defer x.loading.Unlock()
+	old := x.peek()
+	if old == nil || old.loaded {
+		return nil
+	}
+	next := old.copy()
+	if err := next.load(x.dir, x.opened); err != nil {
 		return err
 	}
-	switch version {
-	case formVersion:
-		return nil
-	case 0:
-		tx, err := x.write.Begin()
-		if err != nil {
-			return err
-		}
-		defer tx.Rollback()
-		if _, err := tx.Exec(schema + fmt.Sprintf(`pragma user_version=%d`, formVersion)); err != nil {
-			return err
-		}
-		return tx.Commit()
-	}
-	return fmt.Errorf("form %d, this one reads %d: %w", version, formVersion, errors.ErrUnsupported)
+	x.opened = listing{}
+	x.show(next)
+	return nil
 }
 
-// Close closes the file. What was added since the last Flush is lost. It may be skipped: the plug does.
+// peek is the view of now, for what is always there of it; nil once closed.
+func (x *Index) peek() *view {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.now
+}
+
+// Close closes the index. What was added since the last Flush is lost. It may be skipped: the plug does.
 func (x *Index) Close() error {
+	x.closing.Store(true)
 	x.writing.Lock()
 	defer x.writing.Unlock()
+	x.loading.Lock()
+	defer x.loading.Unlock()
 	x.batch = nil
-	return errors.Join(x.read.Close(), x.write.Close())
+	x.mu.Lock()
+	v := x.now
+	x.now = nil
+	x.mu.Unlock()
+	if v != nil {
+		x.let(v)
+	}
+	return nil
 }
 
-// Broken says that the file was found damaged while it was used: Discard it and open a new one.
+// Broken says that the index was found damaged while it was used: Discard it and open a new one.
 func (x *Index) Broken() bool { return x.broken.Load() }
 
-// Discard closes the index and deletes its file.
-func (x *Index) Discard() error { return errors.Join(x.Close(), remove(x.path)) }
+// Discard closes the index and deletes its files.
+func (x *Index) Discard() error { return errors.Join(x.Close(), remove(x.dir)) }
 
 // Courses says of each course in the index how far it is taken in, as far as it would survive a power cut. It never waits.
 func (x *Index) Courses() []State {
 	var out []State
-	for _, c := range x.now.Load().courses {
-		if c.id != "" {
-			out = append(out, c.state)
+	if v := x.peek(); v != nil {
+		for _, c := range v.courses {
+			if c.id != "" {
+				out = append(out, c.state)
+			}
 		}
 	}
 	return out
@@ -201,20 +239,26 @@ func (x *Index) Courses() []State {
 func (x *Index) State(id content.CourseID) (State, bool) {
 	x.writing.Lock()
 	defer x.writing.Unlock()
-	n := x.now.Load().number(id)
+	v := x.peek()
+	if v == nil {
+		return State{}, false
+	}
+	n := v.number(id)
 	if n == 0 {
 		return State{}, false
 	}
-	return x.stateOf(n), true
+	return x.stateOf(v, n), true
 }
 
-// Size is the file's bytes, and how many resources and rows are in it.
-func (x *Index) Size() (bytes int64, resources, rows int) {
-	for _, end := range []string{"", "-wal"} {
-		if i, err := os.Stat(x.path + end); err == nil {
-			bytes += i.Size()
-		}
+// Size is the files' bytes, and how many resources and rows are in them.
+func (x *Index) Size() (bytes int64, resources, rows int, err error) {
+	v, err := x.hold()
+	if err != nil {
+		return 0, 0, 0, err
 	}
-	v := x.now.Load()
-	return bytes, len(v.resources) - 1, v.live
+	defer x.let(v)
+	for _, s := range v.segments {
+		bytes += s.listed.Bytes
+	}
+	return bytes, len(v.resources) - 1, v.live, nil
 }

@@ -2,9 +2,7 @@ package search
 
 import (
 	"bytes"
-	"database/sql"
-
-	"lamplight/content"
+	"math"
 )
 
 // mergeFan segments side by side become one, but for those that are large enough: a word of 100,000 rows is then looked
@@ -12,11 +10,16 @@ import (
 const (
 	mergeFan    = 8
 	largeEnough = mergeFan * segmentRows
+	maxHole     = largeEnough // numbers of resources that are gone, between those of one segment
+	maxBytes    = 1 << 31     // of a segment
 )
 
 // level is how often segments were joined for one of that size.
-func level(rows uint32) int {
+func (s *segment) level() int {
+	rows := len(s.rows)
 	switch {
+	case s.listed.Bytes > maxBytes/mergeFan:
+		return 3
 	case rows < segmentRows/mergeFan:
 		return 0
 	case rows < segmentRows:
@@ -27,17 +30,24 @@ func level(rows uint32) int {
 	return 3
 }
 
-// merge joins segments where enough of like size lie side by side. The rows keep their numbers.
+// merge joins segments where enough of like size lie side by side.
 func (x *Index) merge() error {
 	for most := 0; most < 3; most++ {
+		v, err := x.ready()
+		if err != nil {
+			return err
+		}
 		run := 0
-		for i, s := range x.now.Load().segments {
-			if level(s.rows) > most {
+		for i, s := range v.segments {
+			if i > 0 && s.firstResource > v.segments[i-1].after()+maxHole {
+				run = 0
+			}
+			if s.level() > most {
 				run = 0
 				continue
 			}
 			if run++; run == mergeFan {
-				if err := x.mergeRun(i+1-mergeFan, i+1); err != nil {
+				if err := x.join(v, i+1-mergeFan, i+1); err != nil {
 					return err
 				}
 				break
@@ -47,242 +57,216 @@ func (x *Index) merge() error {
 	return nil
 }
 
-func (x *Index) mergeRun(from, to int) error {
-	v := x.now.Load()
+// after is the first resource behind the segment's.
+func (s *segment) after() uint32 { return s.firstResource + s.footer.resources }
+
+// join makes one segment of those from from to before to, or none where nothing is left of them.
+func (x *Index) join(v *view, from, to int) error {
 	old := v.segments[from:to]
-	s := segment{n: v.nextSegment(), first: old[0].first}
-	s.rows = old[len(old)-1].first + old[len(old)-1].rows - s.first
-	tx, err := x.write.Begin()
-	if err != nil {
-		return x.noted(err)
-	}
-	defer tx.Rollback()
-	if err := mergeInto(tx, v, old, s); err != nil {
-		return x.noted(err)
-	}
-	x.layout.Lock()
-	defer x.layout.Unlock()
-	if err := tx.Commit(); err != nil {
-		return x.noted(err)
-	}
 	next := v.copy()
-	next.segments = append(append(append([]segment(nil), v.segments[:from]...), s), v.segments[to:]...)
-	x.now.Store(next)
-	return nil
+	next.segments = append([]placed(nil), v.segments[:from]...)
+	live := 0
+	for _, o := range old {
+		live += o.live
+	}
+	if live > 0 {
+		s, err := x.joined(v, old)
+		if err != nil {
+			return x.noted(err)
+		}
+		if s == nil {
+			return nil // the index is being closed
+		}
+		next.segments = append(next.segments, placed{segment: s})
+	}
+	next.segments = append(next.segments, v.segments[to:]...)
+	next.count()
+	return x.commit(v, next)
 }
 
-func mergeInto(tx *sql.Tx, v *view, old []segment, s segment) error {
-	words := vocabulary{all: s.rows < largeEnough}
-	if err := mergeLists(tx, v, old, s, &words); err != nil {
-		return err
-	}
-	var rows, resources []byte
-	first := 0
+// gone is the new number of a row that is left out.
+const gone = math.MaxUint32
+
+// A joining is several segments becoming one.
+type joining struct {
+	v     *view
+	old   []placed
+	rows  []uint32   // of the new one
+	moved [][]uint32 // of each old one: where its rows go
+	w     *segmentWriter
+	buf   []byte
+}
+
+// joined writes a segment of what lives in others; nil when the index is being closed meanwhile.
+func (x *Index) joined(v *view, old []placed) (*segment, error) {
+	j := &joining{v: v, old: old}
 	for _, o := range old {
-		var r, c []byte
-		var firstResource int
-		if err := tx.QueryRow(`select rows, firstresource, resources from segment where n=?`, o.n).Scan(&r, &firstResource, &c); err != nil {
-			return err
+		moved := make([]uint32, len(o.rows))
+		for i, r := range o.rows {
+			if moved[i] = gone; v.there(r) {
+				moved[i] = uint32(len(j.rows))
+				j.rows = append(j.rows, r)
+			}
 		}
-		rows = append(rows, make([]byte, 4*int(o.first-s.first)-len(rows))...)
-		rows = append(rows, r...)
-		if len(c) == 0 {
-			continue
-		}
-		if len(resources) == 0 {
-			first = firstResource
-		}
-		if hole := (firstResource-first)*resourceBytes - len(resources); hole >= 0 {
-			resources = append(resources, make([]byte, hole)...)
-		}
-		resources = append(resources, c...)
+		j.moved = append(j.moved, moved)
 	}
-	if _, err := tx.Exec(`insert into segment values(?,?,?,?,?,?,?)`, s.n, s.first, s.rows, rows, first, present(resources), present(words.whole())); err != nil {
-		return err
+	var err error
+	if j.w, err = newSegmentWriter(x.dir, x.takeNumber(), len(j.rows) < largeEnough); err != nil {
+		return nil, err
 	}
-	for _, o := range old {
-		for _, q := range []string{`delete from posting where segment=?`, `delete from segment where n=?`} {
-			if _, err := tx.Exec(q, o.n); err != nil {
+	first, after := j.span()
+	err = j.bodies()
+	var resources []resource
+	if err == nil {
+		resources, err = j.heads(first, after)
+	}
+	if err == nil {
+		err = j.lists(x.closing.Load)
+	}
+	if err != nil || x.closing.Load() {
+		j.w.abandon()
+		return nil, err
+	}
+	return x.stored(j.w, j.rows, first, resources, v)
+}
+
+// span is from which resource to before which the new segment's are.
+func (j *joining) span() (first, after uint32) {
+	first = j.old[0].firstResource
+	for _, o := range j.old {
+		after = max(after, o.after())
+	}
+	for first < after && !j.v.there(first) {
+		first++
+	}
+	for first < after && !j.v.there(after-1) {
+		after--
+	}
+	return first, after
+}
+
+func (j *joining) bodies() error {
+	for k, o := range j.old {
+		for i, to := range j.moved[k] {
+			if to == gone {
+				continue
+			}
+			b, err := o.item(bodyColumn, o.footer.bodies, i, j.buf)
+			if err != nil {
 				return err
+			}
+			j.w.body(b)
+			if b != nil {
+				j.buf = b[:0]
 			}
 		}
 	}
 	return nil
 }
 
-// A source is one segment's postings, in order of words.
-type source struct {
-	rows *sql.Rows
-	s    segment
-	term []byte
-	list []byte
-	ok   bool
-}
-
-func (o *source) next() error {
-	if o.ok = o.rows.Next(); !o.ok {
-		return o.rows.Err()
-	}
-	return o.rows.Scan(&o.term, &o.list)
-}
-
-// mergeLists writes the joined list of every word, without the rows of courses that are gone.
-func mergeLists(tx *sql.Tx, v *view, old []segment, s segment, words *vocabulary) error {
-	sources := make([]*source, 0, len(old))
-	for _, o := range old {
-		rows, err := tx.Query(`select term, list from posting where segment=? order by term`, o.n)
+func (j *joining) heads(first, after uint32) ([]resource, error) {
+	resources := make([]resource, after-first)
+	k := 0
+	for n := first; n < after; n++ {
+		for k < len(j.old)-1 && n >= j.old[k].after() {
+			k++
+		}
+		if o := j.old[k]; !j.v.there(n) || n < o.firstResource {
+			j.w.head(nil)
+			continue
+		}
+		b, err := j.old[k].item(headColumn, j.old[k].footer.heads, int(n-j.old[k].firstResource), j.buf)
 		if err != nil {
+			return nil, err
+		}
+		j.w.head(b)
+		j.buf = b[:0]
+		resources[n-first] = j.v.resources[n]
+	}
+	return resources, nil
+}
+
+// A source is one segment's terms, in order.
+type source struct {
+	*segment
+	blockReader
+	n   int // block
+	buf []byte
+	one []byte // list
+}
+
+// advance goes to the next term. At the end ok is false.
+func (s *source) advance() error {
+	if s.n > 0 {
+		s.blockReader.next()
+	}
+	for !s.ok && s.blockReader.err == nil && s.n < len(s.starts) {
+		where, _ := s.block(s.n)
+		var err error
+		if s.buf, err = s.read(where, s.buf, true); err != nil {
 			return err
 		}
-		defer rows.Close()
-		src := &source{rows: rows, s: o}
-		if err := src.next(); err != nil {
+		s.reset(s.buf)
+		s.n++
+	}
+	return s.blockReader.err
+}
+
+// lists writes the joined list of every word, without the rows of courses that are gone, until it is to stop.
+func (j *joining) lists(stop func() bool) error {
+	sources := make([]*source, len(j.old))
+	for k, o := range j.old {
+		sources[k] = &source{segment: o.segment}
+		if err := sources[k].advance(); err != nil {
 			return err
 		}
-		sources = append(sources, src)
 	}
-	st, err := tx.Prepare(`insert into posting values(?,?,?,?)`)
-	if err != nil {
-		return err
-	}
-	defer st.Close()
-	for {
-		var least []byte
-		for _, src := range sources {
-			if src.ok && (least == nil || bytes.Compare(src.term, least) < 0) {
-				least = src.term
+	var term []byte
+	var l list
+	for !stop() {
+		var least *source
+		for _, s := range sources {
+			if s.ok && (least == nil || bytes.Compare(s.term, least.term) < 0) {
+				least = s
 			}
 		}
 		if least == nil {
-			return nil
+			break
 		}
-		term := string(least)
-		var l list
-		for _, src := range sources {
-			if !src.ok || string(src.term) != term {
+		term = append(term[:0], least.term...)
+		l = list{bytes: l.bytes[:0]}
+		for k, s := range sources {
+			if !s.ok || !bytes.Equal(s.term, term) {
 				continue
 			}
-			for c := newCursor(src.list); c.ok; c.next() {
-				if row := src.s.first + c.row; int(row) < len(v.rows) && v.courseOf(v.rows[row]&^heading).id != "" {
-					l.add(row-s.first, c.weight)
-				}
+			if err := s.addTo(&l, j.moved[k]); err != nil {
+				return err
 			}
-			if err := src.next(); err != nil {
+			if err := s.advance(); err != nil {
 				return err
 			}
 		}
-		if l.rows == 0 {
-			continue
+		if l.rows > 0 {
+			j.w.term(term, &l)
 		}
-		if _, err := st.Exec(s.n, []byte(term), l.rows, l.bytes); err != nil {
+	}
+	return j.w.err
+}
+
+// addTo appends the rows of the term that s stands on.
+func (s *source) addTo(l *list, moved []uint32) error {
+	b := s.list
+	if b == nil {
+		var err error
+		if s.one, err = s.read(s.where, s.one, true); err != nil {
 			return err
 		}
-		words.add(term, int(l.rows), l.title)
+		b = s.one
 	}
-}
-
-// Remove forgets a course: it is found no more at once, and its bytes are had back.
-func (x *Index) Remove(id content.CourseID) error {
-	x.writing.Lock()
-	defer x.writing.Unlock()
-	n := x.now.Load().number(id)
-	if n == 0 {
-		return nil
-	}
-	if err := x.flush(); err != nil {
-		return err
-	}
-	return x.remove(n)
-}
-
-// remove forgets course n. The rows of segments shared with other courses stay until those are merged; that a course of
-// no id is not found is all that matters.
-func (x *Index) remove(n int) error {
-	x.batch = nil
-	if _, err := x.write.Exec(`update course set id='' where n=?`, n); err != nil {
-		return x.noted(err)
-	}
-	next := x.now.Load().copy()
-	for _, r := range next.rows {
-		if int(next.resources[r&^heading].course) == n {
-			next.live--
+	for c := newCursor(b); c.ok; c.next() {
+		if int(c.row) < len(moved) && moved[c.row] != gone {
+			l.add(moved[c.row], c.weight)
 		}
-	}
-	next.courses[n].id = ""
-	x.now.Store(next)
-	return x.noted(x.sweep())
-}
-
-// sweep deletes what is left of courses that are gone: their resources and passages, and segments that hold nothing else.
-// What a power cut left of it is swept at the next Open.
-func (x *Index) sweep() error {
-	v := x.now.Load()
-	var gone []segment
-	kept := make([]segment, 0, len(v.segments))
-	for _, s := range v.segments {
-		alive := 0
-		for _, r := range v.rows[s.first : s.first+s.rows] {
-			if v.courseOf(r&^heading).id != "" {
-				alive++
-			}
-		}
-		if alive == 0 {
-			gone = append(gone, s)
-		} else {
-			kept = append(kept, s)
-		}
-	}
-	var dead int
-	if err := x.write.QueryRow(`select count(*) from resource where course in (select n from course where id='')`).Scan(&dead); err != nil {
-		return err
-	}
-	if dead == 0 && len(gone) == 0 {
-		return nil
-	}
-	tx, err := x.write.Begin()
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback()
-	if err := sweepRows(tx, v); err != nil {
-		return err
-	}
-	if _, err := tx.Exec(`delete from resource where course in (select n from course where id='')`); err != nil {
-		return err
-	}
-	for _, s := range gone {
-		for _, q := range []string{`delete from posting where segment=?`, `delete from segment where n=?`} {
-			if _, err := tx.Exec(q, s.n); err != nil {
-				return err
-			}
-		}
-	}
-	x.layout.Lock()
-	defer x.layout.Unlock()
-	if err := tx.Commit(); err != nil {
-		return err
-	}
-	next := v.copy()
-	next.segments = kept
-	x.now.Store(next)
-	return nil
-}
-
-// sweepRows deletes the stored text of runs of rows that are gone.
-func sweepRows(tx *sql.Tx, v *view) error {
-	for from := 0; from < len(v.rows); {
-		if v.courseOf(v.rows[from]&^heading).id != "" {
-			from++
-			continue
-		}
-		to := from
-		for to < len(v.rows) && v.courseOf(v.rows[to]&^heading).id == "" {
-			to++
-		}
-		if _, err := tx.Exec(`delete from passage where row>=? and row<?`, from, to); err != nil {
-			return err
-		}
-		from = to
 	}
 	return nil
 }

@@ -43,11 +43,11 @@ func (c *cursor) next() {
 		c.row += uint32(c.rest[0])
 		c.weight = c.rest[1]
 		c.rest = c.rest[2:]
-		c.ok = true
+		c.ok = c.row <= maxRows
 		return
 	}
 	d, n := binary.Uvarint(c.rest)
-	if n <= 0 || n >= len(c.rest) || d == 0 || d > 1<<31 {
+	if n <= 0 || n >= len(c.rest) || d == 0 || d > maxRows || c.row+uint32(d) > maxRows {
 		c.ok = false
 		return
 	}

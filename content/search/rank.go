@@ -2,9 +2,10 @@ package search
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"math/bits"
-	"strings"
+	"slices"
 )
 
 // A desk is what one search works on, kept for the next.
@@ -18,6 +19,12 @@ type desk struct {
 	title []uint32  // groups that stand in their title
 	exact []uint32  // groups that stand there as they were asked
 	worth []float32 // of each group, of 1
+
+	terms    []string  // looked for, in order
+	postings []posting // of each segment of the view, those of all terms
+	block    []byte    // of terms, being read
+	short    arena     // lists that stood in blocks
+	long     arena     // the others, of the segment being looked through
 }
 
 // found is what was found of a resource.
@@ -33,59 +40,38 @@ type found struct {
 
 const blockRows = 4096
 
-// lists are the posting lists of a question: by segment, the terms' lists.
-type lists map[int64]map[string][]byte
-
-// fetch reads the lists of groups' terms, and counts the rows each group stands in.
-func (x *Index) fetch(ctx context.Context, groups []group) (*view, lists, error) {
-	x.layout.RLock()
-	defer x.layout.RUnlock()
-	v := x.now.Load()
-	if len(v.segments) == 0 {
-		return v, nil, nil
-	}
-	var args []any
-	for _, s := range v.segments {
-		args = append(args, s.n)
-	}
-	terms := map[string]int{}
+// look finds where the lists of groups' terms are, and counts the rows each group stands in.
+func (x *Index) look(ctx context.Context, d *desk, v *view, groups []group) error {
+	d.terms = d.terms[:0]
 	for _, g := range groups {
 		for _, t := range g.terms {
-			if _, twice := terms[t.text]; !twice {
-				terms[t.text] = 0
-				args = append(args, []byte(t.text))
-			}
+			d.terms = append(d.terms, t.text)
 		}
 	}
-	query := `select segment, term, rows, list from posting where segment in (` + marks(len(v.segments)) + `) and term in (` + marks(len(terms)) + `)`
-	rows, err := x.read.QueryContext(ctx, query, args...)
-	if err != nil {
-		return nil, nil, x.noted(err)
-	}
-	defer rows.Close()
-	out := lists{}
-	for rows.Next() {
-		var n int64
-		var name, list []byte
-		var count int
-		if err := rows.Scan(&n, &name, &count, &list); err != nil {
-			return nil, nil, x.noted(err)
+	slices.Sort(d.terms)
+	d.terms = slices.Compact(d.terms)
+	n := len(d.terms)
+	d.postings = slices.Grow(d.postings[:0], n*len(v.segments))[:n*len(v.segments)]
+	clear(d.postings)
+	d.short.reset()
+	for i, s := range v.segments {
+		if err := ctx.Err(); err != nil {
+			return fmt.Errorf("search: %w", err)
 		}
-		if out[n] == nil {
-			out[n] = map[string][]byte{}
+		var err error
+		if d.block, err = s.find(d.terms, d.postings[i*n:(i+1)*n], d.block, &d.short); err != nil {
+			return x.noted(fmt.Errorf("segment %d: %w", s.listed.N, err))
 		}
-		out[n][string(name)] = list
-		terms[string(name)] += count
-	}
-	if err := rows.Err(); err != nil {
-		return nil, nil, x.noted(err)
 	}
 	total := max(v.live, 1)
 	for i := range groups {
 		g := &groups[i]
 		g.rows = 0
 		for _, t := range g.terms {
-			g.rows += terms[t.text]
+			k := d.number(t.text)
+			for at := k; at < len(d.postings); at += n {
+				g.rows += int(d.postings[at].rows)
+			}
 		}
 		g.rows = min(g.rows, total)
 		g.idf = float32(math.Log(1 + (float64(total)-float64(g.rows)+0.5)/(float64(g.rows)+0.5)))
@@ -93,10 +79,14 @@ func (x *Index) fetch(ctx context.Context, groups []group) (*view, lists, error)
 			g.idf *= 0.25
 		}
 	}
-	return v, out, nil
+	return nil
 }
 
-func marks(n int) string { return strings.TrimSuffix(strings.Repeat("?,", n), ",") }
+// number is a term's place among those looked for.
+func (d *desk) number(term string) int {
+	n, _ := slices.BinarySearch(d.terms, term)
+	return n
+}
 
 // a hand is a cursor into the list of one of a group's terms.
 type hand struct {
@@ -106,7 +96,42 @@ type hand struct {
 }
 
 // scan finds every resource that any group stands in. Where titles is set, only titles are looked at.
-func (d *desk) scan(ctx context.Context, v *view, groups []group, l lists, titles bool) error {
+func (x *Index) scan(ctx context.Context, d *desk, v *view, groups []group, titles bool) error {
+	d.ready(v, groups)
+	hands := make([][]hand, len(groups))
+	n := len(d.terms)
+	for i, s := range v.segments {
+		if err := ctx.Err(); err != nil {
+			return fmt.Errorf("search: %w", err)
+		}
+		d.long.reset()
+		any := false
+		for k, g := range groups {
+			hands[k] = hands[k][:0]
+			for _, t := range g.terms {
+				p := d.postings[i*n+d.number(t.text)]
+				if p.rows == 0 {
+					continue
+				}
+				list := p.list
+				if list == nil {
+					var err error
+					if list, err = s.read(p.where, d.long.take(int(p.where.n)), true); err != nil {
+						return x.noted(fmt.Errorf("segment %d: %q: %w", s.listed.N, t.text, err))
+					}
+				}
+				hands[k], any = append(hands[k], hand{newCursor(list), t.weight * g.idf / 127, t.weight == 1}), true
+			}
+		}
+		if any {
+			d.scanSegment(v, s, hands, titles)
+		}
+	}
+	return nil
+}
+
+// ready makes room for what is found of v.
+func (d *desk) ready(v *view, groups []group) {
 	if len(d.found) < len(v.resources) {
 		d.found = make([]found, len(v.resources)+len(v.resources)/8)
 	}
@@ -122,29 +147,10 @@ func (d *desk) scan(ctx context.Context, v *view, groups []group, l lists, title
 	for _, g := range groups {
 		d.worth = append(d.worth, g.idf/total)
 	}
-	hands := make([][]hand, len(groups))
-	for _, s := range v.segments {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		by := l[s.n]
-		if len(by) == 0 {
-			continue
-		}
-		for i, g := range groups {
-			hands[i] = hands[i][:0]
-			for _, t := range g.terms {
-				if b := by[t.text]; len(b) > 0 {
-					hands[i] = append(hands[i], hand{newCursor(b), t.weight * g.idf / 127, t.weight == 1})
-				}
-			}
-		}
-		d.scanSegment(v, s, hands, titles)
-	}
-	return nil
 }
 
-func (d *desk) scanSegment(v *view, s segment, hands [][]hand, titles bool) {
+func (d *desk) scanSegment(v *view, s placed, hands [][]hand, titles bool) {
+	end := uint32(len(s.rows))
 	for {
 		least := ^uint32(0)
 		for _, h := range hands {
@@ -154,15 +160,15 @@ func (d *desk) scanSegment(v *view, s segment, hands [][]hand, titles bool) {
 				}
 			}
 		}
-		if least >= s.rows {
+		if least >= end {
 			return
 		}
 		from := least
-		to := min(from+blockRows, s.rows)
+		to := min(from+blockRows, end)
 		for i, h := range hands {
 			d.scanGroup(h, uint32(i), from, to, titles)
 		}
-		d.collect(v, s.first+from, int(to-from))
+		d.collect(v, s.rows[from:to], s.first+from)
 	}
 }
 
@@ -199,13 +205,13 @@ func (d *desk) scanGroup(hands []hand, g, from, to uint32, titles bool) {
 	}
 }
 
-// collect puts a block's rows to their resources.
-func (d *desk) collect(v *view, first uint32, n int) {
-	for i := range n {
+// collect puts a block's rows, of which the first has number first, to their resources.
+func (d *desk) collect(v *view, rows []uint32, first uint32) {
+	for i, r := range rows {
 		if d.mask[i] == 0 {
 			continue
 		}
-		if r := v.rows[first+uint32(i)]; v.courseOf(r&^heading).id != "" {
+		if v.there(r) {
 			f := &d.found[r&^heading]
 			if f.all == 0 {
 				d.touched = append(d.touched, r&^heading)

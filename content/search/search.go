@@ -3,8 +3,6 @@ package search
 import (
 	"cmp"
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -48,7 +46,7 @@ type Hit struct {
 	Snippet     Snippet
 	Score       float64
 
-	row uint32 // of the best passage, and one; 0 none
+	parts []part // of the row of the best passage, of the first few hits; nil of what was found by its title alone
 }
 
 // few results make a search show what has most of the words, too. Where there are no more than a doubtful number, what may
@@ -65,7 +63,12 @@ const window = 20
 // most. It waits while as many others are searched for as may run at once, until ctx ends. A question of no words finds
 // nothing. fs.ErrInvalid: the index is damaged, see Broken.
 func (x *Index) Search(ctx context.Context, q Query) (Results, error) {
-	groups := parse(q.Text, x.now.Load().queryLanguages(q.Language))
+	v, err := x.hold()
+	if err != nil {
+		return Results{}, err
+	}
+	defer x.let(v)
+	groups := parse(q.Text, v.queryLanguages(q.Language))
 	if len(groups) == 0 {
 		return Results{}, nil
 	}
@@ -74,7 +77,7 @@ func (x *Index) Search(ctx context.Context, q Query) (Results, error) {
 		return Results{}, err
 	}
 	defer leave()
-	v, out, err := x.rank(ctx, d, q, groups)
+	out, err := x.rank(ctx, d, v, q, groups)
 	if err != nil {
 		return Results{}, err
 	}
@@ -86,13 +89,13 @@ func (x *Index) Search(ctx context.Context, q Query) (Results, error) {
 		if more != nil {
 			d.clear()
 			groups = more
-			if v, out, err = x.rank(ctx, d, q, groups); err != nil {
+			if out, err = x.rank(ctx, d, v, q, groups); err != nil {
 				return Results{}, err
 			}
 			out.Meant = meant
 		}
 	}
-	err = x.show(ctx, v, q, groups, &out)
+	err = x.present(ctx, v, q, groups, &out)
 	out.groups = groups
 	return out.Results, err
 }
@@ -125,14 +128,13 @@ func (a ranked) compare(b ranked) int {
 }
 
 // rank finds and counts, and puts the best in order.
-func (x *Index) rank(ctx context.Context, d *desk, q Query, groups []group) (*view, ranking, error) {
+func (x *Index) rank(ctx context.Context, d *desk, v *view, q Query, groups []group) (ranking, error) {
 	var out ranking
-	v, l, err := x.fetch(ctx, groups)
-	if err != nil {
-		return nil, out, err
+	if err := x.look(ctx, d, v, groups); err != nil {
+		return out, err
 	}
-	if err := d.scan(ctx, v, groups, l, false); err != nil {
-		return nil, out, fmt.Errorf("search: %w", err)
+	if err := x.scan(ctx, d, v, groups, false); err != nil {
+		return out, err
 	}
 	language := guessed(q.Text) // who asks "who was" reads English
 	if language == "" {
@@ -173,7 +175,7 @@ func (x *Index) rank(ctx context.Context, d *desk, q Query, groups []group) (*vi
 	if q.Counts {
 		out.Counts = sieve.counts()
 	}
-	return v, out, nil
+	return out, nil
 }
 
 // A sieve holds what a question asks for beside its words, and counts.
@@ -287,11 +289,11 @@ func (s *sieve) counts() map[content.Facet]map[string]int {
 	return out
 }
 
-// show reads titles and passages of the hits asked for.
-func (x *Index) show(ctx context.Context, v *view, q Query, groups []group, out *ranking) error {
+// present reads titles and passages of the hits asked for.
+func (x *Index) present(ctx context.Context, v *view, q Query, groups []group, out *ranking) error {
 	s := newShowing(x, v, groups)
 	if q.Offset == 0 && len(groups) > 1 {
-		if err := s.rerank(ctx, out.best[:min(len(out.best), window)]); err != nil {
+		if err := s.rerank(out.best[:min(len(out.best), window)]); err != nil {
 			return err
 		}
 	}
@@ -300,10 +302,7 @@ func (x *Index) show(ctx context.Context, v *view, q Query, groups []group, out 
 		if len(out.Hits) >= q.Limit {
 			break
 		}
-		h, err := s.hit(ctx, r)
-		if errors.Is(err, sql.ErrNoRows) { // its course was removed meanwhile
-			continue
-		}
+		h, err := s.hit(r)
 		if err != nil {
 			return err
 		}
@@ -312,6 +311,9 @@ func (x *Index) show(ctx context.Context, v *view, q Query, groups []group, out 
 			continue
 		}
 		seen[h.Resource] = true
+		if len(out.Hits) >= sources {
+			h.parts = nil
+		}
 		out.Hits = append(out.Hits, h)
 	}
 	return nil
@@ -339,34 +341,35 @@ func (s *showing) matcher(language string) *matcher {
 	return m
 }
 
-func (s *showing) parts(ctx context.Context, row uint32) ([]part, error) {
+func (s *showing) parts(row uint32) ([]part, error) {
 	if p, ok := s.rows[row]; ok {
 		return p, nil
 	}
-	p, err := s.passage(ctx, row)
+	p, err := s.passage(s.v, row)
 	if err == nil {
 		s.rows[row] = p
 	}
 	return p, err
 }
 
-func (s *showing) hit(ctx context.Context, r ranked) (Hit, error) {
+func (s *showing) hit(r ranked) (Hit, error) {
 	v, res := s.v, s.v.resources[r.resource]
 	c := v.courses[res.course]
 	h := Hit{
 		Course: c.id, CourseTitle: c.title, Kind: content.Kind(v.values[res.kind]), Language: v.values[res.language],
-		Score: float64(r.score), row: r.found.row,
+		Score: float64(r.score),
 	}
-	var id, about string
-	if err := s.resourceRow.QueryRowContext(ctx, r.resource).Scan(&id, &h.Title, &about); err != nil {
+	head, err := v.head(r.resource)
+	if err != nil {
 		return h, s.noted(err)
 	}
-	h.Resource = content.ResourceID(id)
+	h.Resource, h.Title = content.ResourceID(head.id), head.title
 	if r.found.row > 0 {
-		parts, err := s.parts(ctx, r.found.row-1)
+		parts, err := s.parts(r.found.row - 1)
 		if err != nil {
 			return h, err
 		}
+		h.parts = parts
 		m := s.matcher(h.Language)
 		best := m.bestPart(parts)
 		h.Place, h.Passage, h.Snippet = best.Place, best.Title, m.snippet(best.Text)
@@ -374,7 +377,7 @@ func (s *showing) hit(ctx context.Context, r ranked) (Hit, error) {
 			h.Passage = ""
 		}
 	} else {
-		h.Snippet = s.matcher(h.Language).snippet(about)
+		h.Snippet = s.matcher(h.Language).snippet(head.about)
 	}
 	return h, nil
 }

@@ -4,12 +4,9 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"lamplight/content"
 )
@@ -291,9 +288,8 @@ func TestARemovedCourseIsForgottenAndANewEditionReplacesIt(t *testing.T) {
 	if got := titles(ask(t, x, Query{Text: "water"})); !slices.Equal(got, []string{"Wells"}) {
 		t.Errorf("after removal and opening again: %v", got)
 	}
-	var left int
-	if err := x.write.QueryRow(`select count(*) from resource`).Scan(&left); err != nil || left != 2 {
-		t.Errorf("%d resources left in the file, want 2: %v", left, err)
+	if left := whole(t, x); left != 2 {
+		t.Errorf("%d headings left in the files, want 2", left)
 	}
 }
 
@@ -302,7 +298,7 @@ func TestSegmentsJoinedFindTheSame(t *testing.T) {
 	for i := range 3 * mergeFan {
 		add(t, x, fmt.Sprint("c", i), []string{"en"}, page{"en", fmt.Sprint("Water ", i), fmt.Sprintf("number%d well", i)})
 	}
-	if n := len(x.now.Load().segments); n > 2*mergeFan {
+	if n := len(loaded(t, x).segments); n > 2*mergeFan {
 		t.Errorf("%d segments of one page each were not joined", n)
 	}
 	if err := x.Remove("c5"); err != nil {
@@ -316,120 +312,6 @@ func TestSegmentsJoinedFindTheSame(t *testing.T) {
 	}
 	if out := ask(t, x, Query{Text: "water"}); out.Total != 3*mergeFan-1 {
 		t.Errorf("water found %d of %d", out.Total, 3*mergeFan-1)
-	}
-}
-
-func TestADamagedIndexIsMadeAnew(t *testing.T) {
-	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "search.db"), []byte(strings.Repeat("no database ", 1000)), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	x, err := Open(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	add(t, x, "a", []string{"en"}, page{"en", "Water", "x"})
-	x.Close()
-	b, err := os.ReadFile(filepath.Join(dir, "search.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, at := range []int{100, 5000, len(b) / 2, len(b) - 500} {
-		bad := slices.Clone(b)
-		copy(bad[at:], strings.Repeat("\xff", 300))
-		if err := errorsOnly(os.WriteFile(filepath.Join(dir, "search.db"), bad, 0o600), os.RemoveAll(filepath.Join(dir, "search.db-wal"))); err != nil {
-			t.Fatal(err)
-		}
-		x, err := Open(dir)
-		if err != nil {
-			t.Errorf("damaged at %d: %v", at, err)
-			continue
-		}
-		_, err = x.Search(context.Background(), Query{Text: "water", Limit: 5})
-		if err != nil && !x.Broken() {
-			t.Errorf("damaged at %d: %v, and not told as broken", at, err)
-		}
-		x.Close()
-	}
-}
-
-func errorsOnly(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// TestAKilledWriterLeavesAnIndex kills a process that writes, at moments it does not choose, and opens what is left.
-func TestAKilledWriterLeavesAnIndex(t *testing.T) {
-	if dir := os.Getenv("LAMPLIGHT_SEARCH_WRITER"); dir != "" {
-		writeForEver(dir)
-	}
-	if testing.Short() {
-		t.Skip("kills processes: not with -short")
-	}
-	dir := t.TempDir()
-	last := 0
-	for round := range 12 {
-		cmd := exec.Command(os.Args[0], "-test.run=^TestAKilledWriterLeavesAnIndex$")
-		cmd.Env = append(os.Environ(), "LAMPLIGHT_SEARCH_WRITER="+dir)
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		time.Sleep(time.Duration(150+70*round) * time.Millisecond) // of a kill: no clock of ours
-		cmd.Process.Kill()
-		cmd.Wait()
-		x, err := Open(dir)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var word string
-		if err := x.write.QueryRow(`pragma integrity_check`).Scan(&word); err != nil || word != "ok" {
-			t.Fatalf("round %d: integrity %q: %v", round, word, err)
-		}
-		out := ask(t, x, Query{Text: "water"})
-		var stored int
-		if err := x.write.QueryRow(`select count(*) from resource where id<>''`).Scan(&stored); err != nil {
-			t.Fatal(err)
-		}
-		if out.Total != stored {
-			t.Errorf("round %d: %d pages are in, %d found", round, stored, out.Total)
-		}
-		if stored < last {
-			t.Errorf("round %d: %d pages, there were %d", round, stored, last)
-		}
-		last = stored
-		x.Close()
-	}
-	if last == 0 {
-		t.Error("nothing was ever written: the test proves nothing")
-	}
-}
-
-func writeForEver(dir string) {
-	x, err := Open(dir)
-	if err != nil {
-		panic(err)
-	}
-	for i := len(x.now.Load().courses); ; i++ {
-		c := content.Course{ID: content.CourseID(fmt.Sprint("c", i)), Edition: "1", Title: "C", Languages: []string{"en"}}
-		if err := x.Begin(c); err != nil {
-			panic(err)
-		}
-		for j := range 40 {
-			d := Document{Course: c.ID, Resource: content.ResourceID(fmt.Sprintf("r%d-%d", i, j)), Kind: content.Page, Title: "Water", Language: "en"}
-			if err := x.AddWhole(d, func(yield func(content.Passage) bool) error {
-				yield(content.Passage{Text: fmt.Sprintf("page%d words%d", j, i)})
-				return nil
-			}); err != nil {
-				panic(err)
-			}
-		}
-		if err := x.Flush(); err != nil {
-			panic(err)
-		}
 	}
 }
 

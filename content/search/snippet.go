@@ -1,16 +1,11 @@
 package search
 
 import (
-	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"io/fs"
 	"math/bits"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/fxamacker/cbor/v2"
 )
 
 // A Snippet is a stretch of a source's own text, white space put together, with what was asked for in it.
@@ -36,18 +31,23 @@ func (s Snippet) Marked(open, close string, escape func(string) string) string {
 }
 
 // passage reads the parts of a row.
-func (x *Index) passage(ctx context.Context, row uint32) ([]part, error) {
-	var packed []byte
-	if err := x.passageRow.QueryRowContext(ctx, row).Scan(&packed); err != nil {
-		return nil, x.noted(err)
+func (x *Index) passage(v *view, row uint32) ([]part, error) {
+	s, n := v.segmentOf(row)
+	packed, err := s.item(bodyColumn, s.footer.bodies, n, nil)
+	if err != nil {
+		return nil, x.noted(fmt.Errorf("segment %d: row %d: %w", s.listed.N, n, err))
 	}
-	b, err := x.unpack.DecodeAll(packed, nil)
+	unpack, err := x.unpack()
+	if err != nil {
+		return nil, fmt.Errorf("search: %w", err)
+	}
+	b, err := unpack.DecodeAll(packed, nil)
 	var parts []part
 	if err == nil {
-		err = cbor.Unmarshal(b, &parts)
+		err = decoding.Unmarshal(b, &parts)
 	}
 	if err != nil {
-		return nil, x.noted(fmt.Errorf("row %d: %w: %w", row, err, fs.ErrInvalid))
+		return nil, x.noted(fmt.Errorf("segment %d: row %d: %w: %w", s.listed.N, n, err, fs.ErrInvalid))
 	}
 	return parts, nil
 }
@@ -277,16 +277,13 @@ func collapse(text string, from, to int, found []match) Snippet {
 const nearness = 0.3
 
 // rerank puts the best in order once more, by how near to each other the words stand in the best passage.
-func (s *showing) rerank(ctx context.Context, best []ranked) error {
+func (s *showing) rerank(best []ranked) error {
 	for i := range best {
 		r := &best[i]
 		if r.found.row == 0 || bits.OnesCount32(r.found.near) < 2 {
 			continue
 		}
-		parts, err := s.parts(ctx, r.found.row-1)
-		if errors.Is(err, sql.ErrNoRows) {
-			continue
-		}
+		parts, err := s.parts(r.found.row - 1)
 		if err != nil {
 			return err
 		}

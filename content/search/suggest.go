@@ -2,22 +2,27 @@ package search
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"slices"
 	"strings"
 	"unicode/utf8"
-
-	"lamplight/content"
 )
 
 // Suggest finds up to n titles for a question still being typed: its last word may be only begun.
 func (x *Index) Suggest(ctx context.Context, q Query) ([]Hit, error) {
-	v := x.now.Load()
+	v, err := x.hold()
+	if err != nil {
+		return nil, err
+	}
+	defer x.let(v)
 	groups := parse(q.Text, v.queryLanguages(q.Language))
 	if len(groups) == 0 || q.Limit <= 0 {
 		return nil, nil
 	}
+	d, leave, err := x.sit(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
 	if last := &groups[len(groups)-1]; !last.pair && last.to == len(strings.TrimRight(cut(q.Text, maxQuery), "\t")) {
 		if utf8.RuneCountInString(last.form) <= 3 {
 			last.add(prefixMark+last.form, prefixed)
@@ -32,23 +37,17 @@ func (x *Index) Suggest(ctx context.Context, q Query) ([]Hit, error) {
 		}
 		last.common = false
 	}
-	d, leave, err := x.sit(ctx)
-	if err != nil {
+	if err := x.look(ctx, d, v, groups); err != nil {
 		return nil, err
 	}
-	defer leave()
-	v, l, err := x.fetch(ctx, groups)
-	if err == nil {
-		err = d.scan(ctx, v, groups, l, true)
-	}
-	if err != nil {
+	if err := x.scan(ctx, d, v, groups, true); err != nil {
 		return nil, err
 	}
-	return x.titles(ctx, v, d, q, groups)
+	return x.titles(v, d, q, groups)
 }
 
 // titles puts what was found in titles in order.
-func (x *Index) titles(ctx context.Context, v *view, d *desk, q Query, groups []group) ([]Hit, error) {
+func (x *Index) titles(v *view, d *desk, q Query, groups []group) ([]Hit, error) {
 	s, sieve := newScorer(v, groups, q.Language), newSieve(v, q)
 	var best []ranked
 	for _, r := range d.touched {
@@ -66,10 +65,7 @@ func (x *Index) titles(ctx context.Context, v *view, d *desk, q Query, groups []
 			break
 		}
 		r.found.row = 0
-		h, err := show.hit(ctx, r)
-		if errors.Is(err, sql.ErrNoRows) {
-			continue
-		}
+		h, err := show.hit(r)
 		if err != nil {
 			return nil, err
 		}
@@ -83,5 +79,3 @@ func (x *Index) titles(ctx context.Context, v *view, d *desk, q Query, groups []
 }
 
 func sortRanked(best []ranked) { slices.SortFunc(best, ranked.compare) }
-
-var _ = content.Topic

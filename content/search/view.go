@@ -5,30 +5,37 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"math"
+	"sort"
 
 	"lamplight/content"
 )
 
-// A view is what a search needs of the index in memory. It is never changed, only replaced; what is appended behind the
-// end of its slices is not its.
+// A view is the index as a search sees it. It is never changed, only replaced; what is appended behind the end of its
+// slices is not its. Before anything is searched for or written it has only courses: the rest is loaded when it is asked for.
 type view struct {
-	segments  []segment        // by first row
-	rows      []uint32         // of each row, numbered from 0: its resource, and heading; rows that are gone: 0
-	resources []resource       // by number; 0 is none
-	courses   []course         // by number; 0 is none
-	values    []string         // interned: languages, kinds, faces; 0 is ""
-	faces     map[uint32]faces // by value: what resources count under
-	live      int              // rows of courses that are there
+	courses []course // by number; 0 is none
+
+	loaded    bool
+	segments  []placed   // by first row
+	resources []resource // by number; 0 is none
+	values    []string   // interned: languages, kinds, faces; 0 is ""
+	faces     []faces    // by value: what resources count under, nil of other values
+	rows      int        // of all segments
+	live      int        // of them, those of courses that are there
+
+	holds int // who uses it; guarded by Index.mu
+}
+
+// A placed segment is one with its place in a view.
+type placed struct {
+	*segment
+	first uint32 // of its rows
+	live  int    // rows of courses that are there
 }
 
 // heading marks a row that holds a resource's title and description rather than its text.
 const heading = 1 << 31
-
-// A segment is a run of rows whose words were written together.
-type segment struct {
-	n           int64
-	first, rows uint32
-}
 
 // faces are a resource's values of facets but for its course.
 type faces = map[content.Facet][]string
@@ -71,154 +78,167 @@ type course struct {
 	state     State
 }
 
-// load reads a view from the file.
-func (x *Index) load() (*view, error) {
-	v := &view{rows: []uint32{}, resources: []resource{{}}, courses: []course{{}}, values: []string{""}, faces: map[uint32]faces{}}
-	for _, step := range []func(*view) error{x.loadValues, x.loadCourses, x.loadSegments} {
-		if err := step(v); err != nil {
-			return nil, err
+// maxRows bounds what is kept in memory of rows: 16 MiB. Text beyond is left out; titles are still found.
+const maxRows = 4 << 20
+
+// newView is what a listing says, nothing of it loaded.
+func newView(l listing) *view {
+	v := &view{courses: make([]course, l.NextCourse)}
+	for _, c := range l.Courses {
+		v.courses[c.N] = course{
+			id: c.ID, edition: c.Edition, title: c.Title, languages: c.Languages,
+			state: State{Course: c.ID, Edition: c.Edition, Headed: c.Headed, Read: c.Read, Done: c.Done, Resources: c.Resources},
 		}
 	}
-	for _, r := range v.rows {
-		if v.courseOf(r&^heading).id != "" {
-			v.live++
-		}
-	}
-	return v, nil
+	return v
 }
 
-func (x *Index) loadValues(v *view) error {
-	rows, err := x.write.Query(`select n, value from value order by n`)
-	if err != nil {
-		return err
+// listing is what is to be kept of a loaded view.
+func (v *view) listing(nextSegment uint64) listing {
+	l := listing{NextCourse: len(v.courses), NextResource: uint32(len(v.resources)), NextSegment: nextSegment}
+	for n, c := range v.courses {
+		if c.id != "" {
+			l.Courses = append(l.Courses, listedCourse{
+				N: n, ID: c.id, Edition: c.edition, Title: c.title, Languages: c.languages,
+				Headed: c.state.Headed, Read: c.state.Read, Done: c.state.Done, Resources: c.state.Resources,
+			})
+		}
 	}
-	defer rows.Close()
-	for rows.Next() {
-		var n int
-		var s string
-		if err := rows.Scan(&n, &s); err != nil {
+	for _, s := range v.segments {
+		l.Segments = append(l.Segments, s.listed)
+	}
+	return l
+}
+
+// load opens a listing's segments into v, which the caller owns.
+func (v *view) load(dir string, l listing) (err error) {
+	v.loaded, v.values, v.faces = true, []string{""}, []faces{nil}
+	v.resources = make([]resource, l.NextResource)
+	known := map[string]uint32{"": 0}
+	for _, listed := range l.Segments {
+		s, err := openSegment(dir, listed)
+		if err == nil {
+			v.segments = append(v.segments, placed{segment: s})
+			err = v.take(s, known)
+		}
+		if err != nil {
+			v.close()
 			return err
 		}
-		if n != len(v.values) {
-			return fmt.Errorf("value %d after %d: %w", n, len(v.values)-1, fs.ErrInvalid)
-		}
-		v.intern(s)
 	}
-	return rows.Err()
+	v.count()
+	return nil
 }
 
-// intern appends a value; the caller owns v.
-func (v *view) intern(s string) {
-	if len(s) > 0 && s[0] == '{' {
-		var f faces
-		_ = json.Unmarshal([]byte(s), &f) // ours; what cannot be read counts under nothing
-		v.faces[uint32(len(v.values))] = f
-	}
-	v.values = append(v.values, s)
-}
-
-func (x *Index) loadCourses(v *view) error {
-	rows, err := x.write.Query(`select n, id, edition, about, state, at, total from course order by n`)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var n, state, at, total int
-		var id, edition string
-		var about []byte
-		if err := rows.Scan(&n, &id, &edition, &about, &state, &at, &total); err != nil {
-			return err
-		}
-		if n < len(v.courses) || n > 1<<16-1 {
-			return fmt.Errorf("course %d: %w", n, fs.ErrInvalid)
-		}
-		for len(v.courses) < n {
-			v.courses = append(v.courses, course{})
-		}
-		var c content.Course
-		if err := json.Unmarshal(about, &c); err != nil {
-			return fmt.Errorf("course %d: %w: %w", n, err, fs.ErrInvalid)
-		}
-		v.courses = append(v.courses, course{
-			id: content.CourseID(id), edition: edition, title: c.Title, languages: c.Languages,
-			state: State{Course: content.CourseID(id), Edition: edition, Headed: state >= stateHeaded, Read: state >= stateRead, Done: at, Resources: total},
-		})
-	}
-	return rows.Err()
-}
-
-func (x *Index) loadSegments(v *view) error {
-	rows, err := x.write.Query(`select n, first, count, rows, firstresource, resources from segment order by first`)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var s segment
-		var firstResource int
-		var rowBytes, resourceBytes []byte
-		if err := rows.Scan(&s.n, &s.first, &s.rows, &rowBytes, &firstResource, &resourceBytes); err != nil {
-			return err
-		}
-		if int(s.first) < len(v.rows) || len(rowBytes) != 4*int(s.rows) || s.first+s.rows > maxRows {
-			return fmt.Errorf("segment %d: %d rows from %d in %d bytes: %w", s.n, s.rows, s.first, len(rowBytes), fs.ErrInvalid)
-		}
-		v.appendSegment(s, rowBytes, firstResource, resourceBytes)
-	}
-	if err := rows.Err(); err != nil {
-		return err
-	}
-	return v.check()
-}
-
-// check finds numbers that lead nowhere.
-func (v *view) check() error {
-	for _, r := range v.rows {
+// take loads a segment's resources.
+func (v *view) take(s *segment, known map[string]uint32) error {
+	for _, r := range s.rows {
 		if int(r&^heading) >= len(v.resources) {
-			return fmt.Errorf("a row of resource %d of %d: %w", r&^heading, len(v.resources), fs.ErrInvalid)
+			return fmt.Errorf("segment %d: a row of resource %d of %d: %w", s.listed.N, r&^heading, len(v.resources), fs.ErrInvalid)
 		}
 	}
-	for n, r := range v.resources {
-		if int(r.course) >= len(v.courses) || int(r.kind) >= len(v.values) || int(r.language) >= len(v.values) || int(r.faces) >= len(v.values) {
-			return fmt.Errorf("resource %d leads nowhere: %w", n, fs.ErrInvalid)
+	values, err := s.values()
+	if err != nil {
+		return err
+	}
+	numbers := []uint32{0}
+	for _, value := range values {
+		n, ok := known[value]
+		if !ok {
+			n = uint32(len(v.values))
+			known[value] = n
+			v.intern(value)
 		}
+		numbers = append(numbers, n)
+	}
+	column, err := s.columnOf(resourceColumn)
+	if err != nil {
+		return err
+	}
+	if int(s.firstResource)+int(s.footer.resources) > len(v.resources) {
+		return fmt.Errorf("segment %d: resources from %d to %d of %d: %w", s.listed.N, s.firstResource, int(s.firstResource)+int(s.footer.resources), len(v.resources), fs.ErrInvalid)
+	}
+	for i := range int(s.footer.resources) {
+		r := readResource(column[i*resourceBytes:])
+		if int(r.course) >= len(v.courses) || int(r.kind) >= len(numbers) || int(r.language) >= len(numbers) || int(r.faces) >= len(numbers) {
+			return fmt.Errorf("segment %d: resource %d leads nowhere: %w", s.listed.N, i, fs.ErrInvalid)
+		}
+		r.kind, r.language, r.faces = narrow(numbers[r.kind]), narrow(numbers[r.language]), numbers[r.faces]
+		v.resources[int(s.firstResource)+i] = r
 	}
 	return nil
 }
 
-// maxRows bounds what is kept in memory of rows: 16 MiB. Text beyond is left out; titles are still found.
-const maxRows = 4 << 20
-
-// appendSegment takes in a segment's columns. Numbers between it and the one before are of what is gone.
-func (v *view) appendSegment(s segment, rowBytes []byte, firstResource int, resources []byte) {
-	for uint32(len(v.rows)) < s.first {
-		v.rows = append(v.rows, 0)
+// narrow is a value's number in 16 bits; of those past them that of "".
+func narrow(n uint32) uint16 {
+	if n > math.MaxUint16 {
+		return 0
 	}
-	for i := 0; i+4 <= len(rowBytes); i += 4 {
-		v.rows = append(v.rows, binary.LittleEndian.Uint32(rowBytes[i:]))
-	}
-	for len(resources) > 0 && len(v.resources) < firstResource {
-		v.resources = append(v.resources, resource{})
-	}
-	for i := 0; i+resourceBytes <= len(resources); i += resourceBytes {
-		if firstResource+i/resourceBytes < len(v.resources) {
-			v.resources[firstResource+i/resourceBytes] = readResource(resources[i:])
-		} else {
-			v.resources = append(v.resources, readResource(resources[i:]))
-		}
-	}
-	v.segments = append(v.segments, s)
+	return uint16(n)
 }
 
-func (v *view) courseOf(resource uint32) *course {
-	return &v.courses[v.resources[resource].course]
+// intern appends a value; the caller owns v.
+func (v *view) intern(s string) {
+	var f faces
+	if len(s) > 0 && s[0] == '{' {
+		_ = json.Unmarshal([]byte(s), &f) // ours; what cannot be read counts under nothing
+	}
+	v.values, v.faces = append(v.values, s), append(v.faces, f)
+}
+
+// count counts rows; the caller owns v.
+func (v *view) count() {
+	v.rows, v.live = 0, 0
+	for i := range v.segments {
+		s := &v.segments[i]
+		s.first, s.live = uint32(v.rows), 0
+		for _, r := range s.rows {
+			if v.there(r) {
+				s.live++
+			}
+		}
+		v.rows += len(s.rows)
+		v.live += s.live
+	}
+}
+
+// there says whether a row, by its resource, is of a course that is there.
+func (v *view) there(row uint32) bool { return v.courses[v.resources[row&^heading].course].id != "" }
+
+// close closes the segments of a view that nobody else has seen.
+func (v *view) close() {
+	for _, s := range v.segments {
+		_ = s.f.Close()
+	}
 }
 
 // copy is a view to be changed and put in the place of this one. Slices are shared up to their ends.
 func (v *view) copy() *view {
 	n := *v
-	n.segments = append([]segment(nil), v.segments...)
+	n.holds = 0
+	n.segments = append([]placed(nil), v.segments...)
 	n.courses = append([]course(nil), v.courses...)
 	return &n
+}
+
+// segmentOf is the segment that a row is in, and its number there.
+func (v *view) segmentOf(row uint32) (*segment, int) {
+	i := sort.Search(len(v.segments), func(i int) bool { return v.segments[i].first > row }) - 1
+	return v.segments[i].segment, int(row - v.segments[i].first)
+}
+
+// head reads a resource's heading.
+func (v *view) head(n uint32) (head, error) {
+	i := sort.Search(len(v.segments), func(i int) bool { return v.segments[i].firstResource > n }) - 1
+	for ; i >= 0 && v.segments[i].footer.resources == 0; i-- { // one of text alone
+	}
+	if i < 0 || n-v.segments[i].firstResource >= v.segments[i].footer.resources {
+		return head{}, fmt.Errorf("resource %d is in no segment: %w", n, fs.ErrInvalid)
+	}
+	s := v.segments[i].segment
+	b, err := s.item(headColumn, s.heads, int(n-s.firstResource), nil)
+	if err != nil {
+		return head{}, fmt.Errorf("segment %d: resource %d: %w", s.listed.N, n, err)
+	}
+	return parseHead(b)
 }

@@ -8,25 +8,24 @@ import (
 )
 
 // A vocabulary is a segment's words that a mistyped one may have been meant for: those of titles, those that stand in two
-// rows or more and, of a segment that is not large, all; at least four letters long. It has a block for each first letter:
-// that letter and the block's length as uvarints, then the words in order: bytes shared with the one before, bytes that
-// follow, those, and the number of rows.
+// rows or more and, of a segment that is not large, all; at least four letters long. It has a run for each first letter:
+// words in order, each as bytes shared with the one before, bytes that follow, those, and the number of rows.
 type vocabulary struct {
-	bytes []byte
-	block []byte
+	put   func(first rune, words []byte) // a run
+	run   []byte
 	first rune
-	last  string
+	last  []byte
 	all   bool // also words of one row
 }
 
 const leastLetters = 4 // of a word that is looked for mistyped
 
 // add adds a word; words come in order.
-func (w *vocabulary) add(term string, rows int, title bool) {
-	if rows < 2 && !title && !w.all || len(term) < leastLetters || term[0] < ' ' || !correctable(term) {
+func (w *vocabulary) add(term []byte, rows int, title bool) {
+	if rows < 2 && !title && !w.all || len(term) < leastLetters || len(term) > maxWord || term[0] < ' ' || !correctable(string(term)) {
 		return
 	}
-	if first, _ := utf8.DecodeRuneInString(term); first != w.first {
+	if first, _ := utf8.DecodeRune(term); first != w.first {
 		w.end()
 		w.first = first
 	}
@@ -34,52 +33,26 @@ func (w *vocabulary) add(term string, rows int, title bool) {
 	for shared < len(term) && shared < len(w.last) && term[shared] == w.last[shared] {
 		shared++
 	}
-	w.block = append(w.block, byte(shared), byte(len(term)-shared))
-	w.block = append(w.block, term[shared:]...)
-	w.block = binary.AppendUvarint(w.block, uint64(rows))
-	w.last = term
+	w.run = append(w.run, byte(shared), byte(len(term)-shared))
+	w.run = append(w.run, term[shared:]...)
+	w.run = binary.AppendUvarint(w.run, uint64(rows))
+	w.last = append(w.last[:0], term...)
 }
 
+// end ends the last run.
 func (w *vocabulary) end() {
-	if len(w.block) > 0 {
-		w.bytes = binary.AppendUvarint(w.bytes, uint64(w.first))
-		w.bytes = binary.AppendUvarint(w.bytes, uint64(len(w.block)))
-		w.bytes = append(w.bytes, w.block...)
+	if len(w.run) > 0 {
+		w.put(w.first, w.run)
 	}
-	w.block, w.last = w.block[:0], ""
+	w.run, w.last = w.run[:0], w.last[:0]
 }
 
-// whole is the vocabulary as it is stored; nothing is added afterwards.
-func (w *vocabulary) whole() []byte {
-	w.end()
-	return w.bytes
-}
+// maxWord is how many bytes a word of it has.
+const maxWord = 255
 
 var errVocabulary = fmt.Errorf("vocabulary: cut short: %w", fs.ErrInvalid)
 
-// eachWord calls fn with the words of a stored vocabulary whose first letter wanted takes, and their letterMask; word is
-// overwritten by the next.
-func eachWord(b []byte, wanted func(first rune) bool, fn func(word []byte, mask uint64, rows int)) error {
-	for len(b) > 0 {
-		first, n := binary.Uvarint(b)
-		if n <= 0 {
-			return errVocabulary
-		}
-		size, k := binary.Uvarint(b[n:])
-		if k <= 0 || size > uint64(len(b)-n-k) {
-			return errVocabulary
-		}
-		block := b[n+k : n+k+int(size)]
-		b = b[n+k+int(size):]
-		if wanted(rune(first)) {
-			if err := eachOf(block, fn); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
+// eachOf calls fn with the words of a run and their letterMask; word is overwritten by the next.
 func eachOf(b []byte, fn func(word []byte, mask uint64, rows int)) error {
 	var word [256]byte
 	var masks [257]uint64 // of the letters that end before a byte
@@ -106,6 +79,52 @@ func eachOf(b []byte, fn func(word []byte, mask uint64, rows int)) error {
 		b = b[n:]
 	}
 	return nil
+}
+
+// letterWords is where the words of the vocabulary with one first letter are.
+type letterWords struct {
+	first rune
+	where stretch
+}
+
+const letterBytes = 20
+
+func (s *segment) letters() ([]letterWords, error) {
+	b, err := s.columnOf(letterColumn)
+	if err != nil {
+		return nil, err
+	}
+	if len(b)%letterBytes != 0 {
+		return nil, errVocabulary
+	}
+	out := make([]letterWords, 0, len(b)/letterBytes)
+	for ; len(b) > 0; b = b[letterBytes:] {
+		out = append(out, letterWords{
+			rune(binary.LittleEndian.Uint32(b)),
+			stretch{binary.LittleEndian.Uint64(b[4:]), binary.LittleEndian.Uint32(b[12:]), binary.LittleEndian.Uint32(b[16:])},
+		})
+	}
+	return out, nil
+}
+
+// eachWord calls fn with the words of the vocabulary whose first letter wanted takes, as eachOf does.
+func (s *segment) eachWord(wanted func(first rune) bool, buf []byte, fn func(word []byte, mask uint64, rows int)) ([]byte, error) {
+	letters, err := s.letters()
+	if err != nil {
+		return buf, err
+	}
+	for _, l := range letters {
+		if !wanted(l.first) {
+			continue
+		}
+		if buf, err = s.read(l.where, buf, true); err != nil {
+			return buf, err
+		}
+		if err := eachOf(buf, fn); err != nil {
+			return buf, err
+		}
+	}
+	return buf, nil
 }
 
 // correctable says whether mistypes of a word are looked for: not of numbers, nor of pairs of letters.

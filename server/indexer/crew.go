@@ -38,13 +38,10 @@ func (c *crew) init() {
 // MakeRoom lets the scheduler run as many threads beside those of the pages as work here, so that it is the system that
 // parts the cores among them, by their priority: were all cores' turns taken by searches, a page would wait for one of them
 // to end, or for a hundredth of a second. Call it once, where pages are served.
-//
-// It lets the collector leave memory for searching, too: see moreMemory.
 func MakeRoom() {
 	if os.Getenv("GOMAXPROCS") == "" {
 		runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + workers() + 1)
 	}
-	moreMemory(searchMemory)
 }
 
 const (
@@ -55,16 +52,23 @@ const (
 // moreMemory raises the collector's limit, where one is set, until it is called back. Were what it needs beyond the limit,
 // the collector would never stop: it took nine tenths of the time of taking courses in.
 func moreMemory(bytes int64) (back func()) {
+	limits.Lock()
+	defer limits.Unlock()
 	limit := debug.SetMemoryLimit(-1)
 	if limit == math.MaxInt64 || os.Getenv("GOMEMLIMIT") != "" {
 		return func() {}
 	}
 	debug.SetMemoryLimit(limit + bytes)
 	return func() {
+		limits.Lock()
+		defer limits.Unlock()
 		debug.SetMemoryLimit(debug.SetMemoryLimit(-1) - bytes)
 		debug.FreeOSMemory()
 	}
 }
+
+// limits is held by who changes the limit.
+var limits sync.Mutex
 
 func workers() int { return max(1, runtime.NumCPU()/2) }
 

@@ -36,13 +36,16 @@ type Indexer struct {
 	index   atomic.Pointer[search.Index] // nil until it is first asked for, and while it is made anew
 	using   sync.RWMutex                 // held for reading by who uses index
 	working sync.Mutex                   // held by who takes courses in
+	lost    chan struct{}                // told when the index was thrown away and is to be filled again
 	crew    crew
 	ended   atomic.Bool
+
+	searched sync.Once
 }
 
 // New makes an indexer. It opens nothing yet.
 func New(o Options) *Indexer {
-	x := &Indexer{Options: o}
+	x := &Indexer{Options: o, lost: make(chan struct{}, 1)}
 	x.crew.init()
 	return x
 }
@@ -96,6 +99,10 @@ func (x *Indexer) reopen() error {
 		if err := i.Discard(); err != nil {
 			return err
 		}
+		select {
+		case x.lost <- struct{}{}:
+		default: // told already
+		}
 	}
 	i, err := search.Open(x.Dir)
 	if err != nil {
@@ -105,14 +112,29 @@ func (x *Indexer) reopen() error {
 	return nil
 }
 
+// with lets f use the index on one of the crew's threads. Where f finds it damaged, it is asked again of the new one, which
+// says that it has not been filled yet rather than that something is broken.
+func (x *Indexer) with(ctx context.Context, f func(*search.Index) error) error {
+	return x.crew.do(ctx, func() error {
+		x.searched.Do(func() { moreMemory(searchMemory) }) // for good: what the index holds in memory stays there
+		for again := false; ; again = true {
+			i, release, err := x.open()
+			if err != nil {
+				return err
+			}
+			err = f(i)
+			damaged := err != nil && i.Broken()
+			release()
+			if !damaged || again {
+				return err
+			}
+		}
+	})
+}
+
 // Search searches. ErrBusy when too many do, at once; ctx's error when it ends first.
 func (x *Indexer) Search(ctx context.Context, q search.Query) (out search.Results, err error) {
-	err = x.crew.do(ctx, func() error {
-		i, release, err := x.open()
-		if err != nil {
-			return err
-		}
-		defer release()
+	err = x.with(ctx, func(i *search.Index) error {
 		out, err = i.Search(ctx, q)
 		return err
 	})
@@ -121,12 +143,7 @@ func (x *Indexer) Search(ctx context.Context, q search.Query) (out search.Result
 
 // Suggest finds titles for a question still being typed. ErrBusy as for Search.
 func (x *Indexer) Suggest(ctx context.Context, q search.Query) (out []search.Hit, err error) {
-	err = x.crew.do(ctx, func() error {
-		i, release, err := x.open()
-		if err != nil {
-			return err
-		}
-		defer release()
+	err = x.with(ctx, func(i *search.Index) error {
 		out, err = i.Suggest(ctx, q)
 		return err
 	})
@@ -210,6 +227,7 @@ func (x *Indexer) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-changed:
+		case <-x.lost:
 		}
 	}
 }

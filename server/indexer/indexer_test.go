@@ -146,25 +146,38 @@ func TestADamagedIndexIsMadeAnewWhileItRuns(t *testing.T) {
 		t.Fatal(err)
 	}
 	x.Close()
-	path := filepath.Join(dir, "search.db")
-	b, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
+	segments, err := filepath.Glob(filepath.Join(dir, "*.seg"))
+	if err != nil || len(segments) == 0 {
+		t.Fatalf("segments %v, %v", segments, err)
 	}
-	for i := 4096; i < len(b); i++ {
-		b[i] ^= 0x5a
-	}
-	if err := os.WriteFile(path, b, 0o600); err != nil {
-		t.Fatal(err)
+	for _, path := range segments {
+		b, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range b {
+			b[i] ^= 0x5a
+		}
+		if err := os.WriteFile(path, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 	x = testIndexer(t, lib, dir)
-	for range 3 {
-		if x.CatchUp(context.Background(), nil) == nil && x.Progress().Whole() {
-			break
-		}
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- x.Run(ctx) }() // waited for below
+	if got := found(t, x, "rivers"); len(got) != 0 {
+		t.Errorf("in the damaged index rivers found %v", got)
+	}
+	for !x.Progress().Whole() { // Run fills the new one by itself
+		runtime.Gosched()
 	}
 	if got := found(t, x, "rivers"); len(got) != 1 {
 		t.Errorf("after the damage rivers found %v", got)
+	}
+	stop()
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Errorf("ended with %v", err)
 	}
 }
 
