@@ -47,6 +47,10 @@ func Page(v any) (templ.Component, error) {
 		return Error(v), nil
 	case view.Settings:
 		return Settings(v), nil
+	case view.Attendance:
+		return Attendance(v), nil
+	case view.AttendanceHistory:
+		return AttendanceHistory(v), nil
 	case view.Accommodation:
 		return Accommodation(v), nil
 	case view.Languages:
@@ -97,12 +101,30 @@ func Page(v any) (templ.Component, error) {
 		return TeachClass(v), nil
 	case view.TeachLearner:
 		return TeachLearner(v), nil
+	case view.ClassWork:
+		return ClassWork(v), nil
+	case view.NewWork:
+		return NewWork(v), nil
+	case view.ComposeLesson:
+		return ComposeLesson(v), nil
+	case view.ComposeQuiz:
+		return ComposeQuiz(v), nil
+	case view.CloseQuiz:
+		return CloseQuiz(v), nil
+	case view.QuizPreview:
+		return QuizPreview(v), nil
+	case view.Pick:
+		return Pick(v), nil
 	case view.AdminHome:
 		return AdminHome(v), nil
 	case view.AdminPeople:
 		return AdminPeople(v), nil
 	case view.Cards:
 		return Cards(v), nil
+	case view.RecoverySheet:
+		return RecoverySheet(v), nil
+	case view.Recover:
+		return Recover(v), nil
 	case view.AdminPeers:
 		return AdminPeers(v), nil
 	case view.AdminContent:

@@ -178,6 +178,9 @@ func (s *Server) tasks(r *request) ([]task, error) {
 	}
 	var out []task
 	for _, l := range lessons {
+		if len(l.Lesson.Resources) == 0 {
+			continue // its teacher is still choosing
+		}
 		out = append(out, s.lessonTask(l, names[l.Lesson.Class]))
 	}
 	for _, q := range quizzes {
