@@ -31,7 +31,7 @@ import (
 type running struct {
 	blobCame chan struct{} // capacity 1: a blob became whole
 	start    time.Time
-	tokens   *player.Tokens // nil when guests may read everything
+	tokens   *player.Tokens // of the player, for frames
 	httpPort string
 	serving  atomic.Bool // Run was called
 	plays    net.Addr
@@ -73,9 +73,7 @@ func (s *Server) Run(ctx context.Context, commands Commander, ready func(Listeni
 	defer plays.Close()
 	s.run.plays = plays.Addr()
 	_, s.run.httpPort, _ = net.SplitHostPort(pages.Addr().String())
-	if !s.config.Web.Guests {
-		s.run.tokens = player.NewTokens()
-	}
+	s.run.tokens = player.NewTokens()
 	if err := s.openNetwork(); err != nil {
 		return err
 	}
@@ -255,12 +253,13 @@ func (s *Server) newHandler(site *web.Server) http.Handler {
 func (s *Server) newPlayer() http.Handler {
 	return player.New(player.Options{
 		Courses: s.Library, Shim: ui.Shim(), Missing: []byte("<!doctype html><title>404</title><p>This page is not here."),
-		Cache: int64(s.config.Content.PageGzipMiB) << 20, Allow: s.run.tokens, Log: s.log,
+		Cache: int64(s.config.Content.PageGzipMiB) << 20, Allow: s.run.tokens, Closed: !s.config.Web.Guests, Log: s.log,
 	})
 }
 
-// FrameURL is where a package's file is found by the browser that sent r. It implements web.Player.
-func (s *Server) FrameURL(r *http.Request, course content.CourseID, path string) string {
+// FrameURL is where a package's file is found by the browser that sent r; what says of what is for teachers alone how much
+// of it they may have. It implements web.Player.
+func (s *Server) FrameURL(r *http.Request, course content.CourseID, path, what string) string {
 	host, _, err := net.SplitHostPort(player.Host(r))
 	if err != nil {
 		host = strings.Trim(player.Host(r), "[]")
@@ -271,8 +270,8 @@ func (s *Server) FrameURL(r *http.Request, course content.CourseID, path string)
 		scheme = "https"
 	}
 	prefix := "/p/"
-	if s.run.tokens != nil {
-		prefix += s.run.tokens.Make(string(course)) + "/"
+	if what != "" || !s.config.Web.Guests {
+		prefix += s.run.tokens.Make(string(course), player.Scope(what)) + "/"
 	}
 	return (&url.URL{Scheme: scheme, Host: net.JoinHostPort(host, port), Path: prefix + string(course) + "/" + path}).String()
 }

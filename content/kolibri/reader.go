@@ -19,6 +19,7 @@ type reader struct {
 	packages  packages
 	books     books
 	exercises exercises
+	uses      uses
 }
 
 func newReader(c content.Course, files content.Files, t *treeFile, i index) *reader {

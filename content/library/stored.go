@@ -52,6 +52,21 @@ func (l *Library) Stored(id content.CourseID) (content.File, error) {
 	return content.File{Path: name, MIME: kind, ETag: etag, Size: size, Source: &content.Extent{Path: where, Size: size}}, nil
 }
 
+// GivesWhole says whether the one file that a course is may be given to a learner: its format says that it holds nothing
+// beside what pages show, and nothing in it is for teachers alone.
+func (l *Library) GivesWhole(id content.CourseID) bool {
+	in, err := l.find(id)
+	if err != nil || in.Staff > 0 {
+		return false
+	}
+	f, err := l.format(in.Format)
+	if err != nil {
+		return false
+	}
+	w, ok := f.(content.WholeGiver)
+	return ok && w.GivesWhole(in.Course)
+}
+
 // fileName makes of a title a name that every disk takes: letters and digits of any script, the rest dashes, at most 80 bytes.
 func fileName(title string) string {
 	name := strings.Join(words(title), "-")

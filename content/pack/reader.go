@@ -16,6 +16,7 @@ type reader struct {
 	children map[int][]int // by Parent
 	files    map[string]int
 	recent   recent
+	loaded   loaded
 }
 
 var (

@@ -76,6 +76,7 @@ type shelf struct {
 	courses []content.Course
 	take    string // the school's rule of what may be taken home
 	all     bool   // an administrator takes anything
+	staff   bool   // a teacher or an administrator asks
 	host    string // "http://HOST" as it was asked, "" when that is no host
 	kiwix   bool   // asked at an address of Kiwix'
 }
@@ -88,7 +89,8 @@ func (s *Server) shelfFor(r *http.Request) (*shelf, error) {
 		return nil, fs.ErrPermission
 	}
 	x := &shelf{courses: slices.Clone(s.Library.Courses()), all: p.Role == learning.Administrator, kiwix: strings.HasPrefix(r.URL.Path, "/catalog/")}
-	if p.Role != learning.Teacher && !x.all {
+	x.staff = x.all || p.Role == learning.Teacher
+	if !x.staff {
 		x.courses = slices.DeleteFunc(x.courses, func(c content.Course) bool { _, only := s.Library.ForStaff(c.ID); return only })
 	}
 	if x.kiwix { // its readers open ZIMs
@@ -118,9 +120,12 @@ func (x *shelf) course(id string) (content.Course, bool) {
 }
 
 // gives says whether a course's file may be fetched: by the school's rule for taking home; where that is "what is open",
-// what nobody stated terms of too, since most collections state none, but nothing whose owner keeps all rights.
-func (x *shelf) gives(c content.Course) bool {
+// what nobody stated terms of too, since most collections state none, but nothing whose owner keeps all rights. A file that
+// holds more than pages show, such as answers, is for staff alone.
+func (s *Server) gives(x *shelf, c content.Course) bool {
 	switch {
+	case !x.staff && !s.Library.GivesWhole(c.ID):
+		return false
 	case x.all || x.take == learning.TakeAll:
 		return true
 	case x.take == learning.TakeNothing:
@@ -147,7 +152,7 @@ func uuid(id content.CourseID) string {
 
 // fetch is where a course's file is fetched, and the file; false when it is no file, or not given out.
 func (s *Server) fetch(x *shelf, c content.Course) (string, content.File, bool) {
-	if !x.gives(c) {
+	if !s.gives(x, c) {
 		return "", content.File{}, false
 	}
 	f, err := s.Library.Stored(c.ID)
@@ -160,7 +165,7 @@ func (s *Server) fetch(x *shelf, c content.Course) (string, content.File, bool) 
 // opdsFile sends a course's file, ranges and all. The name in the address is for who saves it.
 func (s *Server) opdsFile(w http.ResponseWriter, r *http.Request, x *shelf) {
 	c, ok := x.course(r.PathValue("id"))
-	if !ok || !x.gives(c) {
+	if !ok || !s.gives(x, c) {
 		answer(w, nil, fmt.Errorf("no such file: %w", fs.ErrNotExist))
 		return
 	}

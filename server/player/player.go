@@ -30,17 +30,20 @@ type Courses interface {
 	Generation() uint64 // changes whenever a course comes, goes or is replaced
 }
 
-// Options are what a Player needs. Allow is nil when guests may read everything.
+// Options are what a Player needs. Allow is what its tokens are made by; nil: there are none. Closed says that a token is
+// asked for whatever is opened, not for what is for teachers alone only.
 type Options struct {
 	Courses Courses
 	Shim    []byte // the script that goes first in every HTML page
 	Missing []byte // a small HTML page for what is not there
 	Cache   int64  // bytes of memory for compressed pages
 	Allow   *Tokens
+	Closed  bool
 	Log     *slog.Logger
 }
 
-// A Player serves /p/COURSE/PATH, or /p/TOKEN/COURSE/PATH when guests are closed, and nothing else.
+// A Player serves /p/COURSE/PATH, or /p/TOKEN/COURSE/PATH when guests are closed or it is for teachers alone: what the
+// course's reader says that packages load, and nothing else.
 type Player struct {
 	Options
 	cache    *pageCache
@@ -93,14 +96,9 @@ func (p *Player) serve(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return fs.ErrNotExist
 	}
-	prefix := "/p/"
-	if p.Allow != nil {
-		token, after, _ := strings.Cut(rest, "/")
-		course, _, _ := strings.Cut(after, "/")
-		if !p.Allow.valid(token, course) {
-			return fs.ErrNotExist
-		}
-		rest, prefix = after, prefix+token+"/"
+	prefix, token := "/p/", ""
+	if first, after, more := strings.Cut(rest, "/"); more && len(first) == tokenLength {
+		token, rest, prefix = first, after, prefix+first+"/"
 	}
 	id, path, ok := strings.Cut(rest, "/")
 	if !ok {
@@ -109,20 +107,20 @@ func (p *Player) serve(w http.ResponseWriter, r *http.Request) error {
 	prefix += id + "/"
 	p.policy(w, r, prefix)
 	key := cacheKey{p.Courses.Generation(), id, path}
-	if f, ok := p.cache.get(key); ok {
+	if f, ok := p.cache.get(key); ok && p.opens(token, id) {
 		return files.Serve(w, r, f, files.Revalidate)
 	}
-	return p.serveFrom(w, r, key, prefix)
+	return p.serveFrom(w, r, key, token, prefix)
 }
 
 // serveFrom answers from the course itself, and keeps what it had to compress.
-func (p *Player) serveFrom(w http.ResponseWriter, r *http.Request, key cacheKey, prefix string) error {
+func (p *Player) serveFrom(w http.ResponseWriter, r *http.Request, key cacheKey, token, prefix string) error {
 	reader, release, err := p.Courses.Reader(content.CourseID(key.course))
 	if err != nil {
 		return err
 	}
 	defer release()
-	f, err := p.ready(r.Context(), reader, key)
+	f, err := p.ready(r.Context(), reader, key, token)
 	if err != nil {
 		return err
 	}
@@ -136,15 +134,37 @@ func (p *Player) serveFrom(w http.ResponseWriter, r *http.Request, key cacheKey,
 	return files.Serve(w, r, f, files.Revalidate)
 }
 
-// ready finds a file and makes it as it is sent, a few at a time; an alias is left as it is.
-func (p *Player) ready(ctx context.Context, reader content.Reader, key cacheKey) (content.File, error) {
+// opens says whether a token, or none, opens what of a course is for everybody here.
+func (p *Player) opens(token, course string) bool {
+	return !p.Closed || p.Allow != nil && (p.Allow.valid(token, course, Everybodys) || p.Allow.valid(token, course, Staffs))
+}
+
+// may says whether a file is given to whoever has the token, and whether so to everybody for whom the course is open.
+func (p *Player) may(reader content.Reader, path, token string) (given, everybody bool, err error) {
+	grants, err := content.Given(reader, path, content.Packaged)
+	id := string(reader.Course().ID)
+	for _, g := range grants {
+		n := content.Node{}
+		if g.For != "" {
+			if n, err = reader.Node(g.For); err != nil {
+				return false, false, err
+			}
+		}
+		everybody = everybody || !n.Staff
+		given = given || !n.Staff && p.opens(token, id) || p.Allow != nil && (p.Allow.valid(token, id, Staffs) || g.For != "" && p.Allow.valid(token, id, Scope(g.For)))
+	}
+	return given, everybody, err
+}
+
+// ready finds a file that may be given and makes it as it is sent, a few at a time; an alias is left as it is.
+func (p *Player) ready(ctx context.Context, reader content.Reader, key cacheKey, token string) (content.File, error) {
 	select {
 	case p.making <- struct{}{}:
 	case <-ctx.Done():
 		return content.File{}, ctx.Err()
 	}
 	defer func() { <-p.making }()
-	if f, ok := p.cache.get(key); ok { // made while we waited
+	if f, ok := p.cache.get(key); ok && p.opens(token, key.course) { // made while we waited
 		return f, nil
 	}
 	path := key.path
@@ -152,6 +172,13 @@ func (p *Player) ready(ctx context.Context, reader content.Reader, key cacheKey)
 		path = mainPage(reader)
 	}
 	f, done, err := read(reader, path)
+	if err != nil {
+		return f, err
+	}
+	given, everybody, err := p.may(reader, f.Path, token)
+	if err == nil && !given {
+		err = fs.ErrNotExist
+	}
 	if err != nil || f.Path != key.path {
 		return f, err
 	}
@@ -161,7 +188,9 @@ func (p *Player) ready(ctx context.Context, reader content.Reader, key cacheKey)
 	}
 	f, compressed, err := p.prepare(f)
 	if compressed { // else its bytes are still to be sent
-		p.cache.put(key, f)
+		if everybody {
+			p.cache.put(key, f)
+		}
 		done()
 	}
 	return f, err

@@ -39,7 +39,22 @@ func (s shelf) Children(content.ResourceID, int, int) ([]content.Node, int, erro
 	return nil, 0, nil
 }
 
-func (s shelf) Node(content.ResourceID) (content.Node, error) { return content.Node{}, fs.ErrNotExist }
+func (s shelf) Node(id content.ResourceID) (content.Node, error) {
+	return content.Node{ID: id, Staff: id == "plan"}, nil
+}
+
+// Given gives everything to everybody but what the name says.
+func (s shelf) Given(path string) ([]content.Grant, error) {
+	switch path {
+	case "plan.html":
+		return []content.Grant{{Use: content.Packaged, For: "plan"}}, nil
+	case "answers.perseus":
+		return nil, nil
+	case "picture.png":
+		return []content.Grant{{Use: content.Shown}}, nil
+	}
+	return []content.Grant{{Use: content.Packaged}}, nil
+}
 
 func (s shelf) File(path string) (content.File, error) {
 	f, ok := s[path]
@@ -55,12 +70,15 @@ func page(path, text string) content.File {
 
 func testPlayer(allow *Tokens) *Player {
 	return New(Options{Courses: shelf{
-		"index.html": page("index.html", "<!doctype html><html><head><title>t</title></head><body>hello</body></html>"),
-		"alias":      page("index.html", "<!doctype html>hello"),
-		"a//b/..":    page("a//b/..", "odd"),
-		"x.css":      {Path: "x.css", MIME: "text/css", ETag: "c", Size: 300, Bytes: []byte(strings.Repeat("a{b:c}", 50))},
-		"v.mp4":      {Path: "v.mp4", MIME: "video/mp4", ETag: "v", Size: 5, Bytes: []byte("01234")},
-	}, Shim: []byte("shim"), Missing: []byte("not here"), Cache: 1 << 20, Allow: allow, Log: slog.New(slog.DiscardHandler)})
+		"index.html":      page("index.html", "<!doctype html><html><head><title>t</title></head><body>hello</body></html>"),
+		"alias":           page("index.html", "<!doctype html>hello"),
+		"a//b/..":         page("a//b/..", "odd"),
+		"x.css":           {Path: "x.css", MIME: "text/css", ETag: "c", Size: 300, Bytes: []byte(strings.Repeat("a{b:c}", 50))},
+		"plan.html":       page("plan.html", "<!doctype html>for teachers"),
+		"answers.perseus": {Path: "answers.perseus", MIME: "application/zip", ETag: "k", Size: 4, Bytes: []byte("PK34")},
+		"picture.png":     {Path: "picture.png", MIME: "image/png", ETag: "p", Size: 4, Bytes: []byte("1234")},
+		"v.mp4":           {Path: "v.mp4", MIME: "video/mp4", ETag: "v", Size: 5, Bytes: []byte("01234")},
+	}, Shim: []byte("shim"), Missing: []byte("not here"), Cache: 1 << 20, Allow: allow, Closed: allow != nil, Log: slog.New(slog.DiscardHandler)})
 }
 
 func get(p *Player, path string, header ...string) *httptest.ResponseRecorder {
@@ -133,17 +151,64 @@ func TestNothingElseIsServed(t *testing.T) {
 func TestAClosedBoxAsksForTheCoursesToken(t *testing.T) {
 	tokens := NewTokens()
 	p := testPlayer(tokens)
-	good := tokens.Make("c0")
+	good := tokens.Make("c0", Everybodys)
 	if w := get(p, "/p/"+good+"/c0/index.html"); w.Code != 200 || !strings.Contains(w.Header().Get("Content-Security-Policy"), "/p/"+good+"/c0/") {
 		t.Errorf("with a token: got %d, %s", w.Code, w.Header().Get("Content-Security-Policy"))
 	}
-	for _, bad := range []string{tokens.Make("c1"), NewTokens().Make("c0"), "x", good[:len(good)-2] + "AA"} {
+	for _, bad := range []string{tokens.Make("c1", Everybodys), NewTokens().Make("c0", Everybodys), "x", good[:len(good)-2] + "AA"} {
 		if w := get(p, "/p/"+bad+"/c0/index.html"); w.Code != 404 {
 			t.Errorf("token %q: got %d, want 404", bad, w.Code)
 		}
 	}
 	if w := get(p, "/p/c0/index.html"); w.Code != 404 {
 		t.Errorf("without a token: got %d, want 404", w.Code)
+	}
+}
+
+// closedReader is one that says nothing of what may be given.
+type closedReader struct{ content.Reader }
+
+type closedShelf struct{ shelf }
+
+func (s closedShelf) Reader(content.CourseID) (content.Reader, func(), error) {
+	return closedReader{s.shelf}, func() {}, nil
+}
+
+func TestWhatNoPageOfAPackageLoadsIsNotThere(t *testing.T) {
+	p := testPlayer(nil)
+	for _, path := range []string{"answers.perseus", "picture.png", "plan.html"} {
+		for _, token := range []string{"", strings.Repeat("A", 22) + "/"} {
+			if w := get(p, "/p/"+token+"c0/"+path); w.Code != 404 {
+				t.Errorf("%s%s: got %d, want 404", token, path, w.Code)
+			}
+		}
+	}
+	open := p.Courses.(shelf)
+	p.Courses = closedShelf{open}
+	for path := range open {
+		if w := get(p, "/p/c0/"+path); w.Code != 404 {
+			t.Errorf("%s of a reader that declares nothing: got %d, want 404", path, w.Code)
+		}
+	}
+}
+
+func TestWhatIsForTeachersOpensByItsTokenAloneAndIsKeptForNobodyElse(t *testing.T) {
+	for _, closed := range []bool{false, true} {
+		p := testPlayer(NewTokens())
+		p.Closed = closed
+		for _, what := range []Scope{Staffs, "plan"} {
+			if w := get(p, "/p/"+p.Allow.Make("c0", what)+"/c0/plan.html"); w.Code != 200 {
+				t.Errorf("with a token of %q: got %d, want 200", what, w.Code)
+			}
+		}
+		for _, token := range []string{"", p.Allow.Make("c0", Everybodys) + "/", p.Allow.Make("c0", "other") + "/", p.Allow.Make("c1", Staffs) + "/"} {
+			if w := get(p, "/p/"+token+"c0/plan.html"); w.Code != 404 {
+				t.Errorf("closed %v, with token %q: got %d, want 404", closed, token, w.Code)
+			}
+		}
+		if w := get(p, "/p/"+p.Allow.Make("c0", "other")+"/c0/index.html"); (w.Code == 200) == closed {
+			t.Errorf("closed %v: a token of one resource opened another: %d", closed, w.Code)
+		}
 	}
 }
 
@@ -302,7 +367,7 @@ func TestAFewPagesAreMadeAtATime(t *testing.T) {
 	for range makers() {
 		p.making <- struct{}{}
 	}
-	if _, err := p.ready(gone, s, cacheKey{path: "x"}); !errors.Is(err, context.Canceled) {
+	if _, err := p.ready(gone, s, cacheKey{path: "x"}, ""); !errors.Is(err, context.Canceled) {
 		t.Errorf("who has hung up waits on: %v", err)
 	}
 }

@@ -27,7 +27,7 @@ const (
 // showApp shows an app of a package in a frame from the player's port, with what it keeps for the person.
 func (s *Server) showApp(w http.ResponseWriter, r *request, reader content.Reader, n content.Node) error {
 	course := reader.Course()
-	src := s.Player.FrameURL(r.Request, course.ID, n.Path)
+	src := s.frameURL(r, course.ID, n)
 	at, err := url.Parse(src)
 	if err != nil {
 		return err

@@ -36,7 +36,7 @@ func (s *Server) sendCover(w http.ResponseWriter, r *request) error {
 	if _, only := s.Library.ForStaff(id); only && !r.teaches() {
 		return errNotFound(r.URL.Path)
 	}
-	f, ok := s.cover(course)
+	f, ok := s.cover(r, course)
 	if !ok {
 		f = plainCover(course)
 	}
@@ -45,7 +45,7 @@ func (s *Server) sendCover(w http.ResponseWriter, r *request) error {
 }
 
 // cover is the course's own picture as a JPEG.
-func (s *Server) cover(course content.Course) (content.File, bool) {
+func (s *Server) cover(r *request, course content.Course) (content.File, bool) {
 	if course.Thumbnail == "" {
 		return content.File{}, false
 	}
@@ -54,7 +54,7 @@ func (s *Server) cover(course content.Course) (content.File, bool) {
 		return content.File{}, false
 	}
 	defer release()
-	f, err := reader.File(course.Thumbnail)
+	f, err := s.granted(r, reader, course.Thumbnail)
 	if err != nil || f.Size > maxCover || f.Coding != "" || !strings.HasPrefix(f.MIME, "image/") {
 		return content.File{}, false
 	}

@@ -361,7 +361,7 @@ func (s *Server) send(w http.ResponseWriter, r *request, id content.CourseID, na
 		return err
 	}
 	defer release()
-	f, err := reader.File(name)
+	f, err := s.granted(r, reader, name)
 	if err != nil {
 		return err
 	}

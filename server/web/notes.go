@@ -135,7 +135,12 @@ func (s *Server) setNote(w http.ResponseWriter, r *request) error {
 
 // openKept finds the resource that a form names: a note is kept of what is on this box and nothing else.
 func (s *Server) openKept(r *request) (content.Reader, func(), content.Node, error) {
-	return s.openRef(learning.Ref{Course: content.CourseID(r.PostForm.Get("course")), Resource: content.ResourceID(r.PostForm.Get("resource"))})
+	reader, release, n, err := s.openRef(learning.Ref{Course: content.CourseID(r.PostForm.Get("course")), Resource: content.ResourceID(r.PostForm.Get("resource"))})
+	if err == nil && s.hidden(r, n) {
+		release()
+		return nil, nil, n, errNotFound(r.PostForm.Get("resource"))
+	}
+	return reader, release, n, err
 }
 
 // keptSaid are the banners that an address may ask for.

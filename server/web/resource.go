@@ -86,7 +86,7 @@ func (s *Server) showPage(w http.ResponseWriter, r *request, reader content.Read
 // showArticle shows a package's page in a frame from the player's port.
 func (s *Server) showArticle(w http.ResponseWriter, r *request, reader content.Reader, n content.Node) error {
 	course := reader.Course()
-	src := s.Player.FrameURL(r.Request, course.ID, n.Path)
+	src := s.frameURL(r, course.ID, n)
 	origin, err := url.Parse(src)
 	if err != nil {
 		return err

@@ -100,6 +100,9 @@ func (s *Server) take(r *request, kind, id string) (*taking, error) {
 		return nil, err
 	}
 	defer release()
+	if s.hidden(r, n) {
+		return nil, errNotFound(r.URL.Path)
+	}
 	t.heading, t.lang, t.course = title(n), language(reader.Course(), n), reader.Course().ID
 	t.back = view.Link{Text: t.heading, URL: resourceURL(t.course, n)}
 	if p := s.passage(r, n.ID); p != nil {
@@ -162,7 +165,7 @@ const maxTakeParts = 40
 
 // takeTopic adds what lies under a topic, deep folders down.
 func (s *Server) takeTopic(r *request, t *taking, reader content.Reader, id content.ResourceID, deep int) error {
-	nodes, _, err := reader.Children(id, 0, maxTakeParts)
+	nodes, _, err := s.childrenOf(r, reader, id, 0, maxTakeParts)
 	if err != nil {
 		return err
 	}
@@ -271,7 +274,7 @@ func (s *Server) takenFile(r *request, t *taking) ([]byte, error) {
 	if err := ui.TakeFile(v).Render(r.Context(), &b); err != nil {
 		return nil, fmt.Errorf("web: a take-home file: %w", err)
 	}
-	return t.pictures.embed(s, b.String(), t.anchors()), nil
+	return t.pictures.embed(s, r, b.String(), t.anchors()), nil
 }
 
 func (t *taking) anchors() map[string]bool {
@@ -322,7 +325,7 @@ func (s *Server) sendMedia(w http.ResponseWriter, r *request, t *taking) error {
 		return err
 	}
 	defer release()
-	f, err := reader.File(t.media.Path)
+	f, err := s.granted(r, reader, t.media.Path)
 	if err != nil {
 		return err
 	}

@@ -50,8 +50,8 @@ const (
 
 // embed replaces every address of this box in page: pictures and sounds by themselves, links to parts of the file by
 // their place in it; the rest is text.
-func (p *pictures) embed(s *Server, page string, anchors map[string]bool) []byte {
-	p.gather(s, page)
+func (p *pictures) embed(s *Server, r *request, page string, anchors map[string]bool) []byte {
+	p.gather(s, r, page)
 	p.fit(maxTakeFile - len(page))
 	out := fileTag.ReplaceAllStringFunc(page, func(tag string) string {
 		m := fileAddress.FindStringSubmatch(tag)
@@ -84,7 +84,7 @@ func (p *pictures) embed(s *Server, page string, anchors map[string]bool) []byte
 }
 
 // gather reads what the page shows, each once.
-func (p *pictures) gather(s *Server, page string) {
+func (p *pictures) gather(s *Server, r *request, page string) {
 	p.found, p.order, p.smaller, p.left = map[string]*takenPicture{}, nil, 0, 0
 	for _, tag := range fileTag.FindAllString(page, -1) {
 		m := fileAddress.FindStringSubmatch(tag)
@@ -96,7 +96,7 @@ func (p *pictures) gather(s *Server, page string) {
 			x.times++
 			continue
 		}
-		x := s.pictureAt(address)
+		x := s.pictureAt(r, address)
 		x.times = 1
 		p.found[address] = x
 		p.order = append(p.order, x)
@@ -104,7 +104,7 @@ func (p *pictures) gather(s *Server, page string) {
 }
 
 // pictureAt reads "/file/COURSE/PATH"; without bytes when it is none, or too large.
-func (s *Server) pictureAt(address string) *takenPicture {
+func (s *Server) pictureAt(r *request, address string) *takenPicture {
 	x := &takenPicture{}
 	rest, ok := strings.CutPrefix(address, "/file/")
 	course, name, found := strings.Cut(rest, "/")
@@ -120,7 +120,7 @@ func (s *Server) pictureAt(address string) *takenPicture {
 		return x
 	}
 	defer release()
-	f, err := reader.File(name)
+	f, err := s.granted(r, reader, name)
 	if err != nil {
 		return x
 	}

@@ -66,7 +66,7 @@ func (s *Server) sendThumbnail(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	defer release()
-	f, err := reader.File(name)
+	f, err := s.granted(r, reader, name)
 	if err != nil {
 		return err
 	}
