@@ -32,7 +32,7 @@ func applyEdit(kv KV, t schoolTag, ev *segment.Event) error {
 		indexCard(kv, t, e.Subject.ID, &was, &rec)
 	case learning.KindEnrol:
 		indexMember(kv, t, e.Subject, &rec)
-	case learning.KindClass, learning.KindLesson, learning.KindQuiz, learning.KindAssign:
+	case learning.KindClass, learning.KindLesson, learning.KindQuiz, learning.KindAssign, learning.KindNotice:
 		indexLinks(kv, t, e.Kind, e.Subject.ID, &was, &rec)
 	}
 	return nil

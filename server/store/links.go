@@ -30,6 +30,11 @@ func link(kind string, r *learning.Record) (owner id16, value string) {
 		owner, _ = learning.Raw(r.Get(learning.LessonClass))
 	case learning.KindQuiz:
 		owner, _ = learning.Raw(r.Get(learning.QuizClass))
+	case learning.KindNotice:
+		if r.Get(learning.NoticeWithdrawn) == "1" {
+			return owner, ""
+		}
+		return noticeOwner(learning.ClassID(r.Get(learning.NoticeClass))), ""
 	case learning.KindAssign:
 		if r.Get(learning.AssignOn) != "1" {
 			return owner, ""
