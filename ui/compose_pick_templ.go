@@ -940,7 +940,7 @@ func pickDraw(l *localeOf, v view.Pick) templ.Component {
 						}
 						return nil
 					})
-					templ_7745c5c3_Err = tick("topic", p.Key, true).Render(templ.WithChildren(ctx, templ_7745c5c3_Var40), templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = tickBox("topic", p.Key, true).Render(templ.WithChildren(ctx, templ_7745c5c3_Var40), templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

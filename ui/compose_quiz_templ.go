@@ -921,7 +921,7 @@ func sectionFold(l *localeOf, v view.ComposeQuiz, s view.ComposeSection) templ.C
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = tick("shuffled", "1", s.Shuffled).Render(templ.WithChildren(ctx, templ_7745c5c3_Var38), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = tickBox("shuffled", "1", s.Shuffled).Render(templ.WithChildren(ctx, templ_7745c5c3_Var38), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1218,7 +1218,7 @@ func quizRulesFold(l *localeOf, v view.ComposeQuiz) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = tick("report", "1", v.Report).Render(templ.WithChildren(ctx, templ_7745c5c3_Var50), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = tickBox("report", "1", v.Report).Render(templ.WithChildren(ctx, templ_7745c5c3_Var50), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1249,7 +1249,7 @@ func quizRulesFold(l *localeOf, v view.ComposeQuiz) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = tick("practice", "1", v.Practice).Render(templ.WithChildren(ctx, templ_7745c5c3_Var52), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = tickBox("practice", "1", v.Practice).Render(templ.WithChildren(ctx, templ_7745c5c3_Var52), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1285,7 +1285,7 @@ func quizRulesFold(l *localeOf, v view.ComposeQuiz) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = tick("own", "1", v.Own).Render(templ.WithChildren(ctx, templ_7745c5c3_Var54), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = tickBox("own", "1", v.Own).Render(templ.WithChildren(ctx, templ_7745c5c3_Var54), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -373,7 +373,7 @@ func (s *Server) endQuiz(w http.ResponseWriter, r *request) error {
 	if err := s.Store.EndQuiz(r.Context(), r.actor(), id); err != nil {
 		return err
 	}
-	return see(w, r, "/teach?closed")
+	return see(w, r, "/teach")
 }
 
 func badForm(what string) error { return fmt.Errorf("web: %s: %w", what, fs.ErrInvalid) }

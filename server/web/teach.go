@@ -20,6 +20,13 @@ func (s *Server) showTeach(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	v := view.TeachHome{Frame: s.frame(r, "teach", nil), Classes: classes, CanAdd: r.person.Role == learning.Administrator}
+	ended, err := s.Store.EndedQuizzes(r.actor())
+	if err != nil {
+		return err
+	}
+	for _, e := range ended {
+		v.Ended = append(v.Ended, view.EndedQuiz{ID: string(e.Quiz.ID), Class: e.Class.Name, Title: e.Quiz.Title, Learners: e.Sat})
+	}
 	return s.render(w, r, http.StatusOK, ui.TeachHome(v))
 }
 

@@ -5,6 +5,12 @@ var teachSamples = []Sample{
 		return TeachHome{Frame: f.as("teacher").at("teach", nil), Classes: sampleClasses(f)}
 	}},
 	{"teach-empty", func(f Frame) any { return TeachHome{Frame: f.as("administrator").at("teach", nil), CanAdd: true} }},
+	{"teach-ended", func(f Frame) any {
+		return TeachHome{
+			Frame: f.as("teacher").at("teach", nil), Classes: sampleClasses(f),
+			Ended: []EndedQuiz{{"4", pick(f, "Class 2", "الصف الثاني"), pick(f, "Week 3", "الأسبوع الثالث"), 12}},
+		}
+	}},
 	{"teach-class", func(f Frame) any {
 		rows := sampleRows(f)
 		return TeachClass{

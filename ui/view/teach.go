@@ -5,6 +5,13 @@ type TeachHome struct {
 	Frame
 	Classes []Class
 	CanAdd  bool // may make classes
+	Ended   []EndedQuiz
+}
+
+// An EndedQuiz was open when its class was put away, perhaps on another box. Its form posts quiz=ID to "/teach/ended".
+type EndedQuiz struct {
+	ID, Class, Title string
+	Learners         int // who began it
 }
 
 // TeachClass is "/teach/class/{id}": learners and what they did.
