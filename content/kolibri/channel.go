@@ -118,8 +118,8 @@ var errEnough = errors.New("enough")
 func (c *channel) readMeta(ctx context.Context) error {
 	var root, id string
 	found := false
-	err := c.d.each(ctx, "content_channelmetadata", maxRows, []want{
-		text("id"), text("name"), text("description"), text("tagline"), text("author"), number("version"), text("thumbnail"), text("root_id root_pk"),
+	err := c.d.each(ctx, "content_channelmetadata", maxRows, []string{
+		"id", "name", "description", "tagline", "author", "version", "thumbnail", "root_id root_pk",
 	}, func(r *row) error {
 		id, root, found = r.text(0), r.text(7), true
 		c.row.name, c.row.description, c.row.tagline, c.row.author = line(r.text(1), 500), prose(r.text(2), 8192), line(r.text(3), 500), line(r.text(4), 500)
@@ -171,10 +171,10 @@ func pictureType(b []byte) string {
 func (c *channel) readTwigs(ctx context.Context) error {
 	root := c.twigs[0].id
 	twice := 0
-	err := c.d.each(ctx, "content_contentnode", maxNodes, []want{
-		number("rowid"), text("id"), text("content_id"), text("parent_id"), text("kind"), number("lft"), number("sort_order"),
+	err := c.d.each(ctx, "content_contentnode", maxNodes, []string{
+		"rowid", "id", "content_id", "parent_id", "kind", "lft", "sort_order",
 	}, func(r *row) error {
-		t := twig{row: r.int(0), id: keyOf(r.text(1)), content: keyOf(r.text(2)), parent: keyOf(r.text(3)), topic: strings.EqualFold(r.text(4), "topic"), lft: r.int(5), sort: r.numbers[6].Float64}
+		t := twig{row: r.c.Rowid(), id: keyOf(r.text(1)), content: keyOf(r.text(2)), parent: keyOf(r.text(3)), topic: strings.EqualFold(r.text(4), "topic"), lft: r.int(5), sort: r.number(6)}
 		if _, known := c.byID[t.id]; known || t.id == (key{}) {
 			twice++
 			return nil

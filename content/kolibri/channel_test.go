@@ -13,6 +13,7 @@ import (
 	"lamplight/content"
 	"lamplight/content/importtest"
 	"lamplight/content/kolibri"
+	"lamplight/content/kolibri/sqlite/sqlitetest"
 )
 
 const channelID = "0123456789abcdef0123456789abcdef"
@@ -140,8 +141,7 @@ func TestNodesComeInCourseOrderWhateverTheTree(t *testing.T) {
 
 func TestDeepChainsAndDuplicateIDsAreServed(t *testing.T) {
 	m := newChannel(t, "", channelID, 5)
-	m.exec("DROP TABLE content_contentnode")
-	m.exec(strings.Replace(strings.Split(schemas[5], ";")[1], "PRIMARY KEY", "", 1))
+	m.drop("content_contentnode", strings.TrimSpace(strings.Replace(strings.Split(schemas[5], ";")[1], "PRIMARY KEY", "", 1)))
 	m.insert("content_contentnode", row{"id": m.id, "content_id": m.id, "kind": "topic", "title": "Lessons", "lft": 1})
 	up := ""
 	for i := range 300 {
@@ -193,7 +193,8 @@ func TestOneResourceInTwoTopicsIsOneResource(t *testing.T) {
 
 func TestHostileDatabasesAreRefusedByName(t *testing.T) {
 	huge := newChannel(t, "", channelID, 5)
-	huge.node("huge", "", "document", row{"description": strings.Repeat("x", 9<<20)})
+	huge.node("huge", "", "document", nil)
+	sqlitetest.Do(t, huge.done(), "UPDATE content_contentnode SET description = hex(zeroblob(5000000)) WHERE title = 'huge'")
 	cutShort := newChannel(t, "", channelID, 5)
 	for i := range 500 {
 		cutShort.node(fmt.Sprint(i), "", "document", nil)
@@ -202,13 +203,13 @@ func TestHostileDatabasesAreRefusedByName(t *testing.T) {
 	whole, _ := os.ReadFile(cutShort.path)
 	os.WriteFile(cutShort.path, whole[:len(whole)/2], 0o644)
 	view := newChannel(t, "", channelID, 5)
-	view.exec("DROP TABLE content_contentnode")
-	view.exec("CREATE VIEW content_contentnode AS WITH RECURSIVE c(id) AS (SELECT 1 UNION ALL SELECT id+1 FROM c) SELECT id, id AS kind FROM c")
+	view.drop("content_contentnode", "")
+	sqlitetest.Do(t, view.done(), "CREATE VIEW content_contentnode AS WITH RECURSIVE c(id) AS (SELECT 1 UNION ALL SELECT id+1 FROM c) SELECT id, id AS kind FROM c")
 	noID := newChannel(t, "", "not an id", 5)
 	empty := filepath.Join(t.TempDir(), channelID+".sqlite3")
 	os.WriteFile(empty, nil, 0o644)
 	for says, path := range map[string]string{
-		"longer than": huge.done(), "cut short": cutShort.path, "no table content_contentnode": view.done(), "not 32 hex digits": noID.done(), "the file is empty": empty,
+		"longer than": huge.path, "cut short": cutShort.path, "no table content_contentnode": view.path, "not 32 hex digits": noID.done(), "the file is empty": empty,
 	} {
 		_, err := kolibri.Format{}.Plan(context.Background(), path, content.ImportOptions{})
 		if err == nil || !strings.Contains(err.Error(), says) || !strings.Contains(err.Error(), filepath.Base(path)) {
@@ -219,11 +220,11 @@ func TestHostileDatabasesAreRefusedByName(t *testing.T) {
 
 func TestAComputedColumnIsNotRun(t *testing.T) {
 	m := newChannel(t, "", channelID, 5)
-	m.exec("DROP TABLE content_contentnode")
-	m.exec("CREATE TABLE content_contentnode (id CHAR(32) PRIMARY KEY, parent_id CHAR(32), kind TEXT, title TEXT AS (hex(zeroblob(4000000))), lft INTEGER)")
-	m.exec("INSERT INTO content_contentnode (id, kind) VALUES (?, 'topic')", m.id)
-	m.exec("INSERT INTO content_contentnode (id, parent_id, kind) VALUES (?, ?, 'document')", hexOf("x"), m.id)
-	_, r := opened(t, m.done(), content.ImportOptions{})
+	m.drop("content_contentnode", "")
+	sqlitetest.Do(t, m.done(), "CREATE TABLE content_contentnode (id CHAR(32) PRIMARY KEY, parent_id CHAR(32), kind TEXT, title TEXT AS (hex(zeroblob(4000000))), lft INTEGER)",
+		fmt.Sprintf("INSERT INTO content_contentnode (id, kind) VALUES ('%s', 'topic')", m.id),
+		fmt.Sprintf("INSERT INTO content_contentnode (id, parent_id, kind) VALUES ('%s', '%s', 'document')", hexOf("x"), m.id))
+	_, r := opened(t, m.path, content.ImportOptions{})
 	nodes, _, err := r.Children("", 0, 10)
 	if err != nil || len(nodes) != 1 || len(nodes[0].Title) > 100 {
 		t.Errorf("%d nodes, %v", len(nodes), err)
@@ -278,10 +279,8 @@ func TestGeneratedChannelsPassTheSuite(t *testing.T) {
 	old := newChannel(t, "", hexOf("old"), 1)
 	old.node("only", "", "video", nil)
 	wal := lessons(t)
-	wal.exec("COMMIT")
-	wal.exec("PRAGMA journal_mode = wal")
-	wal.exec("BEGIN")
+	sqlitetest.Do(t, wal.done(), "PRAGMA journal_mode = wal")
 	importtest.Run(t, kolibri.Format{}, []importtest.Sample{
-		{Path: odd.done(), Silent: true}, {Path: old.done(), Silent: true}, {Path: wal.done(), Licence: "CC-BY-4.0", Resources: 4},
+		{Path: odd.done(), Silent: true}, {Path: old.done(), Silent: true}, {Path: wal.path, Licence: "CC-BY-4.0", Resources: 4},
 	}, nil)
 }

@@ -2,243 +2,127 @@ package kolibri
 
 import (
 	"context"
-	"database/sql"
-	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"net/url"
 	"os"
-	"path/filepath"
 	"strings"
 
-	"modernc.org/sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
+	"lamplight/content/kolibri/sqlite"
 )
 
 // Bounds of a channel's database. The largest channel met has 30,000 nodes and 160,000 files.
 const (
-	maxNodes    = 250_000
-	maxRows     = 1_000_000 // of any other table
-	maxValue    = 8 << 20   // bytes of a value or row: SQLite refuses longer ones by itself
-	maxDatabase = 4 << 30
+	maxNodes = 250_000
+	maxRows  = 1_000_000 // of any other table
 )
 
 // A database is a channel's SQLite file, open to be read as one that nobody vouches for.
 type database struct {
-	db     *sql.DB
-	c      *sql.Conn
-	tables map[string]map[string]bool // columns by table
+	f      *sqlite.File
+	tables map[string]*sqlite.Table
 }
 
-// openDatabase opens the file at path. Only real tables and stored columns of it are ever asked: views, virtual tables and
-// computed columns could run what their maker wrote. Nothing is written, locked or recovered: a -wal file is not read.
-func openDatabase(ctx context.Context, path string) (*database, error) {
-	if err := checkHeader(path); err != nil {
-		return nil, err
-	}
-	abs, err := filepath.Abs(path)
+// wanted are the tables that a channel is read from.
+var wanted = []string{
+	"content_channelmetadata", "content_contentnode", "content_file", "content_localfile", "content_assessmentmetadata", "content_language",
+	"content_contenttag", "content_contentnode_tags", "content_contentnode_has_prerequisite", "content_license",
+}
+
+// openDatabase opens the file at path, with what a log beside it holds. Only real tables and stored columns of it are read:
+// views, virtual tables and computed columns are as if they were not there. Nothing is written, locked or recovered.
+func openDatabase(path string) (*database, error) {
+	f, err := sqlite.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	dsn := (&url.URL{Scheme: "file", Path: abs, RawQuery: "mode=ro&immutable=1&_pragma=trusted_schema(0)&_pragma=query_only(1)" +
-		"&_pragma=cell_size_check(1)&_pragma=mmap_size(0)&_pragma=cache_size(-2000)&_pragma=temp_store(2)"}).String()
-	db, err := sql.Open("sqlite", dsn)
-	if err != nil {
-		return nil, err
-	}
-	d := &database{db: db, tables: map[string]map[string]bool{}}
-	db.SetMaxOpenConns(1)
-	if d.c, err = db.Conn(ctx); err == nil {
-		_, err = sqlite.Limit(d.c, sqlite3.SQLITE_LIMIT_LENGTH, maxValue)
-	}
-	if err == nil {
-		err = d.readSchema(ctx)
-	}
-	if err != nil {
-		d.close()
-		return nil, broken(err)
+	d := &database{f: f, tables: map[string]*sqlite.Table{}}
+	for _, name := range wanted {
+		t, err := f.Table(name)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			d.close()
+			return nil, broken(err)
+		}
+		d.tables[name] = t
 	}
 	return d, nil
 }
 
-func (d *database) close() {
-	if d.c != nil {
-		d.c.Close()
-	}
-	d.db.Close()
-}
+func (d *database) close() { d.f.Close() }
 
-// checkHeader says what is wrong with a file that SQLite would only call no database, or read half of.
-func checkHeader(path string) error {
-	f, err := os.Open(path)
+// copyTo writes the database to a path that does not exist, as it is read: with its log.
+func (d *database) copyTo(ctx context.Context, path string) error {
+	to, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {
 		return err
 	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return err
-	}
-	head := make([]byte, 100)
-	n, err := io.ReadFull(f, head)
-	switch {
-	case !info.Mode().IsRegular():
-		return fmt.Errorf("not a file: %w", fs.ErrInvalid)
-	case n == 0:
-		return fmt.Errorf("the file is empty: %w", fs.ErrInvalid)
-	case n < 16 || string(head[:16]) != "SQLite format 3\x00":
-		return fmt.Errorf("not an SQLite file: %w", fs.ErrInvalid)
-	case err != nil:
-		return fmt.Errorf("cut short after %d bytes: %w", n, fs.ErrInvalid)
-	case info.Size() > maxDatabase:
-		return fmt.Errorf("a database of %d bytes, at most %d: %w", info.Size(), int64(maxDatabase), fs.ErrInvalid)
-	}
-	page, pages := int64(binary.BigEndian.Uint16(head[16:])), int64(binary.BigEndian.Uint32(head[28:]))
-	if page == 1 {
-		page = 65536
-	}
-	fresh := binary.BigEndian.Uint32(head[24:]) == binary.BigEndian.Uint32(head[92:]) // else the count of pages is not kept
-	if fresh && info.Size() < page*pages {
-		return fmt.Errorf("cut short: it has %d bytes of %d: %w", info.Size(), page*pages, fs.ErrInvalid)
-	}
-	return nil
+	_, err = d.f.WriteTo(heeding{ctx, to})
+	return errors.Join(err, to.Close())
 }
 
-// broken gives an error of SQLite's the kind of a broken file, unless it is ours or ctx's.
+// A heeding writer ends when its context does.
+type heeding struct {
+	ctx context.Context
+	to  *os.File
+}
+
+func (h heeding) Write(b []byte) (int, error) {
+	if err := h.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return h.to.Write(b)
+}
+
+// broken gives an error of a disk the kind of a broken file; others have theirs.
 func broken(err error) error {
 	for _, kind := range []error{fs.ErrInvalid, fs.ErrNotExist, fs.ErrPermission, errors.ErrUnsupported, context.Canceled, context.DeadlineExceeded} {
 		if errors.Is(err, kind) {
 			return err
 		}
 	}
-	var e *sqlite.Error
-	if errors.As(err, &e) {
-		switch e.Code() & 0xff {
-		case sqlite3.SQLITE_TOOBIG:
-			return fmt.Errorf("a value in it is longer than %d bytes: %w", maxValue, fs.ErrInvalid)
-		case sqlite3.SQLITE_INTERRUPT:
-			return fmt.Errorf("interrupted: %w", context.Canceled)
-		}
-	}
 	return fmt.Errorf("its database cannot be read (%v): %w", err, fs.ErrInvalid)
-}
-
-// readSchema lists real tables and their stored columns.
-func (d *database) readSchema(ctx context.Context) error {
-	rows, err := d.c.QueryContext(ctx, "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%' AND length(name) < 200 LIMIT 1000")
-	if err != nil {
-		return err
-	}
-	names, err := column(rows)
-	if err != nil {
-		return err
-	}
-	for _, name := range names {
-		if !wanted[name] {
-			continue
-		}
-		rows, err := d.c.QueryContext(ctx, "SELECT lower(name) FROM pragma_table_xinfo(?) WHERE hidden = 0 LIMIT 500", name)
-		if err != nil {
-			return err
-		}
-		columns, err := column(rows)
-		if err != nil {
-			return err
-		}
-		d.tables[name] = map[string]bool{}
-		for _, c := range columns {
-			d.tables[name][c] = true
-		}
-	}
-	return nil
-}
-
-// wanted are the tables that a channel is read from.
-var wanted = map[string]bool{
-	"content_channelmetadata": true, "content_contentnode": true, "content_file": true, "content_localfile": true,
-	"content_assessmentmetadata": true, "content_language": true, "content_contenttag": true, "content_contentnode_tags": true,
-	"content_contentnode_has_prerequisite": true, "content_license": true,
-}
-
-func column(rows *sql.Rows) (out []string, err error) {
-	defer rows.Close()
-	for rows.Next() {
-		var s string
-		if err := rows.Scan(&s); err != nil {
-			return nil, err
-		}
-		out = append(out, s)
-	}
-	return out, rows.Err()
 }
 
 // has says whether a table has all of the columns; with none, whether it is there.
 func (d *database) has(table string, columns ...string) bool {
 	t, ok := d.tables[table]
 	for _, c := range columns {
-		ok = ok && t[c]
+		ok = ok && t.Has(c)
 	}
 	return ok
 }
 
-// A want is a value to read: the first of columns that is there, at most most bytes of it.
-type want struct {
-	columns string // names, a space between; the first that the table has
-	text    bool   // else a number
-}
-
-func text(columns string) want   { return want{columns, true} }
-func number(columns string) want { return want{columns, false} }
-
-// expressions are what SELECT asks of a table, NULL for a column that is not there. Texts are given as texts whatever they
-// are stored as, numbers as numbers.
-func (d *database) expressions(table string, wants []want) string {
-	out := make([]string, len(wants))
-	for i, w := range wants {
-		out[i] = "NULL"
-		for name := range strings.FieldsSeq(w.columns) {
-			if !d.has(table, name) && name != "rowid" {
-				continue
+// rows begins to read a table that is there. Of a column that is written as several names, a space between, it is the first
+// that the table has; one that is not there is NULL.
+func (d *database) rows(table string, columns []string) *row {
+	t := d.tables[table]
+	names := make([]string, len(columns))
+	for i, c := range columns {
+		for name := range strings.FieldsSeq(c) {
+			if names[i] = name; t.Has(name) {
+				break
 			}
-			out[i] = "CAST(" + name + " AS TEXT)"
-			if !w.text {
-				out[i] = "CAST(" + name + " AS NUMERIC)"
-			}
-			if name == "rowid" {
-				out[i] = name
-			}
-			break
 		}
 	}
-	return strings.Join(out, ", ")
+	return &row{t.Rows(names...)}
 }
 
-// A row is one row's values in the order of the wants.
-type row struct {
-	texts   []sql.NullString
-	numbers []sql.NullFloat64
-	into    []any
-}
+// A row is one row's values, in the order of the columns that were asked for, until the next.
+type row struct{ c *sqlite.Cursor }
 
-func newRow(wants []want) *row {
-	r := &row{texts: make([]sql.NullString, len(wants)), numbers: make([]sql.NullFloat64, len(wants))}
-	for i, w := range wants {
-		if w.text {
-			r.into = append(r.into, &r.texts[i])
-		} else {
-			r.into = append(r.into, &r.numbers[i])
-		}
-	}
-	return r
-}
+// text is a value as text, whatever it is stored as.
+func (r *row) text(i int) string { return strings.ToValidUTF8(r.c.Value(i).Text(), "\uFFFD") }
 
-func (r *row) text(i int) string { return strings.ToValidUTF8(r.texts[i].String, "\uFFFD") }
+// number is a value as a number, 0 of what is none.
+func (r *row) number(i int) float64 { return r.c.Value(i).Number() }
 
-func (r *row) int(i int) int64 { return whole(r.numbers[i].Float64) }
+// int is a value as a whole number, 0 of what is none.
+func (r *row) int(i int) int64 { return whole(r.number(i)) }
 
-func (r *row) null(i int) bool { return !r.texts[i].Valid && !r.numbers[i].Valid }
+func (r *row) null(i int) bool { return r.c.Value(i).IsNull() }
 
 // whole makes a number that may be anything an int64.
 func whole(f float64) int64 {
@@ -249,47 +133,26 @@ func whole(f float64) int64 {
 }
 
 // each reads a whole table, at most most rows of it, else fs.ErrInvalid. A table that is not there has none.
-func (d *database) each(ctx context.Context, table string, most int, wants []want, fn func(r *row) error) error {
+func (d *database) each(ctx context.Context, table string, most int, columns []string, fn func(r *row) error) error {
 	if !d.has(table) {
 		return nil
 	}
-	rows, err := d.c.QueryContext(ctx, "SELECT "+d.expressions(table, wants)+" FROM "+table)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	r := newRow(wants)
-	for n := 0; rows.Next(); n++ {
+	r := d.rows(table, columns)
+	for n := 0; r.c.Next(ctx); n++ {
 		if n >= most {
 			return fmt.Errorf("more than %d rows in %s: %w", most, table, fs.ErrInvalid)
-		}
-		if err := rows.Scan(r.into...); err != nil {
-			return err
 		}
 		if err := fn(r); err != nil {
 			return err
 		}
 	}
-	return rows.Err()
+	return r.c.Err()
 }
 
-// A fetch finds rows of one table by their rowid.
-type fetch struct {
-	s *sql.Stmt
-	r *row
-}
-
-func (d *database) fetch(ctx context.Context, table string, wants []want) (*fetch, error) {
-	s, err := d.c.PrepareContext(ctx, "SELECT "+d.expressions(table, wants)+" FROM "+table+" WHERE rowid = ?")
-	if err != nil {
-		return nil, err
+// find goes to the row of a rowid, in a table that rows has begun to read.
+func (r *row) find(ctx context.Context, id int64) error {
+	if err := ctx.Err(); err != nil {
+		return err
 	}
-	return &fetch{s, newRow(wants)}, nil
+	return r.c.Find(id)
 }
-
-// row is valid until the next call.
-func (f *fetch) row(ctx context.Context, id int64) (*row, error) {
-	return f.r, f.s.QueryRowContext(ctx, id).Scan(f.r.into...)
-}
-
-func (f *fetch) close() { f.s.Close() }

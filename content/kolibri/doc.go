@@ -1,13 +1,14 @@
 // Package kolibri reads and writes Kolibri's channels: a SQLite file of nodes beside a store of files named by their MD5.
 //
 // A channel is a course; its topics and resources keep their ids, so that a resource of two channels is one resource with
-// one progress. The channel's database is read at import alone, as a hostile file, and compiled into a tree file of our
-// own: what is served never waits for SQLite, holds nothing in memory but a few open files, and cannot be attacked through
-// SQL. The database itself is kept beside it, byte for byte, because an export must give it back.
+// one progress. The channel's database is read at import alone, as a hostile file and by our own package sqlite, and compiled
+// into a tree file of our own: what is served holds nothing in memory but a few open files, and there is no SQL to attack.
+// The database itself is kept beside it, byte for byte, because an export must give it back; one beside which Kolibri left
+// a log (-wal) is kept with that in its place.
 //
 // # The kept files
 //
-//	channel.sqlite3   the database as it came
+//	channel.sqlite3   the database as it came, or with its log put in
 //	tree              what is served, below
 //	HASH.ext          a file of the channel, HASH the MD5 of its bytes in lower-case hex
 //

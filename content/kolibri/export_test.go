@@ -3,7 +3,6 @@ package kolibri_test
 import (
 	"bytes"
 	"context"
-	"database/sql"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -13,6 +12,7 @@ import (
 
 	"lamplight/content"
 	"lamplight/content/importtest"
+	"lamplight/content/kolibri/sqlite/sqlitetest"
 	"lamplight/content/library"
 )
 
@@ -94,18 +94,14 @@ func TestTheCorpusIsExportedAndReadBack(t *testing.T) {
 // TestADateThatKolibriRefusesIsWrittenAnew: Kolibri 0.19.5 reads "2025-01-01 00:00:00.000000(UTC)" and fails over a T.
 func TestADateThatKolibriRefusesIsWrittenAnew(t *testing.T) {
 	m := lessons(t)
-	m.exec("UPDATE content_channelmetadata SET last_updated = '2025-03-01T10:00:00+02:00'")
+	m.rows["content_channelmetadata"][0]["last_updated"] = "2025-03-01T10:00:00+02:00"
 	m.done()
 	drive := roundTrip(t, m.dir, true, library.ImportOptions{})
-	db, err := sql.Open("sqlite", filepath.Join(drive, "content", "databases", channelID+".sqlite3"))
-	if err != nil {
-		t.Fatal(err)
+	path := filepath.Join(drive, "content", "databases", channelID+".sqlite3")
+	if rows := sqlitetest.Do(t, path, "SELECT last_updated FROM content_channelmetadata"); len(rows) != 1 || rows[0][0] != "2025-03-01 08:00:00.000000(UTC)" {
+		t.Errorf("%q", rows)
 	}
-	defer db.Close()
-	var date string
-	if err := db.QueryRow("SELECT last_updated FROM content_channelmetadata").Scan(&date); err != nil || date != "2025-03-01 08:00:00.000000(UTC)" {
-		t.Errorf("%q, %v", date, err)
-	}
+	sqlitetest.Sound(t, path)
 }
 
 func TestWhatWasChosenIsWhatIsExported(t *testing.T) {
@@ -165,5 +161,23 @@ func TestADriveTakesSeveralChannelsAndWhatFailsIsTakenAway(t *testing.T) {
 	}
 	if _, err := os.Stat(empty); err == nil {
 		t.Error("a stopped export left something")
+	}
+}
+
+// TestWhatKolibriLeftInItsLogIsImportedAndKept: a drive pulled while Kolibri held the channel open has its last changes in
+// ID.sqlite3-wal alone.
+func TestWhatKolibriLeftInItsLogIsImportedAndKept(t *testing.T) {
+	m := lessons(t)
+	sqlitetest.Do(t, m.done(), "PRAGMA journal_mode = wal", "PRAGMA wal_autocheckpoint = 0", "UPDATE content_contentnode SET title = 'b1 anew' WHERE title = 'b1'", "UPDATE content_channelmetadata SET version = 9",
+		"INSERT INTO content_contenttag SELECT hex(randomblob(16)), hex(zeroblob(900)) FROM content_contentnode a, content_contentnode b", ".leave")
+	drive := roundTrip(t, m.dir, false, library.ImportOptions{})
+	path := filepath.Join(drive, "content", "databases", channelID+".sqlite3")
+	sqlitetest.Sound(t, path)
+	if rows := sqlitetest.Do(t, path, "SELECT title, version FROM content_contentnode, content_channelmetadata WHERE title LIKE 'b1%'"); len(rows) != 1 || rows[0][0] != "b1 anew" || rows[0][1] != 9.0 {
+		t.Errorf("%v", rows)
+	}
+	b := newBox(t, t.TempDir())
+	if r := b.take(m.dir, library.ImportOptions{}); len(r.Refused)+len(r.Warnings) > 0 || b.outline() != "a(a1 a2) b(b1 anew b2)" || b.Courses()[0].Edition != "9" {
+		t.Errorf("%s of edition %s, %+v", b.outline(), b.Courses()[0].Edition, r)
 	}
 }

@@ -11,7 +11,7 @@ import (
 // have a table for.
 func (c *channel) readFiles(ctx context.Context) error {
 	stored := map[string]int32{} // by id
-	err := c.d.each(ctx, "content_localfile", maxRows, []want{text("id"), text("extension"), number("file_size_bigint"), number("file_size")}, func(r *row) error {
+	err := c.d.each(ctx, "content_localfile", maxRows, []string{"id", "extension", "file_size_bigint", "file_size"}, func(r *row) error {
 		size := int64(-1)
 		if !r.null(2) {
 			size = r.int(2)
@@ -26,8 +26,8 @@ func (c *channel) readFiles(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	err = c.d.each(ctx, "content_file", maxRows, []want{
-		text("contentnode_id"), text("local_file_id checksum"), text("preset"), number("supplementary"), number("thumbnail"), number("priority"), text("lang_id"), text("extension"), number("file_size"),
+	err = c.d.each(ctx, "content_file", maxRows, []string{
+		"contentnode_id", "local_file_id checksum", "preset", "supplementary", "thumbnail", "priority", "lang_id", "extension", "file_size",
 	}, func(r *row) error {
 		twig, ok := c.byID[keyOf(r.text(0))]
 		if !ok {
@@ -93,7 +93,7 @@ func (c *channel) readTags(ctx context.Context) error {
 		return nil
 	}
 	byID := map[string]int32{}
-	err := c.d.each(ctx, "content_contenttag", maxRows, []want{text("id"), text("tag_name")}, func(r *row) error {
+	err := c.d.each(ctx, "content_contenttag", maxRows, []string{"id", "tag_name"}, func(r *row) error {
 		byID[strings.Clone(r.text(0))] = int32(len(c.tagNames))
 		c.tagNames = append(c.tagNames, strings.Clone(line(r.text(1), 100)))
 		return nil
@@ -101,7 +101,7 @@ func (c *channel) readTags(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	err = c.d.each(ctx, "content_contentnode_tags", maxRows, []want{text("contentnode_id"), text("contenttag_id")}, func(r *row) error {
+	err = c.d.each(ctx, "content_contentnode_tags", maxRows, []string{"contentnode_id", "contenttag_id"}, func(r *row) error {
 		twig, ok1 := c.byID[keyOf(r.text(0))]
 		tag, ok2 := byID[r.text(1)]
 		if ok1 && ok2 {
@@ -118,7 +118,7 @@ func (c *channel) readRequires(ctx context.Context) error {
 	if !c.d.has("content_contentnode_has_prerequisite", "from_contentnode_id", "to_contentnode_id") {
 		return nil
 	}
-	err := c.d.each(ctx, "content_contentnode_has_prerequisite", maxRows, []want{text("from_contentnode_id"), text("to_contentnode_id")}, func(r *row) error {
+	err := c.d.each(ctx, "content_contentnode_has_prerequisite", maxRows, []string{"from_contentnode_id", "to_contentnode_id"}, func(r *row) error {
 		from, ok1 := c.byID[keyOf(r.text(0))]
 		to, ok2 := c.byID[keyOf(r.text(1))]
 		if ok1 && ok2 && from != to {
@@ -146,10 +146,10 @@ func linked(l []link, from int32) (to []int32) {
 }
 
 func (c *channel) readQuestions(ctx context.Context) error {
-	return c.d.each(ctx, "content_assessmentmetadata", maxRows, []want{number("rowid"), text("contentnode_id")}, func(r *row) error {
+	return c.d.each(ctx, "content_assessmentmetadata", maxRows, []string{"rowid", "contentnode_id"}, func(r *row) error {
 		if twig, ok := c.byID[keyOf(r.text(1))]; ok {
 			if _, twice := c.questions[twig]; !twice {
-				c.questions[twig] = r.int(0)
+				c.questions[twig] = r.c.Rowid()
 			}
 		}
 		return nil
@@ -157,7 +157,7 @@ func (c *channel) readQuestions(ctx context.Context) error {
 }
 
 func (c *channel) readLicences(ctx context.Context) error {
-	return c.d.each(ctx, "content_license", 10_000, []want{number("id"), text("license_name"), text("license_description")}, func(r *row) error {
+	return c.d.each(ctx, "content_license", 10_000, []string{"id", "license_name", "license_description"}, func(r *row) error {
 		c.licences[r.int(0)] = strings.Clone(line(r.text(1), 200)) + "\x00" + prose(r.text(2), 4096)
 		return nil
 	})

@@ -2,15 +2,15 @@ package kolibri_test
 
 import (
 	"crypto/md5"
-	"database/sql"
 	"encoding/hex"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
-	_ "modernc.org/sqlite"
+	"lamplight/content/kolibri/sqlite"
 )
 
 // A made is a channel made for a test.
@@ -19,8 +19,11 @@ type made struct {
 	dir  string // holds content/databases and content/storage
 	id   string
 	path string // of the database
-	db   *sql.DB
 	lft  int
+
+	creates []string         // CREATE TABLE of each table
+	rows    map[string][]row // by table
+	locals  map[string]bool  // files that content_localfile has
 }
 
 // Columns of the tables as Kolibri makes them (content schema 5), and as its oldest release did.
@@ -46,48 +49,35 @@ func newChannel(t testing.TB, dir, id string, schema int) *made {
 	if dir == "" {
 		dir = t.TempDir()
 	}
-	m := &made{t: t, dir: dir, id: id, path: filepath.Join(dir, "content", "databases", id+".sqlite3")}
+	m := &made{t: t, dir: dir, id: id, rows: map[string][]row{}, locals: map[string]bool{}, path: filepath.Join(dir, "content", "databases", id+".sqlite3")}
 	if err := os.MkdirAll(filepath.Dir(m.path), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	var err error
-	if m.db, err = sql.Open("sqlite", "file:"+m.path+"?_pragma=journal_mode(off)&_pragma=synchronous(off)"); err != nil {
-		t.Fatal(err)
-	}
-	m.db.SetMaxOpenConns(1)
-	t.Cleanup(func() { m.db.Close() })
-	m.exec("BEGIN")
-	for s := range strings.SplitSeq(schemas[schema], ";") {
-		if strings.TrimSpace(s) != "" {
-			m.exec(s)
+	for c := range strings.SplitSeq(schemas[schema], ";") {
+		if c = strings.TrimSpace(c); c != "" {
+			m.creates = append(m.creates, c)
 		}
 	}
 	root := "root_id"
 	if schema == 1 {
 		root = "root_pk"
 	}
-	m.exec("INSERT INTO content_channelmetadata (id, name, description, author, version, "+root+") VALUES (?, 'Lessons', 'All of them', 'A. Author', 3, ?)", id, id)
+	m.insert("content_channelmetadata", row{"id": id, "name": "Lessons", "description": "All of them", "author": "A. Author", "version": 3, root: id})
 	m.insert("content_contentnode", row{"id": id, "content_id": id, "kind": "topic", "title": "Lessons", "lft": m.left(), "lang_id": "en"})
 	return m
 }
 
 type row map[string]any
 
-func (m *made) exec(query string, args ...any) {
-	m.t.Helper()
-	if _, err := m.db.Exec(query, args...); err != nil {
-		m.t.Fatalf("%.200s: %v", query, err)
-	}
-}
+func (m *made) insert(table string, r row) { m.rows[table] = append(m.rows[table], r) }
 
-func (m *made) insert(table string, r row) {
-	m.t.Helper()
-	var names, marks []string
-	var args []any
-	for n, v := range r {
-		names, marks, args = append(names, n), append(marks, "?"), append(args, v)
+// drop takes a table away with its rows; create, "" for none, makes another in its place.
+func (m *made) drop(table, create string) {
+	delete(m.rows, table)
+	m.creates = slices.DeleteFunc(m.creates, func(c string) bool { return strings.HasPrefix(c, "CREATE TABLE "+table+" ") })
+	if create != "" {
+		m.creates = append(m.creates, create)
 	}
-	m.exec("INSERT INTO "+table+" ("+strings.Join(names, ", ")+") VALUES ("+strings.Join(marks, ", ")+")", args...)
 }
 
 func (m *made) left() int { m.lft++; return m.lft }
@@ -134,7 +124,10 @@ func (m *made) fileRow(node, preset, ext, hash string, size int64) {
 	m.t.Helper()
 	aside := strings.HasSuffix(preset, "_thumbnail")
 	id := hexOf(fmt.Sprint("file", node, preset, hash, m.left()))
-	m.exec("INSERT OR IGNORE INTO content_localfile (id, extension, available, file_size) VALUES (?, ?, 0, ?)", hash, ext, size)
+	if !m.locals[hash] {
+		m.locals[hash] = true
+		m.insert("content_localfile", row{"id": hash, "extension": ext, "available": 0, "file_size": size})
+	}
 	m.insert("content_file", row{"id": id, "contentnode_id": node, "local_file_id": hash, "preset": preset, "supplementary": aside || preset == "video_subtitle", "thumbnail": aside, "priority": 1})
 }
 
@@ -142,25 +135,25 @@ func (m *made) stored(name string) string {
 	return filepath.Join(m.dir, "content", "storage", name[:1], name[1:2], name)
 }
 
-// done ends it; nothing may be added afterwards.
+// done writes it as it is now.
 func (m *made) done() string {
 	m.t.Helper()
-	m.exec("COMMIT")
-	if err := m.db.Close(); err != nil {
+	w, err := sqlite.Create(m.path)
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	for _, c := range m.creates {
+		w.Table(c)
+	}
+	for table, rows := range m.rows {
+		for _, r := range rows {
+			w.Insert(table, r)
+		}
+	}
+	if err := w.Close(); err != nil {
 		m.t.Fatal(err)
 	}
 	return m.path
-}
-
-// again opens it to be changed further.
-func (m *made) again() {
-	m.t.Helper()
-	var err error
-	if m.db, err = sql.Open("sqlite", "file:"+m.path+"?_pragma=journal_mode(off)"); err != nil {
-		m.t.Fatal(err)
-	}
-	m.db.SetMaxOpenConns(1)
-	m.exec("BEGIN")
 }
 
 // aPDF is the least that is a PDF, told from others by a word.

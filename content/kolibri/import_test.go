@@ -184,10 +184,13 @@ func TestAnUpdateSaysWhatChangesFirst(t *testing.T) {
 	m.done()
 	b := newBox(t, t.TempDir())
 	b.take(m.dir, library.ImportOptions{})
-	m.again()
-	m.exec("UPDATE content_channelmetadata SET version = 4")
-	m.exec("DELETE FROM content_contentnode WHERE title = 'a1'")
-	m.exec("UPDATE content_contentnode SET title = 'b1 anew' WHERE title = 'b1'")
+	m.rows["content_channelmetadata"][0]["version"] = 4
+	m.rows["content_contentnode"] = slices.DeleteFunc(m.rows["content_contentnode"], func(r row) bool { return r["title"] == "a1" })
+	for _, r := range m.rows["content_contentnode"] {
+		if r["title"] == "b1" {
+			r["title"] = "b1 anew"
+		}
+	}
 	m.file(m.node("b3", hexOf("node b"), "document", nil), "document", "pdf", aPDF("b3 is longer"))
 	m.done()
 	r := b.take(m.dir, library.ImportOptions{DryRun: true})

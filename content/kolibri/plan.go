@@ -9,7 +9,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strconv"
 
 	"lamplight/content"
@@ -28,7 +27,7 @@ type planner struct {
 }
 
 func plan(ctx context.Context, src source, o content.ImportOptions) (*content.Plan, error) {
-	d, err := openDatabase(ctx, src.database)
+	d, err := openDatabase(src.database)
 	if err != nil {
 		return nil, err
 	}
@@ -111,11 +110,7 @@ func (p *planner) choose() error {
 
 // titles names the topics whose sizes were found, the first that can be.
 func (p *planner) titles(twigs []int32) {
-	s, err := newScribe(context.Background(), p.c)
-	if err != nil {
-		return // compiling says so
-	}
-	defer s.close()
+	s := newScribe(p.c)
 	for i, twig := range twigs {
 		if r, err := s.record(context.Background(), twig); err == nil {
 			p.plan.Topics[i].Title = r.Title
@@ -159,14 +154,11 @@ func checkMD5(path, name string) error {
 
 // files lists what is to be kept, in course order, so that what comes first can be used first.
 func (p *planner) files(ctx context.Context) error {
-	info, err := os.Stat(p.src.database)
+	kept, err := p.database()
 	if err != nil {
 		return err
 	}
-	p.plan.Files = []content.PlanFile{{Name: databaseName, Size: info.Size(), Parts: []string{p.src.database}}, {Name: treeName}}
-	if wal, err := os.Stat(p.src.database + "-wal"); err == nil && wal.Size() > 0 {
-		p.c.warn("%s-wal beside the database is not read: what Kolibri had not yet written into the database is missing", filepath.Base(p.src.database))
-	}
+	p.plan.Files = []content.PlanFile{kept, {Name: treeName}}
 	seen := map[string]bool{}
 	for _, twig := range p.c.tree.twigs {
 		if err := ctx.Err(); err != nil {
@@ -184,6 +176,26 @@ func (p *planner) files(ctx context.Context) error {
 		p.c.warn("%d of its files are not on the drive; import it again with them to complete it", n)
 	}
 	return nil
+}
+
+// database is the database to keep: the file, or one made of it and the log that Kolibri left beside it.
+func (p *planner) database() (content.PlanFile, error) {
+	path := p.src.database
+	info, err := os.Stat(path)
+	if err != nil {
+		return content.PlanFile{}, err
+	}
+	if !p.c.d.f.Logged() {
+		return content.PlanFile{Name: databaseName, Size: info.Size(), Parts: []string{path}}, nil
+	}
+	return content.PlanFile{Name: databaseName, Size: p.c.d.f.Size(), Make: func(ctx context.Context, temp string) error {
+		d, err := openDatabase(path)
+		if err != nil {
+			return err
+		}
+		defer d.close()
+		return d.copyTo(ctx, temp)
+	}}, nil
 }
 
 func (p *planner) file(l local) {
@@ -232,7 +244,7 @@ func (p *planner) compile(ctx context.Context) error {
 
 // writeAgain writes the tree of a channel too large to be held.
 func writeAgain(ctx context.Context, src source, chosen []string, w io.Writer) error {
-	d, err := openDatabase(ctx, src.database)
+	d, err := openDatabase(src.database)
 	if err != nil {
 		return err
 	}

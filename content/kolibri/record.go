@@ -68,40 +68,26 @@ func must[T any](v T, err error) T {
 }
 
 // nodeWants are the columns of content_contentnode that a record is made of.
-var nodeWants = []want{
-	text("title"), text("description"), text("kind"), text("lang_id"), text("license_name"), text("license_description"),
-	text("license_owner"), text("author"), number("coach_content"), text("options"), number("duration"), text("grade_levels"),
-	text("resource_types"), text("learning_activities"), text("accessibility_labels"), text("categories"), text("learner_needs"), number("license_id"),
+var nodeWants = []string{
+	"title", "description", "kind", "lang_id", "license_name", "license_description",
+	"license_owner", "author", "coach_content", "options", "duration", "grade_levels",
+	"resource_types", "learning_activities", "accessibility_labels", "categories", "learner_needs", "license_id",
 }
 
-var questionWants = []want{text("assessment_item_ids"), number("number_of_assessments"), text("mastery_model")}
+var questionWants = []string{"assessment_item_ids", "number_of_assessments", "mastery_model"}
 
 // A scribe makes records of twigs.
 type scribe struct {
 	c                *channel
-	nodes, questions *fetch
+	nodes, questions *row
 }
 
-func newScribe(ctx context.Context, c *channel) (*scribe, error) {
-	s := &scribe{c: c}
-	var err error
-	if s.nodes, err = c.d.fetch(ctx, "content_contentnode", nodeWants); err != nil {
-		return nil, broken(err)
-	}
+func newScribe(c *channel) *scribe {
+	s := &scribe{c: c, nodes: c.d.rows("content_contentnode", nodeWants)}
 	if c.d.has("content_assessmentmetadata") {
-		if s.questions, err = c.d.fetch(ctx, "content_assessmentmetadata", questionWants); err != nil {
-			s.close()
-			return nil, broken(err)
-		}
+		s.questions = c.d.rows("content_assessmentmetadata", questionWants)
 	}
-	return s, nil
-}
-
-func (s *scribe) close() {
-	s.nodes.close()
-	if s.questions != nil {
-		s.questions.close()
-	}
+	return s
 }
 
 func (s *scribe) record(ctx context.Context, twig int32) (*record, error) {
@@ -110,8 +96,8 @@ func (s *scribe) record(ctx context.Context, twig int32) (*record, error) {
 	if t.row == 0 { // a root that is not there
 		return out, nil
 	}
-	r, err := s.nodes.row(ctx, t.row)
-	if err != nil {
+	r := s.nodes
+	if err := r.find(ctx, t.row); err != nil {
 		return nil, broken(err)
 	}
 	kind := strings.ToLower(line(r.text(2), 40))
@@ -262,8 +248,8 @@ func (s *scribe) practice(ctx context.Context, out *record, twig int32, o option
 	}
 	model := ""
 	if row, ok := s.c.questions[twig]; ok && s.questions != nil {
-		r, err := s.questions.row(ctx, row)
-		if err != nil {
+		r := s.questions
+		if err := r.find(ctx, row); err != nil {
 			return broken(err)
 		}
 		out.Items, out.Questions, model = itemIDs(r.text(0)), int(max(0, min(r.int(1), 100_000))), r.text(2)

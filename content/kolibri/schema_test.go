@@ -2,7 +2,6 @@ package kolibri_test
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -13,6 +12,7 @@ import (
 	"lamplight/content"
 	"lamplight/content/importtest"
 	"lamplight/content/kolibri"
+	"lamplight/content/kolibri/sqlite/sqlitetest"
 	"lamplight/content/pack"
 )
 
@@ -34,19 +34,9 @@ var schema5 = map[string]string{
 // brokenRules lists what of a database breaks schema 5.
 func brokenRules(t *testing.T, path string) (out []string) {
 	t.Helper()
-	db, err := sql.Open("sqlite", "file:"+path+"?mode=ro")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
+	var questions []string
 	ask := func(rule, query string) {
-		t.Helper()
-		var n int
-		if err := db.QueryRow(query).Scan(&n); err != nil {
-			out = append(out, fmt.Sprintf("%s: %v", rule, err))
-		} else if n > 0 {
-			out = append(out, fmt.Sprintf("%s: %d rows", rule, n))
-		}
+		questions = append(questions, "+SELECT '"+rule+"', ("+query+")")
 	}
 	for table, columns := range schema5 {
 		words := strings.Fields(columns)
@@ -69,6 +59,11 @@ func brokenRules(t *testing.T, path string) (out []string) {
 			if other != "" {
 				ask(at+" of nothing", count+column+" IS NOT NULL AND "+column+" NOT IN (SELECT id FROM "+other+")")
 			}
+		}
+	}
+	for _, row := range sqlitetest.Do(t, path, questions...) {
+		if row[1] != 0.0 {
+			out = append(out, fmt.Sprintf("%s: %v rows", row...))
 		}
 	}
 	return out
@@ -107,18 +102,8 @@ func TestAChannelOfOursKeepsEveryRuleOfSchema5(t *testing.T) {
 	if broken := brokenRules(t, path); len(broken) > 0 {
 		t.Errorf("%s", strings.Join(broken, "\n"))
 	}
-	db, err := sql.Open("sqlite", path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	for _, spoil := range []string{ // so that the check is known to see
-		"UPDATE content_contentnode SET title = title || hex(zeroblob(200)) WHERE level = 0", "PRAGMA foreign_keys = off; DELETE FROM content_localfile",
-	} {
-		if _, err := db.Exec(spoil); err != nil {
-			t.Fatal(err)
-		}
-	}
+	sqlitetest.Do(t, path, "PRAGMA foreign_keys = off", // so that the check is known to see
+		"UPDATE content_contentnode SET title = title || hex(zeroblob(200)) WHERE level = 0", "DELETE FROM content_localfile")
 	if broken := brokenRules(t, path); len(broken) < 2 {
 		t.Errorf("of two broken rules it sees %q", broken)
 	}

@@ -1,22 +1,15 @@
 package kolibri
 
 import (
-	"context"
-	"database/sql"
-	"errors"
-	"fmt"
 	"maps"
-	"net/url"
 	"slices"
-	"strings"
+
+	"lamplight/content/kolibri/sqlite"
 )
 
 // tables are a channel's database being written, in Kolibri's content schema 5. The first error stays.
 type tables struct {
-	ctx context.Context
-	db  *sql.DB
-	tx  *sql.Tx
-	err error
+	w   *sqlite.Writer
 	ids int // of rows that have no id of their own
 }
 
@@ -45,45 +38,25 @@ var indexed = map[string][]string{
 	"content_contentnode_tags":             {"contentnode_id", "contenttag_id"},
 }
 
-// newTables begins a database in an empty file.
-func newTables(ctx context.Context, path string) (*tables, error) {
-	dsn := (&url.URL{Scheme: "file", Path: path, RawQuery: "_pragma=journal_mode(off)&_pragma=synchronous(off)&_pragma=cache_size(-2000)"}).String()
-	db, err := sql.Open("sqlite", dsn)
+// newTables begins a database in the file at path.
+func newTables(path string) (*tables, error) {
+	w, err := sqlite.Create(path)
 	if err != nil {
 		return nil, err
 	}
-	db.SetMaxOpenConns(1)
-	t := &tables{ctx: ctx, db: db}
-	if t.tx, err = db.BeginTx(ctx, nil); err != nil {
-		db.Close()
-		return nil, err
-	}
 	for _, s := range schema {
-		t.exec("CREATE TABLE " + s)
+		w.Table("CREATE TABLE " + s)
 	}
 	for _, table := range slices.Sorted(maps.Keys(indexed)) {
 		for _, column := range indexed[table] {
-			t.exec(fmt.Sprintf("CREATE INDEX ix_%s_%s ON %s (%s)", table, column, table, column))
+			w.Index("ix_"+table+"_"+column, table, column)
 		}
 	}
-	return t, nil
-}
-
-func (t *tables) exec(query string, args ...any) {
-	if t.err == nil {
-		_, t.err = t.tx.ExecContext(t.ctx, query, args...)
-	}
+	return &tables{w: w}, nil
 }
 
 // insert adds a row.
-func (t *tables) insert(table string, v values) {
-	names := slices.Sorted(maps.Keys(v))
-	args := make([]any, len(names))
-	for i, n := range names {
-		args[i] = v[n]
-	}
-	t.exec("INSERT INTO "+table+" ("+strings.Join(names, ", ")+") VALUES (?"+strings.Repeat(", ?", len(names)-1)+")", args...)
-}
+func (t *tables) insert(table string, v values) { t.w.Insert(table, v) }
 
 // link adds a row of a table of pairs.
 func (t *tables) link(table, from, a, to, b string) {
@@ -91,13 +64,8 @@ func (t *tables) link(table, from, a, to, b string) {
 	t.insert(table, values{"id": t.ids, from: a, to: b})
 }
 
+// err is the first error.
+func (t *tables) err() error { return t.w.Err() }
+
 // close ends the database; nothing of it holds if there was an error.
-func (t *tables) close() error {
-	err := t.err
-	if err == nil {
-		err = t.tx.Commit()
-	} else {
-		t.tx.Rollback()
-	}
-	return errors.Join(err, t.db.Close())
-}
+func (t *tables) close() error { return t.w.Close() }

@@ -104,11 +104,7 @@ func (t *treeWriter) footer(offsets []int64, nodes, metaLen, index int) error {
 }
 
 func (c *channel) writeRecords(ctx context.Context, t *treeWriter, see func(place int32, r *record)) (stated bool, err error) {
-	s, err := newScribe(ctx, c)
-	if err != nil {
-		return false, err
-	}
-	defer s.close()
+	s := newScribe(c)
 	firsts := map[key]int32{}
 	for place, twig := range c.tree.twigs {
 		if err := ctx.Err(); err != nil {

@@ -64,13 +64,13 @@ func vet(ctx context.Context, c content.Course, files content.Files) error {
 }
 
 func vetDatabase(ctx context.Context, path, channel string) error {
-	d, err := openDatabase(ctx, path)
+	d, err := openDatabase(path)
 	if err != nil {
 		return err
 	}
 	defer d.close()
 	found := ""
-	err = d.each(ctx, "content_channelmetadata", maxRows, []want{text("id")}, func(r *row) error {
+	err = d.each(ctx, "content_channelmetadata", maxRows, []string{"id"}, func(r *row) error {
 		found, _ = hexID(r.text(0))
 		return errEnough
 	})

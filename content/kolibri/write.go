@@ -3,7 +3,6 @@ package kolibri
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -75,10 +74,14 @@ func (w *channelWriter) leave(format string, args ...any) {
 }
 
 func (w *channelWriter) channel(path string, version int64, when time.Time) (err error) {
-	if w.db, err = newTables(w.ctx, path); err != nil {
+	if w.db, err = newTables(path); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, w.db.close()) }()
+	defer func() {
+		if errClose := w.db.close(); err == nil {
+			err = errClose
+		}
+	}()
 	c := w.course
 	w.db.insert("content_channelmetadata", values{
 		"id": string(c.ID), "name": cut(c.Title, 200), "description": cut(c.Description, 400), "tagline": nil, "author": cut(cmp.Or(c.Licence.Author, c.Licence.Owner), 400),
@@ -93,7 +96,7 @@ func (w *channelWriter) channel(path string, version int64, when time.Time) (err
 			w.db.link("content_contentnode_has_prerequisite", "from_contentnode_id", w.nodes[r[0]], "to_contentnode_id", before)
 		}
 	}
-	return w.db.err
+	return w.db.err()
 }
 
 // node writes a node and all below it.
@@ -126,7 +129,7 @@ func (w *channelWriter) node(n content.Node, parent string, level, order int) er
 	w.row(n, id, parent, level, order, left)
 	w.files(n, id, files)
 	w.beside(n, id)
-	return w.db.err
+	return w.db.err()
 }
 
 // beside writes tags, and notes what comes before what.

@@ -2,7 +2,6 @@ package kolibri_test
 
 import (
 	"context"
-	"database/sql"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,6 +11,7 @@ import (
 	"lamplight/content"
 	"lamplight/content/importtest"
 	"lamplight/content/kolibri"
+	"lamplight/content/kolibri/sqlite/sqlitetest"
 	"lamplight/content/library"
 	"lamplight/content/pack"
 )
@@ -80,21 +80,14 @@ func TestACourseOfOursIsWrittenAsAChannel(t *testing.T) {
 // checkSchema asks SQLite whether the rows keep the rules of their tables, and MPTT whether it is a tree.
 func checkSchema(t *testing.T, path string) {
 	t.Helper()
-	db, err := sql.Open("sqlite", path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
+	sqlitetest.Sound(t, path)
 	for query, what := range map[string]string{
-		"SELECT count(*) FROM pragma_foreign_key_check":                                                                                                                       "foreign keys",
-		"SELECT count(*) FROM pragma_integrity_check WHERE integrity_check != 'ok'":                                                                                           "integrity",
 		"SELECT count(*) FROM content_contentnode WHERE lft >= rght OR length(title) > 200 OR length(id) != 32 OR length(content_id) != 32":                                   "nodes",
 		"SELECT count(*) FROM content_contentnode a JOIN content_contentnode b ON a.parent_id = b.id WHERE NOT (b.lft < a.lft AND a.rght < b.rght AND a.level = b.level + 1)": "the tree",
 		"SELECT count(*) FROM content_localfile WHERE length(id) != 32 OR file_size IS NULL":                                                                                  "files",
 	} {
-		var n int
-		if err := db.QueryRow(query).Scan(&n); err != nil || n != 0 {
-			t.Errorf("%s: %d wrong, %v", what, n, err)
+		if rows := sqlitetest.Do(t, path, query); rows[0][0] != 0.0 {
+			t.Errorf("%s: %v wrong", what, rows[0][0])
 		}
 	}
 }

@@ -2,7 +2,6 @@ package remote
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"io"
 	"net"
@@ -17,6 +16,7 @@ import (
 
 	"lamplight/content"
 	"lamplight/content/kolibri"
+	"lamplight/content/kolibri/sqlite/sqlitetest"
 	"lamplight/content/library"
 	"lamplight/content/pack"
 )
@@ -131,17 +131,11 @@ var visitor = &http.Client{Timeout: 5 * time.Second}
 // counts says of a channel in Kolibri: nodes, those available, files, those available.
 func (k *realKolibri) counts(channel string) (n [4]int) {
 	k.t.Helper()
-	db, err := sql.Open("sqlite", "file:"+filepath.Join(k.home, "db.sqlite3")+"?mode=ro")
-	if err != nil {
-		k.t.Fatal(err)
-	}
-	defer db.Close()
-	err = db.QueryRow(`SELECT (SELECT count(*) FROM content_contentnode WHERE channel_id = $1),
+	for i, v := range sqlitetest.Do(k.t, filepath.Join(k.home, "db.sqlite3"), strings.ReplaceAll(`SELECT (SELECT count(*) FROM content_contentnode WHERE channel_id = $1),
 (SELECT count(*) FROM content_contentnode WHERE channel_id = $1 AND available),
 count(*), coalesce(sum(available), 0) FROM content_localfile WHERE id IN
-(SELECT local_file_id FROM content_file f JOIN content_contentnode n ON n.id = f.contentnode_id WHERE n.channel_id = $1)`, channel).Scan(&n[0], &n[1], &n[2], &n[3])
-	if err != nil {
-		k.t.Fatal(err)
+(SELECT local_file_id FROM content_file f JOIN content_contentnode n ON n.id = f.contentnode_id WHERE n.channel_id = $1)`, "$1", "'"+channel+"'"))[0] {
+		n[i] = int(v.(float64))
 	}
 	return n
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/md5"
-	"database/sql"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -21,11 +20,10 @@ import (
 	"testing"
 	"time"
 
-	_ "modernc.org/sqlite"
-
 	"lamplight/content"
 	"lamplight/content/blob"
 	"lamplight/content/kolibri"
+	"lamplight/content/kolibri/sqlite"
 	"lamplight/content/library"
 )
 
@@ -68,23 +66,17 @@ func (f *fake) write() {
 	path := filepath.Join(f.dir, "databases", channel+".sqlite3")
 	os.RemoveAll(path)
 	os.MkdirAll(filepath.Dir(path), 0o755)
-	db, err := sql.Open("sqlite", path)
+	db, err := sqlite.Create(path)
 	if err != nil {
 		f.t.Fatal(err)
 	}
-	defer db.Close()
-	do := func(q string, args ...any) {
-		f.t.Helper()
-		if _, err := db.Exec(q, args...); err != nil {
-			f.t.Fatal(err)
-		}
-	}
-	do(`CREATE TABLE content_channelmetadata (id, name, version, root_id);
-CREATE TABLE content_contentnode (id, parent_id, content_id, kind, title, lft, lang_id);
-CREATE TABLE content_file (id, contentnode_id, local_file_id, preset, priority);
-CREATE TABLE content_localfile (id, extension, file_size)`)
-	do("INSERT INTO content_channelmetadata VALUES (?, 'Lessons', 1, ?)", channel, channel)
-	do("INSERT INTO content_contentnode VALUES (?, NULL, ?, 'topic', 'Lessons', 1, 'en')", channel, channel)
+	type row = map[string]any
+	db.Table("CREATE TABLE content_channelmetadata (id, name, version, root_id)")
+	db.Table("CREATE TABLE content_contentnode (id, parent_id, content_id, kind, title, lft, lang_id)")
+	db.Table("CREATE TABLE content_file (id, contentnode_id, local_file_id, preset, priority)")
+	db.Table("CREATE TABLE content_localfile (id, extension, file_size)")
+	db.Insert("content_channelmetadata", row{"id": channel, "name": "Lessons", "version": 1, "root_id": channel})
+	db.Insert("content_contentnode", row{"id": channel, "content_id": channel, "kind": "topic", "title": "Lessons", "lft": 1, "lang_id": "en"})
 	for i, name := range slices.Sorted(maps.Keys(f.files)) {
 		b, hash := f.files[name], name[:32]
 		size, stated := f.sizes[name]
@@ -92,14 +84,17 @@ CREATE TABLE content_localfile (id, extension, file_size)`)
 			size = int64(len(b))
 		}
 		node := fmt.Sprintf("%032x", i+1)
-		do("INSERT INTO content_contentnode VALUES (?, ?, ?, 'document', ?, ?, 'en')", node, channel, node, hash, i+2)
-		do("INSERT INTO content_localfile VALUES (?, 'pdf', ?)", hash, size)
-		do("INSERT INTO content_file VALUES (?, ?, ?, 'document', 1)", node, node, hash)
+		db.Insert("content_contentnode", row{"id": node, "parent_id": channel, "content_id": node, "kind": "document", "title": hash, "lft": i + 2, "lang_id": "en"})
+		db.Insert("content_localfile", row{"id": hash, "extension": "pdf", "file_size": size})
+		db.Insert("content_file", row{"id": node, "contentnode_id": node, "local_file_id": hash, "preset": "document", "priority": 1})
 		to := filepath.Join(f.dir, "storage", name[:1], name[1:2], name)
 		os.MkdirAll(filepath.Dir(to), 0o755)
 		if err := os.WriteFile(to, b, 0o644); err != nil {
 			f.t.Fatal(err)
 		}
+	}
+	if err := db.Close(); err != nil {
+		f.t.Fatal(err)
 	}
 }
 

@@ -99,8 +99,11 @@ var wordNames = []string{"id", `"a b"`, "[n(]", "f", "b", "double", "e", "later"
 
 func TestWhatSQLiteWritesIsReadAlike(t *testing.T) {
 	for _, pragmas := range [][]string{
-		{"PRAGMA page_size = 512"}, {"PRAGMA page_size = 4096", "PRAGMA auto_vacuum = 1"}, {"PRAGMA page_size = 65536"},
-		{"PRAGMA page_size = 1024", "PRAGMA encoding = 'UTF-16le'"}, {"PRAGMA encoding = 'UTF-16be'"},
+		{"PRAGMA page_size = 512"},
+		{"PRAGMA page_size = 4096", "PRAGMA auto_vacuum = 1"},
+		{"PRAGMA page_size = 65536"},
+		{"PRAGMA page_size = 1024", "PRAGMA encoding = 'UTF-16le'"},
+		{"PRAGMA encoding = 'UTF-16be'"},
 	} {
 		t.Run(strings.Join(pragmas, ", "), func(t *testing.T) {
 			path := filled(t, pragmas...)

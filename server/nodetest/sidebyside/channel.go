@@ -2,16 +2,14 @@ package main
 
 import (
 	"crypto/md5"
-	"database/sql"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"strings"
 
-	_ "modernc.org/sqlite"
+	"lamplight/content/kolibri/sqlite"
 )
 
 // A channel is a made-up one of Kolibri's on a drive: topics of fifty resources each, nine in ten a document and the tenth a
@@ -23,25 +21,27 @@ type channel struct {
 	nodes  int
 }
 
-// channelTables are those of content schema 5 that a channel without tags and exercises fills.
-const channelTables = `CREATE TABLE content_language (id VARCHAR(14) PRIMARY KEY, lang_code VARCHAR(3) NOT NULL, lang_subcode VARCHAR(10), lang_name VARCHAR(100), lang_direction VARCHAR(3) NOT NULL);
-CREATE TABLE content_localfile (id VARCHAR(32) PRIMARY KEY, extension VARCHAR(40) NOT NULL, available BOOLEAN NOT NULL, file_size INTEGER);
-CREATE TABLE content_contentnode (id CHAR(32) PRIMARY KEY, license_name VARCHAR(50), license_description TEXT, title VARCHAR(200) NOT NULL, coach_content BOOLEAN NOT NULL, content_id CHAR(32) NOT NULL, channel_id CHAR(32) NOT NULL, description TEXT, sort_order FLOAT, license_owner VARCHAR(200) NOT NULL, author VARCHAR(200) NOT NULL, kind VARCHAR(200) NOT NULL, available BOOLEAN NOT NULL, options TEXT, grade_levels TEXT, resource_types TEXT, learning_activities TEXT, accessibility_labels TEXT, categories TEXT, learner_needs TEXT, duration INTEGER, lft INTEGER NOT NULL, rght INTEGER NOT NULL, tree_id INTEGER NOT NULL, level INTEGER NOT NULL, lang_id VARCHAR(14), parent_id CHAR(32));
-CREATE TABLE content_assessmentmetadata (id CHAR(32) PRIMARY KEY, assessment_item_ids TEXT NOT NULL, number_of_assessments INTEGER NOT NULL, mastery_model TEXT NOT NULL, randomize BOOLEAN NOT NULL, is_manipulable BOOLEAN NOT NULL, contentnode_id CHAR(32) NOT NULL);
-CREATE TABLE content_channelmetadata (id CHAR(32) PRIMARY KEY, name VARCHAR(200) NOT NULL, description VARCHAR(400) NOT NULL, tagline VARCHAR(150), author VARCHAR(400) NOT NULL, version INTEGER NOT NULL, thumbnail TEXT NOT NULL, last_updated VARCHAR, min_schema_version VARCHAR(50) NOT NULL, root_id CHAR(32) NOT NULL);
-CREATE TABLE content_contentnode_has_prerequisite (id INTEGER PRIMARY KEY, from_contentnode_id CHAR(32) NOT NULL, to_contentnode_id CHAR(32) NOT NULL);
-CREATE TABLE content_contentnode_related (id INTEGER PRIMARY KEY, from_contentnode_id CHAR(32) NOT NULL, to_contentnode_id CHAR(32) NOT NULL);
-CREATE TABLE content_contenttag (id CHAR(32) PRIMARY KEY, tag_name VARCHAR(30) NOT NULL);
-CREATE TABLE content_contentnode_tags (id INTEGER PRIMARY KEY, contentnode_id CHAR(32) NOT NULL, contenttag_id CHAR(32) NOT NULL);
-CREATE TABLE content_file (id CHAR(32) PRIMARY KEY, preset VARCHAR(150) NOT NULL, supplementary BOOLEAN NOT NULL, thumbnail BOOLEAN NOT NULL, priority INTEGER, contentnode_id CHAR(32) NOT NULL, lang_id VARCHAR(14), local_file_id VARCHAR(32) NOT NULL);
-INSERT INTO content_language VALUES ('en', 'en', NULL, 'English', 'ltr')`
+// channelTables are those of content schema 5.
+var channelTables = []string{
+	"CREATE TABLE content_language (id VARCHAR(14) PRIMARY KEY, lang_code VARCHAR(3) NOT NULL, lang_subcode VARCHAR(10), lang_name VARCHAR(100), lang_direction VARCHAR(3) NOT NULL)",
+	"CREATE TABLE content_localfile (id VARCHAR(32) PRIMARY KEY, extension VARCHAR(40) NOT NULL, available BOOLEAN NOT NULL, file_size INTEGER)",
+	"CREATE TABLE content_contentnode (id CHAR(32) PRIMARY KEY, license_name VARCHAR(50), license_description TEXT, title VARCHAR(200) NOT NULL, coach_content BOOLEAN NOT NULL, content_id CHAR(32) NOT NULL, channel_id CHAR(32) NOT NULL, description TEXT, sort_order FLOAT, license_owner VARCHAR(200) NOT NULL, author VARCHAR(200) NOT NULL, kind VARCHAR(200) NOT NULL, available BOOLEAN NOT NULL, options TEXT, grade_levels TEXT, resource_types TEXT, learning_activities TEXT, accessibility_labels TEXT, categories TEXT, learner_needs TEXT, duration INTEGER, lft INTEGER NOT NULL, rght INTEGER NOT NULL, tree_id INTEGER NOT NULL, level INTEGER NOT NULL, lang_id VARCHAR(14), parent_id CHAR(32))",
+	"CREATE TABLE content_assessmentmetadata (id CHAR(32) PRIMARY KEY, assessment_item_ids TEXT NOT NULL, number_of_assessments INTEGER NOT NULL, mastery_model TEXT NOT NULL, randomize BOOLEAN NOT NULL, is_manipulable BOOLEAN NOT NULL, contentnode_id CHAR(32) NOT NULL)",
+	"CREATE TABLE content_channelmetadata (id CHAR(32) PRIMARY KEY, name VARCHAR(200) NOT NULL, description VARCHAR(400) NOT NULL, tagline VARCHAR(150), author VARCHAR(400) NOT NULL, version INTEGER NOT NULL, thumbnail TEXT NOT NULL, last_updated VARCHAR, min_schema_version VARCHAR(50) NOT NULL, root_id CHAR(32) NOT NULL)",
+	"CREATE TABLE content_contentnode_has_prerequisite (id INTEGER PRIMARY KEY, from_contentnode_id CHAR(32) NOT NULL, to_contentnode_id CHAR(32) NOT NULL)",
+	"CREATE TABLE content_contentnode_related (id INTEGER PRIMARY KEY, from_contentnode_id CHAR(32) NOT NULL, to_contentnode_id CHAR(32) NOT NULL)",
+	"CREATE TABLE content_contenttag (id CHAR(32) PRIMARY KEY, tag_name VARCHAR(30) NOT NULL)",
+	"CREATE TABLE content_contentnode_tags (id INTEGER PRIMARY KEY, contentnode_id CHAR(32) NOT NULL, contenttag_id CHAR(32) NOT NULL)",
+	"CREATE TABLE content_file (id CHAR(32) PRIMARY KEY, preset VARCHAR(150) NOT NULL, supplementary BOOLEAN NOT NULL, thumbnail BOOLEAN NOT NULL, priority INTEGER, contentnode_id CHAR(32) NOT NULL, lang_id VARCHAR(14), local_file_id VARCHAR(32) NOT NULL)",
+}
 
 const topicResources = 50
 
 // A channelMaker writes a channel.
 type channelMaker struct {
 	channel
-	tx    *sql.Tx
+	db    *sqlite.Writer
+	known map[string]bool // files that content_localfile has
 	block []byte
 	one   bool // every resource has the same file
 	err   error
@@ -49,7 +49,7 @@ type channelMaker struct {
 
 // makeChannel writes a channel of so many resources and bytes; with 0 bytes all share one small file.
 func makeChannel(drive string, resources int, total int64) (c channel, err error) {
-	m := &channelMaker{channel: channel{id: hexOf(fmt.Sprint("channel", resources)), drive: drive}, block: make([]byte, 1<<20), one: total == 0}
+	m := &channelMaker{channel: channel{id: hexOf(fmt.Sprint("channel", resources)), drive: drive}, block: make([]byte, 1<<20), one: total == 0, known: map[string]bool{}}
 	chance := rand.New(rand.NewPCG(1, 1))
 	for i := range m.block {
 		m.block[i] = byte(chance.Uint32())
@@ -58,31 +58,22 @@ func makeChannel(drive string, resources int, total int64) (c channel, err error
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return c, err
 	}
-	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=journal_mode(off)&_pragma=synchronous(off)")
-	if err != nil {
+	if m.db, err = sqlite.Create(path); err != nil {
 		return c, err
 	}
-	defer func() { err = errors.Join(err, db.Close()) }()
-	db.SetMaxOpenConns(1)
-	if m.tx, err = db.Begin(); err != nil {
-		return c, err
+	for _, t := range channelTables {
+		m.db.Table(t)
 	}
-	for s := range strings.SplitSeq(channelTables, ";") {
-		m.do(s)
-	}
+	m.db.Insert("content_language", columns{"id": "en", "lang_code": "en", "lang_name": "English", "lang_direction": "ltr"})
 	m.tree(resources, total)
-	m.do("INSERT INTO content_channelmetadata VALUES (?, 'Side by side', '', '', 'Lamplight', 1, '', NULL, '5', ?)", m.id, m.id)
-	if m.err != nil {
-		return c, m.err
-	}
-	return m.channel, m.tx.Commit()
+	m.db.Insert("content_channelmetadata", columns{
+		"id": m.id, "name": "Side by side", "description": "", "tagline": "", "author": "Lamplight", "version": 1, "thumbnail": "", "min_schema_version": "5", "root_id": m.id,
+	})
+	return m.channel, errors.Join(m.err, m.db.Close())
 }
 
-func (m *channelMaker) do(query string, args ...any) {
-	if m.err == nil {
-		_, m.err = m.tx.Exec(query, args...)
-	}
-}
+// columns are a row by column.
+type columns = map[string]any
 
 func hexOf(s string) string {
 	sum := md5.Sum([]byte(s))
@@ -119,9 +110,11 @@ func (m *channelMaker) tree(resources int, total int64) {
 }
 
 func (m *channelMaker) node(id string, parent any, kind, title string, level, left, right int) {
-	m.do(`INSERT INTO content_contentnode (id, license_name, title, coach_content, content_id, channel_id, description, sort_order, license_owner, author, kind, available, options, lft, rght, tree_id, level, lang_id, parent_id)
-VALUES (?, 'CC BY', ?, 0, ?, ?, 'What it is about, in a sentence or two.', ?, 'Owner', 'Author', ?, 0, '{}', ?, ?, 1, ?, 'en', ?)`,
-		id, title, hexOf("content"+id), m.id, left, kind, left, right, level, parent)
+	m.db.Insert("content_contentnode", columns{
+		"id": id, "license_name": "CC BY", "title": title, "coach_content": false, "content_id": hexOf("content" + id), "channel_id": m.id,
+		"description": "What it is about, in a sentence or two.", "sort_order": float64(left), "license_owner": "Owner", "author": "Author", "kind": kind,
+		"available": false, "options": "{}", "lft": left, "rght": right, "tree_id": 1, "level": level, "lang_id": "en", "parent_id": parent,
+	})
 }
 
 // file stores size bytes that no other file has, and gives them to a node.
@@ -156,6 +149,11 @@ func (m *channelMaker) file(node, preset, ext string, size int64, seed int) {
 	if m.err == nil {
 		m.err = os.Rename(name, to)
 	}
-	m.do("INSERT OR IGNORE INTO content_localfile VALUES (?, ?, 0, ?)", hash, ext, max(size, 64))
-	m.do("INSERT INTO content_file VALUES (?, ?, 0, 0, 1, ?, NULL, ?)", hexOf(node+preset), preset, node, hash)
+	if !m.known[hash] {
+		m.known[hash] = true
+		m.db.Insert("content_localfile", columns{"id": hash, "extension": ext, "available": false, "file_size": max(size, 64)})
+	}
+	m.db.Insert("content_file", columns{
+		"id": hexOf(node + preset), "preset": preset, "supplementary": false, "thumbnail": false, "priority": 1, "contentnode_id": node, "local_file_id": hash,
+	})
 }
