@@ -51,6 +51,18 @@ func Page(v any) (templ.Component, error) {
 		return Attendance(v), nil
 	case view.AttendanceHistory:
 		return AttendanceHistory(v), nil
+	case view.Levels:
+		return Levels(v), nil
+	case view.LevelGroups:
+		return LevelGroups(v), nil
+	case view.ActivityCards:
+		return ActivityCards(v), nil
+	case view.Watch:
+		return Watch(v), nil
+	case view.Slips:
+		return Slips(v), nil
+	case view.Notices:
+		return Notices(v), nil
 	case view.Accommodation:
 		return Accommodation(v), nil
 	case view.Languages:
@@ -97,6 +109,18 @@ func Page(v any) (templ.Component, error) {
 		return Claim(v), nil
 	case view.TeachHome:
 		return TeachHome(v), nil
+	case view.Paper:
+		return Paper(v), nil
+	case view.PaperQuestions:
+		return PaperQuestions(v), nil
+	case view.AnswerCards:
+		return AnswerCards(v), nil
+	case view.PaperAsk:
+		return PaperAsk(v), nil
+	case view.PaperSheet:
+		return PaperSheet(v), nil
+	case view.PaperMarks:
+		return PaperMarks(v), nil
 	case view.TeachClass:
 		return TeachClass(v), nil
 	case view.TeachLearner:
@@ -117,6 +141,18 @@ func Page(v any) (templ.Component, error) {
 		return Pick(v), nil
 	case view.AdminHome:
 		return AdminHome(v), nil
+	case view.ClassPeople:
+		return ClassPeople(v), nil
+	case view.PersonPage:
+		return PersonPage(v), nil
+	case view.RosterImport:
+		return RosterImport(v), nil
+	case view.RosterPlan:
+		return RosterPlan(v), nil
+	case view.Twins:
+		return Twins(v), nil
+	case view.ClassList:
+		return ClassList(v), nil
 	case view.AdminPeople:
 		return AdminPeople(v), nil
 	case view.Cards:

@@ -13,6 +13,7 @@ type Home struct {
 	Classes  []Class      // teachers; also the learner's own classes, for their names
 	Effort   *Effort      // nil for guests and staff
 	Waiting  int          // answers this box has not yet shared with its peers
+	Notices  []Notice     // what the person is told today: the first few
 }
 
 // A Suggestion is one thing to do next. For is the kind: message "suggest.KEY" says in a few words why it is here

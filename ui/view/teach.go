@@ -5,6 +5,7 @@ type TeachHome struct {
 	Frame
 	Classes []Class
 	CanAdd  bool // may make classes
+	Notices []Notice
 	Ended   []EndedQuiz
 }
 
@@ -25,6 +26,22 @@ type TeachClass struct {
 	People    string // URL to add learners or print cards, "" not allowed
 	CSV       string // URL, "" none
 	Places    ClassPlaces
+	// Today is who did what today; DayUnknown says that the box does not know what day it is.
+	Today      []TodayGroup
+	DayUnknown bool
+}
+
+// A TodayGroup is who of a class did alike today: Key is "begun", "finished", "absent", message "today.KEY".
+type TodayGroup struct {
+	Key    string
+	People []TodayPerson
+}
+
+// A TodayPerson is one of them, with what they worked at last and how many things more.
+type TodayPerson struct {
+	Name, Tile, URL string
+	What, Lang      string // "" nothing
+	More            int
 }
 
 // ClassPlaces are the places of one class, in the order they are shown at the top of its home.
@@ -68,6 +85,8 @@ type TeachLearner struct {
 	Exercises []Practised
 	Recent    []Answered
 	Needs     string // URL of what they need, "" none
+	Classes   []Link // all that the reader may see
+	Looks     *Table // who looked at this page, for administrators; nil for others
 }
 
 // Answered is one answer as the learner gave it.
