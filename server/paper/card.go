@@ -42,6 +42,18 @@ func dark(card, x, y int) bool {
 	return codes[card-1]>>((y-1)*inner+x-1)&1 == 1
 }
 
+// Grid is the cells of a card with A up, row by row, its border among them; true is dark.
+func Grid(card int) [][]bool {
+	out := make([][]bool, grid)
+	for y := range out {
+		out[y] = make([]bool, grid)
+		for x := range out[y] {
+			out[y][x] = dark(card, x, y)
+		}
+	}
+	return out
+}
+
 // quarter turns a code a quarter with the clock.
 func quarter(code uint32) (out uint32) {
 	for i := range codeBits {

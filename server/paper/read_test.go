@@ -11,16 +11,7 @@ import (
 
 var photos = flag.Int("photos", 50, "how many photos of a class are read")
 
-func gridOf(card int) papertest.Grid {
-	out := papertest.Grid{}
-	for y := range grid {
-		out = append(out, make([]bool, grid))
-		for x := range grid {
-			out[y][x] = dark(card, x, y)
-		}
-	}
-	return out
-}
+func gridOf(card int) papertest.Grid { return Grid(card) }
 
 func class(seed uint64, n int) papertest.Scene {
 	var cards []int
