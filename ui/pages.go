@@ -125,6 +125,10 @@ func Page(v any) (templ.Component, error) {
 		return TeachClass(v), nil
 	case view.TeachLearner:
 		return TeachLearner(v), nil
+	case view.Report:
+		return Report(v), nil
+	case view.SkillMap:
+		return SkillMap(v), nil
 	case view.ClassWork:
 		return ClassWork(v), nil
 	case view.NewWork:

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"lamplight/ui/locale"
+	"lamplight/ui/view"
 )
 
 // rosterProblem is what to mend when the page's problem is one of keys.
@@ -26,4 +27,39 @@ func yearOf(n int) string {
 		return ""
 	}
 	return number(n)
+}
+
+// refusedAt names where in a file a line stands that cannot be used.
+func refusedAt(l *locale.Locale, x view.RefusedLine) string {
+	where := lineAt(l, x.File, x.Line)
+	if x.Column != "" {
+		where += l.T("roster.comma") + " " + l.T("roster.column", "column", x.Column)
+	}
+	return where
+}
+
+func lineAt(l *locale.Locale, file string, line int) string {
+	where := l.T("roster.line", "n", l.Number(line))
+	if line == 0 {
+		where = l.T("roster.whole")
+	}
+	if file != "" {
+		where = file + l.T("roster.comma") + " " + where
+	}
+	return where
+}
+
+// planValue is a value of a plan as people say it.
+func planValue(l *locale.Locale, key, value string) string {
+	switch {
+	case key == "role" && value != "":
+		return l.T("role." + value)
+	case key == "archived" && value != "":
+		return l.T("roster.field.yes")
+	case value == "":
+		return l.T("roster.field.none")
+	case key == "birth":
+		return l.Digits(value)
+	}
+	return value
 }

@@ -92,6 +92,12 @@ func (h hasher) matches(ctx context.Context, verifier []byte, secret string) (bo
 	return err == nil && subtle.ConstantTimeCompare(got, want) == 1, err
 }
 
+// CheckSecret is fs.ErrInvalid for what may not be a secret of its kind.
+func CheckSecret(kind learning.SecretKind, secret string) error {
+	_, err := normal(kind, secret)
+	return err
+}
+
 // normal is a secret as it is hashed: what people type differently and mean alike is made alike.
 func normal(kind learning.SecretKind, s string) (string, error) {
 	if len(s) > 1000 {

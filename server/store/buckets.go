@@ -24,6 +24,7 @@ const foldVersion = 7
 //	school.login    school ‖ folded name ‖ 0 ‖ person (16)        nothing: who has this login or shown name
 //	school.card     school ‖ verifier (16)                        person (16)
 //	school.member   school ‖ person (16) ‖ class (16)             role: enrolments by person (school.record has them by class)
+//	school.alias    school ‖ person (16)                          whose other record this one is (16)
 //	school.link     school ‖ owner (16) ‖ kind (1) ‖ id (16)      of a class its groups, lessons and quizzes; of whom work is set for, what is set
 //	school.roll     school ‖ class (16) ‖ day (4) ‖ session (1)   learning.Sheet: a register, its keys learners
 //	learn.level     learner                                      learning.Sheet: levels, its keys ladders and days
@@ -53,6 +54,7 @@ const (
 	loginBucket     = "school.login"
 	cardBucket      = "school.card"
 	memberBucket    = "school.member"
+	aliasBucket     = "school.alias"
 	linkBucket      = "school.link"
 	rollBucket      = "school.roll"
 	levelBucket     = "learn.level"
@@ -80,7 +82,7 @@ func (s *Store) Version() uint32 { return foldVersion }
 // Buckets are the fold buckets this package owns.
 func (s *Store) Buckets() []string {
 	return []string{
-		recordBucket, loginBucket, cardBucket, memberBucket, linkBucket, rollBucket, levelBucket, attemptBucket, unitBucket, idBucket, touchedBucket, practisedBucket, looseBucket, lookBucket, totalBucket,
+		recordBucket, loginBucket, cardBucket, memberBucket, aliasBucket, linkBucket, rollBucket, levelBucket, attemptBucket, unitBucket, idBucket, touchedBucket, practisedBucket, looseBucket, lookBucket, totalBucket,
 		activityBucket, bootBucket, answerBucket, countBucket, offerBucket, deviceBucket, calBucket, sheetBucket,
 	}
 }

@@ -43,7 +43,10 @@ func (v viewer) members(c learning.ClassID) map[learning.PersonID]learning.Role 
 	v.kv.Scan(recordBucket, prefix, func(k, b []byte) bool {
 		r, err := learning.ReadShown(b)
 		if role := learning.Role(r.Get(learning.EnrolRole)); err == nil && role != learning.Nobody && len(k) == len(prefix)+16 {
-			out[hexID[learning.PersonID](k[len(prefix):])] = role
+			record := hexID[learning.PersonID](k[len(prefix):])
+			if who := v.root(record); who == record || out[who] == learning.Nobody {
+				out[who] = role
+			}
 		}
 		return true
 	})

@@ -28,6 +28,7 @@ func applyEdit(kv KV, t schoolTag, ev *segment.Event) error {
 	switch e.Kind {
 	case learning.KindPerson:
 		indexNames(kv, t, e.Subject.ID, &was, &rec)
+		indexAlias(kv, t, e.Subject.ID, &rec)
 	case learning.KindSecret:
 		indexCard(kv, t, e.Subject.ID, &was, &rec)
 	case learning.KindEnrol:

@@ -123,6 +123,18 @@ func (v viewer) enrolment(e learning.Enrolment, role learning.Role) (change, err
 	return placeIn(e.Class, e.Person, e.Role), nil
 }
 
+// placesIn are the writes of one: who is taken out is so by every record.
+func (v viewer) placesIn(e learning.Enrolment) (out []change) {
+	all := v.records(e.Person)
+	if e.Role != learning.Nobody {
+		return []change{placeIn(e.Class, all[0], e.Role)}
+	}
+	for _, id := range all {
+		out = append(out, placeIn(e.Class, id, e.Role))
+	}
+	return out
+}
+
 func placeIn(c learning.ClassID, p learning.PersonID, role learning.Role) change {
 	class, _ := learning.Raw(c)
 	person, _ := learning.Raw(p)
@@ -135,6 +147,6 @@ func (s *Store) Unenrol(ctx context.Context, a learning.Actor, class learning.Cl
 		if err := v.mayEnrol(class, id, v.roleIn(class, id)); err != nil {
 			return nil, err
 		}
-		return []change{placeIn(class, id, learning.Nobody)}, nil
+		return v.placesIn(learning.Enrolment{Class: class, Person: id}), nil
 	})
 }

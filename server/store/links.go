@@ -31,7 +31,7 @@ func link(kind string, r *learning.Record) (owner id16, value string) {
 	case learning.KindQuiz:
 		owner, _ = learning.Raw(r.Get(learning.QuizClass))
 	case learning.KindNotice:
-		if r.Get(learning.NoticeWithdrawn) == "1" {
+		if r.Get(learning.NoticeWithdrawn) == "1" || r.Get(learning.NoticeText) == "" { // down, or not written yet
 			return owner, ""
 		}
 		return noticeOwner(learning.ClassID(r.Get(learning.NoticeClass))), ""
@@ -67,7 +67,10 @@ func links[T ~string](v viewer, class learning.ClassID, kind string) (out []T) {
 // once, in no order that means anything.
 func (v viewer) setFor(learner learning.PersonID) (lessons []learning.LessonID, quizzes []learning.QuizID) {
 	mine := v.classesOf(learner)
-	targets := []string{string(learner)}
+	var targets []string
+	for _, id := range v.records(learner) {
+		targets = append(targets, string(id))
+	}
 	for c, role := range mine {
 		k, err := v.class(c)
 		if err == nil && role == learning.Learner && (k.Parent == "" || mine[k.Parent] == learning.Learner) {

@@ -14,8 +14,15 @@ import (
 
 func hexID[T ~string](b []byte) T { return T(hex.EncodeToString(b)) }
 
-// person reads one person of the school, archived or not.
+// person reads one person of the school, archived or not, by any of their records' ids.
 func (v viewer) person(id learning.PersonID) (learning.Person, error) {
+	p, err := v.kept(v.root(id))
+	p.Alias = ""
+	return p, err
+}
+
+// kept reads one record of a person as it is.
+func (v viewer) kept(id learning.PersonID) (learning.Person, error) {
 	raw, ok := learning.Raw(id)
 	if !ok {
 		return learning.Person{}, notFound("person", id)
@@ -53,6 +60,7 @@ func readPerson(id learning.PersonID, b []byte) (learning.Person, error) {
 	return p, nil
 }
 
+// everybody passes each person once, by the record that stays.
 func (v viewer) everybody(fn func(p learning.Person)) error {
 	prefix := recordPrefix(learning.KindPerson, v.tag)
 	var bad error
@@ -62,7 +70,10 @@ func (v viewer) everybody(fn func(p learning.Person)) error {
 			bad = err
 			return false
 		}
-		fn(p)
+		if v.root(p.ID) == p.ID {
+			p.Alias = ""
+			fn(p)
+		}
 		return true
 	})
 	return bad
@@ -175,7 +186,11 @@ func (s *Store) FindLogin(name string) (out []learning.PersonID, err error) {
 			}
 			return true
 		})
-		out = slices.DeleteFunc(out, func(id learning.PersonID) bool {
+		for i, id := range out {
+			out[i] = v.root(id)
+		}
+		slices.Sort(out)
+		out = slices.DeleteFunc(slices.Compact(out), func(id learning.PersonID) bool {
 			p, err := v.person(id)
 			return err != nil || p.Archived
 		})
@@ -191,8 +206,7 @@ func (s *Store) Secret(id learning.PersonID, k learning.SecretKind) (verifier []
 		if err != nil {
 			return err
 		}
-		r := v.secrets(id)
-		if verifier = []byte(r.Get(learning.Field(k))); len(verifier) == 0 || p.Archived {
+		if verifier = v.secret(id, k); len(verifier) == 0 || p.Archived {
 			verifier = nil
 			return notFound(k.String()+" of", id)
 		}
@@ -201,6 +215,28 @@ func (s *Store) Secret(id learning.PersonID, k learning.SecretKind) (verifier []
 	return verifier, err
 }
 
+// secret is a person's verifier, of the record that stays where that has one; nil none.
+func (v viewer) secret(id learning.PersonID, k learning.SecretKind) []byte {
+	for _, x := range v.records(id) {
+		r := v.secrets(x)
+		if s := r.Get(learning.Field(k)); s != "" {
+			return []byte(s)
+		}
+	}
+	return nil
+}
+
+// ways are the ways somebody can sign in.
+func (v viewer) ways(id learning.PersonID) (out []learning.SecretKind) {
+	for k := learning.Card; k <= learning.Password; k++ {
+		if v.secret(id, k) != nil {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// secrets are those of one record.
 func (v viewer) secrets(id learning.PersonID) learning.Record {
 	raw, _ := learning.Raw(id)
 	r, err := learning.ReadShown(v.kv.Get(recordBucket, recordPrefix(learning.KindSecret, v.tag, raw)))
@@ -217,7 +253,7 @@ func (s *Store) CardOwner(verifier []byte) (id learning.PersonID, err error) {
 		if len(raw) != 16 {
 			return fmt.Errorf("store: card: %w", fs.ErrNotExist)
 		}
-		id = hexID[learning.PersonID](raw)
+		id = v.root(hexID[learning.PersonID](raw))
 		if p, err := v.person(id); err != nil || p.Archived {
 			id = ""
 			return fmt.Errorf("store: card: %w", fs.ErrNotExist)
@@ -244,14 +280,7 @@ func (s *Store) Tiles(class learning.ClassID) (out []Tile, err error) {
 		}
 		_, learners := v.roster(class)
 		for _, p := range learners {
-			t := Tile{Person: p.ID, Name: p.Name, Tile: p.Tile}
-			secrets := v.secrets(p.ID)
-			for _, f := range secrets.Shown {
-				if f.Value != "" {
-					t.Methods = append(t.Methods, learning.SecretKind(f.Field))
-				}
-			}
-			out = append(out, t)
+			out = append(out, Tile{Person: p.ID, Name: p.Name, Tile: p.Tile, Methods: v.ways(p.ID)})
 		}
 		return nil
 	})

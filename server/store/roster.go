@@ -205,27 +205,33 @@ type NewSecret struct {
 func (s *Store) SetSecrets(ctx context.Context, a learning.Actor, secrets ...NewSecret) error {
 	return s.edit(ctx, a, func(v viewer) (out []change, err error) {
 		for _, n := range secrets {
-			c, err := v.secretChange(n, false)
+			some, err := v.secretChanges(n, false)
 			if err != nil {
 				return nil, err
 			}
-			out = append(out, c)
+			out = append(out, some...)
 		}
 		return out, nil
 	})
 }
 
-// secretChange is the write of one; fresh: of somebody who is added in the same edit, which is allowed already.
-func (v viewer) secretChange(n NewSecret, fresh bool) (change, error) {
+// secretChanges are the writes of one: it ends those of its kind that other records of the person have. fresh: of somebody
+// who is added in the same edit, which is allowed already.
+func (v viewer) secretChanges(n NewSecret, fresh bool) (out []change, err error) {
 	if n.Kind < learning.Card || n.Kind > learning.Password || len(n.Verifier) > 500 {
-		return change{}, fmt.Errorf("store: secret of kind %d: %w", n.Kind, fs.ErrInvalid)
+		return nil, fmt.Errorf("store: secret of kind %d: %w", n.Kind, fs.ErrInvalid)
 	}
 	own := fresh || v.self(n.Person) && n.Kind != learning.Card
 	if err := v.mayManage(n.Person); err != nil && !own {
-		return change{}, err
+		return nil, err
 	}
-	raw, _ := learning.Raw(n.Person)
-	return change{learning.KindSecret, learning.Subject{ID: raw}, []learning.Value{{Field: learning.Field(n.Kind), Value: string(n.Verifier)}}}, nil
+	value := string(n.Verifier)
+	for _, id := range v.records(n.Person) {
+		raw, _ := learning.Raw(id)
+		out = append(out, change{learning.KindSecret, learning.Subject{ID: raw}, []learning.Value{{Field: learning.Field(n.Kind), Value: value}}})
+		value = ""
+	}
+	return out, nil
 }
 
 // SetSettings replaces a person's own settings; nobody sets another's but who manages them.

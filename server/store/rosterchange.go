@@ -100,15 +100,15 @@ func (v viewer) rosterChanges(c *RosterChange) (out []change, err error) {
 		if err := checkPlace(e, role); err != nil {
 			return nil, err
 		}
-		out = append(out, placeIn(e.Class, e.Person, e.Role))
+		out = append(out, v.placesIn(e)...)
 	}
 	for _, n := range c.Secrets {
 		_, isNew := fresh[n.Person]
-		one, err := v.secretChange(n, isNew)
+		some, err := v.secretChanges(n, isNew)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, one)
+		out = append(out, some...)
 	}
 	return out, nil
 }

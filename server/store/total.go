@@ -167,6 +167,14 @@ func (a *activity) add(b activity) {
 	}
 }
 
+func (a *activity) encode() []byte {
+	var e learning.Encoder
+	for _, n := range a.fields() {
+		e.Uint(*n)
+	}
+	return e.B
+}
+
 func readActivity(b []byte) (a activity) {
 	d := learning.Decoder{B: b}
 	for _, n := range a.fields() {
@@ -189,11 +197,7 @@ func (p place) active(st clock.Stamp, by activity) {
 		p.kv.Delete(activityBucket, key)
 		return
 	}
-	var e learning.Encoder
-	for _, n := range a.fields() {
-		e.Uint(*n)
-	}
-	p.kv.Put(activityBucket, key, e.B)
+	p.kv.Put(activityBucket, key, a.encode())
 }
 
 // awake notes how long a boot was in use, by every event, counted or not.

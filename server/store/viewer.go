@@ -26,12 +26,14 @@ type viewer struct {
 	guest  learning.PersonID // the id of a guest who has one: they read and record what is kept under it
 	admin  bool
 
+	aliases  *aliases          // records that are another's, nil none
 	calendar learning.Calendar // set where days matter
 }
 
 func (s *Store) viewer(kv KV, a learning.Actor) viewer {
 	v := viewer{kv: kv, school: s.SchoolID(), actor: a, admin: a.IsBox()}
 	v.tag = tagOf(v.school)
+	v.kv = v.join(kv)
 	if a.Person() == "" || v.school == "" {
 		return v
 	}
@@ -59,7 +61,7 @@ func notFound(what string, id any) error {
 func notAllowed(what string) error { return fmt.Errorf("store: %s: %w", what, fs.ErrPermission) }
 
 // self reports whether p is who asks.
-func (v viewer) self(p learning.PersonID) bool { return p != "" && p == v.me.ID }
+func (v viewer) self(p learning.PersonID) bool { return p != "" && v.root(p) == v.me.ID }
 
 // teaches reports whether the viewer teaches a class that is not archived.
 func (v viewer) teaches(c learning.ClassID) bool {
@@ -110,22 +112,21 @@ func (v viewer) mayLead(c learning.ClassID) error {
 }
 
 func (v viewer) roleIn(c learning.ClassID, p learning.PersonID) learning.Role {
-	person, ok1 := learning.Raw(p)
-	class, ok2 := learning.Raw(c)
-	if !ok1 || !ok2 {
+	class, ok := learning.Raw(c)
+	if !ok {
 		return learning.Nobody
 	}
 	k, err := v.class(c)
 	if err != nil || k.Archived {
 		return learning.Nobody
 	}
-	role := learning.Role(v.kv.Get(memberBucket, memberKey(v.tag, person, class)))
+	role := v.memberOf(class, p)
 	if k.Parent == "" {
 		return role
 	}
 	// A group is led by the teachers of its class, and nobody is in it who is not in that.
 	parent, _ := learning.Raw(k.Parent)
-	if of := learning.Role(v.kv.Get(memberBucket, memberKey(v.tag, person, parent))); role == learning.Nobody || of != role {
+	if of := v.memberOf(parent, p); role == learning.Nobody || of != role {
 		role = learning.Nobody
 		if of == learning.Teacher {
 			role = of
@@ -134,18 +135,34 @@ func (v viewer) roleIn(c learning.ClassID, p learning.PersonID) learning.Role {
 	return role
 }
 
+// memberOf is what a person is in a class by any of their records, the one that stays first.
+func (v viewer) memberOf(class id16, p learning.PersonID) learning.Role {
+	for _, id := range v.records(p) {
+		if raw, ok := learning.Raw(id); ok {
+			if role := learning.Role(v.kv.Get(memberBucket, memberKey(v.tag, raw, class))); role != learning.Nobody {
+				return role
+			}
+		}
+	}
+	return learning.Nobody
+}
+
 // classesOf is the classes a person is in that are not archived.
 func (v viewer) classesOf(p learning.PersonID) map[learning.ClassID]learning.Role {
 	out := map[learning.ClassID]learning.Role{}
-	person, ok := learning.Raw(p)
-	if !ok {
-		return out
+	for _, id := range v.records(p) {
+		person, ok := learning.Raw(id)
+		if !ok {
+			continue
+		}
+		prefix := join(v.tag[:], person[:])
+		v.kv.Scan(memberBucket, prefix, func(k, role []byte) bool {
+			if c := hexID[learning.ClassID](k[len(prefix):]); out[c] == learning.Nobody {
+				out[c] = learning.Role(role)
+			}
+			return true
+		})
 	}
-	prefix := join(v.tag[:], person[:])
-	v.kv.Scan(memberBucket, prefix, func(k, role []byte) bool {
-		out[hexID[learning.ClassID](k[len(prefix):])] = learning.Role(role)
-		return true
-	})
 	for c := range out {
 		if k, err := v.class(c); err != nil || k.Archived {
 			delete(out, c)

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"lamplight/server/learning"
+	"lamplight/server/roster"
 	"lamplight/server/store"
 	"lamplight/ui"
 	"lamplight/ui/view"
@@ -48,6 +49,9 @@ func (s *Server) renderClassPeople(w http.ResponseWriter, r *request, v view.Cla
 	}
 	for _, p := range teachers {
 		v.Teachers = append(v.Teachers, memberOf(p))
+	}
+	if v.Twins, err = s.twinsIn(r, learners); err != nil {
+		return err
 	}
 	if v.Lead {
 		if v.Others, err = s.otherTeachers(r, teachers); err != nil {
@@ -110,6 +114,17 @@ func (s *Server) fillGroups(r *request, v *view.ClassPeople, class learning.Clas
 		v.Learners = append(v.Learners, m)
 	}
 	return nil
+}
+
+// twinsIn counts the pairs of records that may be of one child, of whom one learns here.
+func (s *Server) twinsIn(r *request, learners []learning.Person) (n int, err error) {
+	all, err := s.Store.Roster(r.actor())
+	for _, p := range roster.Twins(all) {
+		if slices.ContainsFunc(learners, func(x learning.Person) bool { return x.ID == p.A.ID || x.ID == p.B.ID }) {
+			n++
+		}
+	}
+	return n, err
 }
 
 func (s *Server) otherTeachers(r *request, here []learning.Person) (out []view.Option, err error) {

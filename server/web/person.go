@@ -59,6 +59,13 @@ func (s *Server) renderPerson(w http.ResponseWriter, r *request, v view.PersonPa
 	if r.person.Role == learning.Administrator {
 		v.Roles = []string{"learner", "teacher", "administrator"}
 	}
+	records, err := s.Store.Records(r.actor(), p.ID)
+	if err != nil {
+		return err
+	}
+	for _, x := range records {
+		v.Records = append(v.Records, view.OtherRecord{ID: string(x.ID), Name: x.Name, Number: x.Number})
+	}
 	back := view.Link{URL: "/admin/people"}
 	if err := s.fillClasses(r, &v, p); err != nil {
 		return err
@@ -124,7 +131,7 @@ func (s *Server) changePerson(w http.ResponseWriter, r *request) error {
 	if problem != "" {
 		return s.renderPerson(w, r, view.PersonPage{Problem: problem}, http.StatusBadRequest)
 	}
-	to.Set("did", map[string]string{"archive": "archived", "restore": "back", "move": "moved", "leave": "left"}[r.PostForm.Get("do")])
+	to.Set("did", map[string]string{"archive": "archived", "restore": "back", "move": "moved", "leave": "left", "split": "split"}[r.PostForm.Get("do")])
 	page := personPath + string(p.ID)
 	class := r.PostForm.Get("class")
 	switch do := r.PostForm.Get("do"); {
@@ -181,10 +188,24 @@ func (s *Server) alterPerson(r *request, p learning.Person) (to url.Values, err 
 		return to, err
 	case "card-lost":
 		return to, s.endCard(r, p.ID)
+	case "split":
+		return to, s.splitRecord(r, p, learning.PersonID(f.Get("record")))
 	default:
 		return nil, errNotFound("do=" + do)
 	}
 	return to, s.Store.ChangeRoster(r.Context(), r.actor(), change)
+}
+
+// splitRecord makes a record one of its own again.
+func (s *Server) splitRecord(r *request, p learning.Person, record learning.PersonID) error {
+	records, err := s.Store.Records(r.actor(), p.ID)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(records, func(x learning.Person) bool { return x.ID == record }) {
+		return errNotFound("record " + string(record))
+	}
+	return s.Store.Split(r.Context(), r.actor(), record)
 }
 
 // personForm reads what was typed of a person.
@@ -222,7 +243,7 @@ func (s *Server) donePerson(r *request, name string) *view.Done {
 			return &view.Done{Key: "left-all"}
 		}
 		return &view.Done{Key: did, Args: args, Undo: undo([2]string{"do", "add"}, [2]string{"class", q.Get("from")})}
-	case "back":
+	case "back", "split":
 		return &view.Done{Key: did}
 	}
 	return nil

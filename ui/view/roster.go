@@ -97,3 +97,88 @@ type OtherRecord struct {
 	Name   string
 	Number string
 }
+
+// RosterImport is "/admin/people/import": a list typed, pasted or sent as a file, before anything is done with it.
+type RosterImport struct {
+	Frame
+	Classes []Option // where those go of whom the list says no class
+	Text    string   // typed before
+	Problem string   // "", "empty", "unreadable", "too-big", "refused": messages "roster.problem.KEY"
+	New     bool     // may make classes and people of every role: administrators
+}
+
+// RosterPlan is "/admin/people/import/{key}": what a list would change, or did. It posts archive, leave (out what was
+// refused), way and do=apply.
+type RosterPlan struct {
+	Frame
+	Format    string // "plain", "kolibri", "oneroster": messages "roster.format.KEY"
+	Class     string // where those go of whom the list says no class
+	Added     []PlanItem
+	Changed   []PlanItem
+	Unchanged []PlanItem
+	Absent    []PlanItem
+	Archived  []PlanItem // who was absent and is archived
+	Classes   []PlanItem // new and changed
+	Refused   []RefusedLine
+	LeftOut   int  // people who neither learn nor teach
+	Done      bool // it was written
+	Empty     bool // nothing would change
+	Fresh     []Fresh
+	Sheet     string
+	Problem   string // "", "refused", "last": messages "roster.problem.KEY"
+}
+
+// A PlanItem is one person or class of a plan.
+type PlanItem struct {
+	Name   string
+	Line   int // of the list, 0 none
+	File   string
+	Fields []PlanField
+}
+
+// A PlanField changes: messages "roster.field.KEY". A role is "learner" …, archived "1" or "".
+type PlanField struct{ Key, Old, New string }
+
+// A RefusedLine is a line that cannot be used: message "roster.refused.KEY".
+type RefusedLine struct {
+	File   string
+	Line   int // 0: the file as a whole
+	Column string
+	Key    string
+	Value  string
+}
+
+// Twins is "/admin/people/twins": pairs of records that may be of one child. It posts do=join (keep, other).
+type Twins struct {
+	Frame
+	Pairs []TwinPair
+	Done  *Done
+}
+
+// A TwinPair is two records side by side. Why: "number", "birth", "class", "name": messages "twins.why.KEY".
+type TwinPair struct {
+	A, B TwinSide
+	Why  string
+}
+
+// A TwinSide is one record.
+type TwinSide struct {
+	ID      string
+	Name    string
+	Tile    string
+	Number  string
+	Birth   int
+	Classes []string
+	Answers int
+	Last    When
+	URL     string
+}
+
+// ClassList is "/teach/class/{class}/people/list": names on paper.
+type ClassList struct {
+	Frame
+	Class    string
+	School   string
+	Teachers []string
+	Learners []Member
+}

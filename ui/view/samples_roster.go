@@ -41,4 +41,47 @@ var rosterSamples = []Sample{
 	{"person-archived", func(f Frame) any {
 		return PersonPage{Frame: f.as("teacher").at("teach", &Link{"", "/admin/people"}), ID: "2", Name: pick(f, "Musa", "موسى"), Role: "learner", Archived: true, Problem: "last"}
 	}},
+	{"roster-import", func(f Frame) any {
+		return RosterImport{
+			Frame: f.as("administrator").at("teach", &Link{"", "/admin/people"}), New: true, Problem: "empty",
+			Classes: []Option{{Key: "3", Text: HTML(pick(f, "Class 3", "الصف الثالث")), Chosen: true}},
+		}
+	}},
+	{"roster-plan", func(f Frame) any {
+		return RosterPlan{
+			Frame: f.as("administrator").at("teach", &Link{"", "/admin/people/import"}), Format: "plain", Class: pick(f, "Class 3", "الصف الثالث"), Problem: "refused",
+			Added:   []PlanItem{{Name: pick(f, "Amina Diallo", "أمينة ديالو"), Line: 2, Fields: []PlanField{{"name", "", pick(f, "Amina Diallo", "أمينة ديالو")}, {"role", "", "learner"}, {"birth", "", "2016"}}}},
+			Changed: []PlanItem{{Name: pick(f, "Musa", "موسى"), Line: 3, Fields: []PlanField{{"number", "12", "2031"}, {"class", "", pick(f, "Class 3", "الصف الثالث")}}}},
+			Absent:  []PlanItem{{Name: pick(f, "José", "يوسف")}}, LeftOut: 2, Classes: []PlanItem{{Name: pick(f, "Class 3", "الصف الثالث")}},
+			Refused: []RefusedLine{{"users.csv", 7, "birthDate", "birth", "yes"}, {"", 9, "", "no-name", ""}},
+		}
+	}},
+	{"roster-plan-done", func(f Frame) any {
+		return RosterPlan{
+			Frame: f.as("teacher").at("teach", &Link{"", "/teach"}), Format: "kolibri", Done: true, Sheet: "/admin/cards/k",
+			Added: []PlanItem{{Name: pick(f, "Amina Diallo", "أمينة ديالو"), Line: 2}}, Unchanged: []PlanItem{{Name: pick(f, "Musa", "موسى"), Line: 3}},
+			Fresh: []Fresh{{Name: pick(f, "Amina Diallo", "أمينة ديالو"), PIN: "4071"}},
+		}
+	}},
+	{"twins", func(f Frame) any {
+		return Twins{
+			Frame: f.as("administrator").at("teach", &Link{"", "/admin/people"}),
+			Pairs: []TwinPair{{Why: "class",
+				A: TwinSide{ID: "1", Name: pick(f, "Amina Diallo", "أمينة ديالو"), Tile: "sun", Number: "2031", Birth: 2016, Classes: []string{pick(f, "Class 3", "الصف الثالث")}, Answers: 214, Last: daysAgo(0), URL: "/admin/people/1"},
+				B: TwinSide{ID: "7", Name: pick(f, "Diallo Amina", "ديالو أمينة"), Classes: []string{pick(f, "Class 3", "الصف الثالث")}, Answers: 3, Last: daysAgo(20), URL: "/admin/people/7"},
+			}},
+		}
+	}},
+	{"twins-empty", func(f Frame) any {
+		return Twins{
+			Frame: f.as("administrator").at("teach", &Link{"", "/admin/people"}),
+			Done:  &Done{Key: "joined", Args: []string{"name", pick(f, "Amina Diallo", "أمينة ديالو")}, Undo: &Post{URL: "/admin/people/1", Fields: [][2]string{{"do", "split"}, {"record", "7"}}}},
+		}
+	}},
+	{"class-list", func(f Frame) any {
+		return ClassList{
+			Frame: f.as("teacher").at("teach", &Link{pick(f, "Class 3", "الصف الثالث"), "/teach/class/3/people"}), Class: pick(f, "Class 3", "الصف الثالث"),
+			School: pick(f, "Lakeside School", "مدرسة البحيرة"), Teachers: []string{pick(f, "Mr Okello", "الأستاذ عادل")}, Learners: sampleMembers(f),
+		}
+	}},
 }
