@@ -33,3 +33,6 @@ func ParseRetraction(e *segment.Event) (x Retraction, err error) {
 	}
 	return x, nil
 }
+
+// NewAttemptBase draws the BASE of attempt ids that one page or one round of entering shares: 13 characters.
+func NewAttemptBase() string { return newAttemptBase() }

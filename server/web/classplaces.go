@@ -14,5 +14,11 @@ func classPlaces(id learning.ClassID) view.ClassPlaces {
 		{Key: "people", Icon: "person", URL: classPeopleURL(id)},
 		{Key: "work", Icon: "lesson", URL: workURL(id)},
 		{Key: "attendance", Icon: "hand", URL: classHome(id) + "/attendance"},
+		{Key: "levels", Icon: "progress", URL: levelsPath(id)},
+		{Key: "watch", Icon: "helped", URL: classHome(id) + "/watch"},
+		{Key: "report", Icon: "progress", URL: classHome(id) + "/report"},
+		{Key: "slips", Icon: "print", URL: classHome(id) + "/slips"},
+		{Key: "notices", Icon: "note", URL: "/notices?for=" + string(id)},
+		{Key: "paper", Icon: "print", URL: paperHome(id)},
 	}
 }
