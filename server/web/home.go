@@ -21,6 +21,7 @@ const homeCards = 4
 func (s *Server) showHome(w http.ResponseWriter, r *request) error {
 	v := view.Home{Frame: s.frame(r, "home", nil)}
 	if r.signedIn() {
+		v.Notices = s.noticesAtHome(r)
 		if err := s.fillHome(&v, r); err != nil {
 			return err
 		}
