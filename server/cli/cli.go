@@ -68,7 +68,7 @@ func init() {
 		{name: "user", args: "add NAME --role ROLE [--class C] [--pin N | --password S] | list | reset PERSON | import CSV [--dry-run] | import-logs CSV [--dry-run] | export CSV [--kolibri] | cards", does: "people", node: user},
 		{name: "class", args: "add NAME | list | group CLASS NAME", does: "classes and groups in them", node: class},
 		{name: "enrol", args: "PERSON CLASS", does: "put a person into a class", node: enrol},
-		{name: "report", args: "class|school|district", does: "reports"},
+		{name: "report", args: "class CLASS | school [--format table|csv|json|xlsx] [-o FILE] [--lang L] [--no-bom]", does: "what a class or the school did", node: reportCommand},
 		{name: "peer", args: "list | invite | accept CODE [HOST:PORT…] | revoke ID", does: "which boxes are trusted", node: peer},
 		{name: "sync", args: "status | now [PEER]", does: "what is owed to whom", node: syncCommand},
 		{name: "bundle", args: "export [--for PEER] FILE | import FILE", does: "carry changes on a stick"},

@@ -210,3 +210,16 @@ func (v viewer) readWork(r content.ResourceID, b []byte) (w Work, course [16]byt
 	d.Raw(8) // mark
 	return w, course, d.Bool()
 }
+
+// Keep takes out all learners but those wanted.
+func (c *ClassWork) Keep(wanted func(learning.PersonID) bool) {
+	n := 0
+	for i, p := range c.Learners {
+		if wanted(p.ID) {
+			c.Learners[n], c.Last[n] = p, c.Last[i]
+			copy(c.Of(n), c.Of(i))
+			n++
+		}
+	}
+	c.Learners, c.Last, c.Work = c.Learners[:n], c.Last[:n], c.Work[:n*len(c.Resources)]
+}

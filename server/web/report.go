@@ -50,15 +50,19 @@ func (s *Server) showReport(w http.ResponseWriter, r *request) error {
 }
 
 func (s *Server) reportRow(r *request, p *paper, i int) view.QuizRow {
+	return s.paperRow(p, i, p.quiz.SeedFor(p.questions[i].QuizQuestion, r.person.ID, p.try.N))
+}
+
+// paperRow is a question as it was asked; seed is its variant where it has no answer, which says its own.
+func (s *Server) paperRow(p *paper, i int, seed uint64) view.QuizRow {
 	x := p.questions[i]
 	row := view.QuizRow{Number: i + 1}
 	if x.first {
 		row.Section = p.quiz.Sections[x.section].Title
 	}
 	a, given := p.answered(x.Key)
-	seed := a.Seed
-	if !given {
-		seed = p.quiz.SeedFor(x.QuizQuestion, r.person.ID, p.try.N)
+	if given {
+		seed = a.Seed
 	}
 	sh, err := s.sheet(x.QuizQuestion, seed)
 	if err != nil { // its course is gone; what came of it is still known

@@ -1,9 +1,7 @@
 package web
 
 import (
-	"cmp"
 	"net/http"
-	"slices"
 
 	"lamplight/content"
 	"lamplight/content/marking"
@@ -19,7 +17,7 @@ func (s *Server) showTeach(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	v := view.TeachHome{Frame: s.frame(r, "teach", nil), Classes: classes, CanAdd: r.person.Role == learning.Administrator}
+	v := view.TeachHome{Frame: s.frame(r, "teach", nil), Classes: classes, CanAdd: r.person.Role == learning.Administrator, Notices: s.noticesAtHome(r)}
 	ended, err := s.Store.EndedQuizzes(r.actor())
 	if err != nil {
 		return err
@@ -28,94 +26,6 @@ func (s *Server) showTeach(w http.ResponseWriter, r *request) error {
 		v.Ended = append(v.Ended, view.EndedQuiz{ID: string(e.Quiz.ID), Class: e.Class.Name, Title: e.Quiz.Title, Learners: e.Sat})
 	}
 	return s.render(w, r, http.StatusOK, ui.TeachHome(v))
-}
-
-// showClass is one class: who did what, and who needs help.
-func (s *Server) showClass(w http.ResponseWriter, r *request) error {
-	id, err := learning.ParseID[learning.ClassID](r.PathValue("class"))
-	if err != nil {
-		return err
-	}
-	sum, err := s.Store.ClassSummary(r.actor(), id)
-	if err != nil {
-		return err
-	}
-	v := view.TeachClass{
-		Frame: s.frame(r, "teach", &view.Link{URL: "/teach"}), Name: sum.Class.Name, Active: s.activeToday(sum),
-		People: "/admin/people?class=" + string(id), Places: classPlaces(id),
-	}
-	progress, columns, err := s.classGrid(r, sum)
-	if err != nil {
-		return err
-	}
-	for _, c := range columns {
-		v.Exercises = append(v.Exercises, c.ExerciseColumn)
-	}
-	for _, l := range sum.Learners {
-		row := s.learnerRow(l)
-		for _, c := range columns {
-			row.Marks = append(row.Marks, markOf(progress[l.Person.ID][c.id]))
-		}
-		v.Learners = append(v.Learners, row)
-		if row.HelpWith != "" {
-			v.NeedsHelp = append(v.NeedsHelp, row)
-		}
-	}
-	return s.render(w, r, http.StatusOK, ui.TeachClass(v))
-}
-
-type gridColumn struct {
-	view.ExerciseColumn
-	id content.ResourceID
-}
-
-// maxColumns keeps the grid on a page: the exercises that most of the class has met.
-const maxColumns = 12
-
-// classGrid is each learner's progress by resource, and the exercises that head the grid, in course order.
-func (s *Server) classGrid(r *request, sum store.ClassSummary) (map[learning.PersonID]map[content.ResourceID]learning.Progress, []gridColumn, error) {
-	progress := map[learning.PersonID]map[content.ResourceID]learning.Progress{}
-	met := map[content.ResourceID]int{}
-	sample := map[content.ResourceID]learning.Progress{}
-	for _, l := range sum.Learners {
-		all, err := s.Store.ProgressOf(r.actor(), l.Person.ID)
-		if err != nil {
-			return nil, nil, err
-		}
-		mine := map[content.ResourceID]learning.Progress{}
-		for _, p := range all {
-			if p.Exercise != nil {
-				mine[p.Resource], sample[p.Resource] = p, p
-				met[p.Resource]++
-			}
-		}
-		progress[l.Person.ID] = mine
-	}
-	ids := make([]content.ResourceID, 0, len(met))
-	for id := range met {
-		ids = append(ids, id)
-	}
-	slices.SortFunc(ids, func(a, b content.ResourceID) int { return cmp.Or(met[b]-met[a], cmp.Compare(a, b)) })
-	var columns []gridColumn
-	for _, id := range ids {
-		if card, ok := s.progressCard(sample[id]); ok && len(columns) < maxColumns {
-			columns = append(columns, gridColumn{view.ExerciseColumn{Title: card.Title, URL: card.URL, Lang: card.Lang}, id})
-		}
-	}
-	return progress, columns, nil
-}
-
-// markOf is a cell of the mastery grid.
-func markOf(p learning.Progress) string {
-	switch {
-	case p.Exercise == nil:
-		return "notmet"
-	case p.Exercise.Mastered:
-		return "can"
-	case p.Exercise.NeedsHelp || 2*p.Exercise.Have < p.Exercise.Need:
-		return "notyet"
-	}
-	return "nearly"
 }
 
 func (s *Server) learnerRow(l store.LearnerSummary) view.LearnerRow {
@@ -159,10 +69,11 @@ const recentAnswers = 30
 
 // showLearner is one learner in full.
 func (s *Server) showLearner(w http.ResponseWriter, r *request) error {
-	id, err := learning.ParseID[learning.PersonID](r.PathValue("person"))
+	p, err := s.lookAt(r)
 	if err != nil {
 		return err
 	}
+	id := p.ID
 	detail, err := s.Store.LearnerDetail(r.actor(), id)
 	if err != nil {
 		return err
@@ -175,6 +86,10 @@ func (s *Server) showLearner(w http.ResponseWriter, r *request) error {
 	}
 	v.Frame = s.frame(r, "teach", back)
 	v.Needs = "/accommodation/" + string(id)
+	for _, c := range detail.Classes {
+		v.Classes = append(v.Classes, view.Link{Text: c.Name, URL: classHome(c.ID)})
+	}
+	v.Looks = s.looksTable(r, id)
 	v.Courses, v.Exercises = s.progressViews(detail.Progress)
 	if v.Recent, err = s.recentOf(r, detail); err != nil {
 		return err
@@ -221,28 +136,14 @@ func (s *Server) answered(p learning.Progress, a store.AttemptRecord) view.Answe
 			continue
 		}
 		if variant, err := marking.Draw(it, a.Seed); err == nil {
-			v.Question = plainWords(variant)
-			v.Given = marking.Explain(variant, a.Given)
-			v.Error = mistakeWords(variant.Item, a.Error)
+			fillAnswered(&v, variant, a)
 		}
 	}
 	return v
 }
 
-// mistakeWords is what the course says of an error code.
-func mistakeWords(it content.Item, code string) string {
-	if code == "" {
-		return ""
-	}
-	for _, m := range it.Mistakes {
-		if m.Error == code {
-			return m.Feedback
-		}
-	}
-	for _, o := range it.Options {
-		if o.Error == code {
-			return o.Feedback
-		}
-	}
-	return code
+// fillAnswered says an answer in words: the question in the learner's own numbers, what they answered, what went wrong.
+func fillAnswered(v *view.Answered, variant marking.Variant, a store.AttemptRecord) {
+	v.Question, v.Given = plainWords(variant), marking.Explain(variant, a.Given)
+	v.Error = wordsOf(string(inline(errorWords(variant.Item, a.Error))))
 }

@@ -16,7 +16,7 @@ var teachSamples = []Sample{
 		return TeachClass{
 			Frame: f.as("teacher").at("teach", &Link{"", "/teach"}), Name: pick(f, "Class 3", "الصف الثالث"), Learners: rows, NeedsHelp: rows[2:3], Active: 2,
 			Exercises: []ExerciseColumn{{pick(f, "Count the mangoes", "عُدّ المانجو"), "/exercise/2", f.Lang}, {pick(f, "Which is bigger?", "أيهما أكبر؟"), "/exercise/3", f.Lang}, {pick(f, "Taking away", "الطرح"), "/exercise/4", f.Lang}},
-			People:    "/admin/people?class=3", CSV: "/teach/class/3.csv", Places: sampleClassPlaces,
+			People:    "/admin/people?class=3", CSV: "/teach/class/3.csv", Places: sampleClassPlaces, Today: sampleToday(f),
 		}
 	}},
 	{"teach-class-empty", func(f Frame) any {
@@ -24,7 +24,7 @@ var teachSamples = []Sample{
 	}},
 	{"teach-learner", func(f Frame) any {
 		return TeachLearner{
-			Frame: f.as("teacher").at("teach", &Link{pick(f, "Class 3", "الصف الثالث"), "/teach/class/3"}), Learner: sampleRows(f)[2], Class: Link{pick(f, "Class 3", "الصف الثالث"), "/teach/class/3"},
+			Frame: f.as("teacher").at("teach", &Link{pick(f, "Class 3", "الصف الثالث"), "/teach/class/3"}), Learner: sampleRows(f)[2], Class: Link{pick(f, "Class 3", "الصف الثالث"), "/teach/class/3"}, Looks: sampleLooks(f),
 			Courses: sampleCourses(f)[:2], Exercises: samplePractised(f), Recent: []Answered{
 				{pick(f, "Count the mangoes", "عُدّ المانجو"), "/exercise/2", pick(f, "5 mangoes and 3 mangoes", "5 حبات و3 حبات"), "5", false, false, pick(f, "Counted one basket", "عدّ سلة واحدة"), f.Lang, daysAgo(0)},
 				{pick(f, "Which is bigger?", "أيهما أكبر؟"), "/exercise/3", "7 … 9", "9", true, true, "", f.Lang, daysAgo(1)},
