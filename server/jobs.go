@@ -7,10 +7,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 
 	"lamplight/content"
 	"lamplight/content/library"
+	"lamplight/content/opds"
 	"lamplight/server/queue"
 )
 
@@ -34,6 +36,7 @@ func (s *Server) openQueue() (err error) {
 			err = errors.Join(err, os.RemoveAll(filepath.Join(s.uploads(), f.Name())))
 		}
 	}
+	err = errors.Join(err, s.sweepFetched())
 	if err = errors.Join(err, os.MkdirAll(s.uploads(), 0o700)); err != nil {
 		return fmt.Errorf("server: %w", err)
 	}
@@ -55,9 +58,16 @@ func (s *Server) Ask(t queue.Task) (queue.Task, error) {
 		if _, err := os.Stat(t.Path); err != nil {
 			return t, fmt.Errorf("server: import: %w", err)
 		}
-		t.Title = filepath.Base(t.Path)
+		if t.Title == "" {
+			t.Title = filepath.Base(t.Path)
+		}
 		// The path is clean: of all that is deleted afterwards nothing is but one upload's own folder.
 		t.Upload = filepath.Dir(filepath.Dir(t.Path)) == s.uploads()
+	case queue.Fetch:
+		if !opds.IsAddress(t.Path) || t.Ending == "" || strings.ContainsAny(t.Ending, `/\`) {
+			return t, fmt.Errorf("server: %.200q cannot be fetched: %w", t.Path, fs.ErrInvalid)
+		}
+		t.State = queue.Waiting
 	case queue.Verify:
 		if t.Course != "" {
 			c, err := s.Library.Course(t.Course)
@@ -97,23 +107,15 @@ func (c curator) Look(ctx context.Context, t queue.Task) (*queue.Plan, error) {
 
 // Work implements queue.Worker.
 func (c curator) Work(ctx context.Context, t queue.Task, progress func(done, total int64, what string)) (queue.Result, error) {
-	if t.Kind == queue.Verify {
+	switch t.Kind {
+	case queue.Verify:
 		return c.verify(ctx, t, progress)
+	case queue.Fetch:
+		return c.fetch(ctx, t, progress)
 	}
 	o := importOptions(t)
 	o.Progress = progress
-	report, err := c.s.Library.Import(ctx, []string{t.Path}, o)
-	r := queue.Result{Refused: report.Refused}
-	for _, x := range report.Courses {
-		r.Courses = append(r.Courses, x.Title)
-	}
-	if err == nil {
-		err = onlyRefused(report)
-	}
-	if len(report.Courses) > 0 && ctx.Err() == nil {
-		err = errors.Join(err, c.s.OfferCourses(ctx))
-	}
-	return r, err
+	return c.install(ctx, []string{t.Path}, o)
 }
 
 // onlyRefused is why nothing was installed of all that was there.
@@ -151,7 +153,10 @@ func (c curator) Drop(t queue.Task, givenUp bool) {
 	if dir := filepath.Dir(t.Path); t.Upload && filepath.Dir(dir) == c.s.uploads() {
 		os.RemoveAll(dir) // swept at the next start if it stays
 	}
-	if !givenUp || t.Kind != queue.Import || t.At == "" {
+	if dir, _ := c.s.fetched(t); t.Kind == queue.Fetch {
+		os.RemoveAll(dir)
+	}
+	if !givenUp || t.Kind != queue.Import && t.Kind != queue.Fetch || t.At == "" {
 		return
 	}
 	c.s.Library.ForgetHalves()
@@ -169,6 +174,11 @@ func (c curator) Trouble(t queue.Task, err error) string {
 	if t.Kind == queue.Import {
 		if _, gone := os.Stat(t.Path); gone != nil {
 			return "gone"
+		}
+	}
+	if t.Kind == queue.Fetch {
+		if trouble := fetchTrouble(err); trouble != "" {
+			return trouble
 		}
 	}
 	for _, x := range []struct {

@@ -169,6 +169,8 @@ func Page(v any) (templ.Component, error) {
 		return AdminPeers(v), nil
 	case view.AdminContent:
 		return AdminContent(v), nil
+	case view.Catalogue:
+		return Catalogue(v), nil
 	case view.ContentPlan:
 		return ContentPlan(v), nil
 	case view.Gallery:

@@ -19,6 +19,8 @@ type ImportOptions struct {
 	// Own says that the files were gathered on the store's disk for this import and are never written again: those told by
 	// their names are kept by a second name (link(2)), not copied.
 	Own bool
+	// OwnAll says the same of files that are not told by their names.
+	OwnAll bool
 	// Progress is told bytes done of the total of the course named what, often, from one goroutine. May be nil.
 	Progress func(done, total int64, what string)
 }

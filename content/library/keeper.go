@@ -37,7 +37,7 @@ func (k *keeper) keep(p *content.Plan) (*Manifest, error) {
 	byContent := false
 	for _, f := range p.Files {
 		k.total += f.Size
-		if had := k.have[f.Name]; (!k.o.Link || f.Make != nil) && !(k.o.Own && f.ByContent) && (had.Name == "" || had.Size != f.Size) {
+		if had := k.have[f.Name]; (!k.o.Link || f.Make != nil) && !(k.o.Own && f.ByContent) && !k.owns(f) && (had.Name == "" || had.Size != f.Size) {
 			copied += f.Size
 			if key := k.halfKey(f); key != "" {
 				copied -= min(f.Size, k.l.blobs.Half(key))
@@ -170,10 +170,33 @@ const large = 32 << 20
 
 // put copies a file, a large one so that it can go on after it was cut.
 func (k *keeper) put(f content.PlanFile, r io.Reader) (hash string, size int64, err error) {
+	if k.owns(f) {
+		if hash, size, err = k.adopt(f, r); !errors.Is(err, errors.ErrUnsupported) {
+			return hash, size, err
+		}
+	}
 	if key := k.halfKey(f); key != "" {
 		return k.l.blobs.PutResumed(k.ctx, key, r, k.l.note)
 	}
 	return k.l.blobs.PutNoted(k.ctx, r, k.l.note)
+}
+
+// owns says whether a file may be kept by a second name.
+func (k *keeper) owns(f content.PlanFile) bool { return k.o.OwnAll && len(f.Parts) == 1 && !k.o.Link }
+
+// adopt keeps a file by a second name once r has read it to its end; errors.ErrUnsupported where the disk has no such names.
+func (k *keeper) adopt(f content.PlanFile, r io.Reader) (hash string, size int64, err error) {
+	temp, err := k.l.blobs.Temp()
+	if err != nil {
+		return "", 0, err
+	}
+	if os.Link(f.Parts[0], temp) != nil {
+		return "", 0, errors.ErrUnsupported
+	}
+	if _, err = io.Copy(io.Discard, r); err != nil {
+		return "", 0, errors.Join(err, os.Remove(temp))
+	}
+	return k.l.blobs.Adopt(k.ctx, temp, k.l.note)
 }
 
 // halfKey names the copy of a large file while it is not whole: the same for the same source, unchanged; "" for others.

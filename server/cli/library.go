@@ -39,6 +39,8 @@ func libraryCommand(ctx context.Context, c *call) error {
 		return c.libraryQueue(words[1:])
 	case verb == "trash":
 		return c.libraryTrash(ctx, words[1:])
+	case verb == "catalogue":
+		return c.libraryCatalogue(ctx, words[1:])
 	case verb == "offers":
 		return c.libraryOffers(words[1:])
 	case verb == "show" && len(words) == 2:

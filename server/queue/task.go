@@ -13,6 +13,8 @@ type Kind string
 // The kinds.
 const (
 	Import Kind = "import" // installs what lies at Path
+	Fetch  Kind = "fetch"  // gets what a catalogue lists at the address Path, and installs it
+	Move   Kind = "move"   // takes the files of Course to the place named To
 	Verify Kind = "verify" // reads the files of Course again, of all courses when it is "", and mends what it can
 )
 
@@ -38,6 +40,9 @@ type Task struct {
 	Title   string           `json:"title"`            // as people know it: a file's name, a course's title
 	Path    string           `json:"path,omitempty"`   // of an import
 	Course  content.CourseID `json:"course,omitempty"` // of a verification
+	To      string           `json:"to,omitempty"`     // of a move: a place, "" the box's own folder
+	Ending  string           `json:"ending,omitempty"` // of what is fetched: ".epub"
+	Bytes   int64            `json:"bytes,omitempty"`  // of it as its catalogue says, 0 unknown
 	Licence string           `json:"licence,omitempty"`
 	Owner   string           `json:"owner,omitempty"`
 	Topics  []string         `json:"topics,omitempty"` // none: all

@@ -12,6 +12,7 @@ import (
 
 	"lamplight/content"
 	"lamplight/content/library"
+	"lamplight/content/opds"
 	"lamplight/server/queue"
 	"lamplight/ui"
 	"lamplight/ui/view"
@@ -29,6 +30,10 @@ type Shelf interface {
 	Sticks() []Stick
 	OnStick(path string) bool
 	Forecast(more int64) (days int)
+	Catalogue(ctx context.Context, at string) (*opds.Feed, error)
+	Catalogues() []KnownCatalogue
+	ForgetCatalogue(at string) error
+	FetchBook(ctx context.Context, page, file string) (queue.Task, error)
 }
 
 // An Offer is a course that another box has.

@@ -299,6 +299,8 @@ func (s *Server) routes() []route {
 		{"GET /admin/peers", administrators, s.showPeers},
 		{"POST /admin/peers", administrators, s.changePeers},
 		{"GET /admin/library", administrators, s.moved(contentPath)},
+		{"GET " + cataloguePath, administrators, s.showCatalogue},
+		{"POST " + cataloguePath, administrators, s.changeCatalogue},
 		{"GET " + contentPath, administrators, s.showContent},
 		{"POST " + contentPath, administrators, s.changeContent},
 		{"GET " + contentPath + "/{task}", administrators, s.showPlan},

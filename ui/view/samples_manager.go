@@ -40,6 +40,12 @@ var managerSamples = []Sample{
 	{"admin-library-problem", func(f Frame) any {
 		return AdminContent{Frame: f.as("administrator").at("box", &Link{"", "/admin"}), Problem: "path"}
 	}},
+	{"admin-catalogue", func(f Frame) any {
+		return catalogueSample(f.as("administrator").at("box", &Link{"", "/admin/content"}))
+	}},
+	{"admin-catalogue-empty", func(f Frame) any {
+		return Catalogue{Frame: f.as("administrator").at("box", &Link{"", "/admin/content"}), Known: catalogueKnown, Problem: "away", At: "http://10.0.0.9"}
+	}},
 	{"admin-library-remove", func(f Frame) any {
 		c := InstalledCourse{Card: sampleCourses(f)[1], ID: "2", Format: "zim", Edition: "2026-08"}
 		return AdminContent{Frame: f.as("administrator").at("box", &Link{"", "/admin/content"}), Free: -1, Confirm: &c}
