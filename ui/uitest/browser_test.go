@@ -78,7 +78,9 @@ func TestEverySampleStandsUpInABrowser(t *testing.T) {
 	case *browserArgs != "":
 		open(t, server.URL, langs, *browserArgs)
 	case os.Getenv("LAMPLIGHT_SOAK") == "1":
-		open(t, server.URL, locale.Languages(), "")
+		for _, lang := range locale.Languages() { // an hour in all: each says how it was when it is done
+			t.Run(lang, func(t *testing.T) { open(t, server.URL, []string{lang}, "") })
+		}
 	default:
 		open(t, server.URL, langs, phoneLooks)
 		open(t, server.URL, langs[:min(2, len(langs))], laptopLooks)
