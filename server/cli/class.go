@@ -24,6 +24,13 @@ func class(ctx context.Context, c *call) error {
 			return err
 		}
 		return c.print(map[string]any{"id": id}, func(w io.Writer) { fmt.Fprintf(w, "%s  %s\n", id, words[1]) })
+	case len(words) == 3 && words[0] == "rename":
+		return c.editClass(ctx, words[1], learning.ClassEdit{Name: &words[2]})
+	case len(words) == 3 && words[0] == "level":
+		return c.editClass(ctx, words[1], learning.ClassEdit{Level: &words[2]})
+	case len(words) == 2 && (words[0] == "archive" || words[0] == "restore"):
+		on := words[0] == "archive"
+		return c.editClass(ctx, words[1], learning.ClassEdit{Archived: &on})
 	case len(words) == 3 && words[0] == "group":
 		return c.addGroup(ctx, words[1], words[2])
 	case len(words) == 0 || len(words) == 1 && words[0] == "list":
@@ -58,7 +65,8 @@ func (c *call) addGroup(ctx context.Context, class, name string) error {
 }
 
 func enrol(ctx context.Context, c *call) error {
-	words, err := c.flags(func(*flag.FlagSet) {})
+	out := false
+	words, err := c.flags(func(f *flag.FlagSet) { f.BoolVar(&out, "out", false, "") })
 	if err != nil {
 		return err
 	}
@@ -76,6 +84,12 @@ func enrol(ctx context.Context, c *call) error {
 	p, err := c.Node.Store.Person(learning.Box(), id)
 	if err != nil {
 		return err
+	}
+	if out {
+		if err := c.Node.Store.Unenrol(ctx, learning.Box(), in, id); err != nil {
+			return err
+		}
+		return c.print(map[string]any{"person": id, "class": in}, func(w io.Writer) { fmt.Fprintf(w, "%s is no longer in %s\n", p.Name, words[1]) })
 	}
 	role := learning.Learner
 	if p.Role != learning.Learner {

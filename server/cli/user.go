@@ -11,15 +11,19 @@ import (
 
 	"lamplight/server/auth"
 	"lamplight/server/learning"
+	"lamplight/server/roster"
 	"lamplight/server/store"
 )
 
 func user(ctx context.Context, c *call) error {
 	var role, class, pin, password string
-	var dry, asKolibri bool
+	var dry, asKolibri, asOneRoster, leave, archive bool
 	words, err := c.flags(func(f *flag.FlagSet) {
 		f.BoolVar(&dry, "dry-run", false, "")
 		f.BoolVar(&asKolibri, "kolibri", false, "")
+		f.BoolVar(&asOneRoster, "oneroster", false, "")
+		f.BoolVar(&leave, "leave-out", false, "")
+		f.BoolVar(&archive, "archive-absent", false, "")
 		f.StringVar(&role, "role", "", "")
 		f.StringVar(&class, "class", "", "")
 		f.StringVar(&pin, "pin", "", "")
@@ -39,13 +43,21 @@ func user(ctx context.Context, c *call) error {
 	case words[0] == "reset" && len(words) == 2:
 		return c.resetUser(ctx, words[1], pin, password)
 	case words[0] == "import" && len(words) == 2:
-		return c.importUsers(ctx, c.path(words[1]), dry)
+		return c.importUsers(ctx, c.path(words[1]), listOrder{class, dry, leave, archive})
 	case words[0] == "import-logs" && len(words) == 2:
 		return c.importLogs(ctx, c.path(words[1]), dry)
 	case words[0] == "export" && len(words) == 2 && asKolibri:
-		return c.exportKolibriUsers(c.path(words[1]))
+		return c.exportUsers(c.path(words[1]), roster.Kolibri)
+	case words[0] == "export" && len(words) == 2 && asOneRoster:
+		return c.exportUsers(c.path(words[1]), roster.OneRoster)
 	case words[0] == "export" && len(words) == 2:
-		return c.exportUsers(c.path(words[1]))
+		return c.exportUsers(c.path(words[1]), "")
+	case words[0] == "archive" && len(words) == 2, words[0] == "restore" && len(words) == 2:
+		return c.archiveUser(ctx, words[1], words[0] == "archive")
+	case words[0] == "join" && len(words) == 3:
+		return c.joinUsers(ctx, words[1], words[2])
+	case words[0] == "split" && len(words) == 2:
+		return c.splitUser(ctx, words[1])
 	case words[0] == "cards" && len(words) == 1:
 		return c.cardCodes(ctx, class)
 	}

@@ -1,4 +1,4 @@
-package cli
+package roster
 
 import "testing"
 
@@ -7,11 +7,11 @@ func TestANameIsNoFormulaAndComesBackAsItWas(t *testing.T) {
 		"Amina": "Amina", "=1+1": "'=1+1", "+254 700": "'+254 700", "-x": "'-x", "@a": "'@a", "＝a": "'＝a", "'=a": "''=a",
 		"'t Hooft": "'t Hooft", "": "", "'": "'", "a=b": "a=b",
 	} {
-		got := plainCell(name)
+		got := PlainCell(name)
 		if got != want {
 			t.Errorf("%q is written %q, want %q", name, got, want)
 		}
-		if back := cellText(got); back != name {
+		if back := CellText(got); back != name {
 			t.Errorf("%q comes back as %q", name, back)
 		}
 	}
