@@ -50,7 +50,21 @@ func (s *Server) renderPeople(w http.ResponseWriter, r *request, v view.AdminPeo
 			names[p.ID] = c.Name
 		}
 	}
-	all, err := s.Store.People(r.actor(), store.PeopleFilter{Class: learning.ClassID(v.Class)})
+	v.Lead = r.person.Role == learning.Administrator
+	v.Put = v.Lead && r.URL.Query().Has("archived")
+	if v.Class != "" {
+		v.Open = classPeopleURL(learning.ClassID(v.Class))
+	}
+	if v.Put {
+		away, err := s.Store.ArchivedClasses(r.actor())
+		if err != nil {
+			return err
+		}
+		for _, c := range away {
+			v.Away = append(v.Away, view.Link{Text: c.Name, URL: classPeopleURL(c.ID)})
+		}
+	}
+	all, err := s.Store.People(r.actor(), store.PeopleFilter{Class: learning.ClassID(v.Class), Archived: v.Put})
 	if err != nil {
 		return err
 	}
@@ -63,7 +77,10 @@ func (s *Server) renderPeople(w http.ResponseWriter, r *request, v view.AdminPeo
 		if err != nil {
 			return err
 		}
-		row.Class = names[p.ID]
+		row.Class, row.Edit = names[p.ID], personPath+row.ID
+		if !v.Lead && p.Role != learning.Learner {
+			row.Edit = ""
+		}
 		v.People = append(v.People, row)
 	}
 	if len(v.People) > 0 {

@@ -42,6 +42,10 @@ type AdminPeople struct {
 	Problem string   // "", "name", "class", "secret", "taken": messages "people.problem.KEY"
 	Total   int
 	Pager   Pager
+	Lead    bool   // may make classes, and people of every role
+	Open    string // URL of the class shown, "" of all
+	Put     bool   // the archived are shown
+	Away    []Link // archived classes
 }
 
 // A PersonRow is one person in the list.
@@ -54,7 +58,8 @@ type PersonRow struct {
 	Way   string // how they sign in: "pictures", "pin", "password", "card", "none"
 	URL   string
 	Last  When
-	Card  bool // has a card, which may be lost
+	Edit  string // URL where they are changed, "" nowhere
+	Card  bool   // has a card, which may be lost
 }
 
 // Fresh is a secret to be told to its person now; the box cannot show it again.

@@ -16,19 +16,25 @@ var adminSamples = []Sample{
 	}},
 	{"admin-people", func(f Frame) any {
 		return AdminPeople{
-			Frame: f.as("administrator").at("box", &Link{"", "/admin"}), Total: 3, Cards: "/admin/cards?class=3", Classes: sampleClassOptions(f),
+			Frame: f.as("administrator").at("box", &Link{"", "/admin"}), Total: 3, Cards: "/admin/cards?class=3", Classes: sampleClassOptions(f), Lead: true, Open: "/teach/class/3/people",
 			People: []PersonRow{
-				{"1", pick(f, "Amina Diallo", "أمينة ديالو"), "sun", "learner", pick(f, "Class 3", "الصف الثالث"), "pictures", "/teach/learner/1", daysAgo(0), true},
-				{"2", pick(f, "Musa", "موسى"), "fish", "learner", pick(f, "Class 3", "الصف الثالث"), "pin", "/teach/learner/2", daysAgo(6), false},
-				{"9", pick(f, "Mr Okello", "الأستاذ عادل"), "", "teacher", "", "password", "", When{}, false},
+				{"1", pick(f, "Amina Diallo", "أمينة ديالو"), "sun", "learner", pick(f, "Class 3", "الصف الثالث"), "pictures", "/teach/learner/1", daysAgo(0), "/admin/people/1", true},
+				{"2", pick(f, "Musa", "موسى"), "fish", "learner", pick(f, "Class 3", "الصف الثالث"), "pin", "/teach/learner/2", daysAgo(6), "/admin/people/2", false},
+				{"9", pick(f, "Mr Okello", "الأستاذ عادل"), "", "teacher", "", "password", "", When{}, "/admin/people/9", false},
 			},
 		}
 	}},
 	{"admin-people-fresh", func(f Frame) any {
 		return AdminPeople{
 			Frame: f.as("administrator").at("box", &Link{"", "/admin"}), Total: 1, Classes: sampleClassOptions(f), Class: "3",
-			People: []PersonRow{{"5", pick(f, "José", "يوسف"), "boat", "learner", pick(f, "Class 3", "الصف الثالث"), "pictures", "", When{}, true}},
+			People: []PersonRow{{"5", pick(f, "José", "يوسف"), "boat", "learner", pick(f, "Class 3", "الصف الثالث"), "pictures", "", When{}, "", true}},
 			Fresh:  &Fresh{Name: pick(f, "José", "يوسف"), Pictures: []string{"boat", "star", "goat"}, PIN: "4071"},
+		}
+	}},
+	{"admin-people-archived", func(f Frame) any {
+		return AdminPeople{
+			Frame: f.as("administrator").at("box", &Link{"", "/admin"}), Classes: sampleClassOptions(f), Lead: true, Put: true, Total: 1, Away: []Link{{pick(f, "Class 6 of 2025", "الصف السادس ٢٠٢٥"), "/teach/class/8/people"}},
+			People: []PersonRow{{"5", pick(f, "José", "يوسف"), "boat", "learner", "", "pictures", "", When{}, "/admin/people/5", false}},
 		}
 	}},
 	{"admin-people-empty", func(f Frame) any {
