@@ -103,7 +103,7 @@ func open(dir string) (*Index, error) {
 		return nil, fmt.Errorf("search: %w", err)
 	}
 	x := &Index{dir: dir, opened: l, now: newView(l), nextSegment: l.NextSegment, desks: make(chan *desk, max(1, runtime.NumCPU()/2))}
-	x.now.holds = 1
+	*x.now.holds = 1
 	for range cap(x.desks) {
 		x.desks <- &desk{}
 	}
@@ -123,7 +123,7 @@ func (x *Index) hold() (*view, error) {
 	if x.now == nil {
 		return nil, errClosed
 	}
-	x.now.holds++
+	*x.now.holds++
 	return x.now, nil
 }
 
@@ -148,7 +148,7 @@ func (x *Index) ready() (*view, error) {
 func (x *Index) let(v *view) {
 	var done []*segment
 	x.mu.Lock()
-	if v.holds--; v.holds == 0 {
+	if *v.holds--; *v.holds == 0 {
 		for _, s := range v.segments {
 			if s.holds--; s.holds == 0 {
 				done = append(done, s.segment)
@@ -165,7 +165,7 @@ func (x *Index) let(v *view) {
 func (x *Index) show(next *view) {
 	x.mu.Lock()
 	old := x.now
-	next.holds = 1
+	*next.holds = 1
 	for _, s := range next.segments {
 		s.holds++
 	}

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -184,6 +185,45 @@ func TestASearchOutlivesItsFiles(t *testing.T) {
 	if _, err := s.f.Stat(); !errors.Is(err, fs.ErrClosed) {
 		t.Errorf("nobody holds the file, and it is open: %v", err)
 	}
+}
+
+// Many search while segments are written, joined and removed. Nobody is told of a file that is not there any more.
+func TestManySearchWhileOneWrites(t *testing.T) {
+	x := testIndex(t)
+	add(t, x, "first", []string{"en"}, page{"en", "Water", "deep water"})
+	written := make(chan struct{})
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			for last := 1; ; {
+				select {
+				case <-written:
+					return
+				default:
+				}
+				out, err := x.Search(context.Background(), Query{Text: "deep water", Limit: 5, Counts: true})
+				if err != nil || out.Total < last-1 || len(out.Hits) == 0 { // one may be removed
+					t.Errorf("found %d after %d: %v", out.Total, last, err)
+					return
+				}
+				last = out.Total
+				if _, err := x.Suggest(context.Background(), Query{Text: "wate", Limit: 5}); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	for i := range 3 * mergeFan {
+		add(t, x, fmt.Sprint("c", i), []string{"en"}, page{"en", fmt.Sprint("Water ", i), "deep water"})
+		if i%5 == 4 {
+			if err := x.Remove(content.CourseID(fmt.Sprint("c", i-2))); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	close(written)
+	all.Wait()
 }
 
 // Numbers of resources that are gone must not be given to others: rows of text still bear them.

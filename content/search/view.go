@@ -24,7 +24,7 @@ type view struct {
 	rows      int        // of all segments
 	live      int        // of them, those of courses that are there
 
-	holds int // who uses it; guarded by Index.mu
+	holds *int // who uses it; guarded by Index.mu
 }
 
 // A placed segment is one with its place in a view.
@@ -83,7 +83,7 @@ const maxRows = 4 << 20
 
 // newView is what a listing says, nothing of it loaded.
 func newView(l listing) *view {
-	v := &view{courses: make([]course, l.NextCourse)}
+	v := &view{courses: make([]course, l.NextCourse), holds: new(int)}
 	for _, c := range l.Courses {
 		v.courses[c.N] = course{
 			id: c.ID, edition: c.Edition, title: c.Title, languages: c.Languages,
@@ -215,7 +215,7 @@ func (v *view) close() {
 // copy is a view to be changed and put in the place of this one. Slices are shared up to their ends.
 func (v *view) copy() *view {
 	n := *v
-	n.holds = 0
+	n.holds = new(int)
 	n.segments = append([]placed(nil), v.segments...)
 	n.courses = append([]course(nil), v.courses...)
 	return &n

@@ -19,13 +19,20 @@ import (
 // limit that leaves room for the 20 MB of this program's own file that Linux counts as ours, and for the caches that the
 // settings ask for: without that, larger caches would only keep the collector busy. Some 4 MB of what the limit counts
 // are tables that the runtime reserves and hardly touches: with 3 MiB less, full caches left no room at all, and the
-// collector ran through every other page of a ZIM. GOMEMLIMIT and GOGC in the environment win.
-func boundMemory(c config.Content) {
+// collector ran through every other page of a ZIM. GOMEMLIMIT and GOGC in the environment win. back undoes it.
+func boundMemory(c config.Content) (back func()) {
+	percent, limit := -1, int64(-1)
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(300)
+		percent = debug.SetGCPercent(300)
 	}
 	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(int64(max(20, 14+c.ReaderMiB+c.PageGzipMiB)) << 20)
+		limit = debug.SetMemoryLimit(int64(max(20, 14+c.ReaderMiB+c.PageGzipMiB)) << 20)
+	}
+	return func() {
+		if percent >= 0 {
+			debug.SetGCPercent(percent)
+		}
+		debug.SetMemoryLimit(limit) // negative: left as it is
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"lamplight/content"
 	"lamplight/content/search"
+	"lamplight/server/config"
 	"lamplight/server/indexer"
 	"lamplight/server/web"
 )
@@ -53,7 +54,7 @@ func findInLibrary(ctx context.Context, c *call) error {
 		return usage("what to search for?")
 	}
 	if !c.Node.Runs() { // nobody reads in the background
-		if err := c.Node.Search.CatchUp(ctx, c.reading()); err != nil {
+		if err := c.catchUp(ctx); err != nil {
 			return err
 		}
 	} else {
@@ -86,6 +87,16 @@ func findInLibrary(ctx context.Context, c *call) error {
 		return c.print(answered{v, e}, func(w io.Writer) { printExtract(w, e); printFound(w, v, out.Hits) })
 	}
 	return c.print(v, func(w io.Writer) { printFound(w, v, out.Hits) })
+}
+
+// catchUp reads what is new, in no more memory than a node has for it.
+func (c *call) catchUp(ctx context.Context) error {
+	cfg, err := config.Load(c.Dir)
+	if err != nil {
+		return err
+	}
+	defer boundMemory(cfg.Content)()
+	return c.Node.Search.CatchUp(ctx, c.reading())
 }
 
 func printFound(w io.Writer, v findings, hits []search.Hit) {

@@ -232,11 +232,8 @@ func (x *Indexer) Run(ctx context.Context) error {
 	}
 }
 
-// keepUp is catchUp in the background. It asks for memory only where there is something to do.
+// keepUp is catchUp in the background.
 func (x *Indexer) keepUp(ctx context.Context) error {
-	if !x.Progress().Whole() {
-		defer moreMemory(readMemory)()
-	}
 	return lowly(readNice, func() error { return x.catchUp(ctx, rest, nil) })
 }
 

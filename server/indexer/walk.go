@@ -30,6 +30,9 @@ const (
 func (x *Indexer) catchUp(ctx context.Context, rest func(context.Context, time.Duration), progress func(Progress)) error {
 	x.working.Lock()
 	defer x.working.Unlock()
+	if !x.Progress().Whole() { // memory is asked for only where there is something to do
+		defer moreMemory(readMemory)()
+	}
 	index, release, err := x.open()
 	if err != nil {
 		return err
