@@ -1,6 +1,10 @@
 package ui
 
-import "strconv"
+import (
+	"strconv"
+
+	"lamplight/ui/view"
+)
 
 func levelName(l *localeOf, ladder string, n int) string {
 	return l.T("level." + ladder + "." + strconv.Itoa(n))
@@ -30,6 +34,15 @@ func groupName(l *localeOf, ladder string, level, number int) string {
 		key = "groups.name.many"
 	}
 	return l.T(key, "ladder", l.T("ladder."+ladder), "level", levelName(l, ladder, level), "number", l.Number(number))
+}
+
+// groupChoice is what a group is called in a list of groups of one ladder.
+func groupChoice(l *localeOf, ladder string, c view.GroupChoice) string {
+	name := levelName(l, ladder, c.Level)
+	if c.Number > 0 {
+		name += " (" + l.Number(c.Number) + ")"
+	}
+	return name
 }
 
 // GroupName is groupName for who names the groups that are made.
