@@ -41,7 +41,7 @@ func made() view.Table {
 var (
 	east = time.FixedZone("", 3*3600)
 	want = [][]string{
-		{"Name", "Answers", "Right", "Time", "Last seen", "'=Adding"},
+		{"Name", "Answers", "Share right", "Time", "Last seen", "'=Adding"},
 		{`'=HYPERLINK("http://x","Ada")`, "41", "67", "1:02:05", "2026-11-22", "Not yet"},
 		{"Mū\"sa, <b> & \x01 co\n2", "", "", "", "", ""},
 		{"Together", "41", "67", "1:02:05", "", ""},
