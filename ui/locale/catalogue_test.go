@@ -177,7 +177,7 @@ func TestNoMessageIsLeftOver(t *testing.T) {
 func TestEveryMessageThatPagesSayIsThere(t *testing.T) {
 	english := For(English)
 	for _, m := range regexp.MustCompile(`Key: +"([a-z-]+\.[a-z.-]*[a-z])"`).FindAllStringSubmatch(sources(t), -1) {
-		if !english.Has(m[1]) {
+		if !english.Has(m[1]) && !english.Has(m[1]+".other") {
 			t.Errorf("English lacks %s, which a banner says", m[1])
 		}
 	}
