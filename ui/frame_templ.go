@@ -218,7 +218,7 @@ func frame(f view.Frame, usual string, wide bool) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		var templ_7745c5c3_Var14 = []any{"desk", templ.KV("asking", f.Asking || signingIn(f))}
+		var templ_7745c5c3_Var14 = []any{"desk", templ.KV("asking", f.Asking || signingIn(f)), templ.KV("cuts", f.Cuts)}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var14...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

@@ -9,6 +9,12 @@ import (
 
 func localeFor(lang string) *localeOf { return locale.For(lang) }
 
+// cutUp is a frame whose printed sheets are cut into pieces.
+func cutUp(f view.Frame) view.Frame {
+	f.Cuts = true
+	return f
+}
+
 func oneZero(on bool) string {
 	if on {
 		return "1"
@@ -32,7 +38,7 @@ func slipLines(l *localeOf, s view.Slip) (lines []string) {
 	switch {
 	case s.Of > 0 && s.Here == s.Of:
 		lines = append(lines, l.N("slip.here", s.Here))
-	case s.Of > 0:
+	case s.Here > 0:
 		lines = append(lines, l.T("slip.here-of", "n", l.Number(s.Here), "of", l.Number(s.Of)))
 	}
 	if s.Of > 0 && s.Here < s.Of {

@@ -37,6 +37,8 @@ type Frame struct {
 	// Asking says that the page puts a question: on phones the places then stand below it, not over the button that answers.
 	// Package ui sets it.
 	Asking bool
+	// Cuts says that what is printed is cut into pieces, so that no foot stands on a page of its own. Package ui sets it.
+	Cuts bool
 	// Clips are the messages that this box can say in Lang, by key; nil none. The map is shared: do not change it.
 	Clips   map[string]bool
 	Banner  *Banner
