@@ -97,7 +97,10 @@ func (s *Server) showPaperAsk(w http.ResponseWriter, r *request) error {
 	}
 	v.New, v.Photo = countIn(q, "new"), q.Has("new")
 	v.Strange, v.Saved, v.Late = countIn(q, "strange"), countIn(q, "saved"), countIn(q, "late")
-	v.CanUndo = v.Saved > 0
+	v.Doubtful, v.CanUndo = countIn(q, "doubtful"), v.Saved > 0
+	if turned := a.shown.turned(); turned != seen {
+		v.Turn = a.address(turned, "open", q.Get("open"), "was", q.Get("was"))
+	}
 	if q.Get("undone") != "" {
 		v.Saved = -1
 	}

@@ -44,6 +44,9 @@ func (s *Server) readPaperPhoto(w http.ResponseWriter, r *request) error {
 		} else {
 			more = []string{"new", strconv.Itoa(a.shown.merge(ours))}
 		}
+		if n := len(result.Doubtful); n > 0 {
+			more = append(more, "doubtful", strconv.Itoa(n))
+		}
 		if strange > 0 {
 			more = append(more, "strange", strconv.Itoa(strange))
 		}

@@ -99,6 +99,18 @@ func (m shown) without(card int) string {
 	return out
 }
 
+// turned is a copy in which what photos said is turned a quarter: for a photo that lay on its side and did not say so.
+func (m shown) turned() string {
+	out := shown{}
+	for card, x := range m {
+		if !x.hand {
+			x.answer, x.other = (x.answer+1)%cardreader.Answers, (x.other+1)%cardreader.Answers
+		}
+		out[card] = x
+	}
+	return out.String()
+}
+
 func (m shown) put(card int, x said, has bool) {
 	if delete(m, card); has {
 		m[card] = x

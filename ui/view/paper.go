@@ -53,7 +53,7 @@ type AnswerCards struct {
 	Frame
 	Class   string
 	Action  string
-	Missing int // learners without a card
+	Missing int  // learners without a card
 	Beyond  bool // there are no more cards
 	Cards   []AnswerCard
 	Four    bool   // four on a page, else two
@@ -79,9 +79,9 @@ type PaperAsk struct {
 	Upload   string // where a photo is posted
 	Action   string // where answers are saved, and taken back
 	Hidden   []Hidden
-	Cards    string // URL of the cards to print, when nobody has one
-	Seats    int    // learners with a card
-	Read     int    // of them with an answer
+	Cards    string       // URL of the cards to print, when nobody has one
+	Seats    int          // learners with a card
+	Read     int          // of them with an answer
 	Rest     []PaperChild // without one, by name
 	Clashes  []PaperChild // two photos say different things
 	Known    []PaperChild // with an answer
@@ -89,6 +89,8 @@ type PaperAsk struct {
 	Toggle   string       // opens and closes them
 	Problem  string       // of a photo: "photo", "large", "none"; "" none
 	Strange  int          // cards of the photo that nobody in this class holds
+	Doubtful int          // cards of the photo that were seen and not read
+	Turn     string       // where all answers that photos gave are turned a quarter, "" none
 	New      int          // answers that the last photo brought, with Photo
 	Photo    bool
 	Saved    int // answers that were just saved; -1 taken back

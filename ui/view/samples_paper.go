@@ -34,7 +34,7 @@ var paperSamples = []Sample{
 	}},
 	{"paper-ask", func(f Frame) any {
 		v := samplePaperAsk(f)
-		v.Open, v.Photo, v.New, v.Strange = true, true, 2, 1
+		v.Open, v.Photo, v.New, v.Strange, v.Doubtful, v.Turn = true, true, 2, 1, 1, "/teach/paper/3/ask?n=1"
 		return v
 	}},
 	{"paper-ask-saved", func(f Frame) any {
