@@ -71,6 +71,7 @@ type Server struct {
 	run    *running // what Run adds: listeners, jobs, network
 
 	claimed atomic.Bool
+	stickCode stickCode
 	lines   []locale.Problem // of the school's own language files
 }
 

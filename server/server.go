@@ -132,6 +132,7 @@ func (s *Server) jobs(site *web.Server, commands Commander) map[string]job {
 		"covers":  site.MakeThumbnails,
 		"house":   s.keepHouse,
 		"clock":   s.keepFloor,
+		"sticks":  s.watchSticks,
 		"hello":   s.sayHello,
 		"control": func(ctx context.Context) error { return s.serveControl(ctx, commands) },
 	}

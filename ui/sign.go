@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"net/url"
 
 	"lamplight/ui/locale"
@@ -55,4 +56,12 @@ func problem(l *locale.Locale, prefix, key string) string {
 		return ""
 	}
 	return l.T(prefix + key)
+}
+
+// recoverProblem is what is wrong with a field of "/recover", "" when the problem is another field's.
+func recoverProblem(l *locale.Locale, key string, of ...string) string {
+	if !slices.Contains(of, key) {
+		return ""
+	}
+	return l.T("recover.problem." + key)
 }

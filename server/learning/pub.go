@@ -10,6 +10,7 @@ import (
 
 	"lamplight/content"
 	"lamplight/sync/clock"
+	"lamplight/sync/device"
 	"lamplight/sync/segment"
 )
 
@@ -102,4 +103,23 @@ func ParseCalibration(e *segment.Event) (Calibration, error) {
 	}
 	copy(b.Boot[:], e.Bytes(bootID))
 	return b, nil
+}
+
+// A RecoverySheet is a school's key as its newest recovery sheet opens it: see device.SealedSchool. Of several of a school
+// the last in order counts.
+type RecoverySheet struct{ Sealed device.SealedSchool }
+
+// Draft makes the event of a new sheet.
+func (r RecoverySheet) Draft() Draft {
+	var c columns
+	c.bytes(recSealed, r.Sealed.Marshal())
+	return Draft{Scope: Pub.Scope(""), Kind: KindRecovery, Fields: c}
+}
+
+// ParseRecoverySheet reads a recovery/1 event and checks that the school itself signed it: anybody may write to pub.
+func ParseRecoverySheet(e *segment.Event) (r RecoverySheet, err error) {
+	if r.Sealed, err = device.ParseSealedSchool(e.Bytes(recSealed)); err != nil {
+		return r, fmt.Errorf("%s: %w", e.Kind, err)
+	}
+	return r, nil
 }

@@ -52,7 +52,7 @@ func (s *Server) claim(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	return s.enter(w, r, session, "/")
+	return s.enter(w, r, session, sheetPath)
 }
 
 func claimProblem(c Claim) (p view.ClaimProblem) {
