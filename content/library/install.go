@@ -37,7 +37,7 @@ func (l *Library) installPlan(ctx context.Context, p *content.Plan, o ImportOpti
 	if err != nil || ok {
 		return in.Course, nil, err
 	}
-	k := keeper{l: l, ctx: ctx, o: o, title: p.Course.Title, links: map[string]link{}, sources: map[string]string{}}
+	k := keeper{l: l, ctx: ctx, o: o, course: p.Course.ID, title: p.Course.Title, links: map[string]link{}, sources: map[string]string{}}
 	m, err := k.keep(p)
 	var c content.Course
 	if err == nil {

@@ -28,7 +28,11 @@ type keeper struct {
 	sources     map[string]string
 	have        map[string]ManifestFile // files told by their names that are here already
 	refused     []content.RefusedFile   // files that were left out
-	counting    sync.Mutex              // guards done
+	course      content.CourseID
+
+	waiting      []ManifestFile // files that were copied since the last note
+	waitingBytes int64
+	counting     sync.Mutex // guards done
 }
 
 func (k *keeper) keep(p *content.Plan) (*Manifest, error) {
@@ -39,7 +43,9 @@ func (k *keeper) keep(p *content.Plan) (*Manifest, error) {
 		k.total += f.Size
 		if had := k.have[f.Name]; (!k.o.Link || f.Make != nil) && !(k.o.Own && f.ByContent) && !k.owns(f) && (had.Name == "" || had.Size != f.Size) {
 			copied += f.Size
-			if key := k.halfKey(f); key != "" {
+			if _, ok := k.whole(f); ok {
+				copied -= f.Size
+			} else if key := k.halfKey(f); key != "" {
 				copied -= min(f.Size, k.l.blobs.Half(key))
 			}
 		}
@@ -151,9 +157,14 @@ func (l link) sameFile(f content.PlanFile) bool {
 
 // copy puts the joined parts into the store, checking size and MD5 on the way.
 func (k *keeper) copy(f content.PlanFile) (ManifestFile, error) {
+	from := source(f.Parts) // before it is read: what changes meanwhile is read again next time
+	k.sources[f.Name] = from
+	if had, ok := k.whole(f); ok {
+		k.progress(had.Size)
+		return had, nil
+	}
 	r := newPartsReader(f, k.progress)
 	defer r.close()
-	k.sources[f.Name] = source(f.Parts) // before it is read: what changes meanwhile is read again next time
 	hash, size, err := k.put(f, r)
 	if r.unfit != nil {
 		return ManifestFile{}, fmt.Errorf("%s: %w", filepath.Base(f.Parts[0]), r.unfit)
@@ -162,7 +173,8 @@ func (k *keeper) copy(f content.PlanFile) (ManifestFile, error) {
 		return ManifestFile{}, err
 	}
 	k.kept = append(k.kept, hash)
-	return ManifestFile{Name: f.Name, Size: size, Hash: hash}, nil
+	file := ManifestFile{Name: f.Name, Size: size, Hash: hash}
+	return file, k.copied(from, file)
 }
 
 // large is from how many bytes on a copy that was cut goes on where it was.

@@ -16,7 +16,7 @@ import (
 // A partial is an import that has kept some of its files and has not ended: the file dir/installed/COURSE.partial. Its first
 // line is the course's title, each further one a file: hash, size and name. A line may name a blob that is not here, for it
 // is written before the blob appears; a last line that is cut short is none. What it names is not swept, so that the import
-// can go on where it was.
+// can go on where it was. A file that is not told by its name stands there under another, see wholeName.
 type partial struct {
 	title string
 	files map[string]ManifestFile // by name

@@ -1,0 +1,441 @@
+package library_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"crypto/md5"
+	"encoding/hex"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"lamplight/content"
+	"lamplight/content/blob"
+	"lamplight/content/epub"
+	"lamplight/content/html"
+	"lamplight/content/kolibri"
+	"lamplight/content/kolibri/sqlite"
+	"lamplight/content/library"
+	"lamplight/content/media"
+	"lamplight/content/questions"
+	"lamplight/content/zim"
+	"lamplight/content/zim/zimtest"
+)
+
+// TestImportsOfEveryFormatSurviveKills kills children that import a ZIM, a book, a drive of Kolibri's, an app, a question
+// bank and a folder of media, at moments drawn from a seed between the start of an import and a little after its end; with
+// LAMPLIGHT_SOAK=1 a hundred times. Whatever the moment: what is installed is whole, what is half here is known and gone on
+// with, nothing else lies about, and when it is removed nothing at all.
+func TestImportsOfEveryFormatSurviveKills(t *testing.T) {
+	if path := os.Getenv("LIBRARY_TEST_KILLED"); path != "" {
+		b := openKilled(t, os.Getenv("LIBRARY_TEST_DIR"))
+		os.Stdout.WriteString(".")
+		b.take(path)
+		return
+	}
+	kills := 12
+	switch {
+	case os.Getenv("LAMPLIGHT_SOAK") == "1":
+		kills = 100
+	case testing.Short():
+		kills = 6
+	}
+	makers := []struct {
+		name string
+		make func(t *testing.T, dir string) (path string)
+	}{{"zim", aZIM}, {"epub", aBook}, {"kolibri", aDrive}, {"app", anApp}, {"questions", aBank}, {"media", aFolder}}
+	all := moments{}
+	for i, m := range makers {
+		n := kills / len(makers)
+		if i < kills%len(makers) {
+			n++
+		}
+		got := killImports(t, m.name, m.make(t, t.TempDir()), n, rand.New(rand.NewPCG(7, uint64(i))))
+		t.Logf("%-9s %v", m.name, got)
+		all.add(got)
+	}
+	t.Logf("all       %v", all)
+	if all.resumed < all.anew || all.kills == 100 && all.resumed == 0 {
+		t.Error("imports do not go on where they were")
+	}
+}
+
+// moments count what a kill left.
+type moments struct{ kills, nothing, half, whole, resumed, anew int }
+
+func (m *moments) add(o moments) {
+	m.kills, m.nothing, m.half, m.whole, m.resumed, m.anew = m.kills+o.kills, m.nothing+o.nothing, m.half+o.half, m.whole+o.whole, m.resumed+o.resumed, m.anew+o.anew
+}
+
+func (m moments) String() string {
+	return fmt.Sprintf("%d kills: %d before anything was kept, %d half way, %d after the end; %d imports went on with what was here, %d began a file anew; 0 half installed, 0 orphans", m.kills, m.nothing, m.half, m.whole, m.resumed, m.anew)
+}
+
+// A killed is a box whose imports are killed.
+type killed struct {
+	*library.Library
+	t     *testing.T
+	dir   string
+	blobs *blob.Store
+}
+
+func openKilled(t *testing.T, dir string) *killed {
+	t.Helper()
+	s, err := blob.Open(filepath.Join(dir, "blobs"), blob.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	every := append([]content.Format{zim.Format{}, epub.Format{}, kolibri.Format{}, html.Format{}}, questions.Formats()...)
+	l, err := library.Open(dir, s, append(every, media.Format{})...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &killed{l, t, dir, s}
+}
+
+func (k *killed) take(path string) {
+	k.t.Helper()
+	r, err := k.Import(context.Background(), []string{path}, library.ImportOptions{})
+	if err != nil || len(r.Refused) > 0 || len(r.Courses) != 1 {
+		k.t.Fatalf("%+v, %v", r, err)
+	}
+}
+
+// here is what of an import is in the box: files that are kept and bytes of one that is not yet.
+func (k *killed) here() (files int, half int64) {
+	k.t.Helper()
+	k.blobs.List(func(string, int64) error { files++; return nil })
+	staged, _ := os.ReadDir(filepath.Join(k.dir, "blobs", "staging"))
+	for _, s := range staged {
+		if filepath.Ext(s.Name()) != ".half" || len(staged) > 1 {
+			k.t.Fatalf("%d files lie in staging, %s among them", len(staged), s.Name())
+		}
+		if info, err := s.Info(); err == nil {
+			half = info.Size()
+		}
+	}
+	return files, half
+}
+
+// told is all that can be said of the only course, of every file of which the bytes are right.
+func (k *killed) told() string {
+	k.t.Helper()
+	c := k.Courses()[0]
+	if bad, err := k.Verify(context.Background(), "", nil); err != nil || len(bad) > 0 {
+		k.t.Fatalf("%+v, %v", bad, err)
+	}
+	r, release, err := k.Reader(c.ID)
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	defer release()
+	var b strings.Builder
+	fmt.Fprintln(&b, c.ID, c.Title, c.Resources, c.Items, c.Missing, c.Bytes)
+	nodes, total, err := r.Children("", 0, 1000)
+	fmt.Fprintln(&b, nodes, total, err)
+	return b.String()
+}
+
+// empty removes the course and what was half imported for good: then nothing may be left.
+func (k *killed) empty() {
+	k.t.Helper()
+	for _, c := range k.Courses() {
+		if err := k.Remove(c.ID); err != nil {
+			k.t.Fatal(err)
+		}
+	}
+	if err := k.EmptyTrash(); err != nil {
+		k.t.Fatal(err)
+	}
+	k.ForgetHalves()
+	if files, half := k.here(); files != 0 || half != 0 {
+		k.t.Errorf("what was removed left %d files and %d bytes", files, half)
+	}
+	filepath.WalkDir(k.dir, func(path string, d os.DirEntry, err error) error {
+		if name := d.Name(); err == nil && !d.IsDir() && name != "library.db" && name != "lock" {
+			k.t.Errorf("%s was left", strings.TrimPrefix(path, k.dir))
+		}
+		return err
+	})
+}
+
+// killImports kills n imports of path.
+func killImports(t *testing.T, name, path string, n int, chance *rand.Rand) (m moments) {
+	whole := t.TempDir()
+	took := killImport(t, whole, path, time.Hour)
+	b := openKilled(t, whole)
+	want := b.told()
+	files, _ := b.here()
+	b.empty()
+	b.Close()
+	dir := t.TempDir()
+	had, hadHalf := 0, int64(0)
+	for range n {
+		killImport(t, dir, path, time.Duration(chance.Float64()*1.15*float64(took)))
+		b := openKilled(t, dir)
+		partial, installed := b.Interrupted(), b.Courses()
+		if len(b.Problems()) > 0 || len(partial)+len(installed) > 1 {
+			t.Fatalf("%s: %d courses, %+v, problems %v", name, len(installed), partial, b.Problems())
+		}
+		m.kills++
+		here, half := b.here()
+		known := 0
+		if len(partial) == 1 {
+			known = partial[0].Files
+		}
+		if len(installed) == 1 {
+			m.whole++
+			known = files
+			if got := b.told(); got != want {
+				t.Fatalf("%s: it is %s, should be %s", name, got, want)
+			}
+		} else if here+int(half) == 0 {
+			m.nothing++
+		} else {
+			m.half++
+		}
+		if here != known {
+			t.Fatalf("%s: %d files are here, %d are known", name, here, known)
+		}
+		switch {
+		case len(installed) > 0 || here > had || here == had && half >= hadHalf:
+		case here == had && half == 0:
+			m.anew++ // it was whole, and not yet entered: the only moment at which a file begins anew
+		default:
+			t.Errorf("%s: %d files and %d bytes are here, there were %d and %d", name, here, half, had, hadHalf)
+		}
+		if had+int(hadHalf) > 0 && (here > had || half > hadHalf) {
+			m.resumed++
+		}
+		if had, hadHalf = here, half; len(installed) == 1 {
+			b.empty()
+			had, hadHalf = 0, 0
+		}
+		b.Close()
+	}
+	b = openKilled(t, dir)
+	defer b.Close()
+	b.take(path)
+	if got := b.told(); got != want {
+		t.Errorf("%s: in the end it is %s, should be %s", name, got, want)
+	}
+	if had+int(hadHalf) > 0 {
+		m.resumed++
+	}
+	if here, half := b.here(); here != files || half != 0 || len(b.Interrupted()) != 0 {
+		t.Errorf("%s: in the end %d files and %d bytes are here, should be %d", name, here, half, files)
+	}
+	b.empty()
+	return m
+}
+
+// killImport imports path into a box in another process, and kills that so long after it began; how long it took.
+func killImport(t *testing.T, dir, path string, after time.Duration) time.Duration {
+	t.Helper()
+	child := exec.Command(os.Args[0], "-test.run", "^TestImportsOfEveryFormatSurviveKills$")
+	child.Env = append(os.Environ(), "LIBRARY_TEST_KILLED="+path, "LIBRARY_TEST_DIR="+dir)
+	var said bytes.Buffer
+	child.Stderr = &said
+	out, err := child.StdoutPipe()
+	if err == nil {
+		err = child.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	out.Read(make([]byte, 1))
+	start := time.Now()
+	late := time.AfterFunc(after, func() { child.Process.Kill() })
+	defer late.Stop()
+	rest := make([]byte, 4096)
+	n, _ := out.Read(rest)
+	took := time.Since(start)
+	if err := child.Wait(); err != nil && child.ProcessState.ExitCode() >= 0 {
+		t.Fatalf("the import failed: %v\n%s%s", err, rest[:n], said.String())
+	}
+	return took
+}
+
+// noise is so many bytes that no other seed gives.
+func noise(seed, n int) []byte {
+	b := make([]byte, n)
+	rand.NewChaCha8([32]byte{byte(seed), byte(seed >> 8)}).Read(b)
+	return b
+}
+
+func written(t *testing.T, path string, b []byte) string {
+	t.Helper()
+	os.MkdirAll(filepath.Dir(path), 0o755)
+	if err := os.WriteFile(path, b, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// aZIM is so large that a copy of it which was cut goes on where it was.
+func aZIM(t *testing.T, dir string) string {
+	r := zimtest.Recipe{Major: 6, Minor: 1, Packs: []byte{zimtest.PackNone, zimtest.PackNone}, MainPage: "C/a.html", Entries: []zimtest.Entry{
+		{NS: 'C', Path: "a.html", Title: "A", MIME: "text/html", Data: "<html><body><p>Water boils.</p></body></html>"},
+		{NS: 'C', Path: "film.webm", Title: "Film", MIME: "video/webm", Data: string(noise(1, 40<<20)), Cluster: 1},
+		{NS: 'M', Path: "Title", MIME: "text/plain", Data: "Killed"},
+		{NS: 'M', Path: "Language", MIME: "text/plain", Data: "eng"},
+	}}
+	return written(t, filepath.Join(dir, "killed.zim"), r.Make(t))
+}
+
+func zipped(t *testing.T, path string, names []string, file func(name string) []byte) string {
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for _, name := range names {
+		w, err := z.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Store})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Write(file(name))
+	}
+	z.Close()
+	return written(t, path, b.Bytes())
+}
+
+func aBook(t *testing.T, dir string) string {
+	files := map[string]string{
+		"mimetype":               "application/epub+zip",
+		"META-INF/container.xml": `<container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles><rootfile full-path="b.opf" media-type="application/oebps-package+xml"/></rootfiles></container>`,
+		"b.opf": `<package xmlns="http://www.idpf.org/2007/opf" version="3.0" unique-identifier="i"><metadata xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:identifier id="i">killed</dc:identifier><dc:title>Killed</dc:title><dc:language>en</dc:language></metadata>` +
+			`<manifest><item id="a" href="a.xhtml" media-type="application/xhtml+xml"/><item id="n" href="n.xhtml" media-type="application/xhtml+xml" properties="nav"/><item id="p" href="p.jpg" media-type="image/jpeg"/></manifest><spine><itemref idref="a"/></spine></package>`,
+		"a.xhtml": `<html xmlns="http://www.w3.org/1999/xhtml"><head><title>A</title></head><body><p>Water boils.</p></body></html>`,
+		"n.xhtml": `<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops"><head><title>N</title></head><body><nav epub:type="toc"><ol><li><a href="a.xhtml">A</a></li></ol></nav></body></html>`,
+		"p.jpg":   "\xff\xd8\xff" + string(noise(2, 36<<20)),
+	}
+	names := []string{"mimetype", "META-INF/container.xml", "b.opf", "a.xhtml", "n.xhtml", "p.jpg"}
+	return zipped(t, filepath.Join(dir, "killed.epub"), names, func(name string) []byte { return []byte(files[name]) })
+}
+
+func anApp(t *testing.T, dir string) string {
+	names := []string{"index.html"}
+	for i := range 900 {
+		names = append(names, fmt.Sprintf("part/%d.dat", i))
+	}
+	return zipped(t, filepath.Join(dir, "killed.zip"), names, func(name string) []byte {
+		if name == "index.html" {
+			return []byte("<!DOCTYPE html><title>Killed</title><p>Water boils.</p>")
+		}
+		return noise(slices.Index(names, name), 40_000)
+	})
+}
+
+func aBank(t *testing.T, dir string) string {
+	var b strings.Builder
+	for i := range 4000 {
+		fmt.Fprintf(&b, "::Question %d:: What is %d and one? {=%d ~%d ~none of these, for there is no such number}\n\n", i, i, i+1, i+2)
+	}
+	return written(t, filepath.Join(dir, "killed.gift"), []byte(b.String()))
+}
+
+// aPDF is the least that is a PDF, made longer by what no other seed gives.
+func aPDF(seed int) []byte {
+	return []byte("%PDF-1.4\n% " + hex.EncodeToString(noise(seed, 10_000)) + "\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n")
+}
+
+func aFolder(t *testing.T, dir string) string {
+	for i := range 700 { // so many that they are settled in several goes
+		written(t, fileOf(filepath.Join(dir, "killed"), i), aPDF(i))
+	}
+	return filepath.Join(dir, "killed")
+}
+
+// fileOf is file n of the folder, which the order of the names puts n'th.
+func fileOf(folder string, n int) string {
+	return filepath.Join(folder, fmt.Sprintf("%d topic", n/140), fmt.Sprintf("%04d.pdf", n))
+}
+
+func aDrive(t *testing.T, dir string) string {
+	const channel = "0123456789abcdef0123456789abcdef"
+	type row = map[string]any
+	path := filepath.Join(dir, "content", "databases", channel+".sqlite3")
+	os.MkdirAll(filepath.Dir(path), 0o755)
+	db, err := sqlite.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	db.Table("CREATE TABLE content_channelmetadata (id, name, version, root_id)")
+	db.Table("CREATE TABLE content_contentnode (id, parent_id, content_id, kind, title, lft, lang_id)")
+	db.Table("CREATE TABLE content_file (id, contentnode_id, local_file_id, preset, priority)")
+	db.Table("CREATE TABLE content_localfile (id, extension, file_size)")
+	db.Insert("content_channelmetadata", row{"id": channel, "name": "Killed", "version": 1, "root_id": channel})
+	db.Insert("content_contentnode", row{"id": channel, "content_id": channel, "kind": "topic", "title": "Killed", "lft": 1, "lang_id": "en"})
+	for i := range 700 {
+		b := aPDF(1000 + i)
+		sum := md5.Sum(b)
+		hash, node := hex.EncodeToString(sum[:]), fmt.Sprintf("%032x", i+1)
+		db.Insert("content_contentnode", row{"id": node, "parent_id": channel, "content_id": node, "kind": "document", "title": fmt.Sprint(i), "lft": i + 2, "lang_id": "en"})
+		db.Insert("content_localfile", row{"id": hash, "extension": "pdf", "file_size": len(b)})
+		db.Insert("content_file", row{"id": node, "contentnode_id": node, "local_file_id": hash, "preset": "document", "priority": 1})
+		written(t, filepath.Join(dir, "content", "storage", hash[:1], hash[1:2], hash+".pdf"), b)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+func TestAFolderThatWasStoppedGoesOn(t *testing.T) {
+	dir := t.TempDir()
+	folder := aFolder(t, dir)
+	b := openKilled(t, t.TempDir())
+	ctx, stop := context.WithCancel(context.Background())
+	size := int64(len(aPDF(0)))
+	_, err := b.Import(ctx, []string{folder}, library.ImportOptions{Progress: func(done, _ int64, _ string) {
+		if done > 560*size {
+			stop()
+		}
+	}})
+	half := b.Interrupted()
+	if err == nil || len(half) != 1 || half[0].Files != 512 || half[0].Bytes != 512*size {
+		t.Fatalf("%v, %+v", err, half)
+	}
+	b.Close()
+	b = openKilled(t, b.dir)
+	defer b.Close()
+	changed := false
+	_, err = b.Import(context.Background(), []string{folder}, library.ImportOptions{Progress: func(int64, int64, string) {
+		if changed {
+			return
+		}
+		changed = true // after the folder was looked at: what is read now is read anew
+		for _, n := range []int{400, 650} {
+			path := fileOf(folder, n)
+			info, _ := os.Stat(path)
+			written(t, path, aPDF(5000+n))
+			os.Chtimes(path, info.ModTime(), info.ModTime())
+		}
+	}})
+	if err != nil || !changed || len(b.Courses()) != 1 {
+		t.Fatal(err, changed)
+	}
+	r, release, err := b.Reader(b.Courses()[0].ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n, seed := range map[int]int{0: 0, 400: 400, 650: 5650, 699: 699} {
+		f, err := r.File(strings.TrimPrefix(fileOf("", n), "/"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, _ := os.ReadFile(f.Source.Path); !bytes.Equal(got, aPDF(seed)) {
+			t.Errorf("file %d is not that of seed %d: of what was here nothing need be read again", n, seed)
+		}
+	}
+	release()
+	if files, _ := b.here(); files != 701 || len(b.Interrupted()) != 0 {
+		t.Errorf("%d files, %+v", files, b.Interrupted())
+	}
+	b.empty()
+}
