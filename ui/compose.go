@@ -121,13 +121,6 @@ func orderForm(v view.ComposeQuiz) templ.Attributes {
 	return templ.Attributes{"data-order": true}
 }
 
-func minutesText(n int) string {
-	if n == 0 {
-		return ""
-	}
-	return number(n)
-}
-
 func pickNothing(v view.Pick) string {
 	if v.Asked {
 		return "pick.nothing-found"

@@ -1172,35 +1172,35 @@ func ComposeLesson(v view.ComposeLesson) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = wasField("title", v.Heading).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = wasField("title", v.Was.Title).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = field(fieldOf{Name: "title", Label: l.T("compose.title"), Value: v.Heading, Max: "80", Problem: problemWords(l, v.Problem, "compose.problem")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = field(fieldOf{Name: "title", Label: l.T("compose.title"), Value: v.Words.Title, Max: "80", Problem: problemWords(l, v.Problem, "compose.problem")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = wasField("about", v.About).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = wasField("about", v.Was.About).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = area("about", l.T("compose.about"), l.T("compose.about.hint"), v.About, "2000").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = area("about", l.T("compose.about"), l.T("compose.about.hint"), v.Words.About, "2000").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = wasField("from", v.From).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = wasField("from", v.Was.From).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = field(fieldOf{Name: "from", Label: l.T("compose.from"), Hint: l.T("compose.date.hint"), Value: v.From, Type: "date", Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = field(fieldOf{Name: "from", Label: l.T("compose.from"), Hint: l.T("compose.date.hint"), Value: v.Words.From, Type: "date", Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = wasField("until", v.Until).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = wasField("until", v.Was.Until).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = field(fieldOf{Name: "until", Label: l.T("compose.until"), Hint: l.T("compose.date.hint"), Value: v.Until, Type: "date", Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = field(fieldOf{Name: "until", Label: l.T("compose.until"), Hint: l.T("compose.date.hint"), Value: v.Words.Until, Type: "date", Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -23,6 +23,10 @@ func (s *Server) showLesson(w http.ResponseWriter, r *request) error {
 		Frame: s.frame(r, "home", &view.Link{URL: "/"}), Heading: l.Title, About: l.About, Class: s.className(r, l.Class),
 		Until: s.dayOf(l.Until), From: s.dayOf(l.From),
 	}
+	if r.teaches() { // what it looks like to learners
+		v.Back = &view.Link{Text: l.Title, URL: lessonEditURL(l.ID)}
+		v.Banner = &view.Banner{Kind: "note", Key: "preview.lesson"}
+	}
 	v.Soon = s.notYet(l.From)
 	if !v.Soon {
 		s.fillSteps(&v, r, set)

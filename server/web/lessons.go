@@ -43,7 +43,7 @@ func (s *Server) renderComposeLesson(w http.ResponseWriter, r *request, l learni
 		return err
 	}
 	v := view.ComposeLesson{
-		Frame: s.frame(r, "teach", &view.Link{URL: workURL(class.ID)}), Heading: l.Title, About: l.About, State: s.lessonState(&l), From: l.From, Until: l.Until,
+		Frame: s.frame(r, "teach", &view.Link{URL: workURL(class.ID)}), Heading: l.Title, About: l.About, State: s.lessonState(&l),
 		FromDay: s.dayOf(l.From), UntilDay: s.dayOf(l.Until), Hidden: l.Hidden, PutAway: l.Archived, Action: lessonEditURL(l.ID), Pick: lessonEditURL(l.ID) + "/pick",
 		Preview: "/lesson/" + string(l.ID), Copies: s.copyTargets(r, l.Class),
 	}
@@ -64,12 +64,20 @@ func (s *Server) renderComposeLesson(w http.ResponseWriter, r *request, l learni
 		return err
 	}
 	v.Seen, v.Disputes = c.Seen, s.lessonDisputes(c.Disputes)
+	v.Words = view.WorkWords{Title: l.Title, About: l.About, From: l.From, Until: l.Until}
+	v.Was = v.Words
 	status := http.StatusOK
 	if typed != nil {
-		status, v.Problem = http.StatusBadRequest, true
-		v.Heading, v.About, v.From, v.Until = typed.Get("title"), typed.Get("about"), typed.Get("from"), typed.Get("until")
+		status, v.Problem, v.Seen = http.StatusBadRequest, true, typed.Get("seen")
+		v.Words, v.Was = typedWords(typed, ""), typedWords(typed, "was.")
 	}
 	return s.render(w, r, status, ui.ComposeLesson(v))
+}
+
+// typedWords are a form's fields, or with the prefix "was." what they were when the page was made.
+func typedWords(f url.Values, prefix string) view.WorkWords {
+	get := func(name string) string { return f.Get(prefix + name) }
+	return view.WorkWords{Title: get("title"), About: get("about"), From: get("from"), Until: get("until"), Minutes: get("minutes")}
 }
 
 // undoRemoved puts back what the address says was taken out last.

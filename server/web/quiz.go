@@ -58,7 +58,7 @@ func (s *Server) paper(r *request) (*paper, error) {
 	return p, nil
 }
 
-// toClass leads who teaches a quiz that is not set for themselves to the page of its class; false where it is not theirs.
+// toClass leads who teaches a quiz that is not set for themselves to where they change it; false where it is not theirs.
 func (s *Server) toClass(w http.ResponseWriter, r *request) bool {
 	id, err := learning.ParseID[learning.QuizID](r.PathValue("id"))
 	if err != nil {
@@ -68,7 +68,7 @@ func (s *Server) toClass(w http.ResponseWriter, r *request) bool {
 	if err != nil {
 		return false
 	}
-	http.Redirect(w, r.Request, "/teach/class/"+string(q.Class), http.StatusSeeOther)
+	http.Redirect(w, r.Request, quizEditURL(q.ID), http.StatusSeeOther)
 	return true
 }
 

@@ -47,7 +47,7 @@ func (s *Server) renderComposeQuiz(w http.ResponseWriter, r *request, q learning
 	to := quizEditURL(q.ID)
 	v := view.ComposeQuiz{
 		Frame: s.frame(r, "teach", &view.Link{URL: workURL(class.ID)}), Heading: q.Title, State: q.State, PutAway: q.Archived, Questions: q.Questions(),
-		Minutes: q.Minutes, Report: q.Report, Practice: q.Practice, Own: ownNumbers(&q), Action: to, Pick: to + "/pick", Preview: to + "/preview",
+		Report: q.Report, Practice: q.Practice, Own: ownNumbers(&q), Action: to, Pick: to + "/pick", Preview: to + "/preview",
 		Close: to + "/close", Copies: s.copyTargets(r, q.Class), Sections: s.composeSections(&q),
 	}
 	v.Banner = didBanner(r, &v.Frame)
@@ -66,6 +66,12 @@ func (s *Server) renderComposeQuiz(w http.ResponseWriter, r *request, q learning
 	if err != nil {
 		return err
 	}
+	for _, x := range sittings {
+		needs, err := s.Store.Accommodation(r.actor(), x.Person.ID)
+		v.Needs = append(v.Needs, view.Recipient{
+			Key: "/accommodation/" + string(x.Person.ID), Name: x.Person.Name, Tile: tileName(x.Person.Tile), Chosen: err == nil && needs != learning.Accommodation{},
+		})
+	}
 	begun, in, _ := sorted(sittings)
 	v.Asked, v.Begun, v.HandedIn = len(sittings), len(begun), in
 	c, err := s.Store.Composition(r.actor(), "", q.ID)
@@ -73,10 +79,15 @@ func (s *Server) renderComposeQuiz(w http.ResponseWriter, r *request, q learning
 		return err
 	}
 	v.Seen, v.Disputes = c.Seen, s.quizDisputes(c.Disputes)
+	v.Words.Title = q.Title
+	if q.Minutes > 0 {
+		v.Words.Minutes = strconv.Itoa(q.Minutes)
+	}
+	v.Was = v.Words
 	status := http.StatusOK
 	if typed != nil {
-		status, v.Problem = http.StatusBadRequest, true
-		v.Heading = typed.Get("title")
+		status, v.Problem, v.Seen = http.StatusBadRequest, true, typed.Get("seen")
+		v.Words, v.Was = typedWords(typed, ""), typedWords(typed, "was.")
 	}
 	return s.render(w, r, status, ui.ComposeQuiz(v))
 }

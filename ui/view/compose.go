@@ -76,8 +76,8 @@ type ComposeLesson struct {
 	Heading  string
 	About    string
 	State    string // as Work
-	From     string // 2006-01-02, "" at once
-	Until    string
+	Words    WorkWords
+	Was      WorkWords // as they stood when the page was made; Words may be what could not be saved
 	FromDay  When
 	UntilDay When
 	Hidden   bool
@@ -92,6 +92,12 @@ type ComposeLesson struct {
 	Seen     string
 	Problem  bool // a date or the title cannot be
 	Undo     *Undo
+}
+
+// WorkWords are the fields of a form for words and rules. Dates are 2006-01-02, "" none.
+type WorkWords struct {
+	Title, About, From, Until string
+	Minutes                   string // of a quiz
 }
 
 // A ComposeStep is one thing in a lesson, with the key its buttons post. Gone: its course is not on this box.
@@ -131,7 +137,8 @@ type ComposeQuiz struct {
 	PutAway   bool
 	Sections  []ComposeSection
 	Questions int
-	Minutes   int
+	Words     WorkWords
+	Was       WorkWords
 	Report    bool
 	Practice  bool
 	Own       bool // each learner gets numbers of their own
@@ -146,6 +153,7 @@ type ComposeQuiz struct {
 	Preview   string
 	Close     string // page that asks
 	Copies    []Recipient
+	Needs     []Recipient // learners it is set for; Key leads to what they need, Chosen says that there is something
 	Seen      string
 	Problem   bool
 	Undo      *Undo

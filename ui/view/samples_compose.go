@@ -54,7 +54,7 @@ var composeSamples = []Sample{
 	}},
 	{"compose-quiz-closed", func(f Frame) any {
 		v := sampleComposeQuiz(f)
-		v.State, v.Locked, v.Begun, v.HandedIn, v.Minutes, v.Practice = "closed", true, 1, 30, 20, true
+		v.State, v.Locked, v.Begun, v.HandedIn, v.Words.Minutes, v.Practice = "closed", true, 1, 30, "20", true
 		v.Banner = &Banner{Kind: "saved", Key: "work.done.closed"}
 		return v
 	}},
@@ -133,7 +133,8 @@ func sampleForWhom(f Frame) ForWhom {
 func sampleComposeLesson(f Frame) ComposeLesson {
 	return ComposeLesson{
 		Frame: f.as("teacher").at("teach", &Link{"", "/teach/class/3/lessons"}), Heading: pick(f, "Adding to twenty", "الجمع حتى عشرين"),
-		About: pick(f, "Watch first. Then do ten questions.", "شاهد أولا، ثم أجب عن عشرة أسئلة."), State: "shown", From: "2026-11-20", Until: "2026-11-26",
+		About: pick(f, "Watch first. Then do ten questions.", "شاهد أولا، ثم أجب عن عشرة أسئلة."), State: "shown",
+		Words: WorkWords{Title: pick(f, "Adding to twenty", "الجمع حتى عشرين"), From: "2026-11-20", Until: "2026-11-26"},
 		FromDay: daysAgo(1), UntilDay: daysAgo(-5), Action: "/teach/lesson/1", Pick: "/teach/lesson/1/pick", Preview: "/lesson/1", Seen: "00", For: sampleForWhom(f),
 		Copies: []Recipient{{"3", pick(f, "Class 3", "الصف الثالث"), "", true}, {"4", pick(f, "Class 4", "الصف الرابع"), "", false}},
 		Steps: []ComposeStep{
@@ -152,8 +153,10 @@ func sampleAskedChoice(f Frame) Asked {
 }
 
 func sampleComposeQuiz(f Frame) ComposeQuiz {
+	t := sampleTiles(f)
 	return ComposeQuiz{
-		Frame: f.as("teacher").at("teach", &Link{"", "/teach/class/3/lessons"}), Heading: pick(f, "Week 3", "الأسبوع الثالث"), State: "draft", Questions: 2, Report: true,
+		Needs: []Recipient{{"/accommodation/1", t[0].Name, t[0].Tile, true}, {"/accommodation/2", t[1].Name, t[1].Tile, false}},
+		Frame: f.as("teacher").at("teach", &Link{"", "/teach/class/3/lessons"}), Heading: pick(f, "Week 3", "الأسبوع الثالث"), State: "draft", Questions: 2, Report: true, Words: WorkWords{Title: pick(f, "Week 3", "الأسبوع الثالث")},
 		Own: true, Asked: 34, For: sampleForWhom(f), Action: "/teach/quiz/1", Pick: "/teach/quiz/1/pick", Preview: "/teach/quiz/1/preview", Close: "/teach/quiz/1/close",
 		Seen: "00", Copies: []Recipient{{"3", pick(f, "Class 3", "الصف الثالث"), "", true}},
 		Sections: []ComposeSection{{Number: 1, Pick: "/teach/quiz/1/pick?section=1", Rows: []ComposeQuestion{
