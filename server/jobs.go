@@ -68,6 +68,12 @@ func (s *Server) Ask(t queue.Task) (queue.Task, error) {
 			return t, fmt.Errorf("server: %.200q cannot be fetched: %w", t.Path, fs.ErrInvalid)
 		}
 		t.State = queue.Waiting
+	case queue.Move:
+		course, err := s.Library.Course(t.Course)
+		if err != nil {
+			return t, err
+		}
+		t.Title, t.State = course.Title, queue.Waiting
 	case queue.Verify:
 		if t.Course != "" {
 			c, err := s.Library.Course(t.Course)
@@ -112,6 +118,8 @@ func (c curator) Work(ctx context.Context, t queue.Task, progress func(done, tot
 		return c.verify(ctx, t, progress)
 	case queue.Fetch:
 		return c.fetch(ctx, t, progress)
+	case queue.Move:
+		return c.move(ctx, t, progress)
 	}
 	o := importOptions(t)
 	o.Progress = progress
@@ -185,6 +193,7 @@ func (c curator) Trouble(t queue.Task, err error) string {
 		kind    error
 		trouble string
 	}{
+		{library.ErrAway, "unplugged"},
 		{syscall.ENOSPC, "full"},
 		{syscall.EIO, "card"},
 		{syscall.EROFS, "card"},

@@ -111,7 +111,11 @@ func Open(o Options) (s *Server, err error) {
 		return s, err
 	}
 	s.openLanguages()
-	return s, s.openContent()
+	if err := s.openContent(); err != nil {
+		return s, err
+	}
+	s.openPlaces()
+	return s, nil
 }
 
 // openLanguages reads the school's own language files. What is wrong with one is told and stops nothing.

@@ -131,6 +131,7 @@ func (s *Server) jobs(site *web.Server, commands Commander) map[string]job {
 		"queue":   s.Queue.Run,
 		"covers":  site.MakeThumbnails,
 		"house":   s.keepHouse,
+		"places":  s.keepPlaces,
 		"clock":   s.keepFloor,
 		"sticks":  s.watchSticks,
 		"hello":   s.sayHello,

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"github.com/a-h/templ"
+
 	"lamplight/ui/locale"
 	"lamplight/ui/view"
 )
@@ -10,6 +12,8 @@ func taskTitle(l *locale.Locale, t view.ContentTask) string {
 	switch {
 	case t.Kind == "verify" && t.Title == "":
 		return l.T("content.verify.all")
+	case t.Kind == "move":
+		return l.T("job.move", "title", t.Title)
 	case t.Kind == "verify":
 		return l.T("content.verify.of", "title", t.Title)
 	}
@@ -74,4 +78,12 @@ func hasTopics(v view.ContentPlan) bool {
 // depthClass moves a topic in under the one that holds it, three steps at most: pages are narrow.
 func depthClass(depth int) string {
 	return [...]string{"", "in-1", "in-2", "in-3"}[min(max(depth, 0), 3)]
+}
+
+// placesOpen opens the list of places where there are some, or something is said of them.
+func placesOpen(v view.AdminContent) templ.Attributes {
+	if len(v.Places) > 0 || v.PlaceProblem != "" {
+		return templ.Attributes{"open": true}
+	}
+	return nil
 }

@@ -143,6 +143,10 @@ func (l *Library) verifyFile(ctx context.Context, in *installed, f ManifestFile,
 	if !linked {
 		return l.blobs.VerifyTold(ctx, f.Hash, told)
 	}
+	k, err := l.here(k)
+	if err != nil {
+		return err
+	}
 	hash, err := hashLink(ctx, k)
 	if err == nil && f.Hash != "" && hash != f.Hash {
 		err = fmt.Errorf("%s has changed since it was linked: %w", k.Path, fs.ErrInvalid)

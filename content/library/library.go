@@ -43,6 +43,8 @@ type Library struct {
 	homes      map[content.ResourceID][]content.CourseID // what Resource answered since the last change
 	leaving    int                                       // editions that are gone but still read
 	vain       map[string]bool                           // forms of files that nothing could be made of
+	places     map[string]string                         // where places are now, by id: see SetPlaces
+	emptied    map[string]bool                           // places that courses have left
 
 	partials map[content.CourseID]*partial // imports that were stopped half way
 	trash    map[content.CourseID]*trashed // removed, and to be had back
@@ -125,7 +127,13 @@ func (l *Library) Course(id content.CourseID) (content.Course, error) {
 // Linked says whether a course's files lie where they were imported from, so that it leaves with the stick.
 func (l *Library) Linked(id content.CourseID) bool {
 	in, err := l.find(id)
-	return err == nil && len(in.Links) > 0
+	if err != nil {
+		return false
+	}
+	for _, k := range in.Links {
+		return k.Place == ""
+	}
+	return false
 }
 
 // Resource says which courses hold a resource, in order of id; fs.ErrNotExist when none. "COURSE:PATH" answers COURSE

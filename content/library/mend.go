@@ -158,7 +158,11 @@ func (l *Library) Away(id content.CourseID) bool {
 		return false
 	}
 	for _, k := range in.Links {
-		if _, err := os.Stat(k.Path); err != nil {
+		k, err := l.here(k)
+		if err == nil {
+			_, err = os.Stat(k.Path)
+		}
+		if err != nil {
 			return true
 		}
 	}

@@ -182,11 +182,15 @@ func (f *courseFiles) Path(name string) (string, int64, error) {
 		return "", 0, fmt.Errorf("library: %s has no file %.80q: %w", f.in.Course.Title, name, fs.ErrNotExist)
 	}
 	if k, ok := f.in.Links[name]; ok {
+		k, err := f.l.here(k)
+		if err != nil {
+			return "", 0, err
+		}
 		fi, err := os.Stat(k.Path)
 		if err != nil {
-			return "", 0, fmt.Errorf("library: linked file: %w", err)
+			return "", 0, fmt.Errorf("library: linked file: %w: %w", ErrAway, err)
 		}
-		if fi.Size() != k.Size || fi.ModTime().UnixNano() != k.ModTime {
+		if fi.Size() != k.Size || k.Place == "" && fi.ModTime().UnixNano() != k.ModTime {
 			return "", 0, fmt.Errorf("library: %s is not the file that was linked: import it again: %w", k.Path, fs.ErrInvalid)
 		}
 		return k.Path, k.Size, nil

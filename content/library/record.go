@@ -28,7 +28,8 @@ type record struct {
 
 // A link is a file that was left where it was, on a stick perhaps.
 type link struct {
-	Path    string `json:"path"`
+	Path    string `json:"path"`            // within Place, if that is given
+	Place   string `json:"place,omitempty"` // the disk it lies on: see MakePlace; the file is then known by Size and its name
 	Size    int64  `json:"size"`
 	ModTime int64  `json:"mtime"`         // Unix nanoseconds; another one means another file
 	MD5     string `json:"md5,omitempty"` // of the first MD5Size bytes, to be checked in the background

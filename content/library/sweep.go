@@ -71,16 +71,10 @@ func (l *Library) used(half bool) map[string]bool {
 	defer l.mu.RUnlock()
 	used := map[string]bool{}
 	for in := range maps.Values(l.installed) {
-		used[in.Manifest] = true
-		for _, h := range hashesOf(in.Files) {
-			used[h] = true
-		}
+		in.uses(used)
 	}
 	for t := range maps.Values(l.trash) {
-		used[t.in.Manifest] = true
-		for _, h := range hashesOf(t.in.Files) {
-			used[h] = true
-		}
+		t.in.uses(used)
 	}
 	if half {
 		for p := range maps.Values(l.partials) {
@@ -92,11 +86,29 @@ func (l *Library) used(half bool) map[string]bool {
 	return used
 }
 
+// uses marks the blobs of a course: its manifest, and its files but those that lie in a place.
+func (in *installed) uses(used map[string]bool) {
+	used[in.Manifest] = true
+	for _, f := range in.Files {
+		if in.Links[f.Name].Place == "" {
+			for _, h := range hashesOf([]ManifestFile{f}) {
+				used[h] = true
+			}
+		}
+	}
+}
+
 // discard notes the blobs of an edition whose last reader has let go, and deletes them now, or when whoever is
 // installing is done.
 func (l *Library) discard(old *installed) {
 	l.mu.Lock()
 	l.garbage = append(append(l.garbage, hashesOf(old.Files)...), old.Manifest)
+	for _, k := range old.Links {
+		if l.emptied == nil {
+			l.emptied = map[string]bool{}
+		}
+		l.emptied[k.Place] = true
+	}
 	l.leaving--
 	l.mu.Unlock()
 	if l.installing.TryLock() {
@@ -107,10 +119,13 @@ func (l *Library) discard(old *installed) {
 // unlock ends an install or removal.
 func (l *Library) unlock() {
 	l.mu.Lock()
-	garbage, leaving := l.garbage, l.leaving
-	l.garbage = nil
+	garbage, leaving, emptied := l.garbage, l.leaving, l.emptied
+	l.garbage, l.emptied = nil, nil
 	l.mu.Unlock()
 	l.sweep(garbage)
+	for id := range emptied {
+		l.sweepPlace(id)
+	}
 	if leaving == 0 {
 		if err := os.Remove(l.notesPath()); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			l.problem("", l.notesPath(), err)

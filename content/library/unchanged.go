@@ -30,6 +30,7 @@ func (l *Library) unchanged(ctx context.Context, p *content.Plan, asLink bool) (
 			return &installed{}, false, nil
 		}
 		k, linked := in.Links[f.Name]
+		linked = linked && k.Place == "" // what lies in a place was copied
 		switch {
 		case f.Make != nil, f.ByContent && !linked && !asLink:
 		case linked != (asLink && len(f.Parts) == 1) || linked && !k.sameFile(f):

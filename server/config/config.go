@@ -48,6 +48,8 @@ type Content struct {
 	ReserveMiB  int `toml:"reserve_mib"`   // free space that imports leave to learners' work, default 256
 	ReaderMiB   int `toml:"reader_mib"`    // memory for decoded ZIM clusters, default 4: two of the usual size
 	PageGzipMiB int `toml:"page_gzip_mib"` // memory for compressed pages of packages, default 2: some 750
+	// Places are folders on other disks where courses may lie besides the data folder.
+	Places []string `toml:"places"`
 }
 
 // Default is every default.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 
+	"lamplight/content/library"
 	"lamplight/server/auth"
 	"lamplight/server/store"
 	"lamplight/ui"
@@ -37,6 +38,7 @@ var statuses = []struct {
 	{store.ErrQuizOver, http.StatusConflict, "quiz-over"},
 	{store.ErrQuizTime, http.StatusConflict, "quiz-time"},
 	{errNotDrawn, http.StatusBadRequest, "not-drawn"},
+	{library.ErrAway, http.StatusServiceUnavailable, "away"},
 	{fs.ErrNotExist, http.StatusNotFound, "not-found"},
 	{fs.ErrPermission, http.StatusForbidden, "not-allowed"},
 	{fs.ErrInvalid, http.StatusBadRequest, "check-answer"},

@@ -450,7 +450,7 @@ func (s *Server) openAny(id content.ResourceID, wanted content.CourseID) (conten
 		release()
 		err = nodeErr
 	}
-	if err == nil || errors.Is(err, fs.ErrNotExist) {
+	if err == nil || errors.Is(err, fs.ErrNotExist) && !errors.Is(err, library.ErrAway) {
 		err = errNotFound(string(id))
 	}
 	return nil, nil, content.Node{}, err

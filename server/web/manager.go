@@ -33,6 +33,9 @@ type Shelf interface {
 	Catalogue(ctx context.Context, at string) (*opds.Feed, error)
 	Catalogues() []KnownCatalogue
 	ForgetCatalogue(at string) error
+	Places() []Place
+	AddPlace(folder string) error
+	ForgetPlace(id string) error
 	FetchBook(ctx context.Context, page, file string) (queue.Task, error)
 }
 
@@ -52,6 +55,14 @@ type Stick struct {
 	Free, Total int64
 	Things      []library.Thing
 	More        bool // Things are cut
+}
+
+// A Place is a folder on another disk where courses may lie.
+type Place struct {
+	ID, Name, Path string
+	There          bool
+	Free, Total    int64 // bytes, 0 when it is not there
+	Courses        int
 }
 
 const contentPath = "/admin/content"
@@ -114,6 +125,11 @@ func (s *Server) courseRoom() int64 {
 
 // fillInstalled lists what is installed; the one that is to be removed is asked about.
 func (s *Server) fillInstalled(v *view.AdminContent, ask content.CourseID) {
+	places := map[string]string{}
+	for _, p := range s.Node.Places() {
+		places[p.ID] = p.Name
+		v.Places = append(v.Places, view.ContentPlace(p))
+	}
 	damaged := map[content.CourseID]int{}
 	for _, d := range s.Library.Damaged() {
 		damaged[d.Course]++
@@ -123,6 +139,8 @@ func (s *Server) fillInstalled(v *view.AdminContent, ask content.CourseID) {
 			Card: courseCard(c, 0), ID: string(c.ID), Format: c.Format, Edition: c.Edition, Licence: licenceView(c.Licence),
 			Linked: s.Library.Linked(c.ID), Away: s.Library.Away(c.ID), Damaged: damaged[c.ID], Missing: c.Missing,
 		}
+		row.PlaceID = s.Library.PlaceOf(c.ID)
+		row.Place = places[row.PlaceID]
 		if c.ID == ask {
 			v.Confirm = &row
 		}
@@ -197,6 +215,16 @@ func (s *Server) changeContent(w http.ResponseWriter, r *request) error {
 		}
 	case "verify":
 		_, err = s.Node.Ask(queue.Task{Kind: queue.Verify, Course: content.CourseID(f.Get("course"))})
+	case "move":
+		_, err = s.Node.Ask(queue.Task{Kind: queue.Move, Course: content.CourseID(f.Get("course")), To: f.Get("to")})
+	case "place":
+		if problem := placeProblem(s.Node.AddPlace(strings.TrimSpace(f.Get("folder")))); problem != "" {
+			return s.renderContent(w, r, view.AdminContent{PlaceProblem: problem}, http.StatusBadRequest)
+		}
+	case "unplace":
+		if err = s.Node.ForgetPlace(f.Get("place")); errors.Is(err, fs.ErrExist) {
+			return s.renderContent(w, r, view.AdminContent{PlaceProblem: "used"}, http.StatusConflict)
+		}
 	case "pause", "go", "first", "cancel":
 		err = s.changeTask(do, f.Get("task"))
 	default:
@@ -212,6 +240,17 @@ func (s *Server) changeContent(w http.ResponseWriter, r *request) error {
 	}
 	http.Redirect(w, r.Request, to, http.StatusSeeOther)
 	return nil
+}
+
+// placeProblem is the message "place.problem.KEY" of an error; a place that is one already is none.
+func placeProblem(err error) string {
+	switch {
+	case err == nil, errors.Is(err, fs.ErrExist):
+		return ""
+	case errors.Is(err, fs.ErrInvalid):
+		return "own"
+	}
+	return "path"
 }
 
 var errNoPath = errors.New("web: no path from the root")

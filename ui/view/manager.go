@@ -18,7 +18,18 @@ type AdminContent struct {
 	Trashed  []TrashedCourse
 	Confirm  *InstalledCourse // asks whether to remove it
 	Emptying bool             // asks whether to empty the trash
-	Problem  string           // "", "path", "full", "upload", "late": messages "shelf.problem.KEY"
+	Places   []ContentPlace
+	// PlaceProblem is of a place that was to be added or left: "", "path", "own", "used": messages "place.problem.KEY".
+	PlaceProblem string
+	Problem      string // "", "path", "full", "upload", "late": messages "shelf.problem.KEY"
+}
+
+// A ContentPlace is a folder on another disk where courses may lie.
+type ContentPlace struct {
+	ID, Name, Path string
+	There          bool
+	Free, Total    int64 // bytes, 0 when it is not there
+	Courses        int
 }
 
 // Forecast is how long learners' work fits. Days is 0 when nothing is known yet.
@@ -49,10 +60,12 @@ type InstalledCourse struct {
 	Format  string
 	Edition string
 	Licence Licence
-	Linked  bool // read in place from a stick
-	Away    bool // and that stick is not in
-	Damaged int  // files that are not whole and wait to be mended
-	Missing int  // files that were not where it came from
+	Linked  bool   // read in place from a stick
+	Away    bool   // and that stick is not in, or the disk of its place
+	PlaceID string // where it lies, "" in the box
+	Place   string // name of that
+	Damaged int    // files that are not whole and wait to be mended
+	Missing int    // files that were not where it came from
 }
 
 // A TrashedCourse is one that was removed.

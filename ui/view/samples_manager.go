@@ -8,7 +8,9 @@ var managerSamples = []Sample{
 			Courses: []InstalledCourse{
 				{Card: c[0], ID: "1", Format: "lamplight", Edition: "1", Licence: sampleLicence, Damaged: 1},
 				{Card: c[1], ID: "2", Format: "zim", Edition: "2026-08", Linked: true, Away: true},
+				{Card: c[1], ID: "3", Format: "zim", Edition: "2026-07", Away: true, PlaceID: "p2", Place: "old-disk"},
 			},
+			Places: []ContentPlace{{"p1", "disk", "/media/disk", true, 800_000_000_000, 1_000_000_000_000, 0}, {"p2", "old-disk", "/media/old-disk", false, 0, 0, 1}},
 		}
 	}},
 	{"admin-library-queue", func(f Frame) any {
