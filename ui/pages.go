@@ -155,6 +155,8 @@ func Page(v any) (templ.Component, error) {
 		return RosterPlan(v), nil
 	case view.Twins:
 		return Twins(v), nil
+	case view.SchoolYear:
+		return SchoolYear(v), nil
 	case view.ClassList:
 		return ClassList(v), nil
 	case view.AdminPeople:

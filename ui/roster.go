@@ -63,3 +63,11 @@ func planValue(l *locale.Locale, key, value string) string {
 	}
 	return value
 }
+
+// doneWords say what was done: of many things how many.
+func doneWords(l *locale.Locale, d *view.Done) string {
+	if d.Count > 0 {
+		return l.N("did."+d.Key, d.Count, d.Args...)
+	}
+	return l.T("did."+d.Key, d.Args...)
+}

@@ -407,3 +407,34 @@ func TestTwinsAreFoundInAnyScriptAndOrder(t *testing.T) {
 		}
 	}
 }
+
+// A year ends: a class goes on under its new name with its learners, another leaves; who is in both stays; taken back, all
+// is as it was.
+func TestAYearTurnsAndKeepsWhatWas(t *testing.T) {
+	s := whole()
+	turned := Turn(s.Roster, []Step{{Class: classID(0), To: "Primary 4, north"}, {Class: classID(2), Leave: true}, {Class: classID(1)}, {Class: classID(3), To: "x"}}, false)
+	if err := s.ChangeRoster(ctx, learning.Box(), turned.Change); err != nil {
+		t.Fatal(err)
+	}
+	next := s.Classes[4]
+	if len(s.Classes) != 5 || next.Name != "Primary 4, north" || next.Level != "P4" || !s.Classes[0].Archived || s.Classes[1].Archived || !s.Classes[2].Archived {
+		t.Errorf("classes %+v", s.Classes)
+	}
+	var in []learning.PersonID
+	for _, e := range s.Places {
+		if e.Class == next.ID {
+			in = append(in, e.Person)
+		}
+	}
+	if !slices.Equal(in, []learning.PersonID{learnerID(0), learnerID(2)}) || len(s.Places) != len(whole().Places)+2 {
+		t.Errorf("the new class has %v; places %+v", in, s.Places)
+	}
+	if !s.People[1].Archived || s.People[0].Archived || !slices.Equal(turned.Left, []learning.PersonID{learnerID(1)}) {
+		t.Errorf("left: %v", turned.Left)
+	}
+	for name, want := range map[string]string{"Primary 3 B": "Primary 4 B", "9": "10", "Lions": "", "P99x1": "P100x1"} {
+		if got := NextName(name); got != want {
+			t.Errorf("after %q comes %q, want %q", name, got, want)
+		}
+	}
+}

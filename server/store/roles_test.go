@@ -113,6 +113,33 @@ func TestEverybodySeesAndChangesOnlyWhatIsTheirs(t *testing.T) {
 		{"ClassSummary first", "yyynppnnnn", read(func(s *Store, v *village, a learning.Actor) error { _, err := s.ClassSummary(a, v.first); return err })},
 		{"School", "yyyyyyyyyy", read(func(s *Store, v *village, a learning.Actor) error { _, err := s.School(); return err })},
 
+		{"Records Ada", "yyynynnnnn", read(func(s *Store, v *village, a learning.Actor) error { _, err := s.Records(a, v.ada); return err })},
+		{"Join Ada and Musa", "yyynpnnnnn", read(func(s *Store, v *village, a learning.Actor) error {
+			defer s.Split(ctx, box, v.musa)
+			return s.Join(ctx, a, v.ada, v.musa)
+		})},
+		{"Join Ada and Lin", "yynnpnnnnn", read(func(s *Store, v *village, a learning.Actor) error {
+			defer s.Split(ctx, box, v.lin)
+			return s.Join(ctx, a, v.ada, v.lin)
+		})},
+		{"Split Ada", "yyynpnnnnn", read(func(s *Store, v *village, a learning.Actor) error { return s.Split(ctx, a, v.ada) })},
+		{"ChangeRoster: a learner of the first class", "yyyppppppp", read(func(s *Store, v *village, a learning.Actor) error {
+			return s.ChangeRoster(ctx, a, joining(v.first, learning.Learner))
+		})},
+		{"ChangeRoster: a teacher of the first class", "yypppppppp", read(func(s *Store, v *village, a learning.Actor) error {
+			return s.ChangeRoster(ctx, a, joining(v.first, learning.Teacher))
+		})},
+		{"ChangeRoster: a class", "yypppppppp", read(func(s *Store, v *village, a learning.Actor) error {
+			return s.ChangeRoster(ctx, a, RosterChange{Classes: []ClassChange{{ID: learning.NewID[learning.ClassID](), New: true, Edit: learning.ClassEdit{Name: ptr("New")}}}})
+		})},
+		{"ChangeRoster: Ada's name", "yyynpnnnnn", read(func(s *Store, v *village, a learning.Actor) error {
+			return s.ChangeRoster(ctx, a, RosterChange{People: []PersonChange{{ID: v.ada, Edit: learning.PersonEdit{Name: ptr(fresh())}}}})
+		})},
+		{"ChangeRoster: Lin into the first class", "yynnppnnnn", read(func(s *Store, v *village, a learning.Actor) error {
+			defer s.Unenrol(ctx, box, v.first, v.lin)
+			return s.ChangeRoster(ctx, a, RosterChange{Places: []learning.Enrolment{{Class: v.first, Person: v.lin, Role: learning.Learner}}})
+		})},
+
 		{"CreateSchool", "yppppppppp", read(func(s *Store, v *village, a learning.Actor) error {
 			return s.CreateSchool(ctx, a, learning.SchoolEdit{Name: ptr("B")})
 		})},
@@ -312,4 +339,25 @@ func eventOf(d learning.Draft) *segment.Event {
 		e.Body = append(make([]byte, 16), d.Body...)
 	}
 	return e
+}
+
+// joining adds somebody new to a class.
+func joining(class learning.ClassID, role learning.Role) RosterChange {
+	id := learning.NewID[learning.PersonID]()
+	return RosterChange{
+		People: []PersonChange{{ID: id, New: true, Edit: learning.PersonEdit{Role: &role, Name: ptr("New")}}},
+		Places: []learning.Enrolment{{Class: class, Person: id, Role: role}},
+	}
+}
+
+// Nobody is left to look after the school: such a change is refused as a whole.
+func TestAChangeThatLeavesNoAdministratorIsRefused(t *testing.T) {
+	v := newVillage(t)
+	err := v.store.ChangeRoster(ctx, box, RosterChange{People: []PersonChange{{ID: v.ada, Edit: learning.PersonEdit{Name: ptr("Other")}}, {ID: v.admin, Edit: learning.PersonEdit{Archived: ptr(true)}}}})
+	if !errors.Is(err, fs.ErrPermission) {
+		t.Error(err)
+	}
+	if p := must[learning.Person](t)(v.store.Person(box, v.ada)); p.Name != "Ada" {
+		t.Errorf("half of it was written: %+v", p)
+	}
 }

@@ -290,6 +290,8 @@ func (s *Server) routes() []route {
 		{"GET " + importPath + "/{key}", teachers, s.showPlanned},
 		{"POST " + importPath + "/{key}", teachers, s.applyList},
 		{"GET /admin/people/export/{file}", administrators, s.sendRoster},
+		{"GET " + yearPath, administrators, s.showYear},
+		{"POST " + yearPath, administrators, s.turnYear},
 		{"GET " + twinsPath, teachers, s.showTwins},
 		{"POST " + twinsPath, teachers, s.joinTwins},
 		{"GET " + personPath + "{person}", teachers, s.showPerson},

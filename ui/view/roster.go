@@ -45,9 +45,10 @@ type Group struct {
 
 // Done says what was just done: message "did.KEY", and how to take it back. Undo nil: nothing to take back.
 type Done struct {
-	Key  string
-	Args []string // name, value, name, value …
-	Undo *Post
+	Key   string
+	Args  []string // name, value, name, value …
+	Count int      // how many, of messages that count; 0 others
+	Undo  *Post
 }
 
 // A Post is a form of one button: Fields are sent to URL.
@@ -181,4 +182,21 @@ type ClassList struct {
 	School   string
 	Teachers []string
 	Learners []Member
+}
+
+// SchoolYear is "/admin/people/year": each class gets the name it goes on under. It posts to-ID (new name), leave-ID and
+// teachers; do=back (was, now) takes a year back.
+type SchoolYear struct {
+	Frame
+	Classes []YearClass
+	Problem string // "", "empty": messages "year.problem.KEY"
+	Done    *Done
+}
+
+// A YearClass is a class at the end of its year.
+type YearClass struct {
+	ID       string
+	Name     string
+	Learners int
+	To       string // the name it may go on under
 }

@@ -84,4 +84,13 @@ var rosterSamples = []Sample{
 			School: pick(f, "Lakeside School", "مدرسة البحيرة"), Teachers: []string{pick(f, "Mr Okello", "الأستاذ عادل")}, Learners: sampleMembers(f),
 		}
 	}},
+	{"school-year", func(f Frame) any {
+		return SchoolYear{
+			Frame: f.as("administrator").at("teach", &Link{"", "/admin/people"}), Problem: "empty", Classes: []YearClass{{"3", pick(f, "Class 3", "الصف 3"), 41, pick(f, "Class 4", "الصف 4")}, {"4", pick(f, "Leavers", "المتخرجون"), 38, ""}},
+			Done: &Done{Key: "year", Count: 2, Undo: &Post{URL: "/admin/people/year", Fields: [][2]string{{"do", "back"}, {"was", "3"}, {"now", "5"}}}},
+		}
+	}},
+	{"school-year-empty", func(f Frame) any {
+		return SchoolYear{Frame: f.as("administrator").at("teach", &Link{"", "/admin/people"})}
+	}},
 }
