@@ -311,6 +311,38 @@ func TestAWeekForAFamilyHoldsTheirChildAlone(t *testing.T) {
 	}
 }
 
+func TestTwoBoxesTakeTheSameRegister(t *testing.T) {
+	v := newVillage(t)
+	a, b := v.memLog, newMemLog(t, "B")
+	b.receive(a, 1<<20)
+	save := func(l *memLog, who learning.PersonID, m marks) {
+		t.Helper()
+		if err := l.store.SaveRoll(ctx, learning.As(who), v.roll(schoolDay), m, learning.ByHand); err != nil {
+			t.Fatal(err)
+		}
+	}
+	save(a, v.teacher, marks{v.ada: learning.Absent, v.musa: learning.Present})
+	save(b, v.admin, marks{v.ada: learning.Late, v.musa: learning.Present})
+	a.receive(b, 1<<20)
+	b.receive(a, 1<<20)
+	for _, l := range []*memLog{a, b} {
+		r := must[learning.Roll](t)(l.store.Roll(box, v.first, schoolDay, 1))
+		raw, _ := learning.Raw(v.ada)
+		if _, conflict := r.Of(v.ada); !conflict || len(r.Sheet.At(raw)) != 2 {
+			t.Errorf("%s: Ada was seen differently, and %d marks of hers stand", l.GoString(), len(r.Sheet.At(raw)))
+		}
+		if p, conflict := r.Of(v.musa); p != learning.Present || conflict {
+			t.Errorf("%s: Musa was seen alike, and is %d %v", l.GoString(), p, conflict)
+		}
+	}
+	save(b, v.admin, marks{v.ada: learning.Late})
+	a.receive(b, 1<<20)
+	r := must[learning.Roll](t)(a.store.Roll(box, v.first, schoolDay, 1))
+	if p, conflict := r.Of(v.ada); p != learning.Late || conflict {
+		t.Errorf("after somebody decided Ada is %d %v", p, conflict)
+	}
+}
+
 // classDay draws something a teacher does with a class.
 func classDay(t *rapid.T, l *memLog, v *village) {
 	s := l.store

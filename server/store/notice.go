@@ -41,8 +41,14 @@ func (s *Store) notices(a learning.Actor, keep func(*learning.Notice) bool) (out
 			return nil
 		}
 		boards := []learning.ClassID{""}
-		for _, c := range v.classes(func(c learning.ClassID) bool { return v.admin || v.roleIn(c, v.me.ID) != learning.Nobody }) {
-			boards = append(boards, c.ID)
+		if v.admin {
+			for _, c := range v.classes(func(learning.ClassID) bool { return true }) {
+				boards = append(boards, c.ID)
+			}
+		} else {
+			for c := range v.classesOf(v.me.ID) { // their groups have no boards
+				boards = append(boards, c)
+			}
 		}
 		for _, board := range boards {
 			for _, n := range v.board(board) {

@@ -17,7 +17,7 @@ func classPlaces(id learning.ClassID) view.ClassPlaces {
 		{Key: "levels", Icon: "progress", URL: levelsPath(id)},
 		{Key: "watch", Icon: "helped", URL: classHome(id) + "/watch"},
 		{Key: "report", Icon: "progress", URL: classHome(id) + "/report"},
-		{Key: "slips", Icon: "print", URL: classHome(id) + "/slips"},
+		{Key: "slips", Icon: "home", URL: classHome(id) + "/slips"},
 		{Key: "notices", Icon: "note", URL: "/notices?for=" + string(id)},
 		{Key: "paper", Icon: "print", URL: paperHome(id)},
 	}

@@ -60,7 +60,9 @@ func (s *Server) showLevels(w http.ResponseWriter, r *request) error {
 			}
 		}
 	}
-	slices.SortStableFunc(v.Rows, func(a, b view.LevelRow) int { return order(a.Level > 0) - order(b.Level > 0) }) // who was never checked first
+	slices.SortStableFunc(v.Rows, func(a, b view.LevelRow) int { // who was never checked first, then who is due
+		return 2*(order(a.Level > 0)-order(b.Level > 0)) + order(!a.Due) - order(!b.Due)
+	})
 	if q.Has("saved") {
 		v.Banner = &view.Banner{Kind: "saved", Key: "levels.saved"}
 	}
