@@ -41,6 +41,7 @@ type asking struct {
 	seats []store.Seat
 	shown shown
 	key   string // base of the attempts' ids, one a question and round
+	was   string // that of what is saved already, which the next saving replaces; "" nothing
 }
 
 // asking finds what the address's query names: n= the question, seen= what was read, k= the round.
@@ -54,7 +55,7 @@ func (s *Server) asking(r *request) (*asking, error) {
 	if err != nil || n < 1 || n > len(p.questions) {
 		return nil, errNotFound("question " + q.Get("n"))
 	}
-	a := &asking{printed: p, n: n, shown: readShown(q.Get("seen")), key: roundKey(q.Get("k"))}
+	a := &asking{printed: p, n: n, shown: readShown(q.Get("seen")), key: roundKey(q.Get("k")), was: q.Get("was")}
 	if a.sheet, err = s.printedQuestion(p, n-1, "A"); err != nil {
 		return nil, err
 	}
@@ -75,7 +76,7 @@ func roundKey(s string) string {
 
 // address is the page's own with what was read.
 func (a *asking) address(seen string, more ...string) string {
-	return a.url("ask", append([]string{"n", strconv.Itoa(a.n), "k", a.key, "seen", seen}, more...)...)
+	return a.url("ask", append([]string{"n", strconv.Itoa(a.n), "k", a.key, "seen", seen, "was", a.was}, more...)...)
 }
 
 // showPaperAsk is a question for the board, and what the cards said.
@@ -88,18 +89,18 @@ func (s *Server) showPaperAsk(w http.ResponseWriter, r *request) error {
 	seen, open := a.shown.String(), q.Get("open") != ""
 	v := view.PaperAsk{
 		Frame: s.frame(r, "teach", a.back()), Heading: a.title, Number: a.n, Total: len(a.questions), Lang: language(a.sheet.course, a.sheet.node),
-		Stem: inline(a.sheet.variant.Item.Stem), Upload: a.url("photo", "n", strconv.Itoa(a.n), "k", a.key, "seen", seen), Action: a.url("ask", "n", strconv.Itoa(a.n)),
+		Stem: inline(a.sheet.variant.Item.Stem), Upload: a.url("photo", "n", strconv.Itoa(a.n), "k", a.key, "seen", seen, "was", a.was), Action: a.url("ask", "n", strconv.Itoa(a.n)),
 		Open: open, Toggle: a.address(seen, "open", "1"), Problem: oneOf(q.Get("problem"), []string{"photo", "large", "none"}), Draft: a.draft(),
-		Hidden: []view.Hidden{{Name: "k", Value: a.key}, {Name: "seen", Value: seen}, {Name: "was", Value: q.Get("was")}, {Name: "open", Value: q.Get("open")}},
+		Hidden: []view.Hidden{{Name: "k", Value: a.key}, {Name: "seen", Value: seen}, {Name: "was", Value: a.was}, {Name: "open", Value: q.Get("open")}},
 	}
 	if open {
-		v.Toggle = a.address(seen, "was", q.Get("was"))
+		v.Toggle = a.address(seen)
 	}
 	v.New, v.Photo = countIn(q, "new"), q.Has("new")
 	v.Strange, v.Saved, v.Late = countIn(q, "strange"), countIn(q, "saved"), countIn(q, "late")
 	v.Doubtful, v.CanUndo = countIn(q, "doubtful"), v.Saved > 0
 	if turned := a.shown.turned(); turned != seen {
-		v.Turn = a.address(turned, "open", q.Get("open"), "was", q.Get("was"))
+		v.Turn = a.address(turned, "open", q.Get("open"))
 	}
 	if q.Get("undone") != "" {
 		v.Saved = -1
@@ -214,12 +215,11 @@ func (s *Server) savePaperAsk(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	saved, was := strconv.Itoa(len(batch.Attempts)-len(late)), a.key
-	a.key = learning.NewAttemptBase() // the next press saves anew
-	more := []string{"saved", saved, "was", was, "late", strconv.Itoa(len(late)), "open", f.Get("open")}
-	if undo {
-		more = []string{"undone", "1"}
+	more := []string{"saved", strconv.Itoa(len(batch.Attempts) - len(late)), "late", strconv.Itoa(len(late)), "open", f.Get("open")}
+	if a.was = a.key; undo {
+		more, a.was = []string{"undone", "1"}, ""
 	}
+	a.key = learning.NewAttemptBase() // the next press saves anew, in place of this
 	http.Redirect(w, r.Request, a.address(a.shown.String(), more...), http.StatusSeeOther)
 	return nil
 }
