@@ -133,6 +133,19 @@ walk(async () => {
 		await page.click('form[enctype] button[type=submit]');
 		check(`${file} out and in again changes nothing`, (await tally()).slice(0, 2).join() === '0,0' && (await tally())[2] > 120, [await tally(), bytes.length]);
 	}
+	// A year ends, and is taken back.
+	await page.goto(told.http + '/admin/people/year');
+	await judge(page, 'school year');
+	await shot(page, 'school-year');
+	check('each class is offered its next name', await page.locator('.panel:has-text("4A") input[type=text]').inputValue() === '5A');
+	await page.click('main form:has([value=year]) button[type=submit]');
+	check('the year has turned', await page.locator('.banner.saved form button').count() === 1, page.url());
+	await page.goto(told.http + '/admin/people');
+	check('the new classes are there', await page.locator('nav.tabs a:has-text("5A")').count() === 1 && await page.locator('nav.tabs a:has-text("4A")').count() === 0);
+	await page.goBack();
+	await page.click('.banner.saved form button');
+	await page.goto(told.http + '/admin/people');
+	check('and it is taken back', await page.locator('nav.tabs a:has-text("4A")').count() === 1 && await page.locator('nav.tabs a:has-text("5A")').count() === 0);
 	quiet(context, 'roster', (t) => /40[0-9]|status of 4/.test(t));
 
 	// Without a script, right to left, 240 px, a teacher.
