@@ -49,18 +49,22 @@ func (x *Index) Suggest(ctx context.Context, q Query) ([]Hit, error) {
 // titles puts what was found in titles in order.
 func (x *Index) titles(v *view, d *desk, q Query, groups []group) ([]Hit, error) {
 	s, sieve := newScorer(v, groups, q.Language), newSieve(v, q)
-	var best []ranked
+	best, keep := make([]ranked, 0, 6*q.Limit), 3*q.Limit
 	for _, r := range d.touched {
 		f := d.found[r]
 		if f.title&s.needed != s.needed || sieve.missed(v.resources[r]) > 0 {
 			continue
+		}
+		if len(best) == cap(best) {
+			sortRanked(best)
+			best = best[:keep]
 		}
 		best = append(best, ranked{r, f, s.score(f, v.resources[r])})
 	}
 	sortRanked(best)
 	var hits []Hit
 	seen, show := map[string]bool{}, newShowing(x, v, groups)
-	for _, r := range best[:min(len(best), 3*q.Limit)] {
+	for _, r := range best[:min(len(best), keep)] {
 		if len(hits) >= q.Limit {
 			break
 		}
