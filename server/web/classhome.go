@@ -85,12 +85,10 @@ func (s *Server) gridColumns(w *store.ClassWork) (out []gridColumn) {
 }
 
 // classToday groups a class by what each did today: finished something, is in the middle of something, opened something, was not
-// here. Whoever needs help stands in a list of their own above. unknown says that the box does not know what day it is.
+// here. Whoever needs help stands in a list of their own above. unknown says that the box does not know what day it is,
+// and took all since it was switched on.
 func (s *Server) classToday(w *store.ClassWork, rows []view.LearnerRow, quizzes map[learning.QuizID]string) (out []view.TodayGroup, unknown bool) {
 	today, known := w.Today.Day()
-	if !known {
-		return nil, true
-	}
 	groups := map[string]*view.TodayGroup{}
 	for _, key := range []string{"finished", "begun", "absent"} {
 		groups[key] = &view.TodayGroup{Key: key}
@@ -99,8 +97,7 @@ func (s *Server) classToday(w *store.ClassWork, rows []view.LearnerRow, quizzes 
 		who := view.TodayPerson{Name: rows[i].Name, Tile: rows[i].Tile, URL: rows[i].URL}
 		key, best := "absent", -1
 		for k, x := range w.Of(i) {
-			day, ok := w.Today.Calendar.Day(x.Stamp)
-			if !x.Touched || !ok || day != today {
+			if day, dated := w.Today.Calendar.Day(x.Stamp); !x.Touched || known && (!dated || day != today) || !known && !lately(w, x) {
 				continue
 			}
 			who.More++
@@ -124,7 +121,12 @@ func (s *Server) classToday(w *store.ClassWork, rows []view.LearnerRow, quizzes 
 			out = append(out, *groups[key])
 		}
 	}
-	return out, false
+	return out, !known
+}
+
+// lately says of a box without a date that something was done since it was switched on, and not yesterday.
+func lately(w *store.ClassWork, x store.Work) bool {
+	return x.Stamp.Boot == w.Today.Now.Boot && w.Today.Now.MS-x.Stamp.MS < schoolDay.Milliseconds()
 }
 
 func later(a, b store.Work) bool { return a.Stamp.Boot == b.Stamp.Boot && a.Stamp.MS > b.Stamp.MS }

@@ -34,7 +34,7 @@ func (s *Server) learnerRow(l store.LearnerSummary) view.LearnerRow {
 		Started: l.Started, Finished: l.Finished, Answers: l.Attempts,
 	}
 	if l.Attempts > 0 {
-		row.Right = 100 * l.Right / l.Attempts
+		row.Right = (200*l.Right + l.Attempts) / (2 * l.Attempts)
 	}
 	if l.Last != nil {
 		row.Last = when(*l.Last)
