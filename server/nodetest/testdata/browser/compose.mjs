@@ -55,7 +55,7 @@ walk(async () => {
 	const taps = await lesson(page, 'Adding');
 	check('a lesson of three things for one group takes at most 12 taps', taps <= 12, taps);
 	console.log(`  lesson: ${taps} taps`);
-	check('it holds three things', await page.locator('.compose li').count() === 3, await page.locator('main').innerText());
+	check('it holds three things', await page.locator('.compose > li').count() === 3, await page.locator('main').innerText());
 	check('it is for the group alone', /Reds/.test(await page.locator('#for > summary').innerText()) && !/Whole/.test(await page.locator('#for > summary').innerText()), await page.locator('#for > summary').innerText());
 	await judge(page, 'lesson');
 	await shot(page, 'compose-lesson');
@@ -63,17 +63,17 @@ walk(async () => {
 
 	const names = () => page.locator('.compose .card-title').allInnerTexts();
 	const before = await names();
-	await Promise.all([page.waitForNavigation(), page.locator('.compose li:nth-child(2) button[name=up]').click()]);
+	await Promise.all([page.waitForNavigation(), page.locator('.compose > li:nth-child(2) button[name=up]').click()]);
 	check('Up moves it', (await names())[0] === before[1], await names());
 	await page.setViewportSize({ width: 360, height: 1600 });
-	const grip = await page.locator('.compose li:nth-child(1) .grip').boundingBox(), last = await page.locator('.compose li:nth-child(3)').boundingBox();
+	const grip = await page.locator('.compose > li:nth-child(1) .grip').boundingBox(), last = await page.locator('.compose > li:nth-child(3)').boundingBox();
 	await page.mouse.move(grip.x + 20, grip.y + 20);
 	await page.mouse.down();
 	await page.mouse.move(last.x + 40, last.y + last.height - 4, { steps: 8 });
 	await Promise.all([page.waitForNavigation(), page.mouse.up()]);
 	await page.setViewportSize({ width: 360, height: 640 });
 	check('dragging moves it to the end', (await names())[2] === before[1], await names());
-	await Promise.all([page.waitForNavigation(), page.locator('.compose li:nth-child(3) button[name=remove]').click()]);
+	await Promise.all([page.waitForNavigation(), page.locator('.compose > li:nth-child(3) button[name=remove]').click()]);
 	check('taken out', (await names()).length === 2);
 	await Promise.all([page.waitForNavigation(), page.locator('.undo button').click()]);
 	check('and put back where it was', (await names())[2] === before[1], await names());
@@ -100,7 +100,7 @@ walk(async () => {
 	check('hidden, she has it no more', /cannot be found|not here|no page|moved/i.test(await amina.locator('main').innerText()) || await amina.locator('.steps').count() === 0, await amina.locator('main').innerText());
 	await page.click('#more > summary');
 	await Promise.all([page.waitForNavigation(), page.click('#more button:has-text("copy")')]);
-	check('copied, one looks at the copy', page.url().replace(/[?#].*/, '') !== made && await page.locator('.compose li').count() === 3);
+	check('copied, one looks at the copy', page.url().replace(/[?#].*/, '') !== made && await page.locator('.compose > li').count() === 3);
 	await page.click('#more > summary');
 	await Promise.all([page.waitForNavigation(), page.click('button[name=away]')]);
 	check('put away, an undo is offered', await page.locator('.undo button').count() === 1);
@@ -112,14 +112,14 @@ walk(async () => {
 	const quizTaps = await quizOfTen(page, 'Week 3');
 	check('a quiz of ten drawn from two topics takes at most 10 taps', quizTaps <= 10, quizTaps);
 	console.log(`  quiz: ${quizTaps} taps`);
-	check('it has ten questions and is open', await page.locator('.compose li').count() === 10 && /Open/.test(await page.locator('main .state').first().innerText()), await page.locator('main').innerText());
+	check('it has ten questions and is open', await page.locator('.compose > li').count() === 10 && /Open/.test(await page.locator('main .state').first().innerText()), await page.locator('main').innerText());
 	await judge(page, 'quiz');
 	await shot(page, 'compose-quiz');
 	const quiz = page.url().replace(/[?#].*/, '');
-	const first = await page.locator('.compose li:nth-child(1) .asked').innerText();
-	await Promise.all([page.waitForNavigation(), page.locator('.compose li:nth-child(1) button[name=swap]').click()]);
-	check('one question is swapped for another', await page.locator('.compose li').count() === 10 && (await page.locator('.compose li:nth-child(1) .asked').innerText() !== first || await page.locator('.banner.careful').count() === 1));
-	await Promise.all([page.waitForNavigation(), page.locator('.compose li:nth-child(2) a:has-text("Choose another")').click()]);
+	const first = await page.locator('.compose > li:nth-child(1) .asked').innerText();
+	await Promise.all([page.waitForNavigation(), page.locator('.compose > li:nth-child(1) button[name=swap]').click()]);
+	check('one question is swapped for another', await page.locator('.compose > li').count() === 10 && (await page.locator('.compose > li:nth-child(1) .asked').innerText() !== first || await page.locator('.banner.careful').count() === 1));
+	await Promise.all([page.waitForNavigation(), page.locator('.compose > li:nth-child(2) a:has-text("Choose another")').click()]);
 	check('another can be chosen, each as a learner gets it', await page.locator('.pick-things .asked, .pick-in').count() > 0);
 	await judge(page, 'choosing a question');
 	await shot(page, 'pick-items');
@@ -153,7 +153,7 @@ walk(async () => {
 	const plain = await (await phone({ javaScriptEnabled: false })).newPage();
 	await signIn(plain, 'Okello', 'lamp-light');
 	const bare = await lesson(plain, 'No script');
-	check('without a script it takes as many taps', bare === taps && await plain.locator('.compose li').count() === 3, bare);
+	check('without a script it takes as many taps', bare === taps && await plain.locator('.compose > li').count() === 3, bare);
 	await plain.goto(plain.url().replace(/[?#].*/, '') + '/pick');
 	await plain.fill('#f-q', 'count');
 	await Promise.all([plain.waitForNavigation(), plain.press('#f-q', 'Enter')]);
@@ -162,7 +162,7 @@ walk(async () => {
 	await Promise.all([plain.waitForNavigation(), plain.locator('.moves button').first().click()]);
 	check('what was ticked is still chosen elsewhere', await plain.locator('input[name=pick]:checked').count() === 1, await plain.locator('main').innerText());
 	await Promise.all([plain.waitForNavigation(), plain.locator('.pick-bar button').click()]);
-	check('and goes in', await plain.locator('.compose li').count() === 4, await plain.locator('main').innerText());
+	check('and goes in', await plain.locator('.compose > li').count() === 4, await plain.locator('main').innerText());
 
 	// In Arabic on the smallest phone, and by keys alone.
 	const arabic = await (await phone({ viewport: { width: 240, height: 320 }, locale: 'ar' })).newPage();
@@ -192,5 +192,5 @@ walk(async () => {
 	await page.keyboard.press('Space');
 	check('to the button that puts it in', await reach('.pick-bar button'));
 	await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
-	check('and it is in', await page.locator('.compose li').count() === 1, await page.locator('main').innerText());
+	check('and it is in', await page.locator('.compose > li').count() === 1, await page.locator('main').innerText());
 });
