@@ -188,7 +188,7 @@ func (k *keeper) put(f content.PlanFile, r io.Reader) (hash string, size int64, 
 		}
 	}
 	if key := k.halfKey(f); key != "" {
-		return k.l.blobs.PutResumed(k.ctx, key, r, k.l.note)
+		return k.l.blobs.PutResumed(k.ctx, key, r, func(hash string) error { return k.noteLarge(f, hash) })
 	}
 	return k.l.blobs.PutNoted(k.ctx, r, k.l.note)
 }

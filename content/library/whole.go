@@ -33,7 +33,7 @@ func (k *keeper) whole(f content.PlanFile) (ManifestFile, bool) {
 // copied counts a file that was copied from what source said, and notes such files from time to time: what an import that
 // is killed must copy again is no more than that.
 func (k *keeper) copied(from string, f ManifestFile) error {
-	if from == "" {
+	if from == "" || f.Size >= large { // noted by noteLarge
 		return nil
 	}
 	f.Name = wholeName(from)
@@ -44,4 +44,12 @@ func (k *keeper) copied(from string, f ManifestFile) error {
 	err := k.l.keepPartial(k.course, k.title, k.waiting)
 	k.waiting, k.waitingBytes = nil, 0
 	return err
+}
+
+// noteLarge notes a large file that is whole, before it appears: no moment loses it.
+func (k *keeper) noteLarge(f content.PlanFile, hash string) error {
+	if err := k.l.note(hash); err != nil {
+		return err
+	}
+	return k.l.keepPartial(k.course, k.title, []ManifestFile{{Name: wholeName(k.sources[f.Name]), Size: f.Size, Hash: hash}})
 }
