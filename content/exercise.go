@@ -84,6 +84,9 @@ type Item struct {
 	Patterns    bool     `cbor:"25,keyasint,omitempty"` // text, cloze: * in an answer is any run of signs, \* a star
 	Form        Form     `cbor:"26,keyasint,omitempty"` // formula, number: how it must be written
 	Functions   []string `cbor:"27,keyasint,omitempty"` // formula: letters that are functions before a bracket
+	// Fixed shows what is to be chosen in the order in which it is written: Options of choice, many and categorise, those of
+	// Gaps. A release that does not know it shuffles them.
+	Fixed bool `cbor:"28,keyasint,omitempty"`
 }
 
 // A Form says how a number or formula must be written, beside being right.

@@ -46,6 +46,7 @@ func (a *archive) add(i content.Item) (reason string) {
 		return "it is drawn anew each time"
 	case i.Type == content.Choice || i.Type == content.Many:
 		widget, options = "radio", a.radio(i.Options, i.Type == content.Many)
+		options["randomize"] = !i.Fixed
 	case i.Type == content.TrueFalse && len(i.Answers) == 1:
 		widget = "radio"
 		options = a.radio([]content.Option{{Text: "✓", Right: i.Answers[0] == "true"}, {Text: "✗", Right: i.Answers[0] != "true"}}, false)

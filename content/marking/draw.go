@@ -182,7 +182,9 @@ func (d *drawer) variant(env map[string]value) (Variant, error) {
 func (d *drawer) order(it *content.Item) {
 	switch it.Type {
 	case content.Choice, content.Many, content.Categorise:
-		shuffle(d.rand, it.Options)
+		if !it.Fixed {
+			shuffle(d.rand, it.Options)
+		}
 	case content.Order: // never in the right order already; Category keeps the right place
 		for i := range it.Options {
 			it.Options[i].Category = i
@@ -193,7 +195,9 @@ func (d *drawer) order(it *content.Item) {
 		}
 	case content.InlineChoice, content.Cloze:
 		for i := range it.Gaps {
-			shuffle(d.rand, it.Gaps[i].Options)
+			if !it.Fixed {
+				shuffle(d.rand, it.Gaps[i].Options)
+			}
 		}
 	case content.Match:
 		it.Options = rights(it.Pairs, it.Distractors)

@@ -66,7 +66,8 @@
 // The numbers come from xoshiro256**, its state filled by splitmix64 from seed XOR FNV-1a-64(item id), both as
 // published by Blackman and Vigna. A number below n is the next output that is under the largest multiple of n, modulo n.
 // Lets are drawn in their order, all of them again while a condition fails; one With another takes no number; then Options (or the gaps' Options, gap by
-// gap; for match first Pairs, then Options, the rights in the order of Pairs before what belongs to none) are shuffled by Fisher and Yates from the end. This is a promise: the same
+// gap; for match first Pairs, then Options, the rights in the order of Pairs before what belongs to none) are shuffled by Fisher and Yates from the end, but for the options
+// of an item that is Fixed, which take no number. This is a promise: the same
 // item and seed are the same variant on every box and in every release.
 package marking
 

@@ -132,6 +132,7 @@
 //	hint: worked: right: wrong:  what is said; hint may come several times
 //	item: {…}                    a whole question as data, as the export of a bank writes what the text has no sign for
 //	sound: PATH  skill: NAME  rating: N  case: exact  accents: exact
+//	order: fixed                 what is to be chosen is shown as it is written, not shuffled
 //
 // cloze marks its gaps in the text as [[answer|alternative]], inline as {{right*|wrong|wrong}}, hottext its spans as
 // [span] and the right ones as [span]*, a wrong one also as [span : code : feedback]. A picture in a question is ![what it shows](path); where the path holds {expr},

@@ -80,6 +80,7 @@ rating: 1150
 = Nairobi | nairobi city
 case: exact
 accents: exact
+order: fixed
 
 ## cloze c1
 ? The sun rises in the [[east]] and sets in the [[west|West side]].

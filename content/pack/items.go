@@ -59,7 +59,7 @@ var (
 	heading   = regexp.MustCompile(`^##[ \t]+([A-Za-z]+)[ \t]+(\S+)[ \t]*$`)
 	letLine   = regexp.MustCompile(`(?s)^let[ \t]+(\S+)[ \t]*=[ \t]*(.+)$`)
 	rankLine  = regexp.MustCompile(`(?s)^\d{1,3}\.[ \t]+(.+)$`)
-	keyLine   = regexp.MustCompile(`(?s)^(hint|worked|right|wrong|sound|skill|rating|case|accents|item):[ \t]*(.*)$`)
+	keyLine   = regexp.MustCompile(`(?s)^(hint|worked|right|wrong|sound|skill|rating|case|accents|order|item):[ \t]*(.*)$`)
 	quotation = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
 	boxLine   = regexp.MustCompile(`(?s)^(?:\(([x ]?)\)|\[([x ]?)\])[ \t]+(.+)$`)
 )
@@ -221,6 +221,11 @@ func (p *itemParser) key(key, value string, line int) {
 			p.fail(line, "rating %q is not a number from 1 to 4000", clip(value, 20))
 		}
 		it.Rating = n
+	case "order":
+		if value != "fixed" {
+			p.fail(line, "order: only \"fixed\" is known")
+		}
+		it.Fixed = true
 	case "case", "accents":
 		if value != "exact" {
 			p.fail(line, "%s: only \"exact\" is known", key)

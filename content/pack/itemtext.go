@@ -124,6 +124,9 @@ func itemText(it content.Item) string {
 	if it.Rating > 0 {
 		line("rating:", strconv.Itoa(it.Rating))
 	}
+	if it.Fixed {
+		line("order:", "fixed")
+	}
 	if it.CaseSense {
 		line("case:", "exact")
 	}

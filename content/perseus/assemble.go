@@ -82,8 +82,9 @@ func unitOf(after string) (string, bool) {
 
 // gaps makes a text with gaps, when all that is asked can be one.
 func (w *writer) gaps(stem string) content.Item {
-	it := content.Item{Type: content.InlineChoice}
+	it := content.Item{Type: content.InlineChoice, Fixed: true}
 	for i, p := range w.parts {
+		it.Fixed = it.Fixed && (p.item.Fixed || p.gap != nil && len(p.gap.Options) == 0)
 		if p.gap == nil {
 			w.fail(w.kinds(), "it is answered in several ways at once, and a question here in one")
 			return it

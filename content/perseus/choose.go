@@ -13,6 +13,7 @@ func radio(w *writer, raw json.RawMessage) string {
 	var o struct {
 		Choices        []radioChoice `json:"choices"`
 		MultipleSelect flag          `json:"multipleSelect"`
+		Randomize      flag          `json:"randomize"`
 		AutoNone       flag          `json:"noneOfTheAbove"` // of version 0: one more choice, which Perseus no longer reads
 	}
 	if !w.read("radio", raw, &o) {
@@ -31,7 +32,7 @@ func radio(w *writer, raw json.RawMessage) string {
 		}
 	}
 	keyed(options)
-	p := part{kind: "radio", item: content.Item{Type: content.Choice, Options: options}}
+	p := part{kind: "radio", item: content.Item{Type: content.Choice, Options: options, Fixed: !bool(o.Randomize)}}
 	if o.MultipleSelect {
 		p.item.Type = content.Many
 	}
@@ -107,5 +108,5 @@ func dropdown(w *writer, raw json.RawMessage) string {
 		options[i] = content.Option{Text: w.line(string(c.Content)), Right: bool(c.Correct)}
 	}
 	keyed(options)
-	return w.add(part{kind: "dropdown", gap: &content.Gap{Options: options}})
+	return w.add(part{kind: "dropdown", item: content.Item{Fixed: true}, gap: &content.Gap{Options: options}})
 }

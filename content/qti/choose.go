@@ -71,7 +71,7 @@ func (a *attempt) choose(in *interaction) error {
 	if err != nil {
 		return err
 	}
-	a.it.Type = content.Choice
+	a.it.Type, a.it.Fixed = content.Choice, in.fixed()
 	if a.it.Options, err = a.options(in, func(id string) bool { return id == right }); err != nil {
 		return err
 	}
@@ -108,7 +108,7 @@ func (a *attempt) several(in *interaction, as content.ItemType) error {
 	if err != nil {
 		return err
 	}
-	a.it.Type = as
+	a.it.Type, a.it.Fixed = as, in.fixed()
 	if a.it.Options, err = a.options(in, func(id string) bool { return slices.Contains(right, id) }); err != nil {
 		return err
 	}

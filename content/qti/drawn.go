@@ -58,6 +58,9 @@ type merger struct {
 }
 
 func merge(items []content.Item) (content.Item, bool) {
+	if len(items) == 1 && items[0].Fixed {
+		return items[0], true
+	}
 	m := &merger{items: items, names: map[string]string{}, ok: true}
 	for i := range items { // what stands in no order of its own is laid one over the other, the right ones first
 		rightFirst(items[i].Options, items[i].Type)
@@ -65,6 +68,7 @@ func merge(items []content.Item) (content.Item, bool) {
 			rightFirst(g.Options, content.Choice)
 		}
 	}
+	items[0].Fixed = false // the right ones stand first now
 	out := items[0]
 	if len(items) == 1 || !m.alike() {
 		return out, len(items) == 1

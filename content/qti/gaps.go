@@ -13,7 +13,7 @@ func (a *attempt) gaps(list []*interaction) error {
 	if err := a.tryGaps(list); err != nil {
 		return err
 	}
-	a.it.Type = content.InlineChoice
+	a.it.Type, a.it.Fixed = content.InlineChoice, true
 	put := map[*xmltree.Node]string{}
 	for i, in := range list {
 		var g content.Gap
@@ -24,6 +24,7 @@ func (a *attempt) gaps(list []*interaction) error {
 			put[in.node] = gapMark(i)
 		} else {
 			g, err = a.chosenGap(in, i)
+			a.it.Fixed = a.it.Fixed && in.fixed()
 			put[listPlace(in.node)] = gapMark(i)
 		}
 		if err != nil {

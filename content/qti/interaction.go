@@ -31,6 +31,10 @@ var parts = map[string]struct{ choice, target string }{
 	"textEntryInteraction": {}, "extendedTextInteraction": {}, "sliderInteraction": {},
 }
 
+// fixed says whether the choices are shown as they are written, which they are unless their author says otherwise (QTI 3,
+// 5.31: shuffle is false where it is not given).
+func (in *interaction) fixed() bool { return in.node.Attr("shuffle") != "true" }
+
 // interactions finds where the item is answered, in order. A request for a hint and a recording are no answers.
 func interactions(body *xmltree.Node, m *machine) []*interaction {
 	var out []*interaction

@@ -171,6 +171,7 @@ func (r *aikenReader) answered(letters string, n int) error {
 	}
 	source := strings.Join(append(r.stem, r.options...), "\n")
 	out := reading{item: it, kind: "multichoice", source: source}
+	it.Fixed = true
 	if err := choices(it, answers, len(right) > 1); err != nil {
 		return r.lacks(err.Error())
 	}

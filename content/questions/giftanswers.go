@@ -147,6 +147,7 @@ func (q *giftReader) multiple(parts []string, several bool) error {
 			return err
 		}
 		q.stem("{{1}}")
+		q.item.Fixed = true
 		q.item.Type, q.item.Gaps = content.Cloze, []content.Gap{{Options: it.Options}}
 		if !hasCredit(it.Options) {
 			q.item.Type = content.InlineChoice
@@ -154,6 +155,7 @@ func (q *giftReader) multiple(parts []string, several bool) error {
 		return nil
 	}
 	q.stem("____")
+	q.item.Fixed = true
 	return choices(&q.item, answers, several)
 }
 

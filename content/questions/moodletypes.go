@@ -188,6 +188,7 @@ func (q *moodleQuestion) answers(plain bool) (out []answer) {
 
 func (q *moodleQuestion) multichoice() error {
 	single := q.doc.Child("single") == nil || q.flag("single")
+	q.item.Fixed = q.doc.Child("shuffleanswers") != nil && !q.flag("shuffleanswers")
 	return choices(&q.item, q.answers(false), !single)
 }
 

@@ -85,6 +85,7 @@ func (f Format) Plan(ctx context.Context, path string, o content.ImportOptions) 
 	if b.asked() == 0 {
 		return nil, fmt.Errorf("%s: %s: %w", f.name, path, b.nothing())
 	}
+	b.settleOrder()
 	plan, err := b.composition().Plan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %s: %w", f.name, path, err)
