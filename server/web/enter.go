@@ -86,5 +86,5 @@ func (s *Server) checkPhone(w http.ResponseWriter, r *request) error {
 // checksItself names the addresses whose forms are for who is not signed in as well, and which look at their token
 // themselves.
 func checksItself(path string) bool {
-	return path == "/shared" || path == returnPath || path == "/card"
+	return path == "/shared" || path == returnPath || path == "/card" || path == recoverPath
 }
