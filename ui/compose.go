@@ -146,8 +146,7 @@ func pickDone(l *localeOf, v view.Pick) string {
 }
 
 func pickCount(l *localeOf, v view.Pick, p view.PickPlace) string {
-	switch {
-	case p.Kind == "exercise":
+	if v.Kind == "quiz" {
 		return l.N("quiz.questions", p.Count)
 	}
 	return l.N("card.resources", p.Count)
