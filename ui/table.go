@@ -14,6 +14,9 @@ func Say(l *locale.Locale, w view.Words) string {
 	}
 	args := w.Args
 	for i := 1; i < len(args); i += 2 {
+		if args[i-1] == "answer" { // as it was given
+			continue
+		}
 		if n, err := strconv.Atoi(args[i]); err == nil && strconv.Itoa(n) == args[i] {
 			args = append(append(append([]string(nil), args[:i]...), l.Number(n)), args[i+1:]...)
 		}

@@ -12,7 +12,7 @@ type Table struct {
 }
 
 // Words are a message of the catalogue, or what somebody wrote. Args are name, value, name, value …; of values that are
-// whole numbers the digits are the reader's. Plural takes the message's form for N, which is then its {n}.
+// whole numbers the digits are the reader's, but of {answer}, which stands as it was given. Plural takes the message's form for N, which is then its {n}.
 type Words struct {
 	Key    string // "" says Text
 	Plural bool
