@@ -80,6 +80,11 @@ func TestPrintedCardsAreReadFromPaper(t *testing.T) {
 	if n := b.printPDF(at+"?size=four", filepath.Join(out, "cards-four.pdf")); n != 10 {
 		t.Errorf("40 cards, four on a page, take %d pages, want 10", n)
 	}
+	for name, want := range map[string]int{"worksheet": 1, "key": 1, "answers": 40} {
+		if n := b.printPDF(fmt.Sprintf("/teach/paper/%s/sheet?quiz=%s&kind=%s", c.class, c.quiz, name), filepath.Join(out, "paper-"+name+".pdf")); n != want {
+			t.Errorf("the %s takes %d pages, want %d", name, n, want)
+		}
+	}
 	dir := t.TempDir()
 	ranTool(t, gs, "-q", "-dSAFER", "-dBATCH", "-dNOPAUSE", "-sDEVICE=pnggray", "-r72", "-dTextAlphaBits=4", "-dGraphicsAlphaBits=4", "-o", filepath.Join(dir, "page-%02d.png"), pdf)
 

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"lamplight/content"
+	"lamplight/content/marking"
 	"lamplight/server/learning"
 	"lamplight/ui"
 	"lamplight/ui/view"
@@ -210,21 +211,38 @@ func (p *printed) draft() bool { return p.quiz != nil && p.quiz.State == learnin
 
 // seed is of the variant of a question on one version of a set: the same for ever. Version A of the first set is what a
 // quiz asks everybody on phones, where it does.
-func (p *printed) seed(i int, version string) uint64 {
+func (p *printed) seed(i int, version string, again int) uint64 {
 	x := p.questions[i]
 	if x.Seed != 0 && p.set == 1 && version != "B" {
 		return x.Seed
 	}
 	h := fnv.New64a()
-	for _, part := range []string{string(x.Resource), string(x.Item), x.Key, strconv.FormatUint(p.set, 10), cmp.Or(version, "A")} {
+	for _, part := range []string{string(x.Resource), string(x.Item), x.Key, strconv.FormatUint(p.set, 10), cmp.Or(version, "A"), strconv.Itoa(again)} {
 		h.Write([]byte(part + "\x00")) // never fails
 	}
 	return 1 + h.Sum64()%(1<<32)
 }
 
-// question draws one, from 0.
+// drawnAgain is how often version B is drawn anew where chance made it the same as A.
+const drawnAgain = 8
+
+// printedQuestion draws one, from 0. Version B differs from A wherever the question can differ at all.
 func (s *Server) printedQuestion(p *printed, i int, version string) (sheet, error) {
-	return s.sheet(p.questions[i], p.seed(i, version))
+	out, err := s.sheet(p.questions[i], p.seed(i, version, 0))
+	if err != nil || version != "B" {
+		return out, err
+	}
+	first, err := s.sheet(p.questions[i], p.seed(i, "A", 0))
+	if err != nil {
+		return out, err
+	}
+	same := marking.Line(first.variant)
+	for again := 1; again < drawnAgain && marking.Line(out.variant) == same; again++ {
+		if out, err = s.sheet(p.questions[i], p.seed(i, version, again)); err != nil {
+			return out, err
+		}
+	}
+	return out, nil
 }
 
 // back leads to the quiz's or exercise's own page of paper.

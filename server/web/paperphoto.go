@@ -42,7 +42,9 @@ func (s *Server) readPaperPhoto(w http.ResponseWriter, r *request) error {
 		if len(ours) == 0 {
 			more = []string{"problem", "none"}
 		} else {
-			more = []string{"new", strconv.Itoa(a.shown.merge(ours))}
+			before := a.answered()
+			a.shown.merge(ours)
+			more = []string{"new", strconv.Itoa(a.answered() - before)}
 		}
 		if n := len(result.Doubtful); n > 0 {
 			more = append(more, "doubtful", strconv.Itoa(n))
@@ -53,6 +55,16 @@ func (s *Server) readPaperPhoto(w http.ResponseWriter, r *request) error {
 	}
 	http.Redirect(w, r.Request, a.address(a.shown.String(), more...), http.StatusSeeOther)
 	return nil
+}
+
+// answered is how many cards have an answer to this question.
+func (a *asking) answered() (n int) {
+	for card := range a.shown {
+		if _, ok := a.answerOf(card); ok {
+			n++
+		}
+	}
+	return n
 }
 
 // holds says whether a learner of the class has a card.
