@@ -48,7 +48,7 @@ async function teacher(page) {
 	await page.click('a.button:has-text("people"), a.button:has-text("cards"), a[href^="/admin/people"]');
 	await judge(page, 'people of a teacher');
 	const cards = await page.locator('form[action="/admin/cards"] button').count();
-	check('a teacher may print the cards of the class', cards === 1);
+	check('a teacher may print the cards of the class', cards >= 1);
 	await page.click('form[action="/admin/cards"] button');
 	await page.waitForSelector('.sign-in-card');
 	const codes = await page.locator('.sign-in-card .code').allInnerTexts();
