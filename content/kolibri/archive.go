@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"net/url"
 	"path"
 	"regexp"
 	"slices"
@@ -32,9 +33,22 @@ func (a *archive) text(s string) string {
 	return markdownPicture.ReplaceAllStringFunc(s, func(m string) string {
 		parts := markdownPicture.FindStringSubmatch(m)
 		name := hexOfKey(parts[2]) + strings.ToLower(path.Ext(parts[2]))
-		a.pictures[name] = parts[2]
+		a.pictures[name] = pathOf(parts[2])
 		return "![" + parts[1] + "](${☣ LOCALPATH}/images/" + name + ")"
 	})
+}
+
+// pathOf is the path in its course of a picture that stands at an address of this box, as those of our own packs do.
+func pathOf(address string) string {
+	rest, ok := strings.CutPrefix(address, "/file/")
+	_, p, found := strings.Cut(rest, "/")
+	if !ok || !found {
+		return address
+	}
+	if plain, err := url.PathUnescape(p); err == nil {
+		return plain
+	}
+	return p
 }
 
 // add takes a question, or says why not.

@@ -1,13 +1,18 @@
 package kolibri
 
 import (
+	"encoding/hex"
 	"os"
 	"path"
 	"strings"
 	"sync"
 
+	"github.com/zeebo/blake3"
+
 	"lamplight/content"
 	"lamplight/content/html"
+	"lamplight/content/perseus"
+	"lamplight/content/sanitize"
 	"lamplight/content/zips"
 )
 
@@ -111,7 +116,28 @@ func (r *reader) packed(stored, inner string) (content.File, error) {
 		return content.File{}, err
 	}
 	defer release()
-	f, err := html.FileOf(z.Zip, z.path, strings.TrimPrefix(path.Clean("/"+inner), "/"))
+	inner = strings.TrimPrefix(path.Clean("/"+inner), "/")
+	if strings.HasSuffix(stored, ".perseus") && mimeOf(inner) == "image/svg+xml" {
+		return z.drawing(inner)
+	}
+	f, err := html.FileOf(z.Zip, z.path, inner)
 	f.Path = stored + "/" + f.Path
 	return f, err
+}
+
+// drawing is a drawing of a question, with its labels, made inert.
+func (z *openZip) drawing(inner string) (content.File, error) {
+	info, err := z.f.Stat()
+	if err != nil {
+		return content.File{}, err
+	}
+	b, err := perseus.Picture(z.f, info.Size(), inner)
+	if err == nil {
+		b, err = sanitize.SVG(b)
+	}
+	if err != nil {
+		return content.File{}, err
+	}
+	sum := blake3.Sum256(b)
+	return content.File{Path: z.name + "/" + inner, MIME: "image/svg+xml", ETag: hex.EncodeToString(sum[:16]), Size: int64(len(b)), Bytes: b}, nil
 }

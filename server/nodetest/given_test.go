@@ -323,6 +323,9 @@ func (n *Node) loadAll(t *testing.T, a asker, course content.Course) {
 		}
 	}
 	t.Logf("%-8s %-9s %3d pages and files, %d files, %d for staff", a.role, course.Format, len(seen), shown, staff)
+	if shown == 0 && (course.Format == "kolibri" || course.Format == "lamplight") {
+		t.Errorf("%s sees no picture in %s", a.role, course.Format)
+	}
 	if a.role == "teacher" && course.Format == "lamplight" && staff < 3 || course.Format == "kolibri" && a.role == "teacher" && staff < 2 {
 		t.Errorf("a teacher is shown %d things for staff of %s: the plan, its drawing, the test", staff, course.Format)
 	}
