@@ -2,6 +2,7 @@ package ui
 
 import (
 	"strconv"
+	"strings"
 
 	"lamplight/ui/locale"
 	"lamplight/ui/view"
@@ -45,13 +46,17 @@ func slipLines(l *localeOf, s view.Slip) (lines []string) {
 		lines = append(lines, l.T("slip.miss", "name", s.Name))
 	}
 	if s.Finished > 0 {
-		lines = append(lines, l.N("slip.done", s.Finished, "title", s.Title))
+		lines = append(lines, l.N("slip.done", s.Finished, "title", shortText(s.Title)))
 	}
 	if s.Answers > 0 {
 		lines = append(lines, l.N("slip.answers", s.Answers))
 	}
+	var levels []string
 	for _, x := range s.Levels {
-		lines = append(lines, l.T("slip.level", "ladder", l.T("ladder."+x.Ladder), "level", levelName(l, x.Ladder, x.Level)))
+		levels = append(levels, l.T("slip.level", "ladder", l.T("ladder."+x.Ladder), "level", levelName(l, x.Ladder, x.Level)))
+	}
+	if len(levels) > 0 {
+		lines = append(lines, strings.Join(levels, " · "))
 	}
 	if len(lines) == 0 {
 		lines = append(lines, l.T("slip.new"))

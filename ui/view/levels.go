@@ -45,7 +45,7 @@ type LevelPast struct {
 }
 
 // LevelGroups is "/teach/class/{class}/levels/groups". It posts to itself: ladder, class (once for each), and group.ID for
-// each child: "LEVEL.NUMBER", "" in none. With do=undo it posts made and away, as Undo has them.
+// each child: "LEVEL.NUMBER", "" in none. With do=undo it posts undo, as Undo has it.
 type LevelGroups struct {
 	Frame
 	Path    string
@@ -54,7 +54,7 @@ type LevelGroups struct {
 	Groups  []LevelGroup
 	Choices []GroupChoice // where a child can be put
 	Unmet   []LevelRow    // never checked
-	Undo    string        // fields of the form that undoes what was just made, as "made=…&away=…"; "" nothing was
+	Undo    string        // what was just made and what was put away for it, ids joined by "." with "_" between; "" nothing was
 	Made    int
 	Cards   string // URL of the cards to print
 	Check   string // URL of the level check

@@ -47,6 +47,7 @@ async function history(page) {
 	await page.goto(`${told.http}/teach/class/${told.class}/attendance/history`);
 	check('the history has a row a child', await page.locator('tbody tr').count() === 40);
 	await judge(page, 'history', { axe: false });
+	await print(page, 'register', 2);
 	const csv = await (await page.request.get(`${told.http}/teach/class/${told.class}/attendance/history.csv`)).text();
 	check('it can be saved as a table', csv.includes('Child 20') && csv.trim().split('\n').length >= 41, csv.slice(0, 200));
 }
@@ -101,6 +102,10 @@ async function slips(page) {
 	const all = await page.locator('.slip').allInnerTexts();
 	check('no child stands on another\'s slip', all.every((s, i) => names.every((n, k) => k === i || !s.includes(n))));
 	await judge(page, 'slips');
+	await page.emulateMedia({ media: 'print' });
+	const cut = await page.locator('.slip').evaluateAll((all) => all.filter((e) => e.scrollHeight > e.clientHeight + 1).length);
+	check('no slip is cut off', cut === 0, cut);
+	await page.emulateMedia({ media: null });
 	await print(page, 'slips', 5);
 	await page.selectOption('#f-lang', 'ar');
 	await go(page, 'form:has(#f-lang) button');
