@@ -209,7 +209,10 @@ func TestOnlyTheTeachersOfAClassPutItsWorkTogether(t *testing.T) {
 		what, want string
 		ask        func(s *Store, w *workshop, a learning.Actor) error
 	}{
-		{"Composition", "yyynnnnnnn", func(s *Store, w *workshop, a learning.Actor) error { _, err := s.Composition(a, w.lesson, ""); return err }},
+		{"Composition", "yyynnnnnnn", func(s *Store, w *workshop, a learning.Actor) error {
+			_, err := s.Composition(a, w.lesson, "")
+			return err
+		}},
 		{"HasAnswers", "yyynnnnnnn", func(s *Store, w *workshop, a learning.Actor) error { _, err := s.HasAnswers(a, w.quiz); return err }},
 		{"ChangeLesson", "yyynnnnnnn", func(s *Store, w *workshop, a learning.Actor) error {
 			return s.ChangeLesson(ctx, a, w.lesson, "", retitle("Mine"))

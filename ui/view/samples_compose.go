@@ -134,7 +134,7 @@ func sampleComposeLesson(f Frame) ComposeLesson {
 	return ComposeLesson{
 		Frame: f.as("teacher").at("teach", &Link{"", "/teach/class/3/lessons"}), Heading: pick(f, "Adding to twenty", "الجمع حتى عشرين"),
 		About: pick(f, "Watch first. Then do ten questions.", "شاهد أولا، ثم أجب عن عشرة أسئلة."), State: "shown",
-		Words: WorkWords{Title: pick(f, "Adding to twenty", "الجمع حتى عشرين"), From: "2026-11-20", Until: "2026-11-26"},
+		Words:   WorkWords{Title: pick(f, "Adding to twenty", "الجمع حتى عشرين"), From: "2026-11-20", Until: "2026-11-26"},
 		FromDay: daysAgo(1), UntilDay: daysAgo(-5), Action: "/teach/lesson/1", Pick: "/teach/lesson/1/pick", Preview: "/lesson/1", Seen: "00", For: sampleForWhom(f),
 		Copies: []Recipient{{"3", pick(f, "Class 3", "الصف الثالث"), "", true}, {"4", pick(f, "Class 4", "الصف الرابع"), "", false}},
 		Steps: []ComposeStep{
