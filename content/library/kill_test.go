@@ -84,7 +84,7 @@ func importForEver(t *testing.T, dir string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(t.TempDir(), "a.epub")
+	path := filepath.Join(dir, "a.epub") // in the parent's folder: who is killed cleans nothing up
 	for n := time.Now().UnixNano(); ; n++ {
 		text := "course Lessons\nedition " + strconv.FormatInt(n, 10) + "\n" + water + " page Water\n"
 		os.WriteFile(path, append([]byte(text), bytes.Repeat([]byte("x"), 300_000)...), 0o644)
