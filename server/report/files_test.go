@@ -67,6 +67,11 @@ func TestACSVReadsBackWithoutFormulas(t *testing.T) {
 }
 
 func TestDefusedTextsComeBackAsTheyWere(t *testing.T) {
+	for _, s := range []string{"=1", "+1", "-1", "@x", "\tx", "\rx", "＝1", "＋1", "－1", "＠x"} {
+		if got := Defused(s); got != "'"+s {
+			t.Errorf("%q stays a formula: %q", s, got)
+		}
+	}
 	for _, s := range []string{"", "Ada", "=1", "+1", "-1", "@x", "\tx", "\rx", "＝1", "'=1", "''+1", "'quoted'", "a=b", "−1"} {
 		d := Defused(s)
 		if armed(s) && !strings.HasPrefix(d, "'") || d != "" && strings.ContainsAny(d[:1], "=+-@\t\r") {
