@@ -206,14 +206,14 @@ func (s *Server) changeSteps(w http.ResponseWriter, r *request, l learning.Lesso
 
 // copyLesson makes the same lesson once more, in a class of the person's, hidden until its teacher shows it.
 func (s *Server) copyLesson(w http.ResponseWriter, r *request, l learning.Lesson) error {
-	from := l.Class
-	l.ID, l.Class, l.Archived, l.Hidden = "", learning.ClassID(r.PostForm.Get("copy")), false, true
+	to := learning.ClassID(r.PostForm.Get("copy"))
+	if to != l.Class {
+		l.From, l.Until = "", "" // another class has other days
+	}
+	l.ID, l.Class, l.Archived, l.Hidden = "", to, false, true
 	id, err := s.Store.SaveLesson(r.Context(), r.actor(), l)
 	if err != nil {
 		return err
-	}
-	if from != l.Class {
-		l.From, l.Until = "", ""
 	}
 	if err := s.Store.SetFor(r.Context(), r.actor(), id, "", []learning.Assignment{{Class: l.Class}}, nil); err != nil {
 		return err
