@@ -17,7 +17,7 @@ var floors = [][]string{
 	{"server/cli"},
 	{"server"},
 	{"server/web", "server/player", "server/api"},
-	{"server/report", "server/roster", "server/auth", "server/files", "server/wire", "server/indexer", "server/queue"},
+	{"server/paper", "server/report", "server/roster", "server/auth", "server/files", "server/wire", "server/indexer", "server/queue"},
 	{"server/store"},
 	{"server/learning"},
 	{"server/config"},
