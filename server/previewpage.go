@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"lamplight/content/pack"
+	"lamplight/ui"
+	"lamplight/ui/locale"
 )
 
 // reloadScript asks once a second whether the course was built again, and then loads the page again. It is loaded by pages
@@ -33,7 +35,7 @@ const reloadScript = `(function () {
 `
 
 // handler shows the node's own pages, with a bar at the end that says how the course stands. While the folder has errors
-// these are shown instead. It speaks to authors, and English, as lint does.
+// these are shown instead. It speaks the author's language; what lint found is English.
 func (p *preview) handler(pages http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		version, problems, course := p.state()
@@ -45,16 +47,16 @@ func (p *preview) handler(pages http.Handler) http.Handler {
 			w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
 			fmt.Fprint(w, reloadScript)
 		case r.URL.Path == "/preview":
-			p.showProblems(w, http.StatusOK, problems)
+			p.showProblems(w, r, http.StatusOK, problems)
 		case broken && isPage(r):
-			p.showProblems(w, http.StatusUnprocessableEntity, problems)
+			p.showProblems(w, r, http.StatusUnprocessableEntity, problems)
 		case r.URL.Path == "/" && course != "":
 			http.Redirect(w, r, "/course/"+course, http.StatusSeeOther)
 		default:
 			for _, h := range []string{"Accept-Encoding", "If-None-Match", "If-Modified-Since"} {
 				r.Header.Del(h)
 			}
-			b := &barWriter{ResponseWriter: w, bar: p.bar(problems)}
+			b := &barWriter{ResponseWriter: w, bar: p.bar(r, problems)}
 			pages.ServeHTTP(b, r)
 			b.finish()
 		}
@@ -79,46 +81,49 @@ func (p *preview) state() (version uint64, problems []pack.Problem, course strin
 
 const reloadTag = `<script src="/preview/reload.js" async></script>`
 
-// bar ends each page: what lint says, and the page once more for who has no script.
-func (p *preview) bar(problems []pack.Problem) string {
-	return fmt.Sprintf(`<aside lang="en" dir="ltr" aria-label="Preview"><p>Preview of %s · <a href="/preview">%s</a> · <a href="">Load again</a></p></aside>%s`,
-		html.EscapeString(filepath.Base(p.Folder)), counted(len(problems), "warning"), reloadTag)
+// wordsFor are those of the first language of a browser that we have.
+func wordsFor(r *http.Request) *locale.Locale {
+	return locale.For(locale.Match(r.Header.Get("Accept-Language")))
 }
 
-func counted(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
+// bar ends each page: what lint says, and the page once more for who has no script.
+func (p *preview) bar(r *http.Request, problems []pack.Problem) string {
+	l := wordsFor(r)
+	found := l.N("preview.warnings", len(problems))
+	return fmt.Sprintf(`<aside class="banner" lang="%s" dir="%s" aria-label="%s"><p>%s · <a href="/preview">%s</a> · <a href="">%s</a></p></aside>%s`,
+		l.Tag(), l.Dir(), said(l, "preview.label"), html.EscapeString(l.T("preview.of", "name", filepath.Base(p.Folder))), html.EscapeString(found), said(l, "preview.again"), reloadTag)
 }
+
+func said(l *locale.Locale, key string) string { return html.EscapeString(l.T(key)) }
 
 // showProblems lists what lint found, errors first. It asks for itself again where there is no script.
-func (p *preview) showProblems(w http.ResponseWriter, status int, problems []pack.Problem) {
+func (p *preview) showProblems(w http.ResponseWriter, r *http.Request, status int, problems []pack.Problem) {
+	l := wordsFor(r)
 	var b strings.Builder
 	errs := 0
 	for _, x := range problems {
-		kind := "Warning"
+		kind := l.T("preview.warning")
 		if !x.Warning {
-			kind = "Error"
+			kind = l.T("preview.error")
 			errs++
 		}
 		where := x.File
 		if x.Line > 0 {
-			where = fmt.Sprintf("%s, line %d", x.File, x.Line)
+			where = l.T("preview.line", "file", x.File, "n", l.Number(x.Line))
 		}
-		fmt.Fprintf(&b, "<li><p>%s: <code>%s</code></p><p>%s</p></li>\n", kind, html.EscapeString(where), html.EscapeString(x.Reason))
+		fmt.Fprintf(&b, "<li class=\"panel\"><p>%s: <code>%s</code></p><p lang=\"en\" dir=\"ltr\">%s</p></li>\n", html.EscapeString(kind), html.EscapeString(where), html.EscapeString(x.Reason))
 	}
-	title := "Nothing to mend"
+	title := l.T("preview.good")
 	if len(problems) > 0 {
-		title = counted(errs, "error") + ", " + counted(len(problems)-errs, "warning")
+		title = l.N("preview.errors", errs) + ", " + l.N("preview.warnings", len(problems)-errs)
 	}
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; connect-src 'self'")
+	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; font-src 'self'")
 	w.WriteHeader(status)
-	fmt.Fprintf(w, `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>%s</title>`+
-		`<noscript><meta http-equiv="refresh" content="3"></noscript></head><body><main><h1>%s</h1><p>%s</p><ol>%s</ol><p><a href="/">The course</a></p></main>%s</body></html>`,
-		title, title, html.EscapeString(p.Folder), b.String(), reloadTag)
+	fmt.Fprintf(w, `<!doctype html><html lang="%s" dir="%s"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>%s</title><link rel="stylesheet" href="%s">`+
+		`<noscript><meta http-equiv="refresh" content="3"></noscript></head><body><div class="desk"><main class="sheet"><h1>%s</h1><p><bdi>%s</bdi></p><ol class="installed">%s</ol><p><a class="button plain" href="/">%s</a></p></main></div>%s</body></html>`,
+		l.Tag(), l.Dir(), html.EscapeString(title), ui.AssetURL("lamplight.css"), html.EscapeString(title), html.EscapeString(p.Folder), b.String(), said(l, "preview.course"), reloadTag)
 }
 
 // A barWriter holds a page back until it is whole, to put the bar in. All else goes through.
