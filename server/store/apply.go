@@ -25,6 +25,12 @@ func (s *Store) Apply(kv KV, e *segment.Event) error {
 	}
 	var err error
 	switch e.Kind {
+	case learning.KindAttempt, learning.KindView, learning.KindRetract: // the learner stands first
+		if len(e.Fields) > 0 && len(e.Fields[0].Data) == 16 {
+			s.joins.hear(learnerOf(school, hexID[learning.PersonID](e.Fields[0].Data)))
+		}
+	}
+	switch e.Kind {
 	case learning.KindAttempt:
 		err = applyAttempt(kv, school, e)
 	case learning.KindRetract:

@@ -2,6 +2,7 @@ package store
 
 import (
 	"slices"
+	"sync"
 
 	"lamplight/content"
 	"lamplight/server/learning"
@@ -25,6 +26,59 @@ type whole struct {
 	twice  map[string]activity
 	school string
 	base   KV
+	kept   *joins
+	asOf   []uint64 // of each record, when it was asked
+}
+
+// joins remembers folds made of several records. Apply counts what it folds of each record while it holds what View waits
+// for, so that in a View the counts say whether they still hold.
+type joins struct {
+	mu    sync.Mutex
+	heard map[learnerKey]uint64
+	built map[learnerKey]*whole // by the record that stays; never changed once it is here
+}
+
+// maxJoined are as many as are remembered: of more all are forgotten.
+const maxJoined = 40
+
+func (j *joins) hear(l learnerKey) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.heard == nil {
+		j.heard = map[learnerKey]uint64{}
+	}
+	j.heard[l]++
+}
+
+func (j *joins) forget() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.built = nil
+}
+
+// recall takes over the folds of the same records, as long as nothing new was heard of any; it notes what was heard.
+func (j *joins) recall(w *whole) bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	w.asOf = w.asOf[:0]
+	for _, l := range w.keys {
+		w.asOf = append(w.asOf, j.heard[l])
+	}
+	k := j.built[w.keys[0]]
+	if k == nil || !slices.Equal(k.keys, w.keys) || !slices.Equal(k.asOf, w.asOf) {
+		return false
+	}
+	w.built, w.twice = k.built, k.twice
+	return true
+}
+
+func (j *joins) keep(w *whole) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.built == nil || len(j.built) >= maxJoined {
+		j.built = map[learnerKey]*whole{}
+	}
+	j.built[w.keys[0]] = &whole{keys: w.keys, built: w.built, twice: w.twice, asOf: w.asOf}
 }
 
 // An overlay is entries in place of a KV's.
@@ -37,7 +91,7 @@ func (o *overlay) Get(bucket string, key []byte) []byte {
 	if v, ok := o.put[bucket][string(key)]; ok {
 		return v
 	}
-	if bucket == attemptBucket {
+	if bucket == attemptBucket && o.base != nil {
 		return o.base.Get(bucket, key)
 	}
 	return nil
@@ -72,13 +126,13 @@ func (o *overlay) Scan(bucket string, prefix []byte, fn func(k, v []byte) bool) 
 }
 
 // join is kv, with everybody of one person's records put together.
-func (v *viewer) join(kv KV) KV {
+func (v *viewer) join(kv KV, kept *joins) KV {
 	if v.aliases = readAliases(kv, v.tag); v.aliases == nil {
 		return kv
 	}
 	j := &joinedKV{KV: kv, tag: v.tag, school: v.school, of: map[learnerKey]*whole{}, ids: map[id16]*whole{}}
 	for root := range v.aliases.parts {
-		w := &whole{school: v.school, base: kv}
+		w := &whole{school: v.school, base: kv, kept: kept}
 		for _, id := range v.records(root) {
 			raw, ok := learning.Raw(id)
 			if !ok {
@@ -342,7 +396,7 @@ func (w *whole) less(key, value []byte) []byte {
 
 // folds are the person's learning folds, made anew of all records, once a view.
 func (w *whole) folds() KV {
-	if w.built != nil {
+	if w.built != nil || w.kept.recall(w) {
 		return w.built
 	}
 	w.built = &overlay{base: w.base, put: map[string]map[string][]byte{}}
@@ -364,6 +418,8 @@ func (w *whole) folds() KV {
 		p.sum(&t, &unit{}, &u, true)
 		w.built.Put(totalBucket, p.learner[:], t.encode())
 	}
+	w.built.base = nil // of this View alone
+	w.kept.keep(w)
 	return w.built
 }
 

@@ -39,6 +39,7 @@ type Store struct {
 	logger  *slog.Logger
 	school  atomic.Pointer[string]
 	faces   faces
+	joins   joins
 	editing sync.Mutex // held from checking an edit to its acknowledgement
 }
 
@@ -65,6 +66,7 @@ func (s *Store) UseSchool(id string) {
 func (s *Store) Forget() {
 	s.faces.edited()
 	s.learnt.forget()
+	s.joins.forget()
 }
 
 // SchoolID is the school the box belongs to, "" before it is claimed.

@@ -33,7 +33,7 @@ type viewer struct {
 func (s *Store) viewer(kv KV, a learning.Actor) viewer {
 	v := viewer{kv: kv, school: s.SchoolID(), actor: a, admin: a.IsBox()}
 	v.tag = tagOf(v.school)
-	v.kv = v.join(kv)
+	v.kv = v.join(kv, &s.joins)
 	if a.Person() == "" || v.school == "" {
 		return v
 	}
