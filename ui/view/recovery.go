@@ -37,13 +37,13 @@ var recoverySamples = []Sample{
 			Code:    `<svg class="qr" viewBox="0 0 29 29" role="img" aria-label="QR"><path fill="#fff" d="M0 0h29v29H0z"/><path fill="#000" d="M4 4h7v7h-7zM18 4h7v7h-7zM4 18h7v7h-7z"/></svg>`,
 		}
 	}},
-	{"recover", func(f Frame) any { return Recover{Frame: f.as("").at("", &Link{URL: "/login"})} }},
+	{"recover", func(f Frame) any { return Recover{Frame: f.as("").at("", &Link{URL: "/login"}), PhoneToken: "t0ken"} }},
 	{"recover-wrong", func(f Frame) any {
-		return Recover{Frame: f.as("").at("", &Link{URL: "/login"}), Words: "lusab babad", Problem: "words"}
+		return Recover{Frame: f.as("").at("", &Link{URL: "/login"}), PhoneToken: "t0ken", Words: "lusab babad", Problem: "words"}
 	}},
 	{"recover-open", func(f Frame) any {
 		return Recover{
-			Frame: f.as("").at("", &Link{URL: "/login"}), Words: "lusab babad gutih tugad zizir bokav hanoz mafin pudot", Open: true,
+			Frame: f.as("").at("", &Link{URL: "/login"}), PhoneToken: "t0ken", Words: "lusab babad gutih tugad zizir bokav hanoz mafin pudot", Open: true,
 			People: []RecoverPerson{{"p1", pick(f, "Grace Njeri", "سلمى حداد")}, {"p2", pick(f, "Samuel Banda", "خالد منصور")}}, Problem: "short",
 		}
 	}},
