@@ -72,7 +72,8 @@ func life(t *rapid.T, l *memLog, people []learning.PersonID, classes []learning.
 	case 9:
 		check(s.Unenrol(ctx, box, c, p))
 	case 10:
-		check(s.SetSecrets(ctx, box, NewSecret{p, learning.Card, []byte(string(p) + rapid.SampledFrom([]string{"", "1", "2"}).Draw(t, "card"))}))
+		// No two people ever have one card: it is drawn at random.
+		check(s.SetSecrets(ctx, box, NewSecret{p, learning.Card, fmt.Appendf(nil, "%s %s %d", p, l.name, l.lamport)}))
 	default:
 		check(s.Calibrate(ctx, box, learning.Calibration{
 			Boot: l.boot, Start: time.UnixMilli(rapid.Int64Range(0, 1e12).Draw(t, "start")), Believed: rapid.Bool().Draw(t, "believed"), Source: "rtc",
