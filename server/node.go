@@ -70,9 +70,9 @@ type Server struct {
 	lock   *os.File
 	run    *running // what Run adds: listeners, jobs, network
 
-	claimed atomic.Bool
+	claimed   atomic.Bool
 	stickCode stickCode
-	lines   []locale.Problem // of the school's own language files
+	lines     []locale.Problem // of the school's own language files
 }
 
 // DataVersion is the version of the data folder's layout, as its file "version" says it. A newer one is refused,

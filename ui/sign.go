@@ -1,8 +1,8 @@
 package ui
 
 import (
-	"slices"
 	"net/url"
+	"slices"
 
 	"lamplight/ui/locale"
 	"lamplight/ui/view"

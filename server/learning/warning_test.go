@@ -53,8 +53,13 @@ func TestEveryPointOfTheRuleCountsAsItSays(t *testing.T) {
 		{"nothing done on nine days", Facts{Idle: 9}, 0, nil, ""},
 		{"the year again", Facts{Care: Care{Repeated: true}}, 1, []string{"repeated"}, "buddy"},
 		{"a worry", Facts{Care: Care{Worry: true}}, 2, []string{"worry"}, "talk"},
-		{"all", Facts{Days: presences("aaaaaaaaaaaaaaaaaaaa"), Checks: checked(1, 1), Idle: 10, Care: Care{Repeated: true, Worry: true}}, 8,
-			[]string{"absent-running", "below-level", "worry", "no-work", "repeated"}, "visit"},
+		{
+			"all",
+			Facts{Days: presences("aaaaaaaaaaaaaaaaaaaa"), Checks: checked(1, 1), Idle: 10, Care: Care{Repeated: true, Worry: true}},
+			8,
+			[]string{"absent-running", "below-level", "worry", "no-work", "repeated"},
+			"visit",
+		},
 	} {
 		class := withClass(c.f)
 		w := warningOf(&class[0], middles(class))

@@ -143,8 +143,11 @@ func Resource(w *store.ClassWork, k int, tile func(int) string, url func(p learn
 	for i, p := range w.Learners {
 		x := w.Of(i)[k]
 		row := []view.Cell{
-			{Words: view.Words{Text: p.Name}, Tile: tile(p.Tile), URL: url(p.ID)}, {Level: x.Level.String(), None: x.Level == store.NotMet}, {N: int(x.Percent) / 100, None: !x.Touched},
-			number(int(x.Attempts)), share(int(x.Right), int(x.Attempts)), {N: int(x.Seconds)},
+			{Words: view.Words{Text: p.Name}, Tile: tile(p.Tile), URL: url(p.ID)},
+			{Level: x.Level.String(), None: x.Level == store.NotMet},
+			{N: int(x.Percent) / 100, None: !x.Touched},
+			number(int(x.Attempts)), share(int(x.Right), int(x.Attempts)),
+			{N: int(x.Seconds)},
 		}
 		if x.Level != store.NotMet {
 			row[2].None = !x.Complete
@@ -198,8 +201,10 @@ func School(classes []store.ClassWork, url func(learning.ClassID) string) view.T
 			}
 		}
 		t.Rows = append(t.Rows, []view.Cell{
-			{Words: view.Words{Text: w.Class.Name}, URL: url(w.Class.ID)}, number(len(w.Learners)), number(active), number(s.started), number(s.finished), number(s.help),
-			number(s.attempts), share(s.right, s.attempts), {N: s.seconds},
+			{Words: view.Words{Text: w.Class.Name}, URL: url(w.Class.ID)},
+			number(len(w.Learners)), number(active), number(s.started), number(s.finished), number(s.help),
+			number(s.attempts), share(s.right, s.attempts),
+			{N: s.seconds},
 		})
 	}
 	return t

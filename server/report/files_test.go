@@ -24,9 +24,12 @@ func made() view.Table {
 	return view.Table{
 		Name: "made", Title: view.Words{Text: "Class 3/4 [red]: 'all'"},
 		Columns: []view.Column{
-			{Title: view.Words{Key: "column.name"}, Kind: view.PersonColumn}, {Title: view.Words{Key: "column.answers"}, Kind: view.NumberColumn},
-			{Title: view.Words{Key: "column.share"}, Kind: view.PercentColumn}, {Title: view.Words{Key: "column.time"}, Kind: view.DurationColumn},
-			{Title: view.Words{Key: "column.last"}, Kind: view.DateColumn}, {Title: view.Words{Text: "=Adding"}, Kind: view.LevelColumn},
+			{Title: view.Words{Key: "column.name"}, Kind: view.PersonColumn},
+			{Title: view.Words{Key: "column.answers"}, Kind: view.NumberColumn},
+			{Title: view.Words{Key: "column.share"}, Kind: view.PercentColumn},
+			{Title: view.Words{Key: "column.time"}, Kind: view.DurationColumn},
+			{Title: view.Words{Key: "column.last"}, Kind: view.DateColumn},
+			{Title: view.Words{Text: "=Adding"}, Kind: view.LevelColumn},
 		},
 		Rows: [][]view.Cell{
 			{{Words: view.Words{Text: `=HYPERLINK("http://x","Ada")`}}, {N: 41}, {N: 67}, {N: 3725}, {When: view.When{Time: time.Date(2026, 11, 21, 22, 30, 0, 0, time.UTC)}}, {Level: "notyet"}},

@@ -110,9 +110,12 @@ func whole() *school {
 			{ID: learnerID(6), Role: learning.Learner, Name: "Away", Archived: true},
 		},
 		Places: []learning.Enrolment{
-			{Class: classID(0), Person: learnerID(0), Role: learning.Learner}, {Class: classID(1), Person: learnerID(0), Role: learning.Learner},
-			{Class: classID(0), Person: learnerID(2), Role: learning.Learner}, {Class: classID(2), Person: learnerID(1), Role: learning.Learner},
-			{Class: classID(0), Person: learnerID(4), Role: learning.Teacher}, {Class: classID(1), Person: learnerID(5), Role: learning.Teacher},
+			{Class: classID(0), Person: learnerID(0), Role: learning.Learner},
+			{Class: classID(1), Person: learnerID(0), Role: learning.Learner},
+			{Class: classID(0), Person: learnerID(2), Role: learning.Learner},
+			{Class: classID(2), Person: learnerID(1), Role: learning.Learner},
+			{Class: classID(0), Person: learnerID(4), Role: learning.Teacher},
+			{Class: classID(1), Person: learnerID(5), Role: learning.Teacher},
 		},
 	}}
 	return s

@@ -185,11 +185,23 @@ func (o *output) oneRoster(w io.Writer, school learning.School, inYear int) erro
 
 var oneManifest = [][]string{
 	{"propertyName", "value"},
-	{"manifest.version", "1.0"}, {"oneroster.version", "1.1"},
-	{"file.academicSessions", "bulk"}, {"file.categories", "absent"}, {"file.classes", "bulk"}, {"file.classResources", "absent"},
-	{"file.courses", "bulk"}, {"file.courseResources", "absent"}, {"file.demographics", "absent"}, {"file.enrollments", "bulk"},
-	{"file.lineItems", "absent"}, {"file.orgs", "bulk"}, {"file.resources", "absent"}, {"file.results", "absent"}, {"file.users", "bulk"},
-	{"source.systemName", "Lamplight"}, {"source.systemCode", "lamplight"},
+	{"manifest.version", "1.0"},
+	{"oneroster.version", "1.1"},
+	{"file.academicSessions", "bulk"},
+	{"file.categories", "absent"},
+	{"file.classes", "bulk"},
+	{"file.classResources", "absent"},
+	{"file.courses", "bulk"},
+	{"file.courseResources", "absent"},
+	{"file.demographics", "absent"},
+	{"file.enrollments", "bulk"},
+	{"file.lineItems", "absent"},
+	{"file.orgs", "bulk"},
+	{"file.resources", "absent"},
+	{"file.results", "absent"},
+	{"file.users", "bulk"},
+	{"source.systemName", "Lamplight"},
+	{"source.systemCode", "lamplight"},
 }
 
 func (o *output) oneClasses(org, session, course string) [][]string {

@@ -244,8 +244,13 @@ func TestOnlyWhoMayChangeBothJoins(t *testing.T) {
 		keep, other learning.PersonID
 		want        error
 	}{
-		{learning.As(v.teacher), v.ada, v.musa, nil}, {learning.As(v.teacher), v.ada, v.lin, fs.ErrNotExist}, {learning.As(v.ada), v.ada, v.musa, fs.ErrPermission},
-		{learning.As(v.other), v.ada, v.musa, fs.ErrNotExist}, {box, v.ada, v.teacher, fs.ErrInvalid}, {box, v.ada, v.ada, fs.ErrInvalid}, {learning.Actor{}, v.ada, v.lin, fs.ErrNotExist},
+		{learning.As(v.teacher), v.ada, v.musa, nil},
+		{learning.As(v.teacher), v.ada, v.lin, fs.ErrNotExist},
+		{learning.As(v.ada), v.ada, v.musa, fs.ErrPermission},
+		{learning.As(v.other), v.ada, v.musa, fs.ErrNotExist},
+		{box, v.ada, v.teacher, fs.ErrInvalid},
+		{box, v.ada, v.ada, fs.ErrInvalid},
+		{learning.Actor{}, v.ada, v.lin, fs.ErrNotExist},
 	} {
 		if err := v.store.Join(ctx, c.who, c.keep, c.other); !errors.Is(err, c.want) || (err == nil) != (c.want == nil) {
 			t.Errorf("%+v: %v, want %v", c, err, c.want)

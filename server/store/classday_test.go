@@ -124,7 +124,8 @@ func TestAClassesDayIsItsTeachersAlone(t *testing.T) {
 			v := newVillage(t) // a write must not help the next to ask
 			a := []learning.Actor{
 				box, learning.As(v.admin), learning.As(v.teacher), learning.As(v.other), learning.As(v.ada), learning.As(v.musa), learning.As(v.officer),
-				{}, learning.As(v.gone), learning.As(learning.NewID[learning.PersonID]()),
+				{},
+				learning.As(v.gone), learning.As(learning.NewID[learning.PersonID]()),
 			}[i]
 			got += verdict(c.ask(v, v.store, a))
 		}

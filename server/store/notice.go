@@ -108,9 +108,12 @@ func (s *Store) SaveNotice(ctx context.Context, a learning.Actor, n learning.Not
 			return nil, fmt.Errorf("store: %d notices stand there already, which is as many as fit: %w", maxNotices, fs.ErrInvalid)
 		}
 		return []change{{learning.KindNotice, learning.Subject{ID: raw}, []learning.Value{
-			{Field: learning.NoticeClass, Value: string(n.Class)}, {Field: learning.NoticeText, Value: n.Text},
-			{Field: learning.NoticeFrom, Value: n.From}, {Field: learning.NoticeUntil, Value: n.Until},
-			{Field: learning.NoticePinned, Value: flag(n.Pinned)}, {Field: learning.NoticeWithdrawn, Value: flag(n.Withdrawn)},
+			{Field: learning.NoticeClass, Value: string(n.Class)},
+			{Field: learning.NoticeText, Value: n.Text},
+			{Field: learning.NoticeFrom, Value: n.From},
+			{Field: learning.NoticeUntil, Value: n.Until},
+			{Field: learning.NoticePinned, Value: flag(n.Pinned)},
+			{Field: learning.NoticeWithdrawn, Value: flag(n.Withdrawn)},
 			{Field: learning.NoticeBy, Value: string(a.Person())},
 		}}}, nil
 	})

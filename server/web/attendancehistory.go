@@ -76,7 +76,8 @@ func (s *Server) sendAttendance(w http.ResponseWriter, r *request) error {
 	l := locale.For(v.Lang).WithDigits(v.Digits)
 	t := view.Table{Name: "attendance", Title: view.Words{Key: "attendance.title"}, Columns: []view.Column{
 		{Title: view.Words{Key: "attendance.child"}, Kind: view.PersonColumn},
-		{Title: view.Words{Key: "attendance.there"}, Kind: view.NumberColumn}, {Title: view.Words{Key: "attendance.away"}, Kind: view.NumberColumn},
+		{Title: view.Words{Key: "attendance.there"}, Kind: view.NumberColumn},
+		{Title: view.Words{Key: "attendance.away"}, Kind: view.NumberColumn},
 	}}
 	for _, d := range v.Days {
 		t.Columns = append(t.Columns, view.Column{Title: view.Words{Text: d.Day.Time.Format("2006-01-02")}})

@@ -139,7 +139,8 @@ func sampleWatch(f Frame) Watch {
 		Frame: f.inClass(), Class: sampleClass(f), Path: "/teach/class/3/watch", Date: "2026-11-21", Register: "/teach/class/3/attendance", From: 3, NoRegisters: true,
 		Listed: []WatchChild{{
 			ID: "3", Name: rows[2].Name, Tile: rows[2].Tile, URL: "/teach/learner/3", Points: 5, Step: "visit", Reasons: []WarnReason{
-				{Key: "absent-running", N: 3, Points: 2, URL: "/teach/class/3/attendance/history"}, {Key: "below-level", Ladder: "reading", Level: 2, Points: 2, URL: "/teach/class/3/levels"},
+				{Key: "absent-running", N: 3, Points: 2, URL: "/teach/class/3/attendance/history"},
+				{Key: "below-level", Ladder: "reading", Level: 2, Points: 2, URL: "/teach/class/3/levels"},
 				{Key: "no-work", N: 10, Points: 1, URL: "/teach/learner/3"},
 			},
 		}},

@@ -95,7 +95,8 @@ func samplePaperAsk(f Frame) PaperAsk {
 		Hidden: []Hidden{{"k", "abcdefghijklm"}}, Seats: 4, Read: 3, Toggle: "/teach/paper/3/ask", Next: "/teach/paper/3/ask?n=2",
 		Options: []PaperOption{
 			{Letter: "A", Text: "<sup>1</sup>⁄<sub>2</sub>", Right: true, Count: 2, Share: 66, Names: []string{t[0].Name, t[1].Name}},
-			{Letter: "B", Text: "<sup>1</sup>⁄<sub>3</sub>", Count: 1, Share: 33, Names: []string{t[2].Name}}, {Letter: "C", Text: "<sup>1</sup>⁄<sub>4</sub>"},
+			{Letter: "B", Text: "<sup>1</sup>⁄<sub>3</sub>", Count: 1, Share: 33, Names: []string{t[2].Name}},
+			{Letter: "C", Text: "<sup>1</sup>⁄<sub>4</sub>"},
 		},
 		Rest:    []PaperChild{{Name: t[3].Name, Card: 4, Links: links()}},
 		Clashes: []PaperChild{{Name: t[2].Name, Card: 3, Given: "B", Other: "A", Links: links(), Clear: "/teach/paper/3/ask?n=1"}},

@@ -95,12 +95,20 @@ func sampleQuestions(f Frame) Table {
 	return Table{
 		Name: "questions", Title: Words{Key: "report.questions"}, About: &Words{Key: "report.questions.about"},
 		Columns: []Column{
-			{Title: Words{Key: "column.question"}}, {Title: Words{Key: "column.rights"}, Kind: NumberColumn}, {Title: Words{Key: "column.of"}, Kind: NumberColumn},
-			{Title: Words{Key: "column.wrong"}}, {Title: Words{Key: "column.chosen"}, Kind: NumberColumn}, {Title: Words{Key: "column.remark"}},
+			{Title: Words{Key: "column.question"}},
+			{Title: Words{Key: "column.rights"}, Kind: NumberColumn},
+			{Title: Words{Key: "column.of"}, Kind: NumberColumn},
+			{Title: Words{Key: "column.wrong"}},
+			{Title: Words{Key: "column.chosen"}, Kind: NumberColumn},
+			{Title: Words{Key: "column.remark"}},
 		},
 		Rows: [][]Cell{{
-			{Words: Words{Text: "1/2 + 1/3 = ?", Lang: f.Lang}, URL: "/teach/class/3/report/quiz/1/question/q4"}, {N: 7}, {N: 31},
-			{Words: Words{Text: pick(f, "2/5 – added tops and bottoms", "2/5 – جمع البسوط والمقامات")}}, {N: 12}, {Words: Words{Key: "item.top", Args: []string{"n", "6", "of", "10"}}},
+			{Words: Words{Text: "1/2 + 1/3 = ?", Lang: f.Lang}, URL: "/teach/class/3/report/quiz/1/question/q4"},
+			{N: 7},
+			{N: 31},
+			{Words: Words{Text: pick(f, "2/5 – added tops and bottoms", "2/5 – جمع البسوط والمقامات")}},
+			{N: 12},
+			{Words: Words{Key: "item.top", Args: []string{"n", "6", "of", "10"}}},
 		}},
 		Notes: []Words{{Key: "item.quiz.few", Plural: true, N: 31}},
 	}

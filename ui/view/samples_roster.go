@@ -66,9 +66,10 @@ var rosterSamples = []Sample{
 	{"twins", func(f Frame) any {
 		return Twins{
 			Frame: f.as("administrator").at("teach", &Link{"", "/admin/people"}),
-			Pairs: []TwinPair{{Why: "class",
-				A: TwinSide{ID: "1", Name: pick(f, "Amina Diallo", "أمينة ديالو"), Tile: "sun", Number: "2031", Birth: 2016, Classes: []string{pick(f, "Class 3", "الصف الثالث")}, Answers: 214, Last: daysAgo(0), URL: "/admin/people/1"},
-				B: TwinSide{ID: "7", Name: pick(f, "Diallo Amina", "ديالو أمينة"), Classes: []string{pick(f, "Class 3", "الصف الثالث")}, Answers: 3, Last: daysAgo(20), URL: "/admin/people/7"},
+			Pairs: []TwinPair{{
+				Why: "class",
+				A:   TwinSide{ID: "1", Name: pick(f, "Amina Diallo", "أمينة ديالو"), Tile: "sun", Number: "2031", Birth: 2016, Classes: []string{pick(f, "Class 3", "الصف الثالث")}, Answers: 214, Last: daysAgo(0), URL: "/admin/people/1"},
+				B:   TwinSide{ID: "7", Name: pick(f, "Diallo Amina", "ديالو أمينة"), Classes: []string{pick(f, "Class 3", "الصف الثالث")}, Answers: 3, Last: daysAgo(20), URL: "/admin/people/7"},
 			}},
 		}
 	}},
