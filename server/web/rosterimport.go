@@ -26,7 +26,6 @@ type sentList struct {
 	list  *roster.List
 	class learning.ClassID
 	plan  *roster.Plan // as it was written; nil before
-	fresh []view.Fresh
 }
 
 func (s *Server) showImport(w http.ResponseWriter, r *request) error {
