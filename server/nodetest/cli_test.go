@@ -269,7 +269,7 @@ func TestTheCommandRefusesWrongUse(t *testing.T) {
 			t.Errorf("lamplight %s: status %d, out %q, err %.200q; want 2 and an explanation", line, s.Status, s.Out, s.Err)
 		}
 	}
-	for _, later := range []string{"report class", "bundle export x", "backup x", "restore x", "doctor"} {
+	for _, later := range []string{"report district", "bundle export x", "backup x", "restore x", "doctor"} {
 		s := run(t, append([]string{"--data", data}, strings.Fields(later)...)...)
 		if s.Status != 2 || !strings.Contains(s.Err, "not built yet") {
 			t.Errorf("lamplight %s: status %d, %q; want 2 and a word that it is not built yet", later, s.Status, s.Err)
