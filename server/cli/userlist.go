@@ -62,6 +62,9 @@ func (c *call) importUsers(ctx context.Context, path string, o listOrder) error 
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
+	if len(list.People)+len(list.Classes)+len(list.Refused) == 0 {
+		return fmt.Errorf("%s names nobody: %w", path, fs.ErrInvalid)
+	}
 	if !o.dry {
 		if err := c.needSchool(ctx); err != nil {
 			return err
