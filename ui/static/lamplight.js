@@ -421,6 +421,7 @@
 		each('[data-pad]', within, pad);
 		each('[data-clock]', within, clock);
 		each('[data-print]', within, function (b) { on(b, 'click', function () { window.print(); }); });
+		each('#f-words', within, function (f) { f.value = f.value || location.hash.slice(1); }); // the code on a recovery sheet brings them
 		each('[data-read]', within, reader);
 		each('[data-say]', within, function (a) {
 			on(a, 'click', function (e) {

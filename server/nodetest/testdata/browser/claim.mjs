@@ -67,6 +67,9 @@ walk(async () => {
 	await page.click('summary:has-text("?")');
 	await page.click('a[href="/recover"]');
 	await judge(page, 'recover');
+	await page.goto('about:blank');
+	await page.goto(told.http + '/recover#' + words.replace(/ /g, '-'));
+	check('the code on the sheet brings its words', await page.inputValue('#f-words') === words.replace(/ /g, '-'));
 	await page.fill('#f-words', words.toUpperCase());
 	await page.click('main form button[type=submit]');
 	await judge(page, 'recover, open');
