@@ -73,7 +73,7 @@ walk(async () => {
 	await page.fill('#f-words', words.toUpperCase());
 	await page.click('main form button[type=submit]');
 	await judge(page, 'recover, open');
-	await page.fill('#f-secret', 'another lamp');
+	await page.fill('#f-secret', 'a lamp at night');
 	await page.click('main form button[type=submit]');
 	check('the words bring the administrator back', here() === '/admin/recovery' && (await page.locator('.bar .me').getAttribute('aria-label')).includes('Ines'), page.url());
 	quiet(context, 'claim', (t) => /status of (400|403)/.test(t));
