@@ -17,16 +17,17 @@ import (
 // boundMemory asks the collector to stay small: a box has 512 MB, and a page served needs little. What lives is a few
 // megabytes, so collecting whenever it doubles would be most of the work of serving a page: it may grow fourfold, up to a
 // limit that leaves room for the 20 MB of this program's own file that Linux counts as ours, and for the caches that the
-// settings ask for: without that, larger caches would only keep the collector busy. Some 4 MB of what the limit counts
-// are tables that the runtime reserves and hardly touches: with 3 MiB less, full caches left no room at all, and the
-// collector ran through every other page of a ZIM. GOMEMLIMIT and GOGC in the environment win. back undoes it.
+// settings ask for: without that, larger caches would only keep the collector busy. Some 10 MB of what the limit counts are
+// tables, stacks and halves of pages: at 20 MiB it left 7 MB to what lives, and the collector was half the work of serving a
+// page; at 24 it is not, for 1 MB more at the peak (measured beside nginx). GOMEMLIMIT and GOGC in the environment win. back
+// undoes it.
 func boundMemory(c config.Content) (back func()) {
 	percent, limit := -1, int64(-1)
 	if os.Getenv("GOGC") == "" {
 		percent = debug.SetGCPercent(300)
 	}
 	if os.Getenv("GOMEMLIMIT") == "" {
-		limit = debug.SetMemoryLimit(int64(max(20, 14+c.ReaderMiB+c.PageGzipMiB)) << 20)
+		limit = debug.SetMemoryLimit(int64(max(24, 18+c.ReaderMiB+c.PageGzipMiB)) << 20)
 	}
 	return func() {
 		if percent >= 0 {
