@@ -17,7 +17,8 @@ var floors = [][]string{
 	{"server/cli"},
 	{"server"},
 	{"server/web", "server/player", "server/api"},
-	{"server/paper", "server/report", "server/roster", "server/auth", "server/files", "server/wire", "server/indexer", "server/queue"},
+	{"server/roster"}, // writes cells as reports do
+	{"server/paper", "server/report", "server/auth", "server/files", "server/wire", "server/indexer", "server/queue"},
 	{"server/store"},
 	{"server/learning"},
 	{"server/config"},

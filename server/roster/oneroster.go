@@ -13,6 +13,7 @@ import (
 	"github.com/zeebo/blake3"
 
 	"lamplight/server/learning"
+	"lamplight/server/report"
 )
 
 // OneRoster 1.1 CSV binding (1EdTech): a zip of tables, of which manifest.csv says which are there. Ids are any text there;
@@ -108,7 +109,7 @@ func (t *oneTable) cell(r row, column string) string {
 	if !ok {
 		return ""
 	}
-	return CellText(r.cell(i))
+	return report.Fused(r.cell(i))
 }
 
 // sourced is the id that stands for one of theirs.

@@ -8,6 +8,7 @@ import (
 
 	"lamplight/content/marking"
 	"lamplight/server/learning"
+	"lamplight/server/report"
 )
 
 // readPlain reads a table with headings of any of our languages, or a list of names without, one a line: class is then the
@@ -54,7 +55,7 @@ func (l *List) readNames(file string, b []byte, typed bool) {
 	}
 	for i, line := range strings.Split(text, "\n") {
 		if name := withoutNumber(strings.TrimSpace(line)); name != "" {
-			l.add(Person{File: file, Line: i + 1, Name: CellText(name)})
+			l.add(Person{File: file, Line: i + 1, Name: report.Fused(name)})
 		}
 	}
 }
@@ -82,7 +83,7 @@ func (l *List) readRows(t table, at map[string]int) {
 			if c == "password" { // never written: as it stands
 				return r.cell(i)
 			}
-			return CellText(r.cell(i))
+			return report.Fused(r.cell(i))
 		}
 		headed := func(c string) string {
 			if i, ok := at[c]; ok && i < len(t.heading) {
@@ -194,7 +195,7 @@ func classNames(s string) (out []Ref, ok bool) {
 		return nil, false
 	}
 	for _, n := range names {
-		n = CellText(strings.TrimSpace(n))
+		n = report.Fused(strings.TrimSpace(n))
 		if n == "" {
 			continue
 		}

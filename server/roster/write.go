@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"lamplight/server/learning"
+	"lamplight/server/report"
 	"lamplight/server/store"
 )
 
@@ -79,7 +80,7 @@ func (o *output) table(w io.Writer, heading []string, line func(learning.Person)
 
 func safe(cells []string) []string {
 	for i := range cells {
-		cells[i] = PlainCell(cells[i])
+		cells[i] = report.Defused(cells[i])
 	}
 	return cells
 }
@@ -99,7 +100,7 @@ func classCell(in []learning.Class) string {
 	}
 	names := make([]string, len(in))
 	for i, c := range in {
-		names[i] = PlainCell(c.Name)
+		names[i] = report.Defused(c.Name)
 	}
 	var s strings.Builder
 	t := csv.NewWriter(&s)
