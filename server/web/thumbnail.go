@@ -133,7 +133,7 @@ func (t *thumbnails) small(f content.File) content.File {
 		return t.remember(f, b)
 	}
 	small := f
-	make := func() {
+	shrinkIt := func() {
 		text, err := files.ReadAll(f, maxCover)
 		if err != nil {
 			return
@@ -144,9 +144,9 @@ func (t *thumbnails) small(f content.File) content.File {
 		}
 	}
 	if t.alone == nil {
-		make()
+		shrinkIt()
 	} else {
-		t.alone(make)
+		t.alone(shrinkIt)
 	}
 	return small
 }
