@@ -204,6 +204,10 @@ func (d *delegate) seen(n *memberlist.Node) {
 	d.p.mu.Lock()
 	d.p.members[n.Name] = true
 	d.p.mu.Unlock()
+	d.tell(n)
+}
+
+func (d *delegate) tell(n *memberlist.Node) {
 	host := n.Addr.String()
 	d.p.onMeta(n.Name, host, hostPort(host, int(n.Port)), n.Meta)
 }
@@ -218,9 +222,14 @@ func (d *delegate) NotifyLeave(n *memberlist.Node) {
 	d.p.onGone(n.Name)
 }
 
-// NotifyConflict is called when two nodes claim one name: a box that moved, or a cloned card.
+// NotifyConflict is called when two nodes claim one name: a box that moved, or a cloned card. Memberlist keeps the old
+// address until it has found it dead, minutes later. What we pass on is a hint that a call must prove, so the newest serves:
+// a box whose plug was pulled is met where it is now.
 func (d *delegate) NotifyConflict(had, other *memberlist.Node) {
 	d.p.logger.Debug("two addresses claim one box", "pool", d.p.what, "box", had.Name, "had", had.Address(), "other", other.Address())
+	if other.Name != d.p.name && d.p.valid(other.Name, other.Meta) {
+		d.tell(other)
+	}
 }
 
 // A transport ends its connections with ctx, so that stopping does not wait for a peer that does not answer.

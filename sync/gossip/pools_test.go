@@ -234,6 +234,19 @@ func TestANewAddressIsReboundAndFoundAgain(t *testing.T) {
 	})
 }
 
+func TestABoxThatLeftWithoutAWordIsFoundWhereItIsNow(t *testing.T) {
+	a := inSchool(start(t, 1, nil, nil))
+	until(t, "a runs", func() bool { return a.Addr() != "" })
+	seed := func() []string { return []string{a.Addr()} }
+	b := inSchool(start(t, 2, nil, seed))
+	until(t, "both see each other", func() bool { return a.sees(b) && b.sees(a) })
+	moved := inSchool(start(t, 2, func(o *Options) { o.Exchange = 40102 }, seed)) // to a, b seems alive at the old address too
+	took := until(t, "a names the new address", func() bool {
+		return slices.ContainsFunc(a.news(), func(p Peer) bool { return p.Device == b.id && p.Addr == "127.0.0.1:40102" && p.Gossip == moved.Addr() })
+	})
+	t.Logf("known elsewhere in %v", took)
+}
+
 func TestATakenPortIsNoReasonToStayAlone(t *testing.T) {
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
