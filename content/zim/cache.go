@@ -135,16 +135,21 @@ func (c *Cache) shrink(limit int) {
 	}
 }
 
-// makeRoom lets others than h go for n bytes that it is about to take: what they leave may be what it is given.
+// makeRoom lets others than h go for n bytes that it is about to take, and counts them: what the others leave may be what
+// it is given, and if it is not, then it is not kept beside it.
 func (c *Cache) makeRoom(h *held, n int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for e := c.order.Back(); e != nil && c.used+n > c.limit; {
+	for e := c.order.Back(); e != nil && c.used-h.cost+n > c.limit; {
 		other, before := e.Value.(*held), e.Prev()
 		if other != h {
 			c.drop(e, other)
 		}
 		e = before
+	}
+	if !h.gone {
+		c.used += n - h.cost
+		h.cost = n
 	}
 }
 
@@ -205,6 +210,7 @@ func (c *Cache) buffer(n int) []byte {
 		}
 	}
 	if best < 0 {
+		c.trim()
 		return make([]byte, 0, rounded(n))
 	}
 	b := c.spare[best]

@@ -24,7 +24,12 @@ type Clock struct {
 	path   string
 	mu     sync.Mutex
 	floor  time.Time
+	asked  time.Time // when synced was last asked
+	was    bool      // what it said
 }
+
+// askEvery is how old the kernel's word may be: every page asks the time, and a clock is not set more often.
+const askEvery = time.Second
 
 // Open reads the floor kept at path; a missing or torn file is no floor.
 func Open(path string) *Clock { return open(path, time.Now, disciplined) }
@@ -46,7 +51,10 @@ func (c *Clock) Now() (time.Time, bool) {
 	if t.Before(c.floor) {
 		return c.floor, false
 	}
-	return t, c.synced()
+	if age := t.Sub(c.asked); c.asked.IsZero() || age < 0 || age >= askEvery {
+		c.asked, c.was = t, c.synced()
+	}
+	return t, c.was
 }
 
 // Save keeps the present as the floor, atomically; one call at a time. Call it now and then and on stopping; losing one call loses little.

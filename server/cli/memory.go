@@ -39,7 +39,7 @@ func boundMemory(c config.Content) (back func()) {
 
 // giveBackEvery is how often the program gives its own pages back. Taking those in use again costs some hundred faults that
 // read nothing: under a millisecond.
-const giveBackEvery = 5 * time.Second
+const giveBackEvery = time.Second
 
 // giveBack lets go of the program's own code and tables that lie in memory, until ctx ends. Linux maps 64 KB around each
 // place that is touched, so that after a while all 25 MB of the program count as ours, of which a busy box uses seven

@@ -42,19 +42,43 @@ func power(n uint32) uint32 {
 
 // multiply is the product of two polynomials modulo ieee, bit 31 holding x^0.
 func multiply(a, b uint32) uint32 {
+	by := factorOf(a)
+	return by.times(b)
+}
+
+// A factor is a polynomial made ready to multiply others: its products with the sixteen polynomials below x^4, whose x^0 is
+// bit 3. Four bits a step and no branch to guess: a page has some ten products.
+type factor [16]uint32
+
+func factorOf(a uint32) (f factor) {
+	for bit := 8; bit > 0; bit >>= 1 {
+		f[bit] = a
+		a = a>>1 ^ ieee&-(a&1)
+	}
+	for n := 3; n < 16; n++ {
+		low := n & -n
+		f[n] = f[n^low] ^ f[low]
+	}
+	return f
+}
+
+// carry[n] is what the four bits n leave when they are shifted out, from x^28 and above to x^32 and above.
+var carry = factorOf(shifted(1<<31, 32))
+
+// times is the product with b.
+func (f *factor) times(b uint32) uint32 {
 	var p uint32
-	for m := uint32(1) << 31; m != 0; m >>= 1 {
-		if a&m != 0 {
-			p ^= b
-			if a&(m-1) == 0 {
-				break
-			}
-		}
-		if b&1 != 0 {
-			b = b>>1 ^ ieee
-		} else {
-			b >>= 1
-		}
+	for range 8 {
+		p = p>>4 ^ carry[p&15] ^ f[b&15]
+		b >>= 4
 	}
 	return p
+}
+
+// shifted is a·x^n.
+func shifted(a uint32, n int) uint32 {
+	for range n {
+		a = a>>1 ^ ieee&-(a&1)
+	}
+	return a
 }

@@ -23,7 +23,7 @@ type Part struct {
 	deflated []byte
 	crc      uint32
 	length   uint32
-	shift    uint32 // what carries a checksum over it: see power
+	shift    factor // what carries a checksum over it: see power
 }
 
 // NewPart deflates b, quickly and without tables of its own.
@@ -62,7 +62,7 @@ func newTightPart(b []byte) (Part, error) {
 }
 
 func newPart(b []byte, out *bytes.Buffer) Part {
-	return Part{deflated: bytes.Clone(out.Bytes()), crc: crc32.ChecksumIEEE(b), length: uint32(len(b)), shift: power(uint32(len(b)))}
+	return Part{deflated: bytes.Clone(out.Bytes()), crc: crc32.ChecksumIEEE(b), length: uint32(len(b)), shift: factorOf(power(uint32(len(b))))}
 }
 
 // A Frame is what surrounds a ready page: runs that many people's pages share, and those of one person, which stand between
@@ -143,7 +143,7 @@ func ServeSpliced(w http.ResponseWriter, r *http.Request, f Frame, page content.
 	m := member{buf: append(buffers.Take(), gzipHeader...)}
 	defer func() { buffers.Leave(m.buf) }()
 	m.addAll(f.Shared.Top, f.Own.Top)
-	m.add(&Part{deflated: page.Gzip[len(gzipHeader) : len(page.Gzip)-trailer], crc: page.CRC, length: page.Length, shift: power(page.Length)})
+	m.add(&Part{deflated: page.Gzip[len(gzipHeader) : len(page.Gzip)-trailer], crc: page.CRC, length: page.Length, shift: factorOf(power(page.Length))})
 	m.addAll(f.Shared.Bottom, f.Own.Bottom)
 	m.buf = append(m.buf, emptyFinal...)
 	m.buf = binary.LittleEndian.AppendUint32(m.buf, m.crc)
@@ -167,7 +167,7 @@ type member struct {
 
 func (m *member) add(p *Part) {
 	m.buf = append(m.buf, p.deflated...)
-	m.crc = multiply(p.shift, m.crc) ^ p.crc
+	m.crc = p.shift.times(m.crc) ^ p.crc
 	m.length += p.length
 }
 

@@ -18,8 +18,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/klauspost/compress/gzip"
-
 	"lamplight/content"
 	"lamplight/server/files"
 )
@@ -186,7 +184,7 @@ func (p *Player) ready(ctx context.Context, reader content.Reader, key cacheKey,
 		p.large.Lock()
 		defer p.large.Unlock()
 	}
-	f, compressed, err := p.prepare(f)
+	f, compressed, err := p.prepare(ctx, f)
 	if compressed { // else its bytes are still to be sent
 		if everybody {
 			p.cache.put(key, f)
@@ -233,7 +231,7 @@ func mainPage(r content.Reader) string {
 }
 
 // prepare puts the shim into HTML and compresses text, once. What it compressed is no longer needed.
-func (p *Player) prepare(f content.File) (ready content.File, compressed bool, err error) {
+func (p *Player) prepare(ctx context.Context, f content.File) (ready content.File, compressed bool, err error) {
 	html := isHTML(f.MIME)
 	if !html && (!compressible(f.MIME) || f.Size < 256) || f.Coding != "" && !html || max(f.Size, f.Inflated) > maxText || html && splices(f) {
 		return f, false, nil
@@ -251,16 +249,11 @@ func (p *Player) prepare(f content.File) (ready content.File, compressed bool, e
 	out := outputs.Get().(*bytes.Buffer)
 	defer outputs.Put(out)
 	out.Reset()
-	z := gzipWriters.Get().(*gzip.Writer)
-	defer gzipWriters.Put(z)
-	z.Reset(out)
+	runs := [][]byte{text}
 	if shim >= 0 {
-		z.Write(text[:shim])
-		z.Write(p.script)
-		text = text[shim:]
+		runs = [][]byte{text[:shim], p.script, text[shim:]}
 	}
-	z.Write(text)
-	if err := z.Close(); err != nil {
+	if err := files.Gzip(ctx, out, runs...); err != nil {
 		return f, false, err
 	}
 	f.Bytes, f.Source, f.Coding, f.Inflated, f.CRC = bytes.Clone(out.Bytes()), nil, "gzip", 0, 0 // no longer than it is: it may be kept

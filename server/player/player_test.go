@@ -246,7 +246,7 @@ func TestTheShimGoesWhereParsersTakeIt(t *testing.T) {
 // prepared is a text as it is sent, unpacked.
 func prepared(t *testing.T, mime, text string) string {
 	t.Helper()
-	f, _, err := testPlayer(nil).prepare(content.File{MIME: mime, Bytes: []byte(text), Size: int64(len(text))})
+	f, _, err := testPlayer(nil).prepare(context.Background(), content.File{MIME: mime, Bytes: []byte(text), Size: int64(len(text))})
 	if err != nil {
 		t.Fatal(err)
 	}

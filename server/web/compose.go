@@ -11,15 +11,13 @@ import (
 
 	"github.com/a-h/templ"
 	"github.com/klauspost/compress/gzip"
+
+	"lamplight/server/files"
 )
 
-// A press makes pages and packs them at level 1: a page is small and somebody waits. A press takes a third of a megabyte,
-// so there are few, and they are kept: a pool would lose them at every collection, and of 200 phones that ask at once on a
-// busy board each had one of its own.
-type press struct {
-	html bytes.Buffer
-	gzip *gzip.Writer
-}
+// A press is where a page is made. There are few, and they are kept: a pool would lose them at every collection, and of 200
+// phones that ask at once on a busy board each had one of its own.
+type press struct{ html bytes.Buffer }
 
 // presses are as many as there are processors and one more, which is being set while another waits for its turn. A nil
 // one is yet to be made.
@@ -37,7 +35,6 @@ func take(ctx context.Context) (*press, error) {
 	case p := <-presses:
 		if p == nil {
 			p = &press{}
-			p.gzip, _ = gzip.NewWriterLevel(io.Discard, 1)
 		}
 		return p, nil
 	case <-ctx.Done():
@@ -77,9 +74,7 @@ func compose(r *request, c templ.Component, packed bool) (out composed, inflate 
 	} else if !packed {
 		inflate = p.html.Len()
 	}
-	p.gzip.Reset(out.html)
-	p.gzip.Write(p.html.Bytes())
-	return out, inflate, p.gzip.Close()
+	return out, inflate, files.Gzip(r.Context(), out.html, p.html.Bytes())
 }
 
 // maxPooled keeps the buffer of one huge page from being kept for all small ones.
