@@ -45,11 +45,11 @@ type Cache struct {
 	spent int                          // bytes of spare
 }
 
-// NewCache makes a cache that keeps up to limit bytes of clusters, and a sixteenth for their tables and what buffers are
+// NewCache makes a cache that keeps up to limit bytes of clusters, and an eighth for their tables and what buffers are
 // longer than need be: so 4 MiB are two of the usual 2 MiB. The cluster used last is kept even if it alone is longer, up
 // to twice the limit.
 func NewCache(limit int) *Cache {
-	limit += limit / 16
+	limit += limit / 8
 	return &Cache{limit: limit, held: map[clusterKey]*list.Element{}, order: list.New(), work: semaphore.NewWeighted(workBytes)}
 }
 
@@ -135,21 +135,16 @@ func (c *Cache) shrink(limit int) {
 	}
 }
 
-// makeRoom lets others than h go for n bytes that it is about to take, and counts them: what the others leave may be what
-// it is given, and if it is not, then it is not kept beside it.
+// makeRoom lets others than h go for n bytes that it is about to take: what they leave may be what it is given.
 func (c *Cache) makeRoom(h *held, n int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for e := c.order.Back(); e != nil && c.used-h.cost+n > c.limit; {
+	for e := c.order.Back(); e != nil && c.used+n > c.limit; {
 		other, before := e.Value.(*held), e.Prev()
 		if other != h {
 			c.drop(e, other)
 		}
 		e = before
-	}
-	if !h.gone {
-		c.used += n - h.cost
-		h.cost = n
 	}
 }
 
@@ -210,7 +205,6 @@ func (c *Cache) buffer(n int) []byte {
 		}
 	}
 	if best < 0 {
-		c.trim()
 		return make([]byte, 0, rounded(n))
 	}
 	b := c.spare[best]
@@ -219,9 +213,9 @@ func (c *Cache) buffer(n int) []byte {
 	return b[:0]
 }
 
-// rounded is n or up to 1/32 more, so that buffers for clusters of about the same size are of the same size.
+// rounded is n or up to 1/8 more, so that buffers for clusters of about the same size are of the same size.
 func rounded(n int) int {
-	step := max(1<<bits.Len(uint(n))/64, 4<<10)
+	step := max(1<<bits.Len(uint(n))/16, 4<<10)
 	return (n + step - 1) / step * step
 }
 
