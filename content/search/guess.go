@@ -2,7 +2,6 @@ package search
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"math/bits"
 	"slices"
@@ -19,11 +18,11 @@ const (
 // guess looks for what may have been meant where few things have all words: words that begin with the last one, and
 // words that a mistyped one is a letter or two from. more is nil when there is nothing to add. meant is the question with
 // words that nothing has replaced.
-func (x *Index) guess(ctx context.Context, v *view, question string, groups []group, full int) (more []group, meant string, err error) {
+func (x *Index) guess(t *turn, v *view, question string, groups []group, full int) (more []group, meant string, err error) {
 	more = slices.Clone(groups)
 	added := false
 	if last := &more[len(more)-1]; !last.pair && utf8.RuneCountInString(last.form) >= 2 && strings.TrimRight(question, " ") == question {
-		begun, err := x.begunWith(ctx, v, last.form, 12)
+		begun, err := x.begunWith(t, v, last.form, 12)
 		if err != nil {
 			return nil, "", err
 		}
@@ -44,7 +43,7 @@ func (x *Index) guess(ctx context.Context, v *view, question string, groups []gr
 	if len(asked) == 0 {
 		return nilUnless(added, more), "", nil
 	}
-	near, err := x.near(ctx, v, more, asked)
+	near, err := x.near(t, v, more, asked)
 	if err != nil {
 		return nil, "", err
 	}
@@ -80,11 +79,11 @@ func nilUnless(added bool, groups []group) []group {
 const maxBegun = 400
 
 // begunWith lists words that begin with prefix, those in most rows first.
-func (x *Index) begunWith(ctx context.Context, v *view, prefix string, n int) ([]string, error) {
+func (x *Index) begunWith(t *turn, v *view, prefix string, n int) ([]string, error) {
 	counts := map[string]int{}
 	for _, s := range v.segments {
-		if err := ctx.Err(); err != nil {
-			return nil, fmt.Errorf("search: %w", err)
+		if err := t.rest(); err != nil {
+			return nil, err
 		}
 		looked := 0
 		err := s.each(prefix, func(e *entry) (bool, error) {
@@ -149,7 +148,7 @@ func newWanted(group int, form string) wanted {
 
 // near finds words at most a letter or two from each of the groups asked: among those that begin with its first letter, or
 // its second; where there is none and the library is small, among all.
-func (x *Index) near(ctx context.Context, v *view, groups []group, asked []int) (map[int][]candidate, error) {
+func (x *Index) near(t *turn, v *view, groups []group, asked []int) (map[int][]candidate, error) {
 	out := map[int][]candidate{}
 	all := make([]wanted, 0, len(asked))
 	for _, i := range asked {
@@ -159,7 +158,7 @@ func (x *Index) near(ctx context.Context, v *view, groups []group, asked []int) 
 		if anywhere && v.live > smallLibrary {
 			break
 		}
-		found, err := x.nearOf(ctx, v, all, anywhere)
+		found, err := x.nearOf(t, v, all, anywhere)
 		if err != nil {
 			return nil, err
 		}
@@ -173,7 +172,7 @@ func (x *Index) near(ctx context.Context, v *view, groups []group, asked []int) 
 	return out, nil
 }
 
-func (x *Index) nearOf(ctx context.Context, v *view, all []wanted, anywhere bool) (map[int]map[string]*candidate, error) {
+func (x *Index) nearOf(t *turn, v *view, all []wanted, anywhere bool) (map[int]map[string]*candidate, error) {
 	begins := func(first rune) bool {
 		return anywhere || slices.ContainsFunc(all, func(w wanted) bool { return w.runes[0] == first || w.runes[1] == first })
 	}
@@ -199,8 +198,8 @@ func (x *Index) nearOf(ctx context.Context, v *view, all []wanted, anywhere bool
 	}
 	var buf []byte
 	for _, s := range v.segments {
-		if err := ctx.Err(); err != nil {
-			return nil, fmt.Errorf("search: %w", err)
+		if err := t.rest(); err != nil {
+			return nil, err
 		}
 		var err error
 		if buf, err = s.eachWord(begins, buf, look); err != nil {

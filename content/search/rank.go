@@ -1,7 +1,6 @@
 package search
 
 import (
-	"context"
 	"fmt"
 	"math"
 	"math/bits"
@@ -41,7 +40,7 @@ type found struct {
 const blockRows = 4096
 
 // look finds where the lists of groups' terms are, and counts the rows each group stands in.
-func (x *Index) look(ctx context.Context, d *desk, v *view, groups []group) error {
+func (x *Index) look(t *turn, d *desk, v *view, groups []group) error {
 	d.terms = d.terms[:0]
 	for _, g := range groups {
 		for _, t := range g.terms {
@@ -55,8 +54,8 @@ func (x *Index) look(ctx context.Context, d *desk, v *view, groups []group) erro
 	clear(d.postings)
 	d.short.reset()
 	for i, s := range v.segments {
-		if err := ctx.Err(); err != nil {
-			return fmt.Errorf("search: %w", err)
+		if err := t.rest(); err != nil {
+			return err
 		}
 		var err error
 		if d.block, err = s.find(d.terms, d.postings[i*n:(i+1)*n], d.block, &d.short); err != nil {
@@ -96,13 +95,13 @@ type hand struct {
 }
 
 // scan finds every resource that any group stands in. Where titles is set, only titles are looked at.
-func (x *Index) scan(ctx context.Context, d *desk, v *view, groups []group, titles bool) error {
+func (x *Index) scan(t *turn, d *desk, v *view, groups []group, titles bool) error {
 	d.ready(v, groups)
 	hands := make([][]hand, len(groups))
 	n := len(d.terms)
 	for i, s := range v.segments {
-		if err := ctx.Err(); err != nil {
-			return fmt.Errorf("search: %w", err)
+		if err := t.rest(); err != nil {
+			return err
 		}
 		d.long.reset()
 		any := false
@@ -124,7 +123,9 @@ func (x *Index) scan(ctx context.Context, d *desk, v *view, groups []group, titl
 			}
 		}
 		if any {
-			d.scanSegment(v, s, hands, titles)
+			if err := d.scanSegment(t, v, s, hands, titles); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -149,7 +150,7 @@ func (d *desk) ready(v *view, groups []group) {
 	}
 }
 
-func (d *desk) scanSegment(v *view, s placed, hands [][]hand, titles bool) {
+func (d *desk) scanSegment(t *turn, v *view, s placed, hands [][]hand, titles bool) error {
 	end := uint32(len(s.rows))
 	for {
 		least := ^uint32(0)
@@ -161,7 +162,10 @@ func (d *desk) scanSegment(v *view, s placed, hands [][]hand, titles bool) {
 			}
 		}
 		if least >= end {
-			return
+			return nil
+		}
+		if err := t.rest(); err != nil {
+			return err
 		}
 		from := least
 		to := min(from+blockRows, end)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"lamplight/content"
 )
@@ -72,41 +73,41 @@ func (x *Index) Search(ctx context.Context, q Query) (Results, error) {
 	if len(groups) == 0 {
 		return Results{}, nil
 	}
-	d, leave, err := x.sit(ctx)
+	t, d, leave, err := x.sit(ctx)
 	if err != nil {
 		return Results{}, err
 	}
 	defer leave()
-	out, err := x.rank(ctx, d, v, q, groups)
+	out, err := x.rank(t, d, v, q, groups)
 	if err != nil {
 		return Results{}, err
 	}
 	if out.full < doubtful {
-		more, meant, err := x.guess(ctx, v, q.Text, groups, out.full)
+		more, meant, err := x.guess(t, v, q.Text, groups, out.full)
 		if err != nil {
 			return Results{}, err
 		}
 		if more != nil {
 			d.clear()
 			groups = more
-			if out, err = x.rank(ctx, d, v, q, groups); err != nil {
+			if out, err = x.rank(t, d, v, q, groups); err != nil {
 				return Results{}, err
 			}
 			out.Meant = meant
 		}
 	}
-	err = x.present(ctx, v, q, groups, &out)
+	err = x.present(t, v, q, groups, &out)
 	out.groups = groups
 	return out.Results, err
 }
 
 // sit waits for a desk.
-func (x *Index) sit(ctx context.Context) (*desk, func(), error) {
+func (x *Index) sit(ctx context.Context) (*turn, *desk, func(), error) {
 	select {
 	case d := <-x.desks:
-		return d, func() { d.clear(); x.desks <- d }, nil
+		return &turn{ctx, time.Now()}, d, func() { d.clear(); x.desks <- d }, nil
 	case <-ctx.Done():
-		return nil, nil, fmt.Errorf("search: waiting for a turn: %w", ctx.Err())
+		return nil, nil, nil, fmt.Errorf("search: waiting for a turn: %w", ctx.Err())
 	}
 }
 
@@ -128,12 +129,12 @@ func (a ranked) compare(b ranked) int {
 }
 
 // rank finds and counts, and puts the best in order.
-func (x *Index) rank(ctx context.Context, d *desk, v *view, q Query, groups []group) (ranking, error) {
+func (x *Index) rank(t *turn, d *desk, v *view, q Query, groups []group) (ranking, error) {
 	var out ranking
-	if err := x.look(ctx, d, v, groups); err != nil {
+	if err := x.look(t, d, v, groups); err != nil {
 		return out, err
 	}
-	if err := x.scan(ctx, d, v, groups, false); err != nil {
+	if err := x.scan(t, d, v, groups, false); err != nil {
 		return out, err
 	}
 	language := guessed(q.Text) // who asks "who was" reads English
@@ -290,8 +291,8 @@ func (s *sieve) counts() map[content.Facet]map[string]int {
 }
 
 // present reads titles and passages of the hits asked for.
-func (x *Index) present(ctx context.Context, v *view, q Query, groups []group, out *ranking) error {
-	s := newShowing(x, v, groups)
+func (x *Index) present(t *turn, v *view, q Query, groups []group, out *ranking) error {
+	s := newShowing(x, t, v, groups)
 	if q.Offset == 0 && len(groups) > 1 {
 		if err := s.rerank(out.best[:min(len(out.best), window)]); err != nil {
 			return err
@@ -322,14 +323,15 @@ func (x *Index) present(ctx context.Context, v *view, q Query, groups []group, o
 // A showing is one search's results being read: every passage once, and its matches found once.
 type showing struct {
 	*Index
+	turn     *turn
 	v        *view
 	groups   []group
 	rows     map[uint32][]part
 	matchers map[string]*matcher // by language
 }
 
-func newShowing(x *Index, v *view, groups []group) *showing {
-	return &showing{x, v, groups, map[uint32][]part{}, map[string]*matcher{}}
+func newShowing(x *Index, t *turn, v *view, groups []group) *showing {
+	return &showing{x, t, v, groups, map[uint32][]part{}, map[string]*matcher{}}
 }
 
 func (s *showing) matcher(language string) *matcher {
@@ -344,6 +346,9 @@ func (s *showing) matcher(language string) *matcher {
 func (s *showing) parts(row uint32) ([]part, error) {
 	if p, ok := s.rows[row]; ok {
 		return p, nil
+	}
+	if err := s.turn.rest(); err != nil {
+		return nil, err
 	}
 	p, err := s.passage(s.v, row)
 	if err == nil {

@@ -18,7 +18,7 @@ func (x *Index) Suggest(ctx context.Context, q Query) ([]Hit, error) {
 	if len(groups) == 0 || q.Limit <= 0 {
 		return nil, nil
 	}
-	d, leave, err := x.sit(ctx)
+	t, d, leave, err := x.sit(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -27,7 +27,7 @@ func (x *Index) Suggest(ctx context.Context, q Query) ([]Hit, error) {
 		if utf8.RuneCountInString(last.form) <= 3 {
 			last.add(prefixMark+last.form, prefixed)
 		} else {
-			begun, err := x.begunWith(ctx, v, last.form, maxTerms/2)
+			begun, err := x.begunWith(t, v, last.form, maxTerms/2)
 			if err != nil {
 				return nil, err
 			}
@@ -37,17 +37,17 @@ func (x *Index) Suggest(ctx context.Context, q Query) ([]Hit, error) {
 		}
 		last.common = false
 	}
-	if err := x.look(ctx, d, v, groups); err != nil {
+	if err := x.look(t, d, v, groups); err != nil {
 		return nil, err
 	}
-	if err := x.scan(ctx, d, v, groups, true); err != nil {
+	if err := x.scan(t, d, v, groups, true); err != nil {
 		return nil, err
 	}
-	return x.titles(v, d, q, groups)
+	return x.titles(t, v, d, q, groups)
 }
 
 // titles puts what was found in titles in order.
-func (x *Index) titles(v *view, d *desk, q Query, groups []group) ([]Hit, error) {
+func (x *Index) titles(t *turn, v *view, d *desk, q Query, groups []group) ([]Hit, error) {
 	s, sieve := newScorer(v, groups, q.Language), newSieve(v, q)
 	best, keep := make([]ranked, 0, 6*q.Limit), 3*q.Limit
 	for _, r := range d.touched {
@@ -63,7 +63,7 @@ func (x *Index) titles(v *view, d *desk, q Query, groups []group) ([]Hit, error)
 	}
 	sortRanked(best)
 	var hits []Hit
-	seen, show := map[string]bool{}, newShowing(x, v, groups)
+	seen, show := map[string]bool{}, newShowing(x, t, v, groups)
 	for _, r := range best[:min(len(best), keep)] {
 		if len(hits) >= q.Limit {
 			break
