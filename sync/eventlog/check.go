@@ -289,6 +289,12 @@ func (l *Log) renew() error {
 		}
 		return errors.Join(err, n.closeDB())
 	}
+	l.become(n)
+	return nil
+}
+
+// become goes on with what n has loaded. The caller holds swap, for writing, and journal.
+func (l *Log) become(n *Log) {
 	l.tails.close()
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -298,5 +304,4 @@ func (l *Log) renew() error {
 	l.segEnd, l.bodyEnd, l.failed = n.segEnd, n.bodyEnd, n.failed
 	l.proved.Store(true)
 	l.announce()
-	return nil
 }

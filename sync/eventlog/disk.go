@@ -18,6 +18,7 @@ type disk interface {
 	create(name string, data []byte) (file, error) // whole or not at all, durable
 	names() ([]string, error)                      // sorted
 	write(name string, data []byte) error          // a small file, whole or not at all
+	remove(name string) error
 }
 
 // A file is one of the journal's. sync makes all writes before it durable.
@@ -72,6 +73,14 @@ func (d osDisk) write(name string, data []byte) error {
 		return err
 	}
 	return atomicfile.Write(path, data, 0o600)
+}
+
+func (d osDisk) remove(name string) error {
+	path := filepath.Join(d.dir, name)
+	if err := os.Remove(path); err != nil {
+		return err
+	}
+	return atomicfile.SyncDir(d.dir)
 }
 
 func (d osDisk) names() ([]string, error) {

@@ -15,12 +15,18 @@ import (
 	"lamplight/sync/clock"
 )
 
-const childDir = "LAMPLIGHT_TEST_KILL_DIR"
+const (
+	childDir = "LAMPLIGHT_TEST_KILL_DIR"
+	purgeDir = "LAMPLIGHT_TEST_PURGE_DIR"
+)
 
 // TestMain is also the child that gets killed.
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(childDir); dir != "" {
 		killedChild(dir)
+	}
+	if dir := os.Getenv(purgeDir); dir != "" {
+		purgingChild(dir)
 	}
 	os.Exit(m.Run())
 }
@@ -92,7 +98,7 @@ func TestWhatWasAcknowledgedSurvivesKilling(t *testing.T) {
 			total += len(acked)
 			b, acked = newBox(t, nil), map[clock.Dot]bool{}
 		}
-		runAndKill(t, b.dir, time.Duration(rand.IntN(120))*time.Millisecond, acked)
+		runAndKill(t, b.dir, time.Duration(rand.IntN(120))*time.Millisecond, acked, childDir)
 		b.keys()
 		b.setup = func(o *Options) { o.Lazy = i%2 == 0 }
 		b.open()
@@ -115,10 +121,10 @@ func TestWhatWasAcknowledgedSurvivesKilling(t *testing.T) {
 }
 
 // runAndKill starts the child and kills it some time after its first acknowledgement.
-func runAndKill(t *testing.T, dir string, after time.Duration, acked map[clock.Dot]bool) {
+func runAndKill(t *testing.T, dir string, after time.Duration, acked map[clock.Dot]bool, child string) {
 	t.Helper()
 	c := exec.Command(os.Args[0])
-	c.Env = append(os.Environ(), childDir+"="+dir)
+	c.Env = append(os.Environ(), child+"="+dir)
 	pipe, err := c.StdoutPipe()
 	must(t, err)
 	must(t, c.Start())

@@ -69,6 +69,13 @@ func (t *tape) write(name string, data []byte) error {
 	return nil
 }
 
+func (t *tape) remove(name string) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.files, name)
+	return nil
+}
+
 func (t *tape) names() ([]string, error) { return slices.Sorted(maps.Keys(t.files)), nil }
 
 func (f *tapeFile) ReadAt(b []byte, off int64) (int, error) {

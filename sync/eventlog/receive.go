@@ -98,6 +98,9 @@ func (l *Log) take(s *segment.Segment) (int, error) {
 	if chainAt(s, events[:last+1-s.First]) != chain {
 		return 0, l.fork(s)
 	}
+	if err := l.withhold(fresh); err != nil {
+		return 0, err
+	}
 	return len(fresh), l.store(s, past, fresh)
 }
 
@@ -227,7 +230,7 @@ func (l *Log) fork(s *segment.Segment) error {
 	l.mu.Unlock()
 	err := fmt.Errorf("eventlog: receive: stream %s from %d contradicts what is held: %w", s.Stream, s.First, errors.Join(ErrFork, fs.ErrInvalid))
 	if keep {
-		err = errors.Join(err, l.o.disk.write(name, s.Raw))
+		err = errors.Join(err, l.o.disk.write(name, s.Signed)) // what it quotes of people is no part of the proof
 	}
 	return err
 }
