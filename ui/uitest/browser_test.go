@@ -25,10 +25,10 @@ var (
 
 // What is opened of every page: in each language, axe on a narrow phone in the dark and on a wider one in the light, and
 // no way sideways without the script; of the first two languages, one to each side, also as laptops show them. With
-// LAMPLIGHT_SOAK=1 every language comes in all twelve looks.
+// LAMPLIGHT_SOAK=1 every language comes in all of these.
 const (
-	phoneLooks  = "--looks 360-light-on,240-dark-on,240-light-off"
-	laptopLooks = "--looks 900-light-on,900-dark-off"
+	phoneLooks  = "360-light-on,240-dark-on,240-light-off"
+	laptopLooks = "900-light-on,900-dark-off"
 )
 
 // gallery serves every sample at /LANG/NAME, with the policy and static files the box itself sends.
@@ -76,19 +76,19 @@ func TestEverySampleStandsUpInABrowser(t *testing.T) {
 	langs := strings.Split(*browserLangs, ",")
 	switch {
 	case *browserArgs != "":
-		open(t, server.URL, langs, *browserArgs)
+		open(t, server.URL, langs, strings.Fields(*browserArgs)...)
 	case os.Getenv("LAMPLIGHT_SOAK") == "1":
-		for _, lang := range locale.Languages() { // an hour in all: each says how it was when it is done
-			t.Run(lang, func(t *testing.T) { open(t, server.URL, []string{lang}, "") })
+		for _, lang := range locale.Languages() { // each says how it was when it is done
+			t.Run(lang, func(t *testing.T) { open(t, server.URL, []string{lang}, "--looks", phoneLooks+","+laptopLooks) })
 		}
 	default:
-		open(t, server.URL, langs, phoneLooks)
-		open(t, server.URL, langs[:min(2, len(langs))], laptopLooks)
+		open(t, server.URL, langs, "--looks", phoneLooks)
+		open(t, server.URL, langs[:min(2, len(langs))], "--looks", laptopLooks)
 	}
 }
 
 // open lets run.mjs judge every sample in these languages.
-func open(t *testing.T, base string, langs []string, args string) {
+func open(t *testing.T, base string, langs []string, args ...string) {
 	t.Helper()
 	type place struct {
 		Name string `json:"name"`
@@ -108,7 +108,7 @@ func open(t *testing.T, base string, langs []string, args string) {
 	if err := os.WriteFile(file, list, 0o666); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command("node", append([]string{filepath.Join("browser", "run.mjs"), base, "--pages", file}, strings.Fields(args)...)...)
+	cmd := exec.Command("node", append([]string{filepath.Join("browser", "run.mjs"), base, "--pages", file}, args...)...)
 	out, err := cmd.CombinedOutput()
 	t.Logf("%s: %s", strings.Join(langs, ", "), bytes.TrimSpace(out))
 	if err != nil {
