@@ -36,10 +36,15 @@ func ParseAnswer(s string) (Answer, bool) {
 
 // dark reports whether a cell of a card is printed dark; x and y from 0 to grid-1, with A up.
 func dark(card, x, y int) bool {
+	return darkIn(codes[card-1], x, y)
+}
+
+// darkIn is dark of a code.
+func darkIn(code uint32, x, y int) bool {
 	if x == 0 || y == 0 || x == grid-1 || y == grid-1 {
 		return true
 	}
-	return codes[card-1]>>((y-1)*inner+x-1)&1 == 1
+	return code>>((y-1)*inner+x-1)&1 == 1
 }
 
 // Grid is the cells of a card with A up, row by row, its border among them; true is dark.
@@ -71,7 +76,7 @@ type match struct {
 }
 
 // nearest finds the card that differs from a code in the fewest cells; wrong has a bit for each of those.
-func nearest(code uint32) match {
+func nearest(code uint32, codes []uint32) match {
 	best := match{wrong: 1<<codeBits - 1}
 	for turns := range 4 {
 		// code turned back by turns is what the card would be with A up.

@@ -63,7 +63,7 @@ func TestACardIsFoundTurnedAndWithTwoCellsWrong(t *testing.T) {
 	for i, c := range codes {
 		for n, x := range turns(c) {
 			wrong := uint32(1<<(i%codeBits) | 1<<((i+7)%codeBits))
-			got := nearest(x ^ wrong)
+			got := nearest(x^wrong, codes[:])
 			if got.card != i+1 || got.turns != n || got.wrong != wrong {
 				t.Fatalf("card %d turned %d: found %+v", i+1, n, got)
 			}

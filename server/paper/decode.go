@@ -143,17 +143,23 @@ func (b *board) code() (code, weak uint32) {
 	return code, weak
 }
 
+// square reads a quad as one of the squares of codes; false when it is none.
+func (p *Photo) square(m *homography, codes []uint32) (got match, ok bool) {
+	b := p.sample(m)
+	levels, ok := b.levels()
+	if !ok {
+		return got, false
+	}
+	code, weak := levels.code()
+	got = nearest(code, codes)
+	return got, got.wrong&^weak == 0 && bits.OnesCount32(got.wrong) <= mostDoubt && bits.OnesCount32(weak) <= 4*mostDoubt
+}
+
 // decode reads a quad as a card; false when it is none.
 func (p *Photo) decode(q quad) (f found, ok bool) {
 	m := homographyOf(q)
-	b := p.sample(&m)
-	levels, ok := b.levels()
+	got, ok := p.square(&m, codes[:])
 	if !ok {
-		return f, false
-	}
-	code, weak := levels.code()
-	got := nearest(code)
-	if got.wrong&^weak != 0 || bits.OnesCount32(got.wrong) > mostDoubt || bits.OnesCount32(weak) > 4*mostDoubt {
 		return f, false
 	}
 	f = found{card: got.card, side: q.side()}
