@@ -3,6 +3,7 @@ package paper
 import (
 	"bytes"
 	"flag"
+	"fmt"
 	"os"
 	"testing"
 	"time"
@@ -42,6 +43,11 @@ func codeFor(seed uint64, i int) SheetCode {
 	return SheetCode{Questions: Tag("quiz", string(rune(seed))), Learner: Tag("learner", string(rune(seed*7+uint64(i)))), Set: uint32(seed % 1000), Version: "AB"[i%2]}.fit()
 }
 
+var (
+	dbg  []string
+	dbgs = map[SheetCode][]string{}
+)
+
 // A count is how marks were read: each of them once.
 type count struct{ sheets, found, marks, read, doubtful, wrong, meant int }
 
@@ -60,6 +66,13 @@ func (c *count) photo(t *testing.T, seed uint64, n int, change func(*papertest.D
 	photo, want := d.Photo()
 	if dir := os.Getenv("LAMPLIGHT_PHOTOS"); dir != "" {
 		_ = os.WriteFile(dir+"/desk-"+string(rune('a'+seed%26))+".jpg", photo, 0o600)
+	}
+	debugMarks = func(r *SheetReading, l limits, rows [][]trace, seen []bool) {
+		dbg = nil
+		for q := range rows {
+			dbg = append(dbg, fmt.Sprintf("%.3f seen %v limit %.3f moved %.2f ", rows[q], seen[q], l, r.laid.moved[q]))
+		}
+		dbgs[r.Code] = dbg
 	}
 	start := time.Now()
 	p, err := Decode(bytes.NewReader(photo))
@@ -87,6 +100,7 @@ func (c *count) photo(t *testing.T, seed uint64, n int, change func(*papertest.D
 			continue
 		}
 		c.found++
+		dbg = dbgs[got[at].Code]
 		c.compare(t, seed, f, got[at].Marks, want[i])
 	}
 	return took
@@ -113,6 +127,7 @@ func (c *count) compare(t *testing.T, seed uint64, f Form, got []Mark, want []pa
 			c.wrong++
 			t.Errorf("photo %d: question %d, way %d, is read as %+v, it says %d", seed, q+1, w.Way, m, w.Option)
 		default:
+			t.Logf("photo %d: question %d, way %d option %d, doubtful %+v: %v", seed, q+1, w.Way, w.Option, m, dbg[q])
 			c.doubtful++
 		}
 		c.marks++

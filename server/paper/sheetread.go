@@ -50,32 +50,36 @@ func (r *SheetReading) read() {
 	r.laid.moved = make([]point, len(r.form.Options))
 	r.Marks = make([]Mark, len(r.form.Options))
 	seen := make([]bool, len(r.form.Options))
-	strokes := make([][]float64, len(r.form.Options))
-	var all []float64
+	rows := make([][]trace, len(r.form.Options))
 	for q, n := range r.form.Options {
 		if r.Marks[q] = (Mark{-1, true}); n == 0 {
 			continue
 		}
 		seen[q] = r.place(q)
 		for i := range n {
-			strokes[q] = append(strokes[q], r.stroke(q, i))
+			rows[q] = append(rows[q], r.trace(q, i))
 		}
-		all = append(all, strokes[q]...)
 	}
-	limit := limitsOf(all, strokes)
-	for q := range strokes {
-		if len(strokes[q]) > 0 {
-			r.Marks[q] = limit.mark(strokes[q])
+	limit := limitsOf(rows)
+	for q, row := range rows {
+		if len(row) > 0 {
+			r.Marks[q] = limit.mark(row)
 			r.Marks[q].Sure = r.Marks[q].Sure && seen[q]
 		}
 	}
+	if debugMarks != nil {
+		debugMarks(r, limit, rows, seen)
+	}
 }
+
+var debugMarks func(*SheetReading, limits, [][]trace, []bool)
 
 const (
 	mostMoved  = 2.0  // millimetres that a bent sheet may be off at a line
 	leastRing  = 0.12 // how much darker than beside it a bubble's outline is at least, of the difference of ink and paper
 	heart      = 0.66 // of a bubble's radius: what is looked at within it
-	heartSteps = 7    // points each way
+	heartSteps = 9    // points each way
+	heartTop   = 7    // the darkest of so many points are its peak
 )
 
 // place finds out where a line's bubbles lie, from where they should: the outlines tell. False where they are not seen.
@@ -125,79 +129,122 @@ func (r *SheetReading) ring(q int, off point) (sum float64) {
 
 func (r *SheetReading) at(x, y float64) float64 { return r.photo.lightOn(&r.laid, x, y) }
 
-// stroke is how much pencil lies in a bubble: 0 none, 1 all of it as dark as print.
-func (r *SheetReading) stroke(q, option int) float64 {
+// A trace is what lies in a bubble, from 0, paper, to 1, print: on the whole, and where it is darkest.
+type trace struct{ mean, peak float64 }
+
+// trace looks into a bubble. White is what lies round it.
+func (r *SheetReading) trace(q, option int) trace {
 	x0, y0 := r.form.bubble(q, option)
 	x0, y0 = x0+r.laid.moved[q].x, y0+r.laid.moved[q].y
-	var around []float64
-	for k := range 24 {
-		sin, cos := math.Sincos(float64(k) * math.Pi / 12)
-		around = append(around, r.at(x0+cos*bubbleRadius*1.28, y0+sin*bubbleRadius*1.28))
-	}
-	slices.Sort(around)
-	white := around[len(around)*3/4]
-	sum, n := 0.0, 0.0
+	white := r.white(x0, y0)
+	var within []float64
 	for k := range heartSteps * heartSteps {
 		u, v := float64(k%heartSteps)/(heartSteps-1)*2-1, float64(k/heartSteps)/(heartSteps-1)*2-1
-		if u*u+v*v > 1.01 {
-			continue
+		if u*u+v*v < 1.01 {
+			paper := max(1, white[0]+heart*(u*white[1]+v*white[2]))
+			within = append(within, (paper-r.at(x0+u*heart*bubbleRadius, y0+v*heart*bubbleRadius))/(paper*(1-r.laid.ink)))
 		}
-		light := r.at(x0+u*heart*bubbleRadius, y0+v*heart*bubbleRadius)
-		sum += (white - light) / max(1, white*(1-r.laid.ink))
-		n++
 	}
-	return sum / n
+	slices.Sort(within)
+	darkest := within[len(within)*(heartTop-1)/heartTop:]
+	return trace{sum(within) / float64(len(within)), sum(darkest) / float64(len(darkest))}
 }
 
-// A limits is where empty ends and marked begins, on one sheet.
-type limits struct{ base, empty, marked float64 }
-
-const (
-	leastStroke = 0.035 // above what empty bubbles show: nothing is less
-	sureStroke  = 0.10  // a mark is at least
-	ofTheHand   = 0.33  // of what the same hand's marks are: less is rubbed out or a slip
-)
-
-// limitsOf judges a sheet by its own paper and pencil: empty bubbles are the most, and the marked ones of one hand alike.
-func limitsOf(all []float64, rows [][]float64) (l limits) {
-	if len(all) == 0 {
-		return l
+// white is the light of the paper about a bubble: in its middle, and what it gains over a radius to the right and down. Light
+// changes evenly there, and what is darker is somebody's stroke.
+func (r *SheetReading) white(x0, y0 float64) (l plate) {
+	const n, far = 24, 1.28
+	var light [n]float64
+	for k := range light {
+		sin, cos := math.Sincos(float64(k) * 2 * math.Pi / n)
+		light[k] = r.at(x0+cos*bubbleRadius*far, y0+sin*bubbleRadius*far)
 	}
-	sorted := slices.Sorted(slices.Values(all))
-	l.base = sorted[len(sorted)/4]
-	spread := l.base - sorted[len(sorted)/20]
-	l.empty = l.base + max(leastStroke, 2*spread)
-	var hand []float64
-	for _, row := range rows {
-		if len(row) == 0 {
-			continue
+	for range 3 {
+		var of plate
+		for k, v := range light {
+			sin, cos := math.Sincos(float64(k) * 2 * math.Pi / n)
+			of[0], of[1], of[2] = of[0]+v/n, of[1]+v*cos*2/n/far, of[2]+v*sin*2/n/far
 		}
-		if most := slices.Max(row); most > l.empty {
-			hand = append(hand, most-l.base)
+		l = of
+		for k := range light { // what is much darker is taken for what the rest says
+			sin, cos := math.Sincos(float64(k) * 2 * math.Pi / n)
+			if says := l[0] + far*(cos*l[1]+sin*l[2]); light[k] < 0.94*says {
+				light[k] = says
+			}
 		}
-	}
-	l.marked = l.base + max(sureStroke, 1.5*(l.empty-l.base))
-	if len(hand) > 0 {
-		slices.Sort(hand)
-		l.marked = max(l.marked, l.base+ofTheHand*hand[len(hand)/2])
 	}
 	return l
 }
 
-// mark judges a line: sure is one marked and all others empty, or all empty.
-func (l limits) mark(strokes []float64) Mark {
+func sum(all []float64) (out float64) {
+	for _, v := range all {
+		out += v
+	}
+	return out
+}
+
+// A limits is where empty ends and marked begins, on one sheet.
+type limits struct {
+	empty, marked trace
+	blank         trace // of a line on which nothing is marked for sure
+}
+
+const (
+	leastMean, sureMean = 0.035, 0.05 // above what empty bubbles show: less is nothing, more is a mark
+	blankMean           = 0.014       // above what empty bubbles show, where all of a line are empty
+	blankPeak           = 0.1
+	leastPeak           = 0.16 // the darkest of what is no speck of dust
+	beside              = 0.25 // of a mark on the same line: what is paler is the edge of a shadow, or rubbed out well
+	ofTheHand           = 0.36 // of how dark the same hand's marks are: what is paler is rubbed out or a slip
+)
+
+// limitsOf judges a sheet by its own paper and pencil: a quarter of its bubbles at least are empty, and one hand's marks are
+// equally dark.
+func limitsOf(rows [][]trace) (l limits) {
+	var means, peaks, hand []float64
+	for _, row := range rows {
+		for _, v := range row {
+			means, peaks = append(means, v.mean), append(peaks, v.peak)
+		}
+	}
+	if len(means) == 0 {
+		return l
+	}
+	slices.Sort(means)
+	slices.Sort(peaks)
+	base := trace{means[len(means)/4], peaks[len(peaks)/4]}
+	spread := base.mean - means[len(means)/20]
+	l.empty = trace{base.mean + max(leastMean, 2*spread), base.peak + leastPeak}
+	l.blank = trace{base.mean + blankMean, base.peak + blankPeak}
+	for _, row := range rows {
+		for _, v := range row {
+			if v.mean > l.empty.mean+leastMean {
+				hand = append(hand, v.peak-base.peak)
+			}
+		}
+	}
+	l.marked = trace{base.mean + max(sureMean, 1.3*(l.empty.mean-base.mean)), l.empty.peak}
+	if len(hand) > 0 {
+		slices.Sort(hand)
+		l.marked.peak = max(l.marked.peak, base.peak+ofTheHand*hand[len(hand)*3/4])
+	}
+	return l
+}
+
+// mark judges a line: sure is one marked and all others empty, or pale beside it; or all empty.
+func (l limits) mark(row []trace) Mark {
 	best := 0
-	for i, v := range strokes {
-		if v > strokes[best] {
+	for i, v := range row {
+		if v.mean > row[best].mean {
 			best = i
 		}
 	}
-	if strokes[best] <= l.empty {
-		return Mark{-1, true}
+	if row[best].mean <= l.empty.mean {
+		return Mark{-1, !slices.ContainsFunc(row, func(v trace) bool { return v.mean > l.blank.mean || v.peak > l.blank.peak })}
 	}
-	sure := strokes[best] >= l.marked
-	for i, v := range strokes {
-		sure = sure && (i == best || v <= l.empty)
+	sure := row[best].mean >= l.marked.mean && row[best].peak >= l.marked.peak
+	for i, v := range row {
+		sure = sure && (i == best || v.mean <= l.empty.mean || v.mean < beside*row[best].mean && v.peak < beside*row[best].peak)
 	}
 	return Mark{best, sure}
 }
