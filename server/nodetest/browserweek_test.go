@@ -3,39 +3,56 @@
 package nodetest
 
 import (
-	"net/url"
 	"testing"
 	"time"
 )
 
-func TestAWeekOfOneClassIsReportedAsItWasPlayed(t *testing.T) {
-	p := newWeek(1, 1, 20)
-	w := openWeek(t, p, 1)
-	b := w.boxes[0].Browser()
-	w.is("claimed", b.Post("/claim", url.Values{"code": {w.boxes[0].Listening.Claim}, "school": {"Lakeside"}, "lang": {"en"}, "name": {"Grace"}, "secret": {"lamp-light"}}))
+func TestASchoolWeekIsReportedAsItWasPlayed(t *testing.T) {
+	w := openWeek(t, newWeek(1, 3, 40), 1)
 	start := time.Now()
-	w.sendList(b, "list.csv", []byte(p.csv()))
-	t.Log("list", time.Since(start))
+	w.boot()
 	w.settled()
+	w.prepare(nil)
 	w.clock.to(0, 8, 0)
-	w.register(0, 0, 0)
-	w.makeWork("lesson", "Adding", 0, 0, "reading-adding", "adding")
-	for i, c := range p.children {
-		if c.isHere(0) {
-			w.read(i, 0, "reading-adding")
-			w.practise(i, 0, &weekExercises[0], 5)
+	for day, play := range []func(byHand){w.monday, w.tuesday, w.wednesday, w.thursday, w.friday} {
+		if day > 0 {
+			w.evening(day)
+		}
+		play(nil)
+		w.settledViews()
+		for class := range w.classes {
+			w.judgeHome(class, 0, day)
 		}
 	}
+	w.allJudged(4)
+	t.Logf("%d rows, %d numbers, %d cards by hand, %v", w.checked, w.numbers, w.byHand, time.Since(start))
+}
+
+// The same week on two boxes that meet on Wednesday evening and on Friday: all reports on both are as they were played,
+// and the files of both are the same to the byte.
+func TestAWeekOnTwoBoxesIsReportedAsOnOne(t *testing.T) {
+	w := openWeek(t, newWeek(2, 3, 40), 2)
+	start := time.Now()
+	w.boot()
+	w.settled()
+	w.prepare(nil)
+	w.paired()
+	w.clock.to(0, 8, 0)
+	w.apart()
+	w.monday(nil)
 	w.evening(1)
-	w.register(0, 1, 0)
-	w.makeWork("quiz", "Tuesday quiz", 0, 0, "adding sum-1-1", "adding sum-1-2", "words word-sky", "words word-cow")
-	for i, c := range p.children {
-		if c.isHere(1) {
-			w.sit(i, 1, "Tuesday quiz", 4, i%5 != 0)
-		}
-	}
-	w.closeQuiz("Tuesday quiz", 0)
-	t.Log("played", time.Since(start))
-	w.judge(0, 0, 2)
-	t.Log("judged", w.checked, w.numbers, time.Since(start))
+	w.tuesday(nil)
+	w.evening(2)
+	w.wednesday(nil)
+	w.settledViews()
+	w.meet()
+	w.apart()
+	w.evening(3)
+	w.thursday(nil)
+	w.evening(4)
+	w.friday(nil)
+	w.settledViews()
+	w.meet()
+	w.allJudged(4)
+	t.Logf("%d rows, %d numbers, %d cards by hand, %v", w.checked, w.numbers, w.byHand, time.Since(start))
 }

@@ -216,7 +216,7 @@ func (w *week) skillOf(child int, skill string) string {
 		x, it := weekItemOf(d.item)
 		hard := (float64(cmp.Or(it.rating, x.rating)) - 1000) / 173.7
 		m := of[x.skill]
-		err := float64(one(d.right)) - 1/(1+math.Exp(-(all.value + m.value - hard)))
+		err := float64(one(d.right)) - 1/(1+math.Exp(-(all.value+m.value-hard)))
 		for _, v := range []*mind{all, m} {
 			v.value += err / 2 / (1 + v.n/10)
 			v.n++

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // The oracle counts what the script did: from the plan and the deeds alone, by the rules as the handbook of the box tells
@@ -16,27 +17,29 @@ import (
 
 // A weekWork is what came of one child's deeds at one thing.
 type weekWork struct {
-	touched, complete, help  bool
-	level                    string // of an exercise that was met
-	answers, right           int
-	tenths                   int
-	begun, handed            bool            // of a quiz
-	last                     map[string]deed // of a quiz, by item: the last answer
-	streak, have             []bool          // first tries at an exercise, the last last
-	shown                    []string        // the last four variants
-	wrongs                   int             // in a row
-	mastered                 bool
+	touched, complete, help bool
+	level                   string // of an exercise that was met
+	answers, right          int
+	tenths                  int             // as pages told
+	used                    int             // tenths of a second in a quiz; of answers that told none, as far as can be known
+	begun, handed           bool            // of a quiz
+	last                    map[string]deed // of a quiz, by item: the last answer
+	have                    []bool          // first tries at an exercise, the last last
+	shown                   []string        // the last four variants
+	wrongs                  int             // in a row
+	mastered                bool
 }
 
-// workOf counts a child's deeds at a thing, closed: quizzes that are over for everybody.
+// workOf counts a child's deeds at a thing. An answer in a quiz counts once it is handed in, or the quiz closed.
 func (w *week) workOf(child int, at string) (x weekWork) {
 	x.last = map[string]deed{}
+	var before *deed
 	for _, d := range w.deeds {
 		if d.child != child || d.at != at {
 			continue
 		}
 		x.touched = true
-		x.tenths += d.tenths
+		x.tenths, x.used = x.tenths+d.tenths, x.used+d.tenths
 		switch d.kind {
 		case "read":
 			x.complete = true
@@ -48,7 +51,11 @@ func (w *week) workOf(child int, at string) (x weekWork) {
 			if ex := exerciseAt(at); ex != nil {
 				x.try(ex, &d)
 			} else {
-				x.last[d.item] = d
+				x.begun, x.last[d.item] = true, d
+				if d.tenths == 0 && before != nil { // the page told no time: what lies between two answers, ten minutes at most
+					x.used += int(min(d.time.Sub(before.time), 10*time.Minute) / (100 * time.Millisecond))
+				}
+				before = &d
 			}
 		}
 	}
@@ -255,7 +262,7 @@ func (w *week) quizTables(q weekQuiz) (learners [][]string, line []string) {
 			continue
 		}
 		begun, handed = begun+1, handed+one(x.handed)
-		row := append([]string{name, "Handed in"}, texts(len(x.last), len(q.items), "", "", hms(x.tenths/10), 1)...)
+		row := append([]string{name, "Handed in"}, texts(len(x.last), len(q.items), "", "", hms(x.used/10), 1)...)
 		switch {
 		case !x.handed && w.closed[q.title]:
 			row[1] = "Closed, not handed in"

@@ -31,6 +31,7 @@ type weekChild struct {
 	here      [5]string          // how they stand in the register of each day: a word of weekMarks
 	skill     map[string]float64 // how likely an answer to an exercise is right
 	levels    [2]int             // of the check on Monday and on Thursday, on the reading ladder; 0 not checked
+	checks    []int              // levels that were really checked
 	worry     bool
 	repeats   bool
 }
@@ -97,8 +98,12 @@ func weekSums(kind int) (out []weekItem) {
 
 func weekWords() (out []weekItem) {
 	for _, w := range [][4]string{
-		{"sky", "blue", "green", "square"}, {"cow", "grass", "stones", "planks"}, {"fish", "water", "sand", "smoke"},
-		{"sun", "day", "night", "never"}, {"bird", "wings", "wheels", "roots"}, {"tree", "leaves", "shoes", "ears"},
+		{"sky", "blue", "green", "square"},
+		{"cow", "grass", "stones", "planks"},
+		{"fish", "water", "sand", "smoke"},
+		{"sun", "day", "night", "never"},
+		{"bird", "wings", "wheels", "roots"},
+		{"tree", "leaves", "shoes", "ears"},
 	} {
 		out = append(out, weekItem{id: "word-" + w[0], right: w[1], choice: true, wrong: []weekWrong{{w[2], "mixed-" + w[0]}, {w[3], ""}}})
 	}

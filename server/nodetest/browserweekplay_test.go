@@ -84,10 +84,13 @@ type week struct {
 	lessons map[string]learning.LessonID
 	closed  map[string]bool // quizzes, by title
 
+	link *proxy // between two boxes
+
 	lessonsMade []weekLesson
 	quizzesMade []weekQuiz
 
 	checked, numbers int // rows and cells that were compared with the oracle's
+	byHand           int // cards that no photo read
 }
 
 // openWeek starts the boxes of a week, unclaimed, on Monday morning.
@@ -95,12 +98,11 @@ func openWeek(t *testing.T, p *weekPlan, boxes int) *week {
 	w := &week{weekPlan: p, t: t, clock: &weekClock{now: weekMonday.Add(6 * time.Hour)}, quizzes: map[string]learning.QuizID{}, lessons: map[string]learning.LessonID{}, closed: map[string]bool{}}
 	for i := range boxes {
 		b := &weekBox{clock: &boxClock{w.clock, clock.Boot{byte(i + 1), 7}, w.clock.now}, phones: map[int]*Browser{}}
+		listen := fmt.Sprintf("127.0.0.%d:0", 2+i) // on addresses of their own, so that neither finds a way past the link
 		o := Options{Wall: b.clock, Clock: b.clock, Config: func(c *config.Config) {
 			c.Web.OwnMinutes, c.Web.TeacherMinutes = 20000, 20000 // nobody signs in again each morning
+			c.Sync.Listen = listen
 		}}
-		if i > 0 {
-			o.Join = []string{w.boxes[0].Listening.Sync}
-		}
 		b.Node = Start(t, o)
 		w.boxes = append(w.boxes, b)
 	}
@@ -167,6 +169,12 @@ func (w *week) settled() {
 // its own running time, and goes on to the morning of a day: else a page read on Monday would be noted on Tuesday.
 func (w *week) evening(day int) {
 	w.t.Helper()
+	w.settledViews()
+	w.clock.to(day, 7, 30)
+}
+
+func (w *week) settledViews() {
+	w.t.Helper()
 	for i, b := range w.boxes {
 		was, since := b.Events(), time.Now()
 		Eventually(w.t, 30*time.Second, fmt.Sprintf("box %d has written its day", i+1), func() bool {
@@ -176,7 +184,6 @@ func (w *week) evening(day int) {
 			return time.Since(since) > 2200*time.Millisecond
 		})
 	}
-	w.clock.to(day, 7, 30)
 }
 
 // teacher is the teacher's phone without a script on a box.
@@ -452,4 +459,87 @@ func (w *week) sendList(b *Browser, name string, list []byte) Page {
 	f := plan.Fields()
 	f.Set("do", "apply")
 	return w.is("the list brought in", b.Post(plan.URL.Path, f))
+}
+
+// askWithCards puts question n of a quiz to a class with cards: one photo with everybody who is there, whoever is not read
+// entered by hand, and saved. A side that stands for no option is no answer.
+func (w *week) askWithCards(title string, class, day, n, box int, seed uint64) {
+	w.t.Helper()
+	b, path := w.teacher(box), "/teach/paper/"+string(w.rooms[class])+"/ask?quiz="+string(w.quizzes[title])+"&n="+strconv.Itoa(n)
+	page := w.is("the question for cards", b.Get(path))
+	x, it := w.asked(page)
+	seats, err := w.boxes[box].Store.Seats(learning.Box(), w.rooms[class])
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	var cards []int
+	child := map[int]int{}
+	for _, seat := range seats {
+		if i := w.childOf(seat.Person.ID); seat.Card > 0 && w.children[i].isHere(day) {
+			cards, child[seat.Card] = append(cards, seat.Card), i
+		}
+	}
+	photo, held := paperPhoto(seed, cards)
+	page = w.is("the photo read", b.sendPhoto(page, photo))
+	var options []string
+	for _, li := range page.find("ul", "board-options")[0].find("span", "board-option") {
+		options = append(options, li.text())
+	}
+	for _, card := range held {
+		if card.Answer >= len(options) {
+			continue
+		}
+		name := w.children[child[card.Card]].name
+		for _, a := range page.find("a", "") { // who was not read stands below with a letter for each option
+			if a.attr("aria-label") == name+": "+string(rune('A'+card.Answer)) && strings.Contains(a.attr("href"), "seen=") && w.unread(page, name) {
+				page = w.is("entered by hand", b.Get(a.attr("href")))
+				w.byHand++
+				break
+			}
+		}
+		d := deed{child: child[card.Card], day: day, kind: "answer", at: title, item: it.id, given: options[card.Answer], time: w.clock.at()}
+		d.right = d.given == it.right
+		for _, wrong := range it.wrong {
+			if wrong.words == d.given {
+				d.error = wrong.error
+			}
+		}
+		w.deeds = append(w.deeds, d)
+	}
+	if x.id != "words" || len(options) != 3 {
+		w.t.Fatalf("cards were asked %s with %q", it.id, options)
+	}
+	if saved := b.pressed(page, ""); !strings.Contains(saved.Body, "saved") {
+		w.t.Fatalf("%d at %s: the cards are not saved\n%.600s", saved.Status, saved.URL, saved.main())
+	}
+	w.clock.pass(time.Minute)
+}
+
+// unread says that a child stands among those who were not read.
+func (w *week) unread(p Page, name string) bool {
+	for _, ul := range p.find("ul", "paper-children") {
+		for _, b := range ul.find("bdi", "") {
+			if b.text() == name {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (w *week) childOf(id learning.PersonID) int {
+	for i, x := range w.ids {
+		if x == id {
+			return i
+		}
+	}
+	w.t.Fatalf("%s is no child of the week", id)
+	return -1
+}
+
+// giveCards gives every child of a class an answer card.
+func (w *week) giveCards(class, box int) {
+	w.t.Helper()
+	b, path := w.teacher(box), w.home(class)+"/paper/cards"
+	w.is("cards given", b.Post(path, url.Values{"token": w.is("cards", b.Get(path)).Fields()["token"]}))
 }

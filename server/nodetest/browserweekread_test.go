@@ -104,7 +104,7 @@ func (w *week) judge(class, box, days int) {
 	w.judgeLessons(name, class, file)
 	w.judgeQuizzes(name, class, box, base, file)
 	w.judgeSkills(name, class, file("/skills")[0])
-	w.same(name+"registers", w.files(box, w.home(class) + "/attendance/history.csv")[0].rows, w.historyTable(class, days))
+	w.same(name+"registers", w.files(box, w.home(class)+"/attendance/history.csv")[0].rows, w.historyTable(class, days))
 }
 
 func (w *week) judgeLessons(name string, class int, file func(string) []weekTable) {
