@@ -22,6 +22,7 @@ type Format interface {
 type ImportOptions struct {
 	Licence string // SPDX id, used where the course states none
 	Owner   string
+	Title   string // used where the course states none
 	// Topics are ids, of the format's own, of the topics and resources to install of a course that lists many; none: all
 	// that is there. What is installed of the course already stays.
 	Topics []string

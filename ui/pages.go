@@ -35,6 +35,10 @@ func Page(v any) (templ.Component, error) {
 		return Slides(v), nil
 	case view.Within:
 		return Within(v), nil
+	case view.Adding:
+		return Adding(v), nil
+	case view.AddedFile:
+		return AddedFile(v), nil
 	case view.PageFrame:
 		return templ.ComponentFunc(func(_ context.Context, w io.Writer) error { return framedSample(w, v) }), nil
 	case view.Progress:
@@ -47,6 +51,16 @@ func Page(v any) (templ.Component, error) {
 		return Error(v), nil
 	case view.Settings:
 		return Settings(v), nil
+	case view.Privacy:
+		return Privacy(v), nil
+	case view.PrivacyPerson:
+		return PrivacyPerson(v), nil
+	case view.PrivacyErase:
+		return PrivacyErase(v), nil
+	case view.InClass:
+		return InClass(v), nil
+	case view.Now:
+		return Now(v), nil
 	case view.Attendance:
 		return Attendance(v), nil
 	case view.AttendanceHistory:
@@ -59,8 +73,36 @@ func Page(v any) (templ.Component, error) {
 		return ActivityCards(v), nil
 	case view.Watch:
 		return Watch(v), nil
+	case view.Loops:
+		return Loops(v), nil
+	case view.Loop:
+		return Loop(v), nil
+	case view.Films:
+		return Films(v), nil
+	case view.Stops:
+		return Stops(v), nil
+	case view.Conduct:
+		return Conduct(v), nil
+	case view.Board:
+		return Board(v), nil
+	case view.Closure:
+		return Closure(v), nil
 	case view.Slips:
 		return Slips(v), nil
+	case view.OwnCourses:
+		return OwnCourses(v), nil
+	case view.OwnCourse:
+		return OwnCourse(v), nil
+	case view.OwnPage:
+		return OwnPage(v), nil
+	case view.OwnQuestions:
+		return OwnQuestions(v), nil
+	case view.OwnItem:
+		return OwnItem(v), nil
+	case view.OwnVersions:
+		return OwnVersions(v), nil
+	case view.OwnPreview:
+		return OwnPreview(v), nil
 	case view.Notices:
 		return Notices(v), nil
 	case view.Accommodation:
@@ -155,6 +197,10 @@ func Page(v any) (templ.Component, error) {
 		return RosterPlan(v), nil
 	case view.Twins:
 		return Twins(v), nil
+	case view.Training:
+		return Training(v), nil
+	case view.SchoolCalendar:
+		return SchoolCalendar(v), nil
 	case view.SchoolYear:
 		return SchoolYear(v), nil
 	case view.ClassList:

@@ -13,7 +13,7 @@ import (
 	"github.com/zeebo/blake3"
 )
 
-//go:embed static/lamplight.css static/lamplight.js static/icons.svg static/takehome.css static/takehome.js static/app.js static/compose.js
+//go:embed static/lamplight.css static/lamplight.js static/icons.svg static/takehome.css static/takehome.js static/app.js static/compose.js static/send.js static/conduct.js
 var ownFiles embed.FS
 
 //go:embed static/npm
@@ -54,7 +54,7 @@ func Static() map[string]Asset { return assets() }
 // AssetURL is the address of a static file by its name in the source, "lamplight.css".
 func AssetURL(name string) string { return addresses()[name] }
 
-var assetNames = []string{"lamplight.css", "lamplight.js", "icons.svg", "app.js", "compose.js"}
+var assetNames = []string{"lamplight.css", "lamplight.js", "icons.svg", "app.js", "compose.js", "send.js", "conduct.js"}
 
 // addresses are known without compiling and compressing the files, which would hold up a box's first page.
 var addresses = sync.OnceValue(func() map[string]string {

@@ -46,6 +46,9 @@ func (p *planner) plan() (*content.Plan, error) {
 }
 
 func (p *planner) course() content.Course {
+	if lone := &p.found[0].info.Title; p.title == "" && *lone == "" {
+		*lone = p.o.Title
+	}
 	first := p.found[0]
 	c := content.Course{Format: "media", Title: p.title, Languages: p.languages()}
 	identity := first.hash

@@ -179,7 +179,9 @@ func (p *bundle) composition(path, hash string, o content.ImportOptions) pack.Co
 	c.Title = strings.ToValidUTF8(strings.TrimSuffix(name, filepath.Ext(name)), "")
 	if p.manifest != nil {
 		m := p.manifest.Metadata
-		c.Title, c.Description, c.Licence = cmp.Or(m.Title, c.Title), m.Description, m.Licence()
+		c.Title, c.Description, c.Licence = cmp.Or(m.Title, o.Title, c.Title), m.Description, m.Licence()
+	} else {
+		c.Title = cmp.Or(o.Title, c.Title)
 	}
 	if len(p.groups) == 1 && p.groups[0].title != "" { // tools write their own name into the manifest
 		c.Title = p.groups[0].title

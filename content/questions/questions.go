@@ -28,6 +28,7 @@
 package questions
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -75,7 +76,7 @@ func (f Format) Plan(ctx context.Context, path string, o content.ImportOptions) 
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", f.name, err)
 	}
-	title := titled(path)
+	title := cmp.Or(o.Title, titled(path))
 	b := &bank{format: f.name, course: content.Course{
 		ID: content.NewCourseID(f.name, id), Format: f.name, Title: title, Licence: content.Licence{ID: o.Licence, Owner: o.Owner},
 	}}

@@ -23,6 +23,14 @@ func (q *Queue) Again(id string, topics []string, link bool) error {
 	}, Asking)
 }
 
+// Say has a task that is looked at or asks told what its course does not say itself.
+func (q *Queue) Say(id, name, licence, owner string) error {
+	return q.change(id, func(e *entry) bool {
+		e.Name, e.Licence, e.Owner = name, licence, owner
+		return true
+	}, Looking, Asking, Failed)
+}
+
 // Pause stops a task until GoOn. What it did stays.
 func (q *Queue) Pause(id string) error {
 	return q.change(id, func(e *entry) bool {
