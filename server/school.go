@@ -148,6 +148,13 @@ func (s *Server) firstAdministrator(ctx context.Context, c web.Claim) (learning.
 	if err := s.CreateSchool(ctx, c.School, c.Language); err != nil {
 		return "", err
 	}
+	if c.Country != "" {
+		zone, days, first, dates := learning.Usual(c.Country)
+		err := s.Store.EditSchool(ctx, learning.Box(), learning.SchoolEdit{Country: &c.Country, Zone: &zone, Days: &days, First: &first, Calendar: &dates})
+		if err != nil {
+			return "", err
+		}
+	}
 	ids, err := s.Store.AddPeople(ctx, learning.Box(), store.NewPerson{Role: learning.Administrator, Name: c.Name})
 	if err != nil {
 		return "", err

@@ -1525,6 +1525,10 @@ func Claim(v view.Claim) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
+			templ_7745c5c3_Err = countrySelect(l, v.Country).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
 			templ_7745c5c3_Err = field(fieldOf{Name: "name", Label: l.T("claim.name"), Hint: l.T("claim.name.hint"), Value: v.Name, Problem: problem(l, "claim.problem.", v.Problem.Name), Complete: "username"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

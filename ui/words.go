@@ -17,7 +17,7 @@ import (
 type localeOf = locale.Locale
 
 // words is the language a frame is shown in.
-func words(f view.Frame) *locale.Locale { return locale.For(f.Lang).WithDigits(f.Digits) }
+func words(f view.Frame) *locale.Locale { return locale.For(f.Lang).WithDigits(f.Digits).WithCalendar(f.Calendar) }
 
 func direction(f view.Frame) string {
 	if f.Dir != "" {

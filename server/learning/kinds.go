@@ -25,10 +25,19 @@ import (
 //	attendance/1 roster a write in the register of a session (sheet: learners and how they stand)
 //	level/1     learn   levels of learners on a ladder and day (sheet)
 //	care/1      roster  what the teachers of a learner keep in mind of them (register)
+//	now/1       roster  what a class looks at together on one box (register; the box as a hash)
 //	notice/1    roster  what a class or the school is told (register; text in the body)
+//	period/1    roster  a term or a holiday of the school (register; title in the body)
+//	step/1      roster  how a class is taught: checks and homework of a lesson, stops of a film, turns of groups (register; words in the body)
+//	own/1       roster  a course that teachers write on the box (register; title and author in the body)
+//	part/1      roster  a page or set of questions of one (register; title and text in the body)
+//	saved/1     roster  one saving of a part: what it said, who, when (register; title and text in the body)
 //	bookmark/1  learn   a resource a learner wants to find again (register)
 //	goal/1      learn   what a learner means to do in a week (register)
 //	look/1      roster  a learner's page was looked at by another
+//	act/1       roster  something was done with what is held of a person: taken away, asked to be erased, a way to sign in changed
+//	leaving/1   roster  a person's erasure was asked for and waits (register)
+//	erase/1     roster  a person is erased: bodies of theirs are given up everywhere, for good
 //	answer/1    roster  the text a learner typed, in the body, joined to its attempt by attempt id
 //	attempt/1   learn   one answer to one item, without free text
 //	retract/1   learn   an answer entered for a learner is taken back
@@ -54,9 +63,18 @@ const (
 	KindLevel      = "level/1"
 	KindCare       = "care/1"
 	KindNotice     = "notice/1"
+	KindPeriod     = "period/1"
+	KindStep       = "step/1"
+	KindNow        = "now/1"
+	KindOwn        = "own/1"
+	KindPart       = "part/1"
+	KindSaved      = "saved/1"
 	KindBookmark   = "bookmark/1"
 	KindGoal       = "goal/1"
 	KindLook       = "look/1"
+	KindAct        = "act/1"
+	KindLeaving    = "leaving/1"
+	KindErase      = "erase/1"
 	KindAnswer     = "answer/1"
 	KindAttempt    = "attempt/1"
 	KindRetract    = "retract/1"
@@ -117,6 +135,13 @@ const (
 const (
 	lookLearner = 1 // Bytes 16: whose page
 	lookViewer  = 2 // Bytes 16: who looked
+)
+
+// Columns of act/1 and erase/1, and of look/1 as far as they go.
+const (
+	actWhom = 1 // Bytes 16: of whom
+	actWho  = 2 // Bytes 16: who did it, absent the box itself
+	actWhat = 3 // Uint: a Deed; act/1 alone
 )
 
 // Columns of retract/1.
@@ -183,7 +208,9 @@ const (
 var places = map[string]Place{
 	KindPerson: Roster, KindClass: Roster, KindEnrol: Roster, KindSecret: Roster, KindSettings: Roster, KindSchool: Roster,
 	KindLesson: Roster, KindQuiz: Roster, KindAssign: Roster, KindNeeds: Roster, KindNote: Roster, KindState: Roster, KindBookmark: Learn, KindGoal: Learn,
-	KindAttendance: Roster, KindLevel: Learn, KindCare: Roster, KindNotice: Roster,
+	KindAttendance: Roster, KindLevel: Learn, KindCare: Roster, KindNotice: Roster, KindNow: Roster, KindPeriod: Roster, KindStep: Roster,
+	KindOwn: Roster, KindPart: Roster, KindSaved: Roster,
+	KindAct: Roster, KindLeaving: Roster, KindErase: Roster,
 	KindLook: Roster, KindAnswer: Roster, KindAttempt: Learn, KindRetract: Learn, KindView: Learn, KindCourse: Pub, KindDevice: Pub, KindBoot: Pub, KindRecovery: Pub,
 }
 

@@ -35,6 +35,7 @@ type Class struct {
 	Name     string  `json:"name"`
 	Level    string  `json:"level,omitempty"` // "Primary 3", free words
 	Archived bool    `json:"archived,omitempty"`
+	Shift    string  `json:"shift,omitempty"`  // one of Shifts
 	Parent   ClassID `json:"parent,omitempty"` // of a group: the class it is a part of, whose teachers lead it; "" of a class
 }
 
@@ -43,6 +44,7 @@ type ClassEdit struct {
 	Name     *string // 1 to 80 characters
 	Level    *string // up to 40 characters
 	Archived *bool
+	Shift    *string // one of Shifts
 }
 
 // An Enrolment puts a person in a class as Learner or Teacher. One added on one box while removed on another stays.
@@ -74,6 +76,10 @@ type School struct {
 	Zone     int    // minutes east of UTC, set offline; a day begins at its midnight
 	Hours    string // when learners may sign in, as ParseHours reads it; "" always
 	Take     string // what people may take home on their phones: TakeOpen, TakeAll, TakeNothing
+	Country  string // ISO 3166-1 alpha-2, for the radio and for what is usual there; "" not said
+	Calendar string // how dates are shown, one of Calendars; "" Gregorian
+	Days     string // days of the week with school, ISO digits such as "12345"; "" not said: every day may be one
+	First    int    // the day a week begins with, as time.Weekday counts
 }
 
 // A SchoolEdit changes the fields that are not nil.
@@ -83,6 +89,10 @@ type SchoolEdit struct {
 	Zone     *int // −840 to 840, a multiple of 15
 	Hours    *Hours
 	Take     *string
+	Country  *string
+	Calendar *string
+	Days     *string
+	First    *int // 0 to 6
 }
 
 // What people may take home: what an open licence lets them pass on, everything, nothing.

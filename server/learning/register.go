@@ -36,6 +36,7 @@ const (
 	ClassLevel    Field = 2
 	ClassArchived Field = 3
 	ClassParent   Field = 4
+	ClassShift    Field = 5
 
 	EnrolRole Field = 1
 	EnrolCard Field = 2
@@ -56,6 +57,10 @@ const (
 	SchoolZone     Field = 3
 	SchoolHours    Field = 4
 	SchoolTake     Field = 5
+	SchoolCountry  Field = 6
+	SchoolCalendar Field = 7
+	SchoolDays     Field = 8
+	SchoolFirst    Field = 9
 
 	LessonClass     Field = 1
 	LessonTitle     Field = 2
@@ -113,10 +118,66 @@ const (
 	NoticeWithdrawn Field = 6
 	NoticeBy        Field = 7
 
+	PeriodHoliday Field = 1
+	PeriodTitle   Field = 2
+	PeriodFrom    Field = 3
+	PeriodUntil   Field = 4
+	PeriodRemoved Field = 5
+
+	NowState    Field = 1
+	NowCourse   Field = 2
+	NowResource Field = 3
+	NowItem     Field = 4
+	NowSeed     Field = 5
+	NowRounds   Field = 6
+	NowBy       Field = 7
+	NowBoot     Field = 8
+	NowMS       Field = 9
+
+	OwnTitle    Field = 1
+	OwnLanguage Field = 2
+	OwnLicence  Field = 3
+	OwnAuthor   Field = 4
+	OwnBy       Field = 5
+	OwnShared   Field = 6
+	OwnGone     Field = 7
+	OwnTo       Field = 8
+	OwnOrder    Field = 9
+	OwnLessons  Field = 10
+
+	PartCourse Field = 1
+	PartKind   Field = 2
+	PartWords  Field = 3
+	PartGone   Field = 4
+
+	SavedPart   Field = 1
+	SavedText   Field = 2
+	SavedBy     Field = 3
+	SavedAt     Field = 4
+	SavedNumber Field = 5
+
 	BookmarkCourse   Field = 1
 	BookmarkResource Field = 2
 	BookmarkPlace    Field = 3
 	BookmarkOn       Field = 4
+
+	StepClass  Field = 1
+	StepUse    Field = 2
+	StepLesson Field = 3
+	StepOf     Field = 4
+	StepAt     Field = 5
+	StepAsk    Field = 6
+	StepText   Field = 7
+	StepThen   Field = 8
+	StepRight  Field = 9
+	StepTotal  Field = 10
+	StepDay    Field = 11
+	StepGone   Field = 12
+	StepBy     Field = 13
+
+	LeavingAt  Field = 1
+	LeavingBy  Field = 2
+	LeavingWas Field = 3
 
 	GoalAnswers Field = 1
 	GoalMinutes Field = 2
@@ -139,18 +200,25 @@ var registers = map[string]register{
 	KindClass:    {1, 0, 1000},
 	KindEnrol:    {2, 0, 1000},
 	KindSecret:   {1, 1<<maxField - 1, 1000},
-	KindSettings: {1, 0, 1000},
+	KindSettings: {1, 1<<maxField - 1, 1000},
 	KindSchool:   {0, 0, 1000},
 	KindLesson:   {1, 1<<LessonTitle | 1<<LessonAbout | 1<<LessonResources, maxList},
 	KindQuiz:     {1, 1<<QuizTitle | 1<<QuizSections, maxList},
 	KindAssign:   {1, 0, 1000},
-	KindNeeds:    {1, 0, 1000},
+	KindNeeds:    {1, 1<<maxField - 1, 1000},
 	KindNote:     {2, 1 << NoteText, MaxNote},
 	KindState:    {2, 1 << StateData, MaxState},
-	KindCare:     {1, 0, 1000},
+	KindCare:     {1, 1<<maxField - 1, 1000},
 	KindNotice:   {1, 1 << NoticeText, maxNoticeBytes},
+	KindStep:     {1, 1<<StepText | 1<<StepThen, maxStepBytes},
+	KindPeriod:   {1, 1 << PeriodTitle, 1000},
+	KindNow:      {2, 0, maxResource},
+	KindOwn:      {1, 1<<OwnTitle | 1<<OwnAuthor, maxList},
+	KindPart:     {1, 1 << PartWords, MaxOwnText},
+	KindSaved:    {1, 1 << SavedText, MaxOwnText},
 	KindBookmark: {2, 0, maxResource},
 	KindGoal:     {1, 0, 1000},
+	KindLeaving:  {1, 0, 1000},
 }
 
 // personal says which values are people's words, or name a person, and so lie in the body.
@@ -224,7 +292,7 @@ func ParseEdit(e *segment.Event) (Edit, error) {
 			continue
 		}
 		v := string(e.Bytes(colField + uint16(f)))
-		if personal(e.Kind, f) {
+		if personal(e.Kind, f) && v == "" { // what was no body's before has its column
 			v = body[uint64(f)]
 		}
 		if len(v) > reg.most || !utf8.ValidString(v) {

@@ -23,6 +23,9 @@ func (s *Store) Apply(kv KV, e *segment.Event) error {
 	if !ok || place != want {
 		return fmt.Errorf("store: %s in scope %q: %w", e.Kind, e.Scope, fs.ErrPermission)
 	}
+	if forgotten(kv, tagOf(school), e) {
+		return nil
+	}
 	var err error
 	switch e.Kind {
 	case learning.KindAttempt, learning.KindView, learning.KindRetract: // the learner stands first
@@ -43,8 +46,11 @@ func (s *Store) Apply(kv KV, e *segment.Event) error {
 		err = applyRoll(kv, tagOf(school), e)
 	case learning.KindLevel:
 		err = applyLevel(kv, school, e)
-	case learning.KindLook:
-		err = applyLook(kv, school, e)
+	case learning.KindLook, learning.KindAct:
+		err = applyAct(kv, school, e)
+	case learning.KindErase:
+		s.Forget()
+		err = applyAct(kv, school, e)
 	case learning.KindCourse:
 		err = applyOffer(kv, e)
 	case learning.KindDevice:
@@ -54,7 +60,9 @@ func (s *Store) Apply(kv KV, e *segment.Event) error {
 	case learning.KindBoot:
 		s.learnt.redated()
 		err = applyCalibration(kv, e)
-	case learning.KindNote, learning.KindBookmark, learning.KindGoal, learning.KindState, learning.KindCare, learning.KindNotice: // of no face
+	case learning.KindNote, learning.KindBookmark, learning.KindGoal, learning.KindState, learning.KindCare, learning.KindNotice, learning.KindNow, learning.KindStep, learning.KindPeriod: // of no face
+		err = applyEdit(kv, tagOf(school), e)
+	case learning.KindOwn, learning.KindPart, learning.KindSaved: // nor these
 		err = applyEdit(kv, tagOf(school), e)
 	default:
 		s.faces.edited()
@@ -66,5 +74,6 @@ func (s *Store) Apply(kv KV, e *segment.Event) error {
 	if err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
+	noteMilestone(kv, tagOf(school), e)
 	return nil
 }

@@ -12,7 +12,7 @@ import (
 
 // foldVersion is of every bucket below together. A change to a key, a value or a rule that folds is a new version, and
 // the log then replays every event.
-const foldVersion = 7
+const foldVersion = 8
 
 // Buckets of records.db that this package owns, all of them folds. Nothing else opens them. Numbers are big-endian.
 // school is 8 bytes of BLAKE3 of the school's id; learner is 16 bytes of BLAKE3 of the school's id and the learner's,
@@ -34,7 +34,9 @@ const foldVersion = 7
 //	learn.touched   learner ‖ resource                            the resource's id in full
 //	learn.practised learner ‖ resource                            nothing: exercises that days may show to be mastered, which no sum knows
 //	learn.loose     learner ‖ resource                            the quiz's id under which answers wait that were not handed in; they count once it is closed
-//	school.look     school ‖ learner (16) ‖ order                 viewer (16) and stamp: who looked at a learner's page
+//	school.first     school ‖ what (1) ‖ of (16)                  order and stamp: when something was first done, by or with whom
+//	school.look     school ‖ person (16) ‖ order                  who (16, zero the box), stamp, Deed: what was done with what is held of a person
+//	school.erased   school ‖ person (16)                          nothing: this person is erased
 //	learn.total     learner                                       total: sums over the learner's units, and the unit used last
 //	learn.activity  boot (8) ‖ quarter hour (4) ‖ learner         activity in that quarter of an hour
 //	learn.boot      boot (8)                                      last quarter hour with activity
@@ -65,6 +67,7 @@ const (
 	practisedBucket = "learn.practised"
 	looseBucket     = "learn.loose"
 	lookBucket      = "school.look"
+	erasedBucket    = "school.erased"
 	totalBucket     = "learn.total"
 	activityBucket  = "learn.activity"
 	bootBucket      = "learn.boot"
@@ -74,6 +77,7 @@ const (
 	deviceBucket    = "pub.device"
 	calBucket       = "pub.boot"
 	sheetBucket     = "pub.recovery"
+	firstBucket     = "school.first"
 )
 
 // Version is of the folds; see foldVersion.
@@ -82,8 +86,8 @@ func (s *Store) Version() uint32 { return foldVersion }
 // Buckets are the fold buckets this package owns.
 func (s *Store) Buckets() []string {
 	return []string{
-		recordBucket, loginBucket, cardBucket, memberBucket, aliasBucket, linkBucket, rollBucket, levelBucket, attemptBucket, unitBucket, idBucket, touchedBucket, practisedBucket, looseBucket, lookBucket, totalBucket,
-		activityBucket, bootBucket, answerBucket, countBucket, offerBucket, deviceBucket, calBucket, sheetBucket,
+		recordBucket, loginBucket, cardBucket, memberBucket, aliasBucket, linkBucket, rollBucket, levelBucket, attemptBucket, unitBucket, idBucket, touchedBucket, practisedBucket, looseBucket, lookBucket, erasedBucket, totalBucket,
+		activityBucket, bootBucket, answerBucket, countBucket, offerBucket, deviceBucket, calBucket, sheetBucket, firstBucket,
 	}
 }
 
@@ -93,7 +97,8 @@ var recordKinds = map[string]byte{
 	learning.KindEnrol: 4, learning.KindSecret: 5, learning.KindSettings: 6,
 	learning.KindLesson: 7, learning.KindQuiz: 8, learning.KindAssign: 9, learning.KindNeeds: 10,
 	learning.KindNote: 11, learning.KindBookmark: 12, learning.KindGoal: 13, learning.KindState: 14,
-	learning.KindCare: 15, learning.KindNotice: 16,
+	learning.KindCare: 15, learning.KindNotice: 16, learning.KindLeaving: 40, learning.KindNow: 20, learning.KindPeriod: 40, learning.KindStep: 17,
+	learning.KindOwn: 50, learning.KindPart: 51, learning.KindSaved: 52,
 }
 
 type (
@@ -149,7 +154,7 @@ func subjectKey(kind string, t schoolTag, s learning.Subject) []byte {
 	switch kind {
 	case learning.KindSchool:
 		return recordPrefix(kind, t)
-	case learning.KindEnrol, learning.KindNote, learning.KindBookmark, learning.KindState:
+	case learning.KindEnrol, learning.KindNote, learning.KindBookmark, learning.KindState, learning.KindNow:
 		return recordPrefix(kind, t, s.ID, s.Second)
 	}
 	return recordPrefix(kind, t, s.ID)

@@ -28,7 +28,7 @@ func (v viewer) class(id learning.ClassID) (learning.Class, error) {
 func readClass(id learning.ClassID, r *learning.Record) learning.Class {
 	return learning.Class{
 		ID: id, Name: r.Get(learning.ClassName), Level: r.Get(learning.ClassLevel), Archived: r.Get(learning.ClassArchived) == "1",
-		Parent: learning.ClassID(r.Get(learning.ClassParent)),
+		Parent: learning.ClassID(r.Get(learning.ClassParent)), Shift: r.Get(learning.ClassShift),
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"slices"
 
 	"lamplight/server/learning"
 )
@@ -65,6 +66,12 @@ func classValues(e learning.ClassEdit) (out []learning.Value, err error) {
 			return nil, err
 		}
 		out = append(out, learning.Value{Field: learning.ClassLevel, Value: level})
+	}
+	if e.Shift != nil {
+		if !slices.Contains(learning.Shifts, *e.Shift) {
+			return nil, fmt.Errorf("store: shift %.20q is none of %q: %w", *e.Shift, learning.Shifts, fs.ErrInvalid)
+		}
+		out = append(out, learning.Value{Field: learning.ClassShift, Value: *e.Shift})
 	}
 	if e.Archived != nil {
 		out = append(out, learning.Value{Field: learning.ClassArchived, Value: flag(*e.Archived)})

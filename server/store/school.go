@@ -55,6 +55,11 @@ func (s *Store) EditSchool(ctx context.Context, a learning.Actor, e learning.Sch
 		}
 		values = append(values, learning.Value{Field: learning.SchoolTake, Value: *e.Take})
 	}
+	days, err := calendarValues(e)
+	if err != nil {
+		return err
+	}
+	values = append(values, days...)
 	return s.edit(ctx, a, func(v viewer) ([]change, error) {
 		if !v.admin {
 			return nil, notAllowed("edit the school")
@@ -91,6 +96,8 @@ func (v viewer) schoolFacts() learning.School {
 	out.Name, out.Language = r.Get(learning.SchoolName), r.Get(learning.SchoolLanguage)
 	out.Zone, _ = strconv.Atoi(r.Get(learning.SchoolZone))
 	out.Hours, out.Take = r.Get(learning.SchoolHours), r.Get(learning.SchoolTake)
+	out.Country, out.Calendar, out.Days = r.Get(learning.SchoolCountry), r.Get(learning.SchoolCalendar), r.Get(learning.SchoolDays)
+	out.First = readFirst(r.Get(learning.SchoolFirst))
 	return out
 }
 
@@ -122,6 +129,9 @@ func (s *Store) edit(ctx context.Context, a learning.Actor, plan func(v viewer) 
 			if d, some := v.draft(c); some && err == nil {
 				drafts = append(drafts, d)
 			}
+		}
+		if len(drafts) > 0 && err == nil {
+			drafts = append(drafts, v.secretActs(changes)...)
 		}
 		return drafts, err
 	})

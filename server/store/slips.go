@@ -26,6 +26,8 @@ func (s *Store) ClassWeek(a learning.Actor, class learning.ClassID, last int) (o
 		if err != nil {
 			return err
 		}
+		year := v.year()
+		rolls = year.Held(rolls)
 		_, learners := v.roster(class)
 		at := map[learnerKey]int{}
 		for i, p := range learners {

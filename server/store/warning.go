@@ -37,8 +37,10 @@ func (s *Store) Watch(a learning.Actor, class learning.ClassID) (out ClassWatch,
 			out.Day = rolls[len(rolls)-1].Day
 		}
 		_, out.Learners = v.roster(class)
+		year := v.year()
+		rolls = year.Held(rolls)
 		facts := make([]learning.Facts, len(out.Learners))
-		idle := v.idle(out.Learners, out.Day)
+		idle := v.idle(out.Learners, out.Day, &year)
 		recent := learning.LastDays(rolls, learning.OftenDays)
 		for i, p := range out.Learners {
 			f := &facts[i]
@@ -63,8 +65,8 @@ func (s *Store) Watch(a learning.Actor, class learning.ClassID) (out ClassWatch,
 const lookBack = 60
 
 // idle is on how many of the last days on which somebody of the class did something each learner did nothing, up to the
-// last: NoWorkDays at most. Days that are not proven count for nobody.
-func (v viewer) idle(learners []learning.Person, day int) map[learning.PersonID]int {
+// last: NoWorkDays at most. Days without school, and those that are not proven, count for nobody.
+func (v viewer) idle(learners []learning.Person, day int, year *learning.Year) map[learning.PersonID]int {
 	out := map[learning.PersonID]int{}
 	of := map[learnerKey]learning.PersonID{}
 	for _, p := range learners {
@@ -83,7 +85,9 @@ func (v viewer) idle(learners []learning.Person, day int) map[learning.PersonID]
 	})
 	days := make([]int, 0, len(worked))
 	for d := range worked {
-		days = append(days, d)
+		if year.School(d) {
+			days = append(days, d)
+		}
 	}
 	slices.Sort(days)
 	days = days[max(0, len(days)-learning.NoWorkDays):]

@@ -7,7 +7,7 @@ import (
 	"lamplight/sync/clock"
 )
 
-// A Week is what a learner has done since Monday, as far as the days are known.
+// A Week is what a learner has done since the day the school's week begins with, as far as the days are known.
 type Week struct {
 	Answers int
 	Seconds int
@@ -17,7 +17,7 @@ type Week struct {
 // longestBoot is how many days a box is taken to run without a restart; of one that ran longer the rest is not found.
 const longestBoot = 120
 
-// Week is what a learner has done since Monday, 00:00 of the school's zone; who may read their record may ask.
+// Week is what a learner has done since their school's week began, 00:00 of its zone; who may read their record may ask.
 func (s *Store) Week(a learning.Actor, learner learning.PersonID) (out Week, err error) {
 	now := s.Today()
 	err = s.view(a, func(v viewer) error {
@@ -29,9 +29,9 @@ func (s *Store) Week(a learning.Actor, learner learning.PersonID) (out Week, err
 		if !known {
 			return nil
 		}
-		monday := day - (day+3)%7 // day 0 was a Thursday
+		begins := day - (int(learning.WeekdayOf(day))-v.schoolFacts().First+7)%7
 		out.Known = true
-		sum := v.since(cal, learnerOf(v.school, learner), int64(monday)*dayMS-cal.zone)
+		sum := v.since(cal, learnerOf(v.school, learner), int64(begins)*dayMS-cal.zone)
 		out.Answers, out.Seconds = int(sum.Attempts), int(sum.Tenths/10)
 		return nil
 	})

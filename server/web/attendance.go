@@ -91,6 +91,8 @@ func (s *Server) showAttendance(w http.ResponseWriter, r *request) error {
 	}
 	v.Frame = s.frame(r, "teach", &view.Link{Text: class.Name, URL: classHome(class.ID)})
 	v.History = v.Path + "/history"
+	year := s.Store.Year()
+	v.Shut, v.Holiday = !year.School(day), year.Holiday(day)
 	var seen map[learning.PersonID]bool
 	if q.Get("from") == "box" {
 		if seen, err = s.Store.SeenOn(r.actor(), class.ID, day); err != nil {
@@ -101,7 +103,7 @@ func (s *Server) showAttendance(w http.ResponseWriter, r *request) error {
 		v.SignIns = attendanceURL(v.Path, day, session, "box")
 	}
 	s.fillRows(&v, &roll, learners, seen)
-	s.attendancePlaces(&v, rolls, day)
+	s.attendancePlaces(&v, rolls, day, &year)
 	v.Trace = s.traceOf(r, &roll, learners)
 	if q.Has("saved") {
 		v.Banner = &view.Banner{Kind: "saved", Key: "attendance.saved"}
@@ -172,8 +174,8 @@ func bothMarks(roll *learning.Roll, who learning.PersonID) (out []string) {
 	return out
 }
 
-// attendancePlaces are the ways to other registers: of the same day, and of the days around.
-func (s *Server) attendancePlaces(v *view.Attendance, rolls []learning.Roll, day int) {
+// attendancePlaces are the ways to other registers: of the same day, and of the school days around.
+func (s *Server) attendancePlaces(v *view.Attendance, rolls []learning.Roll, day int, year *learning.Year) {
 	last := 0
 	for _, x := range rolls {
 		if x.Session != v.Session {
@@ -186,9 +188,10 @@ func (s *Server) attendancePlaces(v *view.Attendance, rolls []learning.Roll, day
 	if last < learning.MaxSessions && v.Taken {
 		v.Another = attendanceURL(v.Path, day, last+1, "")
 	}
-	v.Before = attendanceURL(v.Path, day-1, 1, "")
-	if today, believed := s.today(); !believed || day < today {
-		v.After = attendanceURL(v.Path, day+1, 1, "")
+	v.Before = attendanceURL(v.Path, year.NextSchool(day, -1), 1, "")
+	next := year.NextSchool(day, 1)
+	if today, believed := s.today(); !believed || next <= today {
+		v.After = attendanceURL(v.Path, next, 1, "")
 	}
 }
 

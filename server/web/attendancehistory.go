@@ -37,6 +37,8 @@ func (s *Server) attendanceHistory(r *request) (v view.AttendanceHistory, err er
 	v.Frame = s.frame(r, "teach", &view.Link{Text: class.Name, URL: classHome(class.ID)})
 	rolls = learning.LastDays(rolls, 3*historyDays)
 	shown := learning.LastDays(rolls, historyDays)
+	year := s.Store.Year()
+	held := year.Held(rolls)
 	at := map[int]int{}
 	for i := range shown {
 		if _, ok := at[shown[i].Day]; !ok {
@@ -56,7 +58,7 @@ func (s *Server) attendanceHistory(r *request) (v view.AttendanceHistory, err er
 				v.Days[at[d.Day]].Away++
 			}
 		}
-		for _, x := range learning.Patterns(rolls, p.ID) {
+		for _, x := range learning.Patterns(held, p.ID) {
 			row.Patterns = append(row.Patterns, view.DayPattern{Key: x.Key, N: x.N, Of: x.Of, Weekday: int(x.Weekday), Session: x.Session})
 		}
 		if len(row.Patterns) > 0 {

@@ -18,7 +18,7 @@ func (s *Server) showClaim(w http.ResponseWriter, r *request) error {
 		http.Redirect(w, r.Request, "/", http.StatusSeeOther)
 		return nil
 	}
-	return s.renderClaim(w, r, view.Claim{Code: r.URL.Query().Get("code"), Chosen: s.phoneLanguage(r)}, http.StatusOK)
+	return s.renderClaim(w, r, view.Claim{Code: r.URL.Query().Get("code"), Chosen: s.phoneLanguage(r), Country: locale.CountryOf(r.Header.Get("Accept-Language"))}, http.StatusOK)
 }
 
 func (s *Server) renderClaim(w http.ResponseWriter, r *request, v view.Claim, status int) error {
@@ -33,7 +33,10 @@ func (s *Server) claim(w http.ResponseWriter, r *request) error {
 		Code: strings.TrimSpace(f.Get("code")), School: strings.TrimSpace(f.Get("school")), Language: locale.Match(f.Get("lang")),
 		Name: strings.TrimSpace(f.Get("name")), Password: f.Get("secret"),
 	}
-	v := view.Claim{Code: c.Code, School: c.School, Name: c.Name, Chosen: c.Language, Problem: claimProblem(c)}
+	if locale.IsCountry(f.Get("country")) {
+		c.Country = f.Get("country")
+	}
+	v := view.Claim{Code: c.Code, School: c.School, Name: c.Name, Chosen: c.Language, Country: c.Country, Problem: claimProblem(c)}
 	if v.Problem != (view.ClaimProblem{}) {
 		return s.renderClaim(w, r, v, http.StatusBadRequest)
 	}

@@ -21,6 +21,10 @@ func (s *Server) frame(r *request, section string, back *view.Link) view.Frame {
 		Letters: letters[p.Font], Data: datas[p.Data], Digits: p.Digits, Aloud: p.Aloud == "on",
 		Path: r.URL.RequestURI(), Now: now, Unsure: !believed,
 	}
+	f.Calendar = s.dates()
+	if r.teaches() {
+		f.Help = helpOf(r.Pattern)
+	}
 	if f.Aloud || !r.signedIn() { // pages of signing in have speakers for everybody
 		f.Clips = s.clips(f.Lang)
 	}

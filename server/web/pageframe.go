@@ -35,6 +35,7 @@ type ownKey struct {
 	token  string
 	prefs  learning.Settings
 	day    int // counted from year 0; the foot has the date
+	dates  string // the calendar it is in
 	unsure bool
 }
 
@@ -62,7 +63,7 @@ func (s *Server) pageFrame(r *request, reader content.Reader, n content.Node) (f
 			shared.lesson = string(p.lesson.ID)
 		}
 	}
-	own := ownKey{token: r.session.Token, prefs: prefs, day: now.Year()*366 + now.YearDay(), unsure: !believed}
+	own := ownKey{token: r.session.Token, prefs: prefs, day: now.Year()*366 + now.YearDay(), unsure: !believed, dates: s.dates()}
 	s.frames.mu.Lock()
 	a, ok := s.frames.shared[shared]
 	b, mine := s.frames.own[own]

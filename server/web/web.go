@@ -8,6 +8,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 	"lamplight/server/auth"
 	"lamplight/server/config"
 	"lamplight/server/indexer"
+	"lamplight/server/intake"
 	"lamplight/server/learning"
 	"lamplight/server/queue"
 	"lamplight/server/store"
@@ -39,6 +41,8 @@ type Node interface {
 	Addresses() []string // how phones reach the pages, best first
 	Version() string
 	DeviceID() string // this box's id
+	// PurgeErased has the files of this box hold nothing of whoever is erased; until it is through, everybody waits.
+	PurgeErased() error
 	// SchoolSecret is a key of 32 bytes for a purpose, the same on every box of the school; nil without a school.
 	SchoolSecret(purpose string) []byte
 	Peers() []PeerStatus
@@ -48,12 +52,17 @@ type Node interface {
 	Revoke(ctx context.Context, device string) error
 	Near() []PeerStatus // seen in the lobby, trusted by nobody yet
 	FreeSpace() (free, total int64)
+	// Publish installs a course that was compiled here as a new edition, and offers it to other boxes.
+	Publish(ctx context.Context, p *content.Plan) error
+	// Look shows what an import would add, before it does. The caller closes it.
+	Look(ctx context.Context, t queue.Task) (*Look, error)
 	Shelf
 }
 
 // A Claim is what the first administrator types.
 type Claim struct {
 	Code, School, Language, Name, Password string
+	Country                                string // ISO 3166-1, "" not said
 }
 
 // A Condition is one line about the box: messages "health.KEY.STATE".
@@ -84,6 +93,7 @@ type Options struct {
 	Library  *library.Library
 	Search   *indexer.Indexer
 	Queue    *queue.Queue
+	Intake   *intake.Store
 	Node     Node
 	Player   Player
 	Settings config.Web
@@ -93,6 +103,8 @@ type Options struct {
 	ThumbDir string
 	// VoiceDir has the school's own recordings, LANGUAGE/MESSAGE.mp3; it need not be there.
 	VoiceDir string
+	// OwnDir keeps the pictures of courses that are written on the box.
+	OwnDir   string
 	Log      *slog.Logger
 	Now      func() (time.Time, bool) // and whether to believe it
 }
@@ -117,6 +129,10 @@ type Server struct {
 	arrived  arrivals
 	apps     appRates
 	putBy    putBy
+	writing  sync.Mutex // held while an own course is compiled and installed
+	together together
+	scans    scans
+	looks    looks
 }
 
 // New makes the pages and registers every route.
@@ -127,6 +143,9 @@ func New(o Options) *Server {
 	s.covers = thumbnails{side: coverSide, most: maxSmaller, alone: o.Auth.Alone}
 	for _, r := range s.routes() {
 		h := s.serve(r)
+		if r.pattern == "GET "+callPath {
+			h = s.quiet(h)
+		}
 		if s.mux.Handle(r.pattern, h); r.pattern == openResource {
 			s.resource = h
 		}
@@ -140,10 +159,22 @@ const ResourcePath = "/resource/"
 
 // ServeResource answers GET ResourcePath and an id that needs no decoding, as ServeHTTP does. It is for who has looked
 // at the address already.
-func (s *Server) ServeResource(w http.ResponseWriter, r *http.Request) { s.resource.ServeHTTP(w, r) }
+func (s *Server) ServeResource(w http.ResponseWriter, r *http.Request) {
+	if l := s.lookedAt(r); l != nil {
+		s.showLook(l, w, r)
+		return
+	}
+	s.resource.ServeHTTP(w, r)
+}
 
 // ServeHTTP answers a request.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if l := s.lookedAt(r); l != nil {
+		s.showLook(l, w, r)
+		return
+	}
+	s.mux.ServeHTTP(w, r)
+}
 
 // A route is an address, who may, and what serves it.
 type route struct {
@@ -214,7 +245,13 @@ func (s *Server) routes() []route {
 		{"GET /licence/{id}", anybody, s.showLicence},
 		{"GET /licence/{$}", anybody, s.showLicence},
 
+		{"GET " + nowPath, people, s.showNow},
+		{"GET " + callPath, everybody, s.sendCall},
+		{"POST " + nowPath, people, s.changeNow},
+		{"POST " + nowPath + "/answer", people, s.answerNow},
+
 		{"GET /teach", teachers, s.showTeach},
+		{"GET " + trainingPath, teachers, s.showTraining},
 		{"GET /teach/class/{class}", teachers, s.showClass},
 		{"GET /teach/class/{class}/people/list", teachers, s.showClassList},
 		{"GET /teach/class/{class}/people", teachers, s.showClassPeople},
@@ -234,6 +271,12 @@ func (s *Server) routes() []route {
 		{"GET /teach/quiz/{id}/close", teachers, s.showClose},
 		{"GET /teach/quiz/{id}/preview", teachers, s.showQuizPreview},
 		{"POST /teach/ended", teachers, s.endQuiz},
+		{"GET /teach/class/{class}/now", teachers, s.showInClass},
+		{"POST /teach/class/{class}/now", teachers, s.changeInClass},
+		{"GET /teach/class/{class}/now/at", teachers, s.sendInClass},
+		{"GET /teach/class/{class}/now/pick", teachers, s.showPick},
+		{"POST /teach/class/{class}/now/pick", teachers, s.changePick},
+		{"POST /teach/class/{class}/now/photo", teachers, s.readInClassPhoto},
 		{"GET /teach/class/{class}/paper", teachers, s.showPaper},
 		{"GET /teach/class/{class}/paper/cards", teachers, s.showAnswerCards},
 		{"POST /teach/class/{class}/paper/cards", teachers, s.giveAnswerCards},
@@ -243,6 +286,9 @@ func (s *Server) routes() []route {
 		{"POST " + paperPath + "{class}/photo", teachers, s.readPaperPhoto},
 		{"GET " + paperPath + "{class}/sheet", teachers, s.showPaperSheet},
 		{"GET " + paperPath + "{class}/marks", teachers, s.showPaperMarks},
+		{"GET " + paperPath + "{class}/scan", teachers, s.showPaperScan},
+		{"POST " + paperPath + "{class}/scan", teachers, s.savePaperScan},
+		{"POST " + paperPath + "{class}/scan/photo", teachers, s.readPaperScan},
 		{"POST " + paperPath + "{class}/marks", teachers, s.savePaperMarks},
 		{"GET /teach/class/{class}/report", teachers, s.showClassReport},
 		{"GET /teach/class/{class}/report/resources", teachers, s.showResources},
@@ -269,18 +315,57 @@ func (s *Server) routes() []route {
 		{"GET /teach/class/{class}/levels/cards", teachers, s.showActivityCards},
 		{"GET /teach/class/{class}/watch", teachers, s.showWatch},
 		{"POST /teach/class/{class}/watch", teachers, s.changeWatch},
+		{"GET /teach/class/{class}/loop", teachers, s.showLoops},
+		{"GET /teach/class/{class}/loop/{lesson}", teachers, s.showLoop},
+		{"POST /teach/class/{class}/loop/{lesson}", teachers, s.changeLoop},
+		{"GET /teach/class/{class}/conduct", teachers, s.showFilms},
+		{"GET /teach/class/{class}/rotation", teachers, s.showBoard},
+		{"POST /teach/class/{class}/rotation", teachers, s.changeBoard},
+		{"GET /teach/class/{class}/closure", teachers, s.showClosure},
+		{"POST /teach/class/{class}/closure", teachers, s.changeClosure},
+		{"GET " + conductPath + "{class}/stops/{id...}", teachers, s.showStops},
+		{"POST " + conductPath + "{class}/stops/{id...}", teachers, s.changeStops},
+		{"GET " + conductPath + "{class}/play/{id...}", teachers, s.showConduct},
+		{"POST " + conductPath + "{class}/play/{id...}", teachers, s.saveConduct},
 		{"GET /teach/class/{class}/slips", teachers, s.showSlips},
 		{"POST /teach/class/{class}/slips", teachers, s.saveSlips},
+		{"GET " + ownPath, teachers, s.showOwn},
+		{"POST " + ownPath, teachers, s.changeOwn},
+		{"GET " + ownPath + "/{own}", teachers, s.showOwnCourse},
+		{"POST " + ownPath + "/{own}", teachers, s.changeOwnCourse},
+		{"GET " + ownPath + "/{own}/page", teachers, s.showNewPage},
+		{"POST " + ownPath + "/{own}/page", teachers, s.savePage},
+		{"GET " + ownPath + "/{own}/part/{part}", teachers, s.showPart},
+		{"POST " + ownPath + "/{own}/part/{part}", teachers, s.changePart},
+		{"GET " + ownPath + "/{own}/part/{part}/preview", teachers, s.showOwnPreview},
+		{"GET " + ownPath + "/{own}/part/{part}/versions", teachers, s.showVersions},
+		{"GET " + ownPath + "/{own}/part/{part}/item", teachers, s.showItem},
+		{"POST " + ownPath + "/{own}/part/{part}/item", teachers, s.saveItem},
 		{"GET /notices", people, s.showNotices},
 		{"POST /notices", teachers, s.changeNotices},
+		{"GET " + addPath, teachers, s.showAdding},
+		{"POST " + addPath, teachers, s.addByForm},
+		{"POST " + piecesPath, teachers, s.beginPieces},
+		{"GET " + piecesPath + "/{id}", teachers, s.showPieces},
+		{"POST " + piecesPath + "/{id}", teachers, s.takePiece},
+		{"GET " + addPath + "/{id}", teachers, s.showSent},
+		{"POST " + addPath + "/{id}", teachers, s.changeSent},
 		{"GET /accommodation/{person}", teachers, s.showAccommodation},
 		{"POST /accommodation/{person}", teachers, s.saveAccommodation},
 
 		{"GET /admin", administrators, s.showAdmin},
 		{"GET /admin/hours", administrators, s.showHours},
 		{"POST /admin/hours", administrators, s.saveHours},
+		{"GET " + calendarPath, administrators, s.showCalendar},
+		{"POST " + calendarPath, administrators, s.saveCalendar},
 		{"GET " + sheetPath, administrators, s.showSheet},
 		{"POST " + sheetPath, administrators, s.makeSheet},
+		{"GET " + privacyPath, administrators, s.showPrivacy},
+		{"GET " + looksPath, administrators, s.showLooks},
+		{"GET " + privacyPath + "/{person}", administrators, s.showHeld},
+		{"POST " + privacyPath + "/{person}/copy", administrators, s.saveHeld},
+		{"GET " + privacyPath + "/{person}/erase", administrators, s.showErase},
+		{"POST " + privacyPath + "/{person}/erase", administrators, s.erase},
 		{"GET /admin/take", administrators, s.showTakeRule},
 		{"POST /admin/take", administrators, s.saveTakeRule},
 		{"GET /admin/people", teachers, s.showPeople},

@@ -29,13 +29,15 @@ func (l *Locale) Date(t, now time.Time, unsure bool) string {
 	return l.T("date.weekday." + strconv.Itoa(int(t.Weekday())))
 }
 
-// Weekday and month names are messages date.weekday.0 (Sunday) to .6 and date.month.1 to .12.
+// Weekday and month names are messages date.weekday.0 (Sunday) to .6 and date.month.1 to .12, of other calendars
+// date.ethiopic.1 to .13 and date.persian.1 to .12.
 func (l *Locale) day(t, now time.Time) string {
-	day, month := l.Number(t.Day()), l.T("date.month."+strconv.Itoa(int(t.Month())))
-	if t.Year() == now.Year() {
+	year, m, d, names := l.dated(t)
+	day, month := l.Number(d), l.T(names+strconv.Itoa(m))
+	if this, _, _, _ := l.dated(now); year == this {
 		return l.T("date.day", "day", day, "month", month)
 	}
-	return l.T("date.full", "day", day, "month", month, "year", l.Digits(strconv.Itoa(t.Year())))
+	return l.T("date.full", "day", day, "month", month, "year", l.Digits(strconv.Itoa(year)))
 }
 
 // daysBetween counts calendar days from t to now; near is false when they are a week or more apart.

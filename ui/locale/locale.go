@@ -29,6 +29,7 @@ type Locale struct {
 	tag      string
 	language language.Tag
 	digits   string        // numbering system: "latn", "arab" …
+	calendar string        // "" Gregorian; see WithCalendar
 	words    func() *words // read when first asked for: a box starts at once, and holds what its people speak
 	percent  func() int    // of English's messages that are there
 }

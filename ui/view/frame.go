@@ -15,7 +15,11 @@ type HTML string
 type Frame struct {
 	Lang string // BCP 47 tag of the interface; package locale falls back to English
 	// Dir is "ltr" or "rtl"; "" takes the direction of Lang.
-	Dir    string
+	Dir string
+	// Calendar is how dates are shown: "" Gregorian, "ethiopic", "persian".
+	Calendar string
+	// Help is the message "help.KEY" beside a teacher's screen: lines apart by " | "; "" none.
+	Help   string
 	Digits string // "" as the language writes them; else a CLDR numbering system: "latn" 0–9, "arab" ٠–٩
 	// Reads is the language of what is shown, where that may be another than Lang, so that a script which the phone lacks
 	// comes with the page; "" unknown.
@@ -48,6 +52,7 @@ type Frame struct {
 	Now     time.Time // for "today"; zero: dates are shown in full
 	Unsure  bool      // whether Now may be wrong: a sheet of paper then says "about"
 	Turn    *Turn     // a turn of a phone that is passed round; nil: none
+	Refresh int       // seconds after which a phone without a script reads the page anew; 0 never
 	Idle    int       // seconds without a touch after which the box signs the person out, 0 never
 	// Cut marks what is the person's own, so that the rest can be kept for everybody. Package ui sets it: see ui.PageFrame.
 	Cut bool

@@ -46,6 +46,7 @@ type Claim struct {
 	Name      string
 	Languages []string
 	Chosen    string
+	Country   string // ISO 3166-1, as the phone seems to be there; "" unknown
 	Problem   ClaimProblem
 }
 
