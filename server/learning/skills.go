@@ -1,6 +1,10 @@
 package learning
 
-import "lamplight/content"
+import (
+	"slices"
+
+	"lamplight/content"
+)
 
 // Skills is the graph of what must be learnt before what. It bears rings and skills that do not exist: it never loops, and
 // a need that leads nowhere is met.
@@ -89,4 +93,50 @@ func (g Skills) Title(skill string) string {
 		return t
 	}
 	return skill
+}
+
+// Before is what skills need at once, none of the skills themselves among them, in the order in which they name it.
+func (g Skills) Before(skills ...string) (out []string) { return g.beside(skills, g.needs) }
+
+// After is what needs one of skills at once, and is none of them, by id.
+func (g Skills) After(skills ...string) []string {
+	out := g.beside(skills, g.leads())
+	slices.Sort(out)
+	return out
+}
+
+func (g Skills) beside(skills []string, of map[string][]string) (out []string) {
+	for _, s := range skills {
+		for _, x := range of[s] {
+			if _, exists := g.titles[x]; exists && !slices.Contains(skills, x) && !slices.Contains(out, x) {
+				out = append(out, x)
+			}
+		}
+	}
+	return out
+}
+
+func (g Skills) leads() map[string][]string {
+	out := map[string][]string{}
+	for s, needs := range g.needs {
+		for _, n := range needs {
+			out[n] = append(out[n], s)
+		}
+	}
+	return out
+}
+
+// Near lists the skills beside one, nearest first: all it needs, at any distance, then all that needs it. Of equals the one
+// of the lesser id comes first.
+func (g Skills) Near(skill string) (out []string) {
+	seen := []string{skill}
+	for _, of := range []map[string][]string{g.needs, g.leads()} {
+		for ring := []string{skill}; len(ring) > 0; {
+			ring = g.beside(ring, of)
+			ring = slices.DeleteFunc(ring, func(s string) bool { return slices.Contains(seen, s) })
+			slices.Sort(ring)
+			seen, out = append(seen, ring...), append(out, ring...)
+		}
+	}
+	return out
 }

@@ -33,7 +33,9 @@ func applyEdit(kv KV, t schoolTag, ev *segment.Event) error {
 		indexCard(kv, t, e.Subject.ID, &was, &rec)
 	case learning.KindEnrol:
 		indexMember(kv, t, e.Subject, &rec)
-	case learning.KindClass, learning.KindLesson, learning.KindQuiz, learning.KindAssign, learning.KindNotice:
+	case learning.KindPart, learning.KindSaved:
+		indexLinks(kv, t, e.Kind, e.Subject.ID, &was, &rec)
+	case learning.KindClass, learning.KindLesson, learning.KindQuiz, learning.KindAssign, learning.KindNotice, learning.KindStep:
 		indexLinks(kv, t, e.Kind, e.Subject.ID, &was, &rec)
 	}
 	return nil

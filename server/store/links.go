@@ -35,6 +35,14 @@ func link(kind string, r *learning.Record) (owner id16, value string) {
 			return owner, ""
 		}
 		return noticeOwner(learning.ClassID(r.Get(learning.NoticeClass))), ""
+	case learning.KindStep:
+		if r.Get(learning.StepGone) != "1" {
+			owner, _ = learning.Raw(r.Get(learning.StepClass))
+		}
+	case learning.KindPart:
+		owner, _ = learning.Raw(r.Get(learning.PartCourse))
+	case learning.KindSaved:
+		owner, _ = learning.Raw(r.Get(learning.SavedPart))
 	case learning.KindAssign:
 		if r.Get(learning.AssignOn) != "1" {
 			return owner, ""
