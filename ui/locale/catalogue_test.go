@@ -74,6 +74,30 @@ func TestCheckFindsEveryFault(t *testing.T) {
 }
 
 // CLDR's cardinal categories of whole numbers (supplemental/plurals.xml).
+// A name that is read aloud holds the words that are seen, in every language where English does (WCAG 2.5.3).
+func TestSpokenNamesHoldTheSeenWords(t *testing.T) {
+	english := For(English).words().messages
+	holds := func(messages map[string]string, seen, spoken string) bool {
+		return strings.Contains(strings.ToLower(messages[spoken]), strings.ToLower(messages[seen]))
+	}
+	pairs := 0
+	for spoken := range english {
+		seen, ok := strings.CutSuffix(spoken, ".of")
+		if !ok || english[seen] == "" || !holds(english, seen, spoken) {
+			continue
+		}
+		pairs++
+		for _, tag := range Languages() {
+			if m := For(tag).words().messages; m[seen] != "" && m[spoken] != "" && !holds(m, seen, spoken) {
+				t.Errorf("%s: %s is %q, which does not hold %q", tag, spoken, m[spoken], m[seen])
+			}
+		}
+	}
+	if pairs == 0 {
+		t.Error("no pair was looked at")
+	}
+}
+
 func TestEveryWantedLanguageHasItsPluralForms(t *testing.T) {
 	for tag, want := range map[string]string{
 		"en": "one other", "fr": "one other", "es": "one other", "pt": "one other", "ar": "zero one two few many other", "sw": "one other",
