@@ -133,6 +133,7 @@ func (s *Server) jobs(site *web.Server, commands Commander) map[string]job {
 		"house":   s.keepHouse,
 		"places":  s.keepPlaces,
 		"clock":   s.keepFloor,
+		"erasure": s.keepErased,
 		"sticks":  s.watchSticks,
 		"hello":   s.sayHello,
 		"control": func(ctx context.Context) error { return s.serveControl(ctx, commands) },
@@ -239,8 +240,8 @@ func serveHTTP(ctx context.Context, l *wire.Listener, h http.Handler) error {
 
 func (s *Server) newSite() *web.Server {
 	return web.New(web.Options{
-		Store: s.Store, Auth: s.Auth, Library: s.Library, Search: s.Search, Queue: s.Queue, Node: s, Player: s, Settings: s.config.Web,
-		UploadDir: s.uploads(), ThumbDir: filepath.Join(s.dir, "thumbs"), VoiceDir: filepath.Join(s.dir, "voices"), Log: s.log, Now: s.wall.Now,
+		Store: s.Store, Auth: s.Auth, Library: s.Library, Search: s.Search, Queue: s.Queue, Intake: s.Intake, Node: s, Player: s, Settings: s.config.Web,
+		UploadDir: s.uploads(), ThumbDir: filepath.Join(s.dir, "thumbs"), VoiceDir: filepath.Join(s.dir, "voices"), OwnDir: filepath.Join(s.dir, "own"), Log: s.log, Now: s.wall.Now,
 	})
 }
 

@@ -37,6 +37,9 @@ type aliases struct {
 func readAliases(kv KV, t schoolTag) *aliases {
 	var next map[learning.PersonID]learning.PersonID
 	kv.Scan(aliasBucket, t[:], func(k, v []byte) bool {
+		if isErased(kv, t, hexID[learning.PersonID](v)) { // who is joined to nobody stays who they are
+			return true
+		}
 		if next == nil {
 			next = map[learning.PersonID]learning.PersonID{}
 		}

@@ -58,6 +58,7 @@ func (s *Server) renderPerson(w http.ResponseWriter, r *request, v view.PersonPa
 	v.Card = slices.Contains(methods, learning.Card)
 	if r.person.Role == learning.Administrator {
 		v.Roles = []string{"learner", "teacher", "administrator"}
+		v.Privacy = privacyPath + "/" + string(p.ID)
 	}
 	records, err := s.Store.Records(r.actor(), p.ID)
 	if err != nil {

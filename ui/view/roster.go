@@ -82,6 +82,7 @@ type PersonPage struct {
 	Done     *Done
 	Problem  string // "", "name", "secret", "birth", "last": messages "people.problem.KEY"
 	Report   string // URL of what they did, "" none
+	Privacy  string // URL of what is held about them, "" for who may not ask
 }
 
 // A Membership is one class of a person.
