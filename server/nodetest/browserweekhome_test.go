@@ -138,7 +138,13 @@ func (w *week) didToday(child, day int) (group string, row []string) {
 		return group, row
 	}
 	group = map[bool]string{true: "Finished something today", false: "Working, not finished yet"}[finished]
-	row = append(row, titleOf(best))
+	titles := []string{titleOf(best)}
+	for at := range last { // that a page was opened is noted a little later, after what was done meanwhile
+		if at != best && slices.Contains(weekPages, at) && w.workOf(child, at).complete == finished {
+			titles = append(titles, titleOf(at))
+		}
+	}
+	row = append(row, alternatives(titles))
 	if n := len(last) - 1; n > 0 {
 		row = append(row, "and "+strconv.Itoa(n)+" more")
 	}

@@ -197,7 +197,7 @@ func (d *reported) questions(b *Browser, base string) {
 		p := b.Get(base + "/quiz/" + string(d.quiz) + "/question/" + url.PathEscape(x.Key))
 		reads(d.t, "question "+x.Key, p, 200, fmt.Sprintf("%d of %d right", right, len(d.tallys)), "What they answered", "Learner 01")
 	}
-	reads(d.t, "the quiz", b.Get(base+"/quiz/"+string(d.quiz)), 200, "Questions, the hardest first", "8 learners handed in.", "Save for Excel")
+	reads(d.t, "the quiz", b.Get(base+"/quiz/"+string(d.quiz)), 200, "Questions, the hardest first", "8 learners counted.", "Save for Excel")
 	reads(d.t, "all quizzes", b.Get(base+"/quizzes"), 200, "Friday quiz", "Closed")
 }
 

@@ -16,6 +16,7 @@ type LearnerSummary struct {
 	AttemptsToday int
 	RightToday    int
 	SecondsToday  int
+	ViewsToday    int  // pages opened, finished or gone on with
 	TodayKnown    bool // false: the day is not known, and the …Today fields are 0
 	Attempts      int  // in all
 	Right         int
@@ -103,6 +104,7 @@ func (v viewer) summaries(people []learning.Person, day *period) []LearnerSummar
 				s.AttemptsToday += int(a.Attempts)
 				s.RightToday += int(a.Right)
 				s.SecondsToday += int(a.Tenths / 10)
+				s.ViewsToday += int(a.Views)
 			}
 		})
 	}

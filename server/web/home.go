@@ -289,7 +289,7 @@ func (s *Server) activeToday(c store.ClassSummary) (n int) {
 	now, _ := s.Now()
 	for _, l := range c.Learners {
 		lately := !l.TodayKnown && l.Last != nil && l.Last.Known && now.Sub(l.Last.Time) < schoolDay
-		if l.AttemptsToday > 0 || l.SecondsToday > 0 || lately {
+		if l.AttemptsToday > 0 || l.SecondsToday > 0 || l.ViewsToday > 0 || lately {
 			n++
 		}
 	}
