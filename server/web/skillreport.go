@@ -34,8 +34,14 @@ func (s *Server) skillPage(r *request) (p skillPage, err error) {
 	if p.SkillMap, err = s.Store.SkillMap(r.actor(), p.id); err != nil {
 		return p, err
 	}
-	graph := s.skills()
-	p.title = func(skill string) string {
+	p.title = s.skillTitles(s.skills())
+	p.order = report.WeakestFirst(&p.SkillMap)
+	return p, nil
+}
+
+// skillTitles says what skills are called: as the courses do, else as the exercise is whose id one is.
+func (s *Server) skillTitles(graph learning.Skills) func(string) string {
+	return func(skill string) string {
 		if t := graph.Title(skill); t != skill {
 			return t
 		}
@@ -44,8 +50,6 @@ func (s *Server) skillPage(r *request) (p skillPage, err error) {
 		}
 		return skill
 	}
-	p.order = report.WeakestFirst(&p.SkillMap)
-	return p, nil
 }
 
 // showSkills is who can do what.
@@ -140,7 +144,10 @@ func (s *Server) madeGroup(r *request, p *skillPage) *view.MadeGroup {
 		return nil
 	}
 	m := &view.MadeGroup{Name: group.Name, Group: string(group.ID), Skill: q.Get("skill"), Learners: len(learners)}
-	m.CanSet = len(s.exercisesOf(m.Skill)) > 0
+	refs, as := s.practiceOf(m.Skill)
+	if m.CanSet = len(refs) > 0; m.CanSet && as != m.Skill {
+		m.Instead = p.title(as)
+	}
 	if l, err := s.Store.Lesson(r.actor(), learning.LessonID(q.Get("lesson"))); err == nil && !l.Archived && l.Class == p.id {
 		m.Lesson, m.Page = string(l.ID), p.at("/lesson/"+string(l.ID))
 	}
@@ -150,7 +157,7 @@ func (s *Server) madeGroup(r *request, p *skillPage) *view.MadeGroup {
 // maxSkillWork exercises are set at once: half an hour's practice.
 const maxSkillWork = 3
 
-// exercisesOf finds exercises of a skill in what is installed: those that are of it by name, else by one of their items.
+// exercisesOf finds exercises of a skill in what is installed, by name.
 func (s *Server) exercisesOf(skill string) (out []learning.Ref) {
 	if skill == "" {
 		return nil
@@ -163,6 +170,20 @@ func (s *Server) exercisesOf(skill string) (out []learning.Ref) {
 		}
 	}
 	return out
+}
+
+// practiceOf finds exercises of a skill; where none is installed those of the nearest skill that has one: what it needs, else
+// what needs it. as is the skill they are of.
+func (s *Server) practiceOf(skill string) (refs []learning.Ref, as string) {
+	if refs = s.exercisesOf(skill); len(refs) > 0 || skill == "" {
+		return refs, skill
+	}
+	for _, near := range s.skills().Near(skill) {
+		if refs = s.exercisesOf(near); len(refs) > 0 {
+			return refs, near
+		}
+	}
+	return nil, ""
 }
 
 // changeSkills makes a group of who cannot do a skill yet, sets practice for it, and takes either back.
@@ -236,7 +257,7 @@ func short(name string) string {
 
 // practiceFor sets exercises of a skill for a group.
 func (s *Server) practiceFor(r *request, p *skillPage, skill string, group learning.ClassID) (learning.LessonID, error) {
-	refs := s.exercisesOf(skill)
+	refs, as := s.practiceOf(skill)
 	if len(refs) == 0 {
 		return "", errNotFound("an exercise of " + skill)
 	}
@@ -244,7 +265,7 @@ func (s *Server) practiceFor(r *request, p *skillPage, skill string, group learn
 		return "", errNotFound("group " + string(group))
 	}
 	l := locale.For(s.frame(r, "", nil).Lang)
-	id, err := s.Store.SaveLesson(r.Context(), r.actor(), learning.Lesson{Class: p.id, Title: short(l.T("skills.lesson", "skill", p.title(skill))), Resources: refs})
+	id, err := s.Store.SaveLesson(r.Context(), r.actor(), learning.Lesson{Class: p.id, Title: short(l.T("skills.lesson", "skill", p.title(as))), Resources: refs})
 	if err != nil {
 		return "", err
 	}

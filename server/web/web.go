@@ -130,7 +130,7 @@ type Server struct {
 	apps     appRates
 	putBy    putBy
 	writing  sync.Mutex // held while an own course is compiled and installed
-	together together
+	joined   together
 	scans    scans
 	looks    looks
 }

@@ -56,7 +56,8 @@ type MadeGroup struct {
 	Group    string // its id
 	Skill    string // whose
 	Learners int
-	CanSet   bool   // there is an exercise of the skill to set
+	CanSet   bool   // there is an exercise to set
+	Instead  string // the nearest skill, whose it is, where the skill itself has none
 	Lesson   string // id of the lesson that was set, "" none
 	Page     string // URL of the lesson, "" none
 }
