@@ -14,6 +14,9 @@ func paperMake(l *localeOf, v view.Paper) *view.Link {
 // sheetWord is what a sheet is called: "Worksheet A".
 func sheetWord(l *localeOf, x view.SheetLink) string {
 	word := l.T("paper.sheet." + x.Key)
+	if x.Version == "" && x.Key == "answers" {
+		return l.T("paper.version", "sheet", word, "version", "A · B · A · B …")
+	}
 	if x.Version == "" {
 		return word
 	}

@@ -31,6 +31,7 @@ type PaperQuestions struct {
 	Another   string // URL of the same with other numbers
 	Set       int    // which numbers, from 1
 	Marks     string // URL of the grid of marks
+	Scan      string // URL of where answer sheets are read off photos
 }
 
 // A PaperQuestion is one of them. Ask is "" where cards cannot answer it.
@@ -138,7 +139,7 @@ type PaperSheet struct {
 	School    string
 	Tabs      []SheetLink
 	Questions []SheetQuestion
-	Names     []string // answers: one sheet each
+	Learners  []SheetLearner // answers: one sheet each
 	Missing   int      // questions whose course is not here
 }
 

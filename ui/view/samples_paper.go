@@ -16,7 +16,7 @@ var paperSamples = []Sample{
 	{"paper-questions", func(f Frame) any {
 		return PaperQuestions{
 			Frame: f.as("teacher").at("teach", &Link{"", "/teach/class/3/paper"}), Heading: pick(f, "Fractions, Friday", "كسور يوم الجمعة"), Lang: f.Lang, Draft: true, Set: 2,
-			Another: "/teach/paper/3?set=3", Marks: "/teach/paper/3/marks", Sheets: sampleSheets("", ""), Questions: []PaperQuestion{
+			Another: "/teach/paper/3?set=3", Marks: "/teach/paper/3/marks", Scan: "/teach/paper/3/scan", Sheets: sampleSheets("", ""), Questions: []PaperQuestion{
 				{1, pick(f, "Which is bigger? 1/2, 1/3, 1/4", "أيهما أكبر؟ 1/2، 1/3، 1/4"), f.Lang, "/teach/paper/3/ask?n=1"},
 				{2, pick(f, "12 − 7 = …", "12 − 7 = …"), f.Lang, ""},
 			},
@@ -71,13 +71,15 @@ var paperSamples = []Sample{
 }
 
 func sampleSheets(key, version string) []SheetLink {
-	all := []SheetLink{{Key: "worksheet", Version: "A"}, {Key: "worksheet", Version: "B"}, {Key: "key", Version: "A"}, {Key: "key", Version: "B"}, {Key: "answers"}}
+	all := []SheetLink{{Key: "worksheet", Version: "A"}, {Key: "worksheet", Version: "B"}, {Key: "key", Version: "A"}, {Key: "key", Version: "B"}, {Key: "answers", Version: "A"}, {Key: "answers", Version: "B"}, {Key: "answers"}}
 	for i := range all {
 		all[i].URL = "/teach/paper/3/sheet?kind=" + all[i].Key
 		all[i].Current = all[i].Key == key && all[i].Version == version
 	}
 	return all
 }
+
+const sampleForm = HTML(`<svg class="answer-form" viewBox="0 0 174 222" aria-hidden="true" focusable="false"><path d="M0 0h10v10h-10zM164 0h10v10h-10zM0 212h10v10h-10zM164 212h10v10h-10zM27 2h9v3h-9z"/><g fill="none" stroke="#000" stroke-width=".3"><circle cx="16" cy="26" r="2.4"/><circle cx="29" cy="26" r="2.4"/></g><g font-size="3.6" text-anchor="end"><text x="8" y="27" font-weight="700">1</text><text x="12" y="27">A</text><text x="25" y="27">B</text></g></svg>`)
 
 const sampleGrid = HTML(`<svg class="answer-grid" viewBox="0 0 7 7" aria-hidden="true" focusable="false"><path fill="#000" d="M0 0h7v1h-7zM0 1h1v5h-1zM6 1h1v5h-1zM0 6h7v1h-7zM2 2h2v1h-2zM4 4h1v2h-1z"/></svg>`)
 
@@ -122,7 +124,7 @@ func samplePaperSheet(f Frame, kind string) PaperSheet {
 	}
 	if kind == "answers" {
 		v.Version = ""
-		v.Names = []string{sampleTiles(f)[0].Name, sampleTiles(f)[1].Name}
+		v.Learners = []SheetLearner{{sampleTiles(f)[0].Name, "A", sampleForm}, {sampleTiles(f)[1].Name, "B", ""}}
 	}
 	if kind != "key" {
 		for i := range v.Questions {
