@@ -352,7 +352,11 @@ func fileURL(course content.CourseID, p string) string {
 // sendFile sends a picture, video, sound, caption or document of a course: things that do nothing by themselves.
 // Whatever could act (pages, scripts) is served by the player alone.
 func (s *Server) sendFile(w http.ResponseWriter, r *request) error {
-	return s.send(w, r, content.CourseID(r.PathValue("course")), r.PathValue("path"))
+	err := s.send(w, r, content.CourseID(r.PathValue("course")), r.PathValue("path"))
+	if errors.Is(err, fs.ErrNotExist) && r.teaches() {
+		return s.sendOwnPicture(w, r, r.PathValue("path"))
+	}
+	return err
 }
 
 func (s *Server) send(w http.ResponseWriter, r *request, id content.CourseID, name string) error {
