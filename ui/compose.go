@@ -128,6 +128,13 @@ func pickNothing(v view.Pick) string {
 	return "pick.nothing"
 }
 
+func pickTitle(v view.Pick) string {
+	if v.Kind == "now" {
+		return "inclass.pick"
+	}
+	return "pick.title"
+}
+
 func pickType(v view.Pick) string {
 	if v.Replace {
 		return "radio"
@@ -137,6 +144,8 @@ func pickType(v view.Pick) string {
 
 func pickDone(l *localeOf, v view.Pick) string {
 	switch {
+	case v.Kind == "now":
+		return l.T("inclass.pick.done")
 	case v.Replace:
 		return l.T("pick.done.replace")
 	case v.Chosen > 0:

@@ -37,6 +37,7 @@ var statuses = []struct {
 	{auth.ErrNoSession, http.StatusUnauthorized, "signed-out"},
 	{store.ErrQuizOver, http.StatusConflict, "quiz-over"},
 	{store.ErrQuizTime, http.StatusConflict, "quiz-time"},
+	{store.ErrRoundOver, http.StatusConflict, "round-over"},
 	{errNotDrawn, http.StatusBadRequest, "not-drawn"},
 	{library.ErrAway, http.StatusServiceUnavailable, "away"},
 	{fs.ErrNotExist, http.StatusNotFound, "not-found"},

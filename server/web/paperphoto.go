@@ -14,7 +14,7 @@ import (
 
 // readsItself says that a page reads its form piece by piece and checks the token itself.
 func readsItself(path string) bool {
-	return path == uploadPath || path == importPath || strings.HasPrefix(path, paperPath) && strings.HasSuffix(path, "/photo")
+	return path == uploadPath || path == importPath || strings.HasPrefix(path, paperPath) && strings.HasSuffix(path, "/photo") || strings.HasSuffix(path, "/now/photo")
 }
 
 // readPaperPhoto reads a photo of the class and goes back to the question with what it says. The photo lies in a file
@@ -24,7 +24,7 @@ func (s *Server) readPaperPhoto(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	result, problem, err := s.takePhoto(w, r, a)
+	result, problem, err := s.takePhoto(w, r)
 	if err != nil {
 		return err
 	}
@@ -78,7 +78,7 @@ func (a *asking) holds(card int) bool {
 }
 
 // takePhoto reads the form: its token, then the photo. problem is a message of the page's for what a person can mend.
-func (s *Server) takePhoto(w http.ResponseWriter, r *request, a *asking) (out cardreader.Result, problem string, err error) {
+func (s *Server) takePhoto(w http.ResponseWriter, r *request) (out cardreader.Result, problem string, err error) {
 	r.Body = http.MaxBytesReader(w, r.Body, cardreader.MaxPhoto+maxForm)
 	parts, err := r.MultipartReader()
 	if err != nil {

@@ -31,7 +31,8 @@ const (
 type picking struct {
 	lesson  *learning.Lesson // one of the two
 	quiz    *learning.Quiz
-	at      string // "" the library, COURSE/ a course, COURSE/NODE a topic or exercise
+	class   learning.Class // of neither: one thing for all phones of it
+	at      string         // "" the library, COURSE/ a course, COURSE/NODE a topic or exercise
 	query   string
 	picks   []string // keys: refKey, of a question with a space and the item behind
 	topics  []string // keys of places to draw from
@@ -55,6 +56,11 @@ func (s *Server) picking(r *request, f url.Values) (*picking, error) {
 	if len(p.query) > maxQuestion {
 		p.query = strings.ToValidUTF8(p.query[:maxQuestion], "")
 	}
+	if strings.HasPrefix(r.URL.Path, "/teach/class/") {
+		c, err := s.inClass(r)
+		p.class, p.picks = c.class, p.picks[:min(len(p.picks), 1)]
+		return p, err
+	}
 	if strings.HasPrefix(r.URL.Path, "/teach/quiz/") {
 		q, err := s.editedQuiz(r)
 		p.quiz = &q
@@ -72,6 +78,9 @@ func few(all []string) []string {
 }
 
 func (p *picking) url() string {
+	if p.class.ID != "" {
+		return inClassURL(p.class.ID)
+	}
 	if p.quiz != nil {
 		return quizEditURL(p.quiz.ID)
 	}
@@ -106,6 +115,8 @@ func (s *Server) changePick(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	switch {
+	case f.Has("done") && p.class.ID != "":
+		return s.putPicked(w, r, p)
 	case f.Has("done") && p.quiz != nil:
 		err = s.putQuestions(w, r, p)
 	case f.Has("done"):
@@ -179,8 +190,10 @@ func (s *Server) showPick(w http.ResponseWriter, r *request) error {
 	if p.quiz != nil {
 		v.Kind, v.Heading = "quiz", p.quiz.Title
 		v.Hidden = []view.Hidden{{Name: "seed", Value: strconv.FormatUint(p.seed, 10)}, {Name: "section", Value: strconv.Itoa(p.section)}, {Name: "replace", Value: p.replace}}
-	} else {
+	} else if p.lesson != nil {
 		v.Heading = p.lesson.Title
+	} else {
+		v.Kind, v.Heading, v.Replace = "now", p.class.Name, true
 	}
 	if r.URL.Query().Has("first") {
 		v.Banner = &view.Banner{Kind: "careful", Key: "pick.draw.first"}
@@ -216,7 +229,11 @@ func (s *Server) pickTop(v *view.Pick, r *request, p *picking) {
 	if p.quiz != nil {
 		return
 	}
-	for _, ref := range s.usedLately(r, p.lesson) {
+	of := p.lesson
+	if of == nil {
+		of = &learning.Lesson{Class: p.class.ID}
+	}
+	for _, ref := range s.usedLately(r, of) {
 		if x, ok := s.pickThing(p, ref); ok && len(v.Recent) < maxRecent {
 			v.Recent = append(v.Recent, x)
 		}
@@ -285,7 +302,7 @@ func (s *Server) pickFound(v *view.Pick, r *request, p *picking) error {
 	for _, h := range found.Hits {
 		ref := learning.Ref{Course: h.Course, Resource: h.Resource}
 		switch {
-		case h.Resource == "" || p.quiz != nil:
+		case h.Resource == "" || p.quiz != nil || p.class.ID != "" && h.Kind == content.Practice:
 			v.Places = append(v.Places, s.place(p, ref, h.Title, h.Language, cmp.Or(string(h.Kind), "course"), 0))
 		default:
 			if x, ok := s.pickThing(p, ref); ok {
@@ -318,7 +335,8 @@ func (s *Server) pickInside(v *view.Pick, r *request, p *picking) error {
 			v.Crumbs = append(v.Crumbs, view.PickPlace{Key: refKey(learning.Ref{Course: course.ID, Resource: n.Parent}), Title: title(above), Lang: language(course, above)})
 		}
 		v.Title, v.Lang = title(n), language(course, n)
-		if n.Kind == content.Practice && p.quiz != nil {
+		if n.Kind == content.Practice && p.lesson == nil {
+			v.Things = s.wholeThing(p, course, n)
 			return s.pickItems(v, p, reader, n)
 		}
 	}
@@ -337,10 +355,10 @@ func (s *Server) pickNode(v *view.Pick, p *picking, reader content.Reader, n con
 	case n.Broken != "":
 	case n.Kind == content.Topic:
 		v.Places = append(v.Places, s.place(p, ref, title(n), language(course, n), "topic", 0))
+	case p.lesson == nil && n.Kind == content.Practice:
+		v.Places = append(v.Places, s.place(p, ref, title(n), language(course, n), "exercise", 0))
 	case p.quiz == nil:
 		v.Things = append(v.Things, p.thing(course, n, ref, false))
-	case n.Kind == content.Practice:
-		v.Places = append(v.Places, s.place(p, ref, title(n), language(course, n), "exercise", 0))
 	}
 }
 
@@ -356,7 +374,7 @@ func (s *Server) fillBasket(v *view.Pick, p *picking) {
 		}
 		ref, item, isItem := strings.Cut(key, " ")
 		x, ok := s.pickThing(p, readRef(ref))
-		if !ok || isItem != (p.quiz != nil) {
+		if !ok || p.class.ID == "" && isItem != (p.quiz != nil) {
 			continue
 		}
 		if isItem {

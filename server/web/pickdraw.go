@@ -58,7 +58,7 @@ func (s *Server) pickItems(v *view.Pick, p *picking, reader content.Reader, n co
 		key := refKey(ref) + " " + string(it.ID)
 		v.Things = append(v.Things, view.PickThing{
 			Key: key, Title: marking.Line(variant), Lang: language(course, n), Asked: &read,
-			Chosen: slices.Contains(p.picks, key), In: asksOf(p.quiz, questionAt(ref, it.ID)),
+			Chosen: slices.Contains(p.picks, key), In: p.quiz != nil && asksOf(p.quiz, questionAt(ref, it.ID)),
 		})
 	}
 	return nil

@@ -133,6 +133,9 @@ func (s *Server) admit(w http.ResponseWriter, r *request, rt route) error {
 			return err
 		}
 	}
+	if s.leadThere(w, r) {
+		return errElsewhere
+	}
 	if rt.may.admits(r.person.Role, s.Settings.Guests) {
 		if rt.may == guests && !r.signedIn() && (r.Method == http.MethodPost || asks(r.URL.Path)) {
 			return s.keepsGuest(w, r)

@@ -23,7 +23,7 @@ func turnView(r *request) *view.Turn {
 
 // asks names the pages on which a child writes an answer.
 func asks(path string) bool {
-	for _, p := range []string{"/exercise/", "/quiz/", "/mistakes/", "/review"} {
+	for _, p := range []string{"/exercise/", "/quiz/", "/mistakes/", "/review", nowPath} {
 		if strings.HasPrefix(path, p) {
 			return true
 		}

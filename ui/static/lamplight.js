@@ -506,8 +506,55 @@
 			wait = window.setTimeout(ask, 200);
 		});
 	}
+	// together asks every few seconds what the class looks at, while somebody looks at the page. The page that shows it is
+	// read anew when that changes; any other gets a line that leads there, and goes there by itself where nothing is being
+	// written. A teacher's page gets who has answered, and whose hand is up.
+	function together() {
+		var live = document.querySelector('[data-live]'), pull = '', typed = false, stop = false;
+		function get(address, done) {
+			var x = new XMLHttpRequest();
+			x.open('GET', address, true);
+			x.timeout = 10000;
+			x.onload = function () { done(x); };
+			x.send();
+		}
+		function teach() {
+			get(live.getAttribute('data-live'), function (x) {
+				if (x.status === 205) { window.location.replace(window.location.pathname); }
+				if (x.status === 200 && !live.contains(document.activeElement)) { live.innerHTML = x.responseText; }
+			});
+		}
+		function learn() {
+			var here = document.querySelector('[data-now]');
+			get('/now/at?k=' + encodeURIComponent(here ? here.getAttribute('data-now') : pull || '.'), function (x) {
+				var content = document.getElementById('content'), line;
+				stop = x.status === 410;
+				if (x.status !== 200) { return; }
+				if (here || x.getResponseHeader('Lamp-Go') && !typed && !document.querySelector('form.question')) {
+					window.location.replace('/now' + (here ? '' : '?go'));
+					return;
+				}
+				pull = x.getResponseHeader('Lamp-Now') || '';
+				each('.now-call', document, function (d) { d.parentNode.removeChild(d); });
+				if (!pull || !content) { return; }
+				line = document.createElement('div');
+				line.className = 'now-call';
+				line.setAttribute('role', 'status');
+				line.innerHTML = x.responseText;
+				content.insertBefore(line, content.firstChild);
+			});
+		}
+		function ask() {
+			if (stop) { return; }
+			window.setTimeout(ask, 4000 + Math.random() * 2000);
+			if (!document.hidden) { (live ? teach : learn)(); }
+		}
+		on(document, 'input', function () { typed = true; });
+		window.setTimeout(ask, 1000);
+	}
 	wake(document);
 	letters();
+	if (person) { together(); }
 	if (person) { tell(kept(no)); }
 	flush();
 	on(window, 'online', soonest);
