@@ -147,7 +147,9 @@ func (v viewer) personChanges(c *RosterChange, out *[]change) (fresh map[learnin
 			return nil, fmt.Errorf("store: person %.40q: %w", string(p.ID), fs.ErrInvalid)
 		}
 		if p.New {
-			err = v.mayAdd(p, c.Places)
+			if err = v.mayAdd(p, c.Places); err == nil && isErased(v.kv, v.tag, p.ID) {
+				err = fmt.Errorf("store: who had the id %s was erased: %w", p.ID, fs.ErrExist)
+			}
 			fresh[p.ID] = *p.Edit.Role
 		} else {
 			err = v.mayEdit(p.ID, p.Edit)
