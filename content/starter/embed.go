@@ -1,5 +1,5 @@
-// Package starter holds the courses Lamplight ships, written by us and embedded in the binary: how to use it, how to
-// teach with it, and first numbers.
+// Package starter holds the courses Lamplight ships, written by us and embedded in the binary: how to use it, twelve units
+// for its teachers, how to teach with it, and first numbers.
 //
 // The folders lie under courses/. What is embedded is courses.zst, a sixth of their size; after a change there, make it
 // again: go test ./content/starter -run TheSourcesAreEmbedded -update

@@ -26,6 +26,9 @@ var wanted = map[string]struct{ pages, exercises, items int }{
 	"teaching-with-lamplight-en": {8, 1, 7},
 	"teaching-with-lamplight-fr": {8, 1, 7},
 	"teaching-with-lamplight-ar": {8, 1, 7},
+	"teachers-course-en":         {12, 0, 0},
+	"teachers-course-fr":         {12, 0, 0},
+	"teachers-course-ar":         {12, 0, 0},
 }
 
 func TestEveryCourseLintsClean(t *testing.T) {
