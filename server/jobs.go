@@ -27,12 +27,15 @@ func (s *Server) openQueue() (err error) {
 			wanted[filepath.Base(filepath.Dir(t.Path))] = true
 		}
 	}
+	if err := s.openIntake(); err != nil {
+		return err
+	}
 	old, err := os.ReadDir(s.uploads())
 	if errors.Is(err, fs.ErrNotExist) {
 		err = nil
 	}
 	for _, f := range old {
-		if !wanted[f.Name()] {
+		if !wanted[f.Name()] && !s.Intake.Holds(f.Name()) {
 			err = errors.Join(err, os.RemoveAll(filepath.Join(s.uploads(), f.Name())))
 		}
 	}
@@ -94,7 +97,9 @@ type curator struct{ s *Server }
 var _ queue.Worker = curator{}
 
 func importOptions(t queue.Task) library.ImportOptions {
-	return library.ImportOptions{ImportOptions: content.ImportOptions{Licence: t.Licence, Owner: t.Owner, Topics: t.Topics}, Link: t.Link}
+	o := library.ImportOptions{ImportOptions: content.ImportOptions{Licence: t.Licence, Owner: t.Owner, Title: t.Name, Topics: t.Topics}, Link: t.Link}
+	o.Own, o.OwnAll = t.Upload, t.Upload // it lies on our disk, and goes afterwards
+	return o
 }
 
 // Look implements queue.Worker.
@@ -108,7 +113,11 @@ func (c curator) Look(ctx context.Context, t queue.Task) (*queue.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.s.plan(report, t.Link), nil
+	plan := c.s.plan(report, t.Link)
+	if fi, err := os.Stat(t.Path); t.Upload && err == nil {
+		plan.Need = max(0, plan.Need-fi.Size()) // it is kept where it lies
+	}
+	return plan, nil
 }
 
 // Work implements queue.Worker.

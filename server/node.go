@@ -31,6 +31,7 @@ import (
 	"lamplight/server/auth"
 	"lamplight/server/config"
 	"lamplight/server/indexer"
+	"lamplight/server/intake"
 	"lamplight/server/queue"
 	"lamplight/server/store"
 	"lamplight/sync/clock"
@@ -60,6 +61,7 @@ type Server struct {
 	Library  *library.Library
 	Search   *indexer.Indexer
 	Queue    *queue.Queue
+	Intake   *intake.Store // files that browsers send
 	Auth     *auth.Keeper
 
 	dir    string

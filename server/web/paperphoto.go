@@ -14,7 +14,7 @@ import (
 
 // readsItself says that a page reads its form piece by piece and checks the token itself.
 func readsItself(path string) bool {
-	return path == uploadPath || path == importPath || strings.HasPrefix(path, paperPath) && strings.HasSuffix(path, "/photo") || strings.HasSuffix(path, "/now/photo")
+	return strings.HasPrefix(path, ownPath+"/") && strings.HasSuffix(path, "/page") || path == uploadPath || path == importPath || path == addPath || takesPieces(path) || strings.HasPrefix(path, paperPath) && strings.HasSuffix(path, "/photo") || strings.HasSuffix(path, "/now/photo")
 }
 
 // readPaperPhoto reads a photo of the class and goes back to the question with what it says. The photo lies in a file
@@ -109,11 +109,17 @@ func (s *Server) takePhoto(w http.ResponseWriter, r *request) (out cardreader.Re
 	}
 }
 
-// readPhoto spools what comes, since a phone sends slowly, and reads it while nothing else takes megabytes.
+// readPhoto reads the cards of a photo.
 func (s *Server) readPhoto(from io.Reader) (out cardreader.Result, problem string, err error) {
+	problem, err = s.unpackPhoto(from, func(p *cardreader.Photo) { out = cardreader.Read(p, nil) })
+	return out, problem, err
+}
+
+// unpackPhoto spools what comes, since a phone sends slowly, and reads it while nothing else takes megabytes.
+func (s *Server) unpackPhoto(from io.Reader, read func(*cardreader.Photo)) (problem string, err error) {
 	f, err := os.CreateTemp(s.UploadDir, "photo-*")
 	if err != nil {
-		return out, "", err
+		return "", err
 	}
 	_ = os.Remove(f.Name()) // it goes with its last handle; where that is not possible, below
 	defer func() {
@@ -122,24 +128,24 @@ func (s *Server) readPhoto(from io.Reader) (out cardreader.Result, problem strin
 	}()
 	tooLarge := new(http.MaxBytesError)
 	if _, err := io.Copy(f, from); errors.As(err, &tooLarge) {
-		return out, "large", nil
+		return "large", nil
 	} else if err != nil {
-		return out, "", errors.Join(err, fs.ErrInvalid)
+		return "", errors.Join(err, fs.ErrInvalid)
 	}
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		return out, "", err
+		return "", err
 	}
 	s.Auth.Alone(func() {
 		var photo *cardreader.Photo
 		if photo, err = cardreader.Decode(f); err == nil {
-			out = cardreader.Read(photo, nil)
+			read(photo)
 		}
 	})
 	switch {
 	case errors.Is(err, errors.ErrUnsupported):
-		return out, "large", nil
+		return "large", nil
 	case errors.Is(err, fs.ErrInvalid):
-		return out, "photo", nil
+		return "photo", nil
 	}
-	return out, "", err
+	return "", err
 }
