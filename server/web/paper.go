@@ -93,7 +93,7 @@ func (s *Server) exerciseSet(class learning.ClassID, ref learning.Ref) (view.Pap
 	}, true
 }
 
-// paperURL is the address of one quiz or exercise on paper; tail is "", "ask", "sheet", "marks" or "photo".
+// paperURL is the address of one quiz or exercise on paper; tail is "", "ask", "sheet", "marks", "photo", "scan" or "scan/photo".
 func paperURL(class learning.ClassID, tail string, q url.Values) string {
 	at := paperPath + string(class)
 	if tail != "" {
@@ -256,7 +256,7 @@ func (s *Server) showPrinted(w http.ResponseWriter, r *request) error {
 	}
 	v := view.PaperQuestions{
 		Frame: s.frame(r, "teach", &view.Link{URL: paperHome(p.class.ID)}), Heading: p.title, Lang: p.lang, Draft: p.draft(), Set: int(p.set),
-		Sheets: p.sheets("", ""), Another: p.url("", "set", strconv.FormatUint(p.set%maxSets+1, 10)), Marks: p.url("marks"),
+		Sheets: p.sheets("", ""), Another: p.url("", "set", strconv.FormatUint(p.set%maxSets+1, 10)), Marks: p.url("marks"), Scan: p.url("scan"),
 	}
 	for i := range p.questions {
 		sh, err := s.printedQuestion(p, i, "A")
@@ -275,7 +275,7 @@ func (s *Server) showPrinted(w http.ResponseWriter, r *request) error {
 
 // sheets are the sheets that there are; key and version say which is shown.
 func (p *printed) sheets(key, version string) (out []view.SheetLink) {
-	for _, x := range []view.SheetLink{{Key: "worksheet", Version: "A"}, {Key: "worksheet", Version: "B"}, {Key: "key", Version: "A"}, {Key: "key", Version: "B"}, {Key: "answers"}} {
+	for _, x := range []view.SheetLink{{Key: "worksheet", Version: "A"}, {Key: "worksheet", Version: "B"}, {Key: "key", Version: "A"}, {Key: "key", Version: "B"}, {Key: "answers", Version: "A"}, {Key: "answers", Version: "B"}, {Key: "answers"}} {
 		x.URL = p.url("sheet", "kind", x.Key, "version", x.Version)
 		x.Current = x.Key == key && x.Version == version
 		out = append(out, x)

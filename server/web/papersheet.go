@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"net/http"
+	"strconv"
 
 	"lamplight/content"
 	"lamplight/content/marking"
@@ -10,7 +11,8 @@ import (
 	"lamplight/ui/view"
 )
 
-// showPaperSheet is a worksheet, its key or answer sheets: kind=worksheet, key or answers; version=A or B.
+// showPaperSheet is a worksheet, its key or answer sheets: kind=worksheet, key or answers; version=A or B, of answer sheets
+// also none: A and B in turn.
 func (s *Server) showPaperSheet(w http.ResponseWriter, r *request) error {
 	p, err := s.printed(r)
 	if err != nil {
@@ -42,8 +44,13 @@ func (s *Server) showPaperSheet(w http.ResponseWriter, r *request) error {
 		if err != nil {
 			return err
 		}
-		for _, seat := range seats {
-			v.Names = append(v.Names, seat.Person.Name)
+		form := s.formOf(p)
+		for i, seat := range seats {
+			x := view.SheetLearner{Name: seat.Person.Name, Version: cmp.Or(version, "AB"[i%2:i%2+1])}
+			if form.Readable() {
+				x.Form = view.HTML(form.SVG(p.sheetCode(form, seat.Person.ID, x.Version), strconv.Itoa))
+			}
+			v.Learners = append(v.Learners, x)
 		}
 	}
 	return s.render(w, r, http.StatusOK, ui.PaperSheet(v))
