@@ -61,10 +61,11 @@ func Formats() []content.Format {
 		Format{name: "moodlexml", claims: claimsMoodle, read: readMoodle},
 		Format{name: "aiken", claims: claimsAiken, read: readAiken},
 		Format{name: "gift", claims: claimsGIFT, read: readGIFT},
+		Format{name: "csv", claims: claimsTable, read: readTable},
 	}
 }
 
-// Name is "gift", "aiken" or "moodlexml".
+// Name is "gift", "aiken", "moodlexml" or "csv".
 func (f Format) Name() string { return f.name }
 
 // Claims takes files by their name, and texts by what stands in them.
@@ -134,7 +135,7 @@ var wordEnds = regexp.MustCompile(`[_\s]+`)
 // titled makes a title of a file's name.
 func titled(path string) string {
 	name := filepath.Base(path)
-	for _, ext := range []string{".txt", ".xml", ".gift", ".aiken"} {
+	for _, ext := range []string{".txt", ".xml", ".gift", ".aiken", ".csv", ".tsv"} {
 		if len(name) > len(ext) && strings.EqualFold(name[len(name)-len(ext):], ext) {
 			name = name[:len(name)-len(ext)]
 		}

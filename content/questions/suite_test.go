@@ -30,6 +30,7 @@ func TestBanksMeetTheContractOfEveryFormat(t *testing.T) {
 	good := map[string]importtest.Sample{
 		"gift":      {Path: "testdata/every.gift", Title: "every", Items: 15, Resources: 3, Silent: true},
 		"aiken":     {Path: "testdata/sloppy.txt", Title: "sloppy", Items: 5, Resources: 1, Silent: true},
+		"csv":       {Path: "testdata/every.csv", Title: "every", Items: 4, Resources: 4, Silent: true},
 		"moodlexml": {Path: "testdata/every.xml", Title: "every", Items: 11, Resources: 2, Silent: true},
 	}
 	wide := func(s string) []byte {
@@ -50,6 +51,11 @@ func TestBanksMeetTheContractOfEveryFormat(t *testing.T) {
 		"aiken": {
 			{Path: written(t, "none.aiken", []byte("Hello\n\nthere\n")), Is: fs.ErrInvalid, Says: "line 1: it has no options"},
 			{Path: written(t, "noanswer.aiken", []byte("What?\nA) one\nB) two\n")), Is: fs.ErrInvalid, Says: "line 1: no line ANSWER"},
+		},
+		"csv": {
+			{Path: written(t, "people.csv", []byte("name,pin\nAda,1234\n")), Is: fs.ErrInvalid, Says: "line 1: it must name the columns"},
+			{Path: written(t, "none.csv", []byte("question,answer\n")), Is: fs.ErrInvalid, Says: "no question"},
+			{Path: written(t, "empty.csv", nil), Is: fs.ErrInvalid, Says: "empty"},
 		},
 		"moodlexml": {
 			{Path: written(t, "cut.xml", []byte(`<?xml version="1.0"?><quiz><question type="truefalse"><name>`)), Is: fs.ErrInvalid, Says: "ends within the question"},
