@@ -26,7 +26,7 @@ func sentSee(x view.SentFile) string {
 // sendWords are what the script says, which has no catalogue of its own: {percent}, {done}, {size} are filled in there.
 func sendWords(l *locale.Locale) templ.Attributes {
 	out := templ.Attributes{}
-	for _, key := range []string{"sending", "waiting", "checking", "full", "large", "other"} {
+	for _, key := range []string{"sending", "waiting", "checking", "full", "large", "photo", "other"} {
 		out["data-"+key] = l.T("add.script." + key)
 	}
 	return out

@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"net/http"
@@ -166,7 +167,7 @@ func (s *Server) takeWhole(w http.ResponseWriter, r *request, name string, from 
 // refuseSent says why a file was not taken, and leaves nothing of it.
 func (s *Server) refuseSent(w http.ResponseWriter, r *request, name, id string, why error) error {
 	if id != "" {
-		if err := s.Intake.Remove(r.who(), id); err != nil {
+		if err := s.Intake.Remove(r.who(), id); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			s.Log.Warn("what came of a file stays", "err", err)
 		}
 	}
@@ -194,14 +195,36 @@ func sendProblem(err error) (key string, code int) {
 		return "large", http.StatusRequestEntityTooLarge
 	case errors.Is(err, intake.ErrFull), errors.Is(err, queue.ErrFull):
 		return "many", http.StatusConflict
+	case errors.Is(err, errPhoto):
+		return "photo", http.StatusUnprocessableEntity
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, fs.ErrInvalid):
 		return "cut", http.StatusBadRequest
 	}
 	return "", 0
 }
 
+// errPhoto says that a file is a lone picture, which is no course.
+var errPhoto = fmt.Errorf("web: a photo belongs on a page: %w", fs.ErrInvalid)
+
+// isPhoto tells a phone's photo by how it begins: JPEG, PNG, WebP, HEIC.
+func isPhoto(path string) bool {
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	var head [12]byte
+	_, _ = io.ReadFull(f, head[:])
+	b := string(head[:])
+	return strings.HasPrefix(b, "\xff\xd8\xff") || strings.HasPrefix(b, "\x89PNG") || strings.HasPrefix(b, "RIFF") && b[8:] == "WEBP" ||
+		slices.Contains([]string{"ftypheic", "ftypheix", "ftypmif1", "ftypavif"}, b[4:])
+}
+
 // look has the queue find out what a file would add, with what its sender said of the one before.
 func (s *Server) look(r *request, x intake.Sent) error {
+	if isPhoto(s.Intake.File(x)) {
+		return errors.Join(errPhoto, s.Intake.Remove(r.who(), x.ID))
+	}
 	said := s.Intake.Remembered(r.who())
 	t, err := s.Node.Ask(queue.Task{Kind: queue.Import, State: queue.Looking, Path: s.Intake.File(x), Title: x.Name, Licence: said.Licence, Owner: said.Owner})
 	if err != nil {

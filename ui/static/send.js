@@ -101,6 +101,7 @@
 		say('checking', '');
 		ask('POST', address + '/' + a.id + '?done=1', '', 'application/octet-stream', function (status, b) {
 			if (status === 200 && b && b.url) location.href = b.url;
+			else if (b && b.problem && form.getAttribute('data-' + b.problem)) stop(b.problem);
 			else if (status >= 400 && status < 500) stop('other');
 			else later(wait, function () { look(file, a, Math.min(2 * wait, 30000)); });
 		});
