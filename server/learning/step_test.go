@@ -20,8 +20,12 @@ func TestFewIsFewerThanSixtyInAHundred(t *testing.T) {
 
 func TestSkillsNearOneAreWhatItNeedsThenWhatNeedsItNearestFirst(t *testing.T) {
 	g := SkillsOf([]content.Skill{
-		{ID: "count"}, {ID: "add", Needs: []string{"count"}}, {ID: "carry", Needs: []string{"add", "place"}}, {ID: "place", Needs: []string{"count"}},
-		{ID: "times", Needs: []string{"carry", "nowhere"}}, {ID: "ring", Needs: []string{"times", "ring"}},
+		{ID: "count"},
+		{ID: "add", Needs: []string{"count"}},
+		{ID: "carry", Needs: []string{"add", "place"}},
+		{ID: "place", Needs: []string{"count"}},
+		{ID: "times", Needs: []string{"carry", "nowhere"}},
+		{ID: "ring", Needs: []string{"times", "ring"}},
 	})
 	if got, want := g.Near("carry"), []string{"add", "place", "count", "times", "ring"}; !slices.Equal(got, want) {
 		t.Errorf("near carrying are %v, want %v", got, want)

@@ -142,8 +142,12 @@ func (s *Server) changeClosure(w http.ResponseWriter, r *request) error {
 // makeClosure makes a lesson and a sheet for each week. Weeks that are there are not made twice.
 func (s *Server) makeClosure(w http.ResponseWriter, r *request, class learning.Class, weeks int) error {
 	path := closurePath(class.ID)
-	if all, err := s.Store.Steps(r.actor(), class.ID, learning.StepHome); err != nil || len(all) > 0 {
-		return cmp.Or(err, see(w, r, path))
+	all, err := s.Store.Steps(r.actor(), class.ID, learning.StepHome)
+	if err != nil {
+		return err
+	}
+	if len(all) > 0 {
+		return see(w, r, path)
 	}
 	refs, err := s.workLeft(r, class.ID, weeks*weekWork)
 	if err != nil {

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"lamplight/content"
-	"lamplight/content/search"
 	"lamplight/server/learning"
 	"lamplight/server/store"
 	"lamplight/ui"
@@ -120,69 +119,6 @@ func (s *Server) loopFilm(p *loop, ref learning.Ref, title, lang string, all []s
 	return view.LoopFilm{Title: title, Lang: lang, Play: c.url("play"), Edit: c.url("stops"), Stops: len(c.stops), Ran: s.allRan(c)}
 }
 
-// showFilms lists the films that can be shown with stops.
-func (s *Server) showFilms(w http.ResponseWriter, r *request) error {
-	class, err := s.ledClass(r)
-	if err != nil {
-		return err
-	}
-	v := view.Films{
-		Frame: s.frame(r, "teach", &view.Link{Text: class.Name, URL: classHome(class.ID)}), Class: class.Name, Path: classHome(class.ID) + "/conduct",
-		Query: strings.TrimSpace(r.URL.Query().Get("q")),
-	}
-	all, err := s.Store.Steps(r.actor(), class.ID, "")
-	if err != nil {
-		return err
-	}
-	lessons, err := s.Store.Lessons(r.actor(), class.ID)
-	if err != nil {
-		return err
-	}
-	seen := map[content.ResourceID]bool{}
-	add := func(ref learning.Ref, lesson learning.LessonID, to *[]view.LoopFilm) {
-		if x, ok := s.film(class, ref, lesson, all); ok && !seen[ref.Resource] {
-			seen[ref.Resource] = true
-			*to = append(*to, x)
-		}
-	}
-	for _, l := range lessons {
-		for _, ref := range l.Resources {
-			add(ref, l.ID, &v.Films)
-		}
-	}
-	for _, x := range all {
-		if x.Use == learning.StepStop {
-			add(readRef(x.Of), "", &v.Films)
-		}
-	}
-	if v.Query != "" && len(v.Query) <= maxQuestion {
-		found, err := s.find(r, search.Query{Text: v.Query, Limit: pickedHits, Where: map[content.Facet][]string{content.KindFacet: {string(content.Video), string(content.Audio)}}})
-		if err != nil {
-			return err
-		}
-		for _, h := range found.Hits {
-			add(learning.Ref{Course: h.Course, Resource: h.Resource}, "", &v.Found)
-		}
-		v.Cut = max(0, found.Total-len(found.Hits))
-	}
-	return s.render(w, r, http.StatusOK, ui.Films(v))
-}
-
-// film is a film in the list; false for what is none, or not here.
-func (s *Server) film(class learning.Class, ref learning.Ref, lesson learning.LessonID, all []store.KeptStep) (view.LoopFilm, bool) {
-	reader, release, n, err := s.openRef(ref)
-	if err != nil {
-		return view.LoopFilm{}, false
-	}
-	defer release()
-	if n.Kind != content.Video && n.Kind != content.Audio {
-		return view.LoopFilm{}, false
-	}
-	p := &loop{class: class, lesson: learning.Lesson{ID: lesson}}
-	ref = learning.Ref{Course: reader.Course().ID, Resource: n.ID}
-	return s.loopFilm(p, ref, title(n), language(reader.Course(), n), all), true
-}
-
 // showConduct is one part of a film and what is asked at its end.
 func (s *Server) showConduct(w http.ResponseWriter, r *request) error {
 	return s.renderConduct(w, r, nil, http.StatusOK)
@@ -214,7 +150,9 @@ func (s *Server) renderConduct(w http.ResponseWriter, r *request, typed url.Valu
 	}
 	if part <= len(c.stops) {
 		v.End, v.Next = float64(c.stops[part-1].At)/10, c.url("play", "part", strconv.Itoa(part+1))
-		v.Stop = s.stopAsk(c, &c.stops[part-1])
+		if v.Stop, err = s.stopAsk(r, c, &c.stops[part-1]); err != nil {
+			return err
+		}
 		if typed != nil {
 			v.Stop.Problem, v.Stop.Right, v.Stop.Total = true, typed.Get("right"), typed.Get("total")
 		}
@@ -225,7 +163,7 @@ func (s *Server) renderConduct(w http.ResponseWriter, r *request, typed url.Valu
 	return s.render(w, r, status, ui.Conduct(v))
 }
 
-func (s *Server) stopAsk(c *conducting, x *store.KeptStep) *view.StopAsk {
+func (s *Server) stopAsk(r *request, c *conducting, x *store.KeptStep) (*view.StopAsk, error) {
 	out := &view.StopAsk{ID: string(x.ID), Run: string(learning.NewID[learning.StepID]()), Text: x.Text, Then: x.Then}
 	if q, ok := readAsk(x.Ask); ok {
 		if sh, err := s.sheet(q, 1); err == nil {
@@ -233,7 +171,19 @@ func (s *Server) stopAsk(c *conducting, x *store.KeptStep) *view.StopAsk {
 			for i := range a.Options { // the class sees the page
 				a.Options[i].Mark = ""
 			}
-			out.Asked = &a
+			out.Asked, out.Phones = &a, true
+		}
+	}
+	mode, all, err := s.onPhones(r, c, x)
+	if err != nil {
+		return nil, err
+	}
+	if mode != nil {
+		out.Open, out.Learners = true, len(all)
+		for _, child := range all {
+			if child.Rounds[len(child.Rounds)-1] != nil {
+				out.Answered++
+			}
 		}
 	}
 	if ran := c.ranAt(x.ID); ran != nil {
@@ -241,7 +191,55 @@ func (s *Server) stopAsk(c *conducting, x *store.KeptStep) *view.StopAsk {
 		out.Ran, out.Run = &was, string(ran.ID)
 		out.Right, out.Total = strconv.Itoa(ran.Right), strconv.Itoa(ran.Total)
 	}
-	return out
+	return out, nil
+}
+
+// onPhones is what the class answers on its phones where that is a stop's question now; nil where it is not.
+func (s *Server) onPhones(r *request, c *conducting, x *store.KeptStep) (*learning.ClassMode, []store.ClassAnswer, error) {
+	q, ok := readAsk(x.Ask)
+	if !ok {
+		return nil, nil, nil
+	}
+	mode, err := s.Store.ClassMode(r.actor(), c.class.ID, s.Node.DeviceID())
+	if err != nil || mode.State != learning.ClassAnswers || mode.At.Resource != q.Resource || mode.Item != q.Item {
+		return nil, nil, err
+	}
+	all, err := s.Store.ClassAnswersTo(r.actor(), &mode)
+	return &mode, all, err
+}
+
+// countPhones ends a stop's question on the phones and keeps how many were right; phones then show what is right.
+func (s *Server) countPhones(r *request, c *conducting, at int) error {
+	x := &c.stops[at]
+	mode, _, err := s.onPhones(r, c, x)
+	if err != nil || mode == nil {
+		return err
+	}
+	if err := s.steer(r, c.class.ID, keyOfNow(mode), steps["reveal"]); err != nil {
+		return err
+	}
+	all, err := s.Store.ClassAnswersTo(r.actor(), mode)
+	if err != nil {
+		return err
+	}
+	ran := learning.Step{Class: c.class.ID, Use: learning.StepRan, Lesson: c.lesson, Of: string(x.ID), Day: s.knownDate()}
+	for _, child := range all {
+		if a := child.Rounds[len(child.Rounds)-1]; a != nil {
+			ran.Total++
+			ran.Right += int(boolCount(a.Correct))
+		}
+	}
+	if ran.Total == 0 {
+		return nil
+	}
+	if was := c.ranAt(x.ID); was != nil {
+		ran.ID = was.ID
+	}
+	q, _ := readAsk(x.Ask)
+	q.Seed = mode.Seed
+	ran.Ask = asked1{mode.Round(), q}.String()
+	_, err = s.Store.SaveStep(r.Context(), r.actor(), ran, "")
+	return err
 }
 
 // readAsk reads a question of the library as a stop names it.
@@ -264,7 +262,20 @@ func (s *Server) saveConduct(w http.ResponseWriter, r *request) error {
 		return errNotFound("stop " + f.Get("stop"))
 	}
 	to := c.url("play", "part", strconv.Itoa(at+1))
-	if f.Get("do") == "undo" {
+	switch f.Get("do") {
+	case "phones":
+		if q, ok := readAsk(c.stops[at].Ask); ok {
+			if _, err := s.putQuestion(r, c.class.ID, q); err != nil {
+				return err
+			}
+		}
+		return see(w, r, to+"#stop")
+	case "close":
+		if err := s.countPhones(r, c, at); err != nil {
+			return err
+		}
+		return see(w, r, to+"#stop")
+	case "undo":
 		ran := c.ranAt(c.stops[at].ID)
 		if ran == nil {
 			return see(w, r, to)

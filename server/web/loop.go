@@ -125,13 +125,14 @@ func (s *Server) showLoop(w http.ResponseWriter, r *request) error {
 		v.Needs = append(v.Needs, view.Words{Text: p.title(skill)})
 	}
 	v.Before, v.Live = s.loopCheck(p, learning.StepBefore), s.loopCheck(p, learning.StepLive)
+	v.Now = inClassURL(p.class.ID)
 	v.Films = s.loopFilms(p)
 	if v.After, err = s.loopAfter(r, p); err != nil {
 		return err
 	}
 	q := r.URL.Query()
 	v.Problem = oneOf(q.Get("problem"), []string{"questions", "exercises"})
-	if did := oneOf(q.Get("did"), []string{"before", "live", "after", "closed", "undone", "redone"}); did != "" {
+	if did := oneOf(q.Get("did"), []string{"before", "live", "now", "after", "closed", "undone", "redone"}); did != "" {
 		v.Banner = &view.Banner{Kind: "saved", Key: "loop.did." + did}
 	}
 	if gone := q.Get("gone"); gone != "" && q.Get("did") == "undone" {
@@ -140,128 +141,27 @@ func (s *Server) showLoop(w http.ResponseWriter, r *request) error {
 	return s.render(w, r, http.StatusOK, ui.Loop(v))
 }
 
-// loopCheck is a check as the page has it: who is not ready, and on what.
-func (s *Server) loopCheck(p *loop, use string) (out view.LoopCheck) {
-	c := p.checks[use]
-	order := p.needs
-	if c != nil {
-		q := &c.quiz
-		out = view.LoopCheck{
-			Step: string(c.step.ID), Open: q.State == learning.QuizOpen, Questions: q.Questions(), Asked: c.asked, Done: c.done, Right: c.right, Total: c.total,
-			Few: (&learning.Step{Right: c.right, Total: c.total}).Few(), Report: classHome(p.class.ID) + "/report/quiz/" + string(q.ID),
-			Paper: paperPath + string(p.class.ID) + "?quiz=" + string(q.ID),
-		}
-		order = c.skills
-	} else if use == learning.StepLive {
-		return out
-	}
-	for _, skill := range order {
-		x := view.LoopSkill{Title: p.title(skill)}
-		for i, who := range p.skills.Learners {
-			ready, url := p.ready(i, skill, use)
-			if ready == learning.Unknown {
-				continue
-			}
-			x.Known++
-			if ready != learning.Can {
-				x.Names = append(x.Names, view.Link{Text: who.Name, URL: url})
-			}
-		}
-		out.Skills = append(out.Skills, x)
-	}
-	return out
-}
-
 // ready says how learner i stands in a skill, by the check of a use where they answered it, else by the map; and where that
 // is shown.
 func (p *loop) ready(i int, skill, use string) (learning.Standing, string) {
 	who := p.skills.Learners[i].ID
+	evidence := (&skillPage{classReport: classReport{id: p.class.ID}}).evidence(who, skill)
 	if c := p.checks[use]; c != nil {
 		if t := c.of[who][skill]; t.total > 0 {
-			url := classHome(p.class.ID) + "/report/quiz/" + string(c.quiz.ID) + "/learner/" + string(who)
-			if (&learning.Step{Right: t.right, Total: t.total}).Few() {
-				return learning.NotYet, url
+			if c.quiz.ID != "" {
+				evidence = classHome(p.class.ID) + "/report/quiz/" + string(c.quiz.ID) + "/learner/" + string(who)
 			}
-			return learning.Can, url
+			if (&learning.Step{Right: t.right, Total: t.total}).Few() {
+				return learning.NotYet, evidence
+			}
+			return learning.Can, evidence
 		}
 	}
 	k, ok := slices.BinarySearch(p.skills.Skills, skill)
 	if !ok {
 		return learning.Unknown, ""
 	}
-	return p.skills.Of(i)[k], (&skillPage{classReport: classReport{id: p.class.ID}}).evidence(who, skill)
-}
-
-// A check is a quiz of a step with what came of it.
-type check struct {
-	step   store.KeptStep
-	quiz   learning.Quiz
-	skills []string // of its questions, in order
-	asked  int
-	done   int
-	right  int // answers, of total
-	total  int
-	of     map[learning.PersonID]map[string]tally
-}
-
-type tally struct{ right, total int }
-
-// check reads what came of the last quiz of a use; nil where none was made, or it is gone.
-func (s *Server) check(r *request, p *loop, use string) (*check, error) {
-	step := p.step(use)
-	if step == nil {
-		return nil, nil
-	}
-	c := &check{step: *step, of: map[learning.PersonID]map[string]tally{}}
-	var err error
-	if c.quiz, err = s.Store.Quiz(r.actor(), learning.QuizID(step.Ask)); err != nil || c.quiz.Archived {
-		return nil, nil
-	}
-	sittings, err := s.Store.Sittings(r.actor(), c.quiz.ID)
-	if err != nil {
-		return nil, err
-	}
-	skill := map[string]string{}
-	for _, section := range c.quiz.Sections {
-		for _, x := range section.Questions {
-			if sh, err := s.sheet(x, sampleSeed(x)); err == nil {
-				skill[x.Key] = learning.SkillOf(sh.exercise, sh.variant.Item)
-			}
-			if of := skill[x.Key]; of != "" && !slices.Contains(c.skills, of) {
-				c.skills = append(c.skills, of)
-			}
-		}
-	}
-	c.asked = len(sittings)
-	for _, x := range sittings {
-		c.count(x, skill)
-	}
-	return c, nil
-}
-
-// count adds one learner's answers, once they count.
-func (c *check) count(x store.LearnerSitting, skill map[string]string) {
-	now := x.Sitting.Now()
-	if now == nil || !now.Marked {
-		return
-	}
-	c.done++
-	mine := map[string]tally{}
-	for key, of := range skill {
-		a, ok := now.Answers[key]
-		if !ok && now.Asked < len(skill) { // who is asked fewer has not left it out
-			continue
-		}
-		t := mine[of]
-		t.total++
-		c.total++
-		if a.Correct {
-			t.right++
-			c.right++
-		}
-		mine[of] = t
-	}
-	c.of[x.Person.ID] = mine
+	return p.skills.Of(i)[k], evidence
 }
 
 // loopFilms are the films of the lesson, which can be shown with stops.

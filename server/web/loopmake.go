@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -24,8 +25,12 @@ func (s *Server) changeLoop(w http.ResponseWriter, r *request) error {
 	problem := ""
 	switch do {
 	case learning.StepBefore, learning.StepLive:
-		if p.checks[do] == nil {
+		if c := p.checks[do]; c == nil || do == learning.StepLive && !c.open {
 			problem, err = s.makeCheck(r, p, do)
+		}
+	case "now":
+		if c := p.checks[learning.StepLive]; c == nil || !c.open {
+			problem, err = s.askNow(r, p)
 		}
 	case learning.StepAfter:
 		if p.step(do) == nil {
@@ -75,8 +80,38 @@ func (s *Server) makeCheck(r *request, p *loop, use string) (problem string, err
 	return "", err
 }
 
+// askNow puts a question of what the lesson is about on every phone of the class.
+func (s *Server) askNow(r *request, p *loop) (problem string, err error) {
+	all := s.questionsOf(r, p.own, 1)
+	if len(all) == 0 {
+		return "questions", nil
+	}
+	a, err := s.putQuestion(r, p.class.ID, all[0])
+	if err != nil {
+		return "", err
+	}
+	_, err = s.Store.SaveStep(r.Context(), r.actor(), s.loopStep(p, learning.StepLive, a.String()), "")
+	return "", err
+}
+
+// putQuestion puts a question on every phone of a class.
+func (s *Server) putQuestion(r *request, class learning.ClassID, x learning.QuizQuestion) (a asked1, err error) {
+	if err := s.leadClass(r, class, learning.Ref{Course: x.Course, Resource: x.Resource}, x.Item); err != nil {
+		return a, err
+	}
+	mode, err := s.Store.ClassMode(r.actor(), class, s.Node.DeviceID())
+	x.Seed = mode.Seed
+	return asked1{mode.Round(), x}, err
+}
+
 func (s *Server) loopStep(p *loop, use, ask string) learning.Step {
-	return learning.Step{Class: p.class.ID, Use: use, Lesson: p.lesson.ID, Ask: ask, Day: s.knownDate()}
+	n := 0
+	for _, x := range p.steps {
+		if x.Use == use {
+			n = max(n, x.At+1)
+		}
+	}
+	return learning.Step{Class: p.class.ID, Use: use, Lesson: p.lesson.ID, Ask: ask, At: n, Day: s.knownDate()}
 }
 
 // knownDate is today, "" where the box does not know the day.
@@ -88,18 +123,28 @@ func (s *Server) knownDate() string {
 	return dateText(day)
 }
 
-// closeCheck ends a quiz of the lesson: what is answered counts from then on.
+// closeCheck ends what the class is asked: what is answered counts from then on.
 func (s *Server) closeCheck(r *request, p *loop, step string) error {
 	for _, c := range p.checks {
-		if c != nil && string(c.step.ID) == step {
-			if c.quiz.State != learning.QuizOpen {
+		switch {
+		case c == nil || string(c.step.ID) != step:
+			continue
+		case !c.open:
+			return nil
+		case c.round != nil:
+			mode, err := s.Store.ClassMode(r.actor(), p.class.ID, s.Node.DeviceID())
+			if err == nil {
+				err = s.steer(r, p.class.ID, keyOfNow(&mode), steps["close"])
+			}
+			if errors.Is(err, errChanged) { // somebody else closed it
 				return nil
 			}
-			if _, err := s.Store.HandInFor(r.Context(), r.actor(), c.quiz.ID); err != nil {
-				return err
-			}
-			return s.Store.SetQuizState(r.Context(), r.actor(), c.quiz.ID, learning.QuizClosed)
+			return err
 		}
+		if _, err := s.Store.HandInFor(r.Context(), r.actor(), c.quiz.ID); err != nil {
+			return err
+		}
+		return s.Store.SetQuizState(r.Context(), r.actor(), c.quiz.ID, learning.QuizClosed)
 	}
 	return errNotFound("step " + step)
 }
@@ -115,7 +160,9 @@ func (s *Server) dropLoopStep(r *request, p *loop, id learning.StepID, gone bool
 	}
 	switch x.Use {
 	case learning.StepBefore, learning.StepLive:
-		err = s.putAway(r, "", learning.QuizID(x.Ask), gone)
+		if _, now := readAsked1(x.Ask); !now {
+			err = s.putAway(r, "", learning.QuizID(x.Ask), gone)
+		}
 	case learning.StepAfter:
 		for _, l := range splitIDs[learning.LessonID](x.Ask) {
 			if err == nil {
@@ -129,104 +176,6 @@ func (s *Server) dropLoopStep(r *request, p *loop, id learning.StepID, gone bool
 		return err
 	}
 	return s.Store.DropStep(r.Context(), r.actor(), id, gone)
-}
-
-// A need is learners who lack the same.
-type need struct {
-	skill   string // "" they are ready to go on
-	refs    []learning.Ref
-	as      string // skill of refs
-	who     []learning.Person
-	unknown int // of who
-}
-
-// mostNeeds is how many groups a teacher looks after.
-const mostNeeds = 4
-
-// grouped are the learners of the class by what they need first: what comes before the lesson, then what it is about.
-func (s *Server) grouped(p *loop) (out []need) {
-	order := slices.Clone(p.needs)
-	for _, skill := range p.own {
-		if !slices.Contains(order, skill) {
-			order = append(order, skill)
-		}
-	}
-	if len(order) == 0 {
-		return nil
-	}
-	at := map[string]int{}
-	for i, who := range p.skills.Learners {
-		skill, known := p.first(i, order)
-		k, ok := at[skill]
-		if !ok {
-			k, at[skill] = len(out), len(out)
-			out = append(out, need{skill: skill})
-		}
-		out[k].who = append(out[k].who, who)
-		if !known {
-			out[k].unknown++
-		}
-	}
-	place := func(n need) int {
-		if n.skill == "" {
-			return len(order)
-		}
-		return slices.Index(order, n.skill)
-	}
-	slices.SortFunc(out, func(a, b need) int { return place(a) - place(b) })
-	out = fewNeeds(out)
-	for i := range out {
-		s.homework(p, &out[i])
-	}
-	return slices.DeleteFunc(out, func(n need) bool { return len(n.refs) == 0 })
-}
-
-// first is the first of skills that learner i is not ready for, "" none. Of whom nothing is known the lesson's own comes first.
-func (p *loop) first(i int, order []string) (skill string, known bool) {
-	for _, skill := range order {
-		ready, _ := p.ready(i, skill, learning.StepLive)
-		if ready == learning.Unknown || p.checks[learning.StepLive] == nil {
-			ready, _ = p.ready(i, skill, learning.StepBefore)
-		}
-		known = known || ready != learning.Unknown
-		if ready == learning.NotYet || ready == learning.Nearly {
-			return skill, true
-		}
-	}
-	if !known && len(p.own) > 0 {
-		return p.own[0], false
-	}
-	return "", known
-}
-
-// fewNeeds joins the smallest groups with those before them, until there are as many as one teacher looks after.
-func fewNeeds(all []need) []need {
-	for len(all) > mostNeeds {
-		least := 1
-		for i := range all {
-			if i > 0 && all[i].skill != "" && len(all[i].who) < len(all[least].who) {
-				least = i
-			}
-		}
-		all[least-1].who = append(all[least-1].who, all[least].who...)
-		all[least-1].unknown += all[least].unknown
-		all = slices.Delete(all, least, least+1)
-	}
-	return all
-}
-
-// homework is what a group practises; who is ready what comes next.
-func (s *Server) homework(p *loop, n *need) {
-	if n.skill != "" {
-		n.refs, n.as = s.practiceOf(n.skill)
-		return
-	}
-	for _, skill := range append(p.graph.After(p.own...), p.own...) {
-		if n.refs = s.exercisesOf(skill); len(n.refs) > 0 {
-			n.as = skill
-			return
-		}
-	}
 }
 
 // makeHomework makes a lesson for each group and sets it for its learners.

@@ -42,7 +42,8 @@ type StopRow struct {
 type StopChoice struct{ Key, Text, Lang string }
 
 // Conduct is "/teach/conduct/{class}/play/{id}": one part of a film, up to its stop, and what is asked there. It posts stop, right,
-// total and ran to Action; do=undo takes that back.
+// total and ran to Action; do=undo takes that back;
+// do=phones puts the question on every phone, do=close ends that and counts.
 type Conduct struct {
 	Frame
 	Class  string
@@ -62,15 +63,17 @@ type Conduct struct {
 
 // A StopAsk is what is asked at a stop.
 type StopAsk struct {
-	ID, Run string // the stop; what is to be kept, so that the form posted twice keeps one
-	Asked   *Asked // nil: Text alone
-	Text    string
-	Then    string
-	Right   string // as typed
-	Total   string
-	Problem bool
-	Ran     *StopRan
-	Now     string // URL where it goes to every phone, "" none
+	ID, Run            string // the stop; what is to be kept, so that the form posted twice keeps one
+	Asked              *Asked // nil: Text alone
+	Text               string
+	Then               string
+	Right              string // as typed
+	Total              string
+	Problem            bool
+	Ran                *StopRan
+	Phones             bool // it can be put on every phone
+	Open               bool // it is there: Answered of Learners have
+	Answered, Learners int
 }
 
 // A StopRan is what came of a stop. Then is what was to be done where few were right, "" the usual.

@@ -15,7 +15,7 @@ type LoopLesson struct {
 	Made       []string
 }
 
-// Loop is "/teach/class/{class}/loop/{lesson}": before, in and after one lesson. Its form posts do= "before", "live" or "after"
+// Loop is "/teach/class/{class}/loop/{lesson}": before, in and after one lesson. Its form posts do= "before", "now", "live" or "after"
 // to Action, or "close STEP", "undo STEP", "redo STEP".
 type Loop struct {
 	Frame
@@ -37,6 +37,7 @@ type LoopCheck struct {
 	Step         string
 	Open         bool
 	Questions    int
+	Question     string // the one that was put on every phone, "" a quiz
 	Asked, Done  int // learners it is set for, and those whose answers count
 	Right, Total int // answers
 	Few          bool

@@ -9,7 +9,9 @@ var conductSamples = []Sample{
 			{Title: pick(f, "Water", "الماء"), URL: "/teach/class/3/loop/2", Things: 1},
 		}}
 	}},
-	{"loops-empty", func(f Frame) any { return Loops{Frame: f.inClass(), Class: sampleClass(f), Make: "/teach/class/3/lessons"} }},
+	{"loops-empty", func(f Frame) any {
+		return Loops{Frame: f.inClass(), Class: sampleClass(f), Make: "/teach/class/3/lessons"}
+	}},
 	{"loop-new", func(f Frame) any {
 		v := sampleLoop(f)
 		v.Before, v.Live, v.Own = LoopCheck{Skills: v.Before.Skills}, LoopCheck{}, true
@@ -126,7 +128,7 @@ func sampleConduct(f Frame) Conduct {
 		Frame: f.inClass(), Class: sampleClass(f), Film: Resource{Heading: heading, Source: "/file/c/rain.mp4", MIME: "video/mp4"}, Action: "/teach/conduct/3/play/1?part=2",
 		Part: 2, Parts: 3, Start: 60, End: 150, Edit: "/teach/conduct/3/stops/1", Next: "/teach/conduct/3/play/1?part=3", Again: "/teach/conduct/3/play/1?part=2",
 		Stop: &StopAsk{
-			ID: "1", Run: "9", Text: pick(f, "Think first. Then show hands.", "فكروا أولا ثم ارفعوا أيديكم."), Then: pick(f, "Pour water on a hot stone.", "صب الماء على حجر ساخن."), Now: "/teach/class/3/now",
+			ID: "1", Run: "9", Text: pick(f, "Think first. Then show hands.", "فكروا أولا ثم ارفعوا أيديكم."), Then: pick(f, "Pour water on a hot stone.", "صب الماء على حجر ساخن."), Phones: true, Open: true, Answered: 3, Learners: 4,
 			Asked: &Asked{Stem: HTML(question), Options: []Option{{Key: "a", Text: HTML(pick(f, "Into the air", "إلى الهواء"))}, {Key: "b", Text: HTML(pick(f, "Away", "بعيدا"))}}, Right: pick(f, "Into the air", "إلى الهواء")},
 		},
 	}
