@@ -21,6 +21,7 @@ type question struct {
 	Seed                   string
 	Quiz                   string
 	N                      int // a question, or days
+	Week                   weekAsk
 }
 
 // An answered is what the node tells a walk; each question fills in its own part.
@@ -60,6 +61,8 @@ func (s *site) ask(t *testing.T, text string) (a answered) {
 		a.Hits, a.Last = s.out.hits.Load(), s.out.last.Load()
 	case "app":
 		err = s.app(q, &a)
+	case "week":
+		a.Last, err = s.week.ask(&q.Week)
 	case "stop":
 		s.Stop()
 	case "start":

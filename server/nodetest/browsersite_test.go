@@ -27,6 +27,7 @@ type site struct {
 	out  *outside
 
 	watch *watch // its clocks, where a walk turns them
+	week  *week  // what a walk of a school week plays
 }
 
 // openSite runs a claimed node with the walks' people and courses; change has the last word on its settings.

@@ -1,5 +1,3 @@
-//go:build browser
-
 package nodetest
 
 import (
@@ -139,6 +137,7 @@ func (w *week) judgeQuizzes(name string, class, box int, base string, file func(
 			want = append(want, c.questionRow(true))
 		}
 		w.same(name+q.title+" by question", tables[1].rows, want)
+		w.same(name+q.title+" note", [][]string{tables[1].notes}, [][]string{{trust(w.papers(q))}})
 		w.judgeQuestions(name+q.title+": ", box, base+"/quiz/"+string(w.quizzes[q.title]), q)
 	}
 	w.same(name+"quizzes", file("/quizzes")[0].rows, lines)

@@ -1,5 +1,3 @@
-//go:build browser
-
 package nodetest
 
 import (
@@ -203,7 +201,7 @@ func newWeek(seed uint64, classes, each int) *weekPlan {
 		for _, x := range weekExercises {
 			c.skill[x.id] = 0.15 + 0.8*p.rng.Float64()
 		}
-		if c.class == 0 {
+		if c.class == 0 && classes > 1 {
 			c.box = 0
 		}
 		p.marks(c, i)
