@@ -28,6 +28,40 @@ func sheetWords(t *testing.T, b *Browser) string {
 	return strings.Join(words, " ")
 }
 
+// A form that is sent twice, by a second tap, makes one sheet; opened anew it makes another, and ends the first.
+func TestASecondTapGivesTheSameRecoverySheet(t *testing.T) {
+	n := Start(t, Options{})
+	school(t, n)
+	grace := n.Browser()
+	grace.SignIn("Grace", "lamp-light")
+	words := func(f url.Values) string {
+		t.Helper()
+		found := regexp.MustCompile(`<li><bdi>[a-z]{5}</bdi>`).FindAllString(grace.Post("/admin/recovery", f).Body, -1)
+		if len(found) != 9 {
+			t.Fatalf("%d words on the sheet, want 9", len(found))
+		}
+		return strings.Join(found, "")
+	}
+	first := grace.Get("/admin/recovery")
+	if !strings.Contains(first.Body, "Make the sheet") {
+		t.Errorf("the first sheet is not offered")
+	}
+	one := words(first.Fields())
+	if words(first.Fields()) != one {
+		t.Error("a second tap makes another sheet, which ends the first")
+	}
+	again := grace.Get("/admin/recovery")
+	if !strings.Contains(again.Body, "Make a new one") || !strings.Contains(again.Body, "A new one ends it") {
+		t.Error("a new sheet does not say that it ends the old one")
+	}
+	if words(again.Fields()) == one {
+		t.Error("a new sheet is the old one")
+	}
+	if words(first.Fields()) == one {
+		t.Error("a form of long ago shows words that are ended")
+	}
+}
+
 // recoverAs sends the form of /recover from a phone of its own.
 func recoverAs(n *Node, words, person, secret string) (*Browser, Page) {
 	b := n.Browser()

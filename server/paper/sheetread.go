@@ -191,7 +191,7 @@ type limits struct {
 
 const (
 	leastMean, sureMean = 0.035, 0.05 // above what empty bubbles show: less is nothing, more is a mark
-	blankMean           = 0.014       // above what empty bubbles show, where all of a line are empty
+	blankMean           = 0.018       // above what empty bubbles show, where all of a line are empty
 	blankPeak           = 0.1
 	leastPeak           = 0.16 // the darkest of what is no speck of dust
 	beside              = 0.25 // of a mark on the same line: what is paler is the edge of a shadow, or rubbed out well

@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"net/http"
 	"strings"
+	"sync"
+	"time"
 
 	"lamplight/server/auth"
 	"lamplight/server/learning"
@@ -20,13 +22,39 @@ const (
 
 // showSheet says what a recovery sheet is for and makes one when asked.
 func (s *Server) showSheet(w http.ResponseWriter, r *request) error {
-	v := view.RecoverySheet{Frame: s.frame(r, "box", &view.Link{URL: "/admin"}), Made: s.Node.HasSheet()}
+	v := view.RecoverySheet{Frame: s.frame(r, "box", &view.Link{URL: "/admin"}), Made: s.Node.HasSheet(), Key: learning.NewAttemptBase()}
 	return s.render(w, r, http.StatusOK, ui.RecoverySheet(v))
+}
+
+// A madeSheet is the recovery sheet that was made last, while its form may be sent once more: by a second tap, or by who goes
+// back and on again. It is for the session that made it, in memory alone.
+type madeSheet struct {
+	mu                  sync.Mutex
+	key, session, words string
+	at                  time.Time
+}
+
+// sheetStays is how long the same form gives the same sheet.
+const sheetStays = 15 * time.Minute
+
+// sheetWords makes a sheet. The same form makes one sheet, however often it is sent: a second one would end that which may
+// be on paper already.
+func (s *Server) sheetWords(r *request, key string) (words string, err error) {
+	m := &s.made
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if key != "" && key == m.key && r.session.Token == m.session && time.Since(m.at) < sheetStays {
+		return m.words, nil
+	}
+	if words, err = s.Node.NewSheet(r.Context()); err == nil {
+		m.key, m.session, m.words, m.at = key, r.session.Token, words, time.Now()
+	}
+	return words, err
 }
 
 // makeSheet shows the words once: they are in the answer to a form and nowhere else.
 func (s *Server) makeSheet(w http.ResponseWriter, r *request) error {
-	words, err := s.Node.NewSheet(r.Context())
+	words, err := s.sheetWords(r, r.PostForm.Get("k"))
 	if err != nil {
 		return err
 	}

@@ -132,6 +132,7 @@ type Server struct {
 	writing  sync.Mutex // held while an own course is compiled and installed
 	joined   together
 	scans    scans
+	made     madeSheet
 	looks    looks
 }
 
@@ -252,6 +253,7 @@ func (s *Server) routes() []route {
 
 		{"GET /teach", teachers, s.showTeach},
 		{"GET " + trainingPath, teachers, s.showTraining},
+		{"POST " + trainingPath, administrators, s.addStarter},
 		{"GET /teach/class/{class}", teachers, s.showClass},
 		{"GET /teach/class/{class}/people/list", teachers, s.showClassList},
 		{"GET /teach/class/{class}/people", teachers, s.showClassPeople},

@@ -3,7 +3,8 @@ package view
 // RecoverySheet is "/admin/recovery": what the sheet is for; the sheet itself, shown once, when it was just made.
 type RecoverySheet struct {
 	Frame
-	Made    bool // a sheet was made before, or just now
+	Made    bool   // a sheet was made before, or just now
+	Key     string // of the form: sent again it gives the same sheet
 	School  string
 	Words   []string // nine of five letters; nil: not now
 	Code    HTML     // the same as a QR code, with Address

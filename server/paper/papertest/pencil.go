@@ -45,7 +45,7 @@ func (l *leaf) stroke(x0, y0, x1, y1 float64, pen pencil) {
 	}
 }
 
-// dot darkens the paper to 1-press of its light, if it is brighter.
+// dot darkens the paper by a share of its light, where it is not darker already.
 func (l *leaf) dot(x, y, radius, press float64) {
 	cx, cy, r := (x+edgeOfSheet)*sheetDots, (y+edgeOfSheet)*sheetDots, radius*sheetDots
 	for py := max(0, int(cy-r)); py <= min(l.h-1, int(cy+r)); py++ {
@@ -53,7 +53,7 @@ func (l *leaf) dot(x, y, radius, press float64) {
 			if math.Hypot(float64(px)-cx, float64(py)-cy) > r {
 				continue
 			}
-			to := float32(0.9 * (1 - press*(0.8+0.2*l.r.Float64())))
+			to := l.paper * float32(1-press*(0.8+0.2*l.r.Float64()))
 			if here := &l.lum[py*l.w+px]; to < *here {
 				*here = to
 			}

@@ -73,9 +73,10 @@ const sheetDots = 8 // a millimetre of a sheet while it is drawn
 
 // A leaf is one sheet as it lies before it is photographed: light from 0 to 1.
 type leaf struct {
-	r    *rand.Rand
-	w, h int
-	lum  []float32
+	r     *rand.Rand
+	w, h  int
+	lum   []float32
+	paper float32 // its light where nothing is
 }
 
 // Photo draws the desk and gives it as a JPEG with what was answered on each sheet, by question.
@@ -107,9 +108,9 @@ const edgeOfSheet = 9
 func (d Desk) fill(r *rand.Rand, f Form) ([]Answer, *leaf) {
 	l := &leaf{r: r, w: int((f.W + 2*edgeOfSheet) * sheetDots), h: int((f.H + 2*edgeOfSheet) * sheetDots)}
 	l.lum = make([]float32, l.w*l.h)
-	paper := float32(0.84 + 0.13*r.Float64())
+	l.paper = float32(0.84 + 0.13*r.Float64())
 	for i := range l.lum {
-		l.lum[i] = paper
+		l.lum[i] = l.paper
 	}
 	for _, s := range f.Shapes {
 		l.print(s)
