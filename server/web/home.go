@@ -267,7 +267,7 @@ func (s *Server) classViews(r *request) ([]view.Class, error) {
 	}
 	var out []view.Class
 	for _, c := range classes {
-		v := view.Class{Name: c.Name, URL: "/teach/class/" + string(c.ID)}
+		v := view.Class{Name: c.Name, URL: "/teach/class/" + string(c.ID), Shift: c.Shift}
 		sum, err := s.Store.ClassSummary(r.actor(), c.ID)
 		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) { // a learner knows the class by name only
 			v.URL = ""

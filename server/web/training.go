@@ -1,9 +1,11 @@
 package web
 
 import (
+	"context"
 	"net/http"
 
 	"lamplight/content"
+	"lamplight/content/library"
 	"lamplight/server/learning"
 	"lamplight/ui"
 	"lamplight/ui/view"
@@ -33,6 +35,11 @@ func (s *Server) showTraining(w http.ResponseWriter, r *request) error {
 	if here {
 		v.Course = "/course/" + string(course)
 	}
+	_, hasOne := s.Node.(starter)
+	v.CanAdd = hasOne && r.person.Role == learning.Administrator
+	if r.URL.Query().Has("added") {
+		v.Banner = &view.Banner{Kind: "saved", Key: "training.starter.done"}
+	}
 	for _, u := range units {
 		x := view.TrainingUnit{Key: u.Key, Do: trainingPlace(u.Key, class), Done: u.Done}
 		if here {
@@ -45,6 +52,24 @@ func (s *Server) showTraining(w http.ResponseWriter, r *request) error {
 		v.Units = append(v.Units, x)
 	}
 	return s.render(w, r, http.StatusOK, ui.Training(v))
+}
+
+// A starter is a box that brings courses of its own.
+type starter interface {
+	InstallStarter(ctx context.Context) (library.Report, error)
+}
+
+// addStarter puts the courses that come with the box on it; those that are there stay as they are.
+func (s *Server) addStarter(w http.ResponseWriter, r *request) error {
+	box, ok := s.Node.(starter)
+	if !ok {
+		return errNotFound("starter courses")
+	}
+	if _, err := box.InstallStarter(r.Context()); err != nil {
+		return err
+	}
+	http.Redirect(w, r.Request, trainingPath+"?added", http.StatusSeeOther)
+	return nil
 }
 
 // trainingIn is the course in a language, in English where that is not on the box.

@@ -59,6 +59,7 @@ type Task struct {
 type Class struct {
 	Name      string
 	URL       string // "" for a learner, who is told the name alone
+	Shift     string // "morning", "afternoon", "" the whole day
 	Learners  int
 	Active    int // who did something today
 	NeedsHelp int

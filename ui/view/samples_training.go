@@ -15,6 +15,6 @@ var trainingSamples = []Sample{
 		return v
 	}},
 	{"training-no-course", func(f Frame) any {
-		return Training{Frame: f.as("teacher").at("teach", &Link{"", "/teach"}), Units: []TrainingUnit{{Key: "class", Do: "/teach"}}}
+		return Training{Frame: f.as("administrator").at("teach", &Link{"", "/teach"}), CanAdd: true, Units: []TrainingUnit{{Key: "class", Do: "/teach"}}}
 	}},
 }

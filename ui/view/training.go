@@ -4,6 +4,7 @@ package view
 type Training struct {
 	Frame
 	Course string // URL of the course, "" it is not on this box
+	CanAdd bool   // may put it there: the page posts to itself
 	Units  []TrainingUnit
 	Done   int
 }
