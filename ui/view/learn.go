@@ -59,10 +59,10 @@ type Task struct {
 type Class struct {
 	Name      string
 	URL       string // "" for a learner, who is told the name alone
-	Shift     string // "morning", "afternoon", "" the whole day
 	Learners  int
 	Active    int // who did something today
 	NeedsHelp int
+	Shift     string // "morning", "afternoon", "" the whole day
 }
 
 // A Card is a course or resource as a link. Zero values leave a line out.

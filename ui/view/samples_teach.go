@@ -40,8 +40,8 @@ var sampleClassPlaces = ClassPlaces{{"people", "person", "/admin/people?class=3"
 
 func sampleClasses(f Frame) []Class {
 	return []Class{
-		{pick(f, "Class 3", "الصف الثالث"), "/teach/class/3", 34, 21, 2},
-		{pick(f, "Class 4", "الصف الرابع"), "/teach/class/4", 1, 0, 0},
+		{pick(f, "Class 3", "الصف الثالث"), "/teach/class/3", 34, 21, 2, "morning"},
+		{pick(f, "Class 4", "الصف الرابع"), "/teach/class/4", 1, 0, 0, ""},
 	}
 }
 

@@ -50,8 +50,8 @@ async function calendar(page) {
 	check('the shift is kept', await page.inputValue(`#f-shift-${told.class}`) === 'morning' && await page.locator('.banner.saved').count() === 1);
 	await judge(page, 'calendar', { axe: false });
 	await page.goto(told.http + '/teach/training');
-	const add = page.locator('main form button');
-	if (await add.count()) await add.click({ timeout: 60000 });
+	const bring = page.locator('main form button');
+	if (await bring.count()) await bring.click({ timeout: 60000 });
 	check('the starter courses come in one tap', await page.locator('.training a[href^="/resource/"]').count() === 12, await page.locator('main').innerText());
 	return today;
 }
