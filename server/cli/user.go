@@ -18,12 +18,17 @@ import (
 func user(ctx context.Context, c *call) error {
 	var role, class, pin, password string
 	var dry, asKolibri, asOneRoster, leave, archive bool
+	var person string
+	var erase eraseOrder
 	words, err := c.flags(func(f *flag.FlagSet) {
 		f.BoolVar(&dry, "dry-run", false, "")
 		f.BoolVar(&asKolibri, "kolibri", false, "")
 		f.BoolVar(&asOneRoster, "oneroster", false, "")
 		f.BoolVar(&leave, "leave-out", false, "")
 		f.BoolVar(&archive, "archive-absent", false, "")
+		f.BoolVar(&erase.now, "now", false, "")
+		f.BoolVar(&erase.keep, "keep", false, "")
+		f.StringVar(&person, "person", "", "")
 		f.StringVar(&role, "role", "", "")
 		f.StringVar(&class, "class", "", "")
 		f.StringVar(&pin, "pin", "", "")
@@ -46,6 +51,10 @@ func user(ctx context.Context, c *call) error {
 		return c.importUsers(ctx, c.path(words[1]), listOrder{class, dry, leave, archive})
 	case words[0] == "import-logs" && len(words) == 2:
 		return c.importLogs(ctx, c.path(words[1]), dry)
+	case words[0] == "export" && len(words) == 2 && person != "":
+		return c.exportPerson(ctx, person, c.path(words[1]))
+	case words[0] == "erase" && len(words) == 2 && !(erase.now && erase.keep):
+		return c.erasePerson(ctx, words[1], erase)
 	case words[0] == "export" && len(words) == 2 && asKolibri:
 		return c.exportUsers(c.path(words[1]), roster.Kolibri)
 	case words[0] == "export" && len(words) == 2 && asOneRoster:
