@@ -57,7 +57,8 @@ async function calendar(page) {
 }
 
 async function training(page, today) {
-	await page.click('a[href="/teach/training"]');
+	await page.goto(told.http + '/teach');
+	await page.click('a.button[href="/teach/training"]');
 	await judge(page, 'training');
 	await shot(page, 'training');
 	const done = () => page.locator('.training .state.can').count();
@@ -69,7 +70,7 @@ async function training(page, today) {
 	check('a unit has its page', /register/i.test(await text(page, 'h1')), await text(page, 'h1'));
 	await page.goto(told.http + '/teach/training');
 	await go(page, '.training > li:nth-of-type(3) a[href$="/attendance"]');
-	check('on a holiday the register says so', /Harvest/.test(await text(page, '.banner.careful')), await page.locator('main').innerText());
+	check('on a holiday the register says so', /Harvest/.test(await page.locator('.banner.careful').allInnerTexts().then((x) => x.join())), await page.locator('main').innerText());
 	await go(page, 'form.paper-form button.main');
 	await page.goto(told.http + '/teach/training');
 	check('the unit closed by itself, on its day', await done() === before + 1 && /today|Done/.test(await text(page, '.training > li:nth-of-type(3) .state')), await text(page, '.training > li:nth-of-type(3)'));
