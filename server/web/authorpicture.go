@@ -12,9 +12,11 @@ import (
 	"path/filepath"
 
 	"github.com/zeebo/blake3"
+	"golang.org/x/image/draw"
 
 	"lamplight/content"
 	"lamplight/server/files"
+	cardreader "lamplight/server/paper"
 )
 
 // Bounds of a picture that a teacher adds to a page.
@@ -73,17 +75,58 @@ func ownPictureOf(b []byte) (made []byte, ext string, ok bool) {
 		return nil, "", false
 	}
 	if kind == "png" && len(b) <= plainPicture && c.Width <= 2*ownSide {
-		return b, ".png", true
+		_, _, err := image.Decode(bytes.NewReader(b))
+		return b, ".png", err == nil
 	}
-	if made, ok := shrink(b, ownSide); ok {
-		return made, ".jpg", true
+	held := cardreader.Orientation(b)
+	if small, ok := shrink(b, ownSide); ok {
+		b = small
 	}
 	from, _, err := image.Decode(bytes.NewReader(b))
 	if err != nil {
 		return nil, "", false
 	}
-	made, ok = encodeJPEG(from)
+	made, ok = encodeJPEG(upright(from, held))
 	return made, ".jpg", ok
+}
+
+// upright is a picture as it is to be held (Exif orientation, 1 to 8), on white.
+func upright(from image.Image, held int) image.Image {
+	b := from.Bounds()
+	w, h := b.Dx(), b.Dy()
+	to := image.NewRGBA(image.Rect(0, 0, w, h))
+	if held > 4 {
+		to = image.NewRGBA(image.Rect(0, 0, h, w))
+	}
+	plain := image.NewRGBA(image.Rect(0, 0, w, h))
+	draw.Draw(plain, plain.Bounds(), image.White, image.Point{}, draw.Src)
+	draw.Draw(plain, plain.Bounds(), from, b.Min, draw.Over)
+	if held < 2 || held > 8 {
+		return plain
+	}
+	for y := range h {
+		for x := range w {
+			across, down := x, y
+			switch held {
+			case 2:
+				across = w - 1 - x
+			case 3:
+				across, down = w-1-x, h-1-y
+			case 4:
+				down = h - 1 - y
+			case 5:
+				across, down = y, x
+			case 6:
+				across, down = h-1-y, x
+			case 7:
+				across, down = h-1-y, w-1-x
+			case 8:
+				across, down = y, w-1-x
+			}
+			to.SetRGBA(across, down, plain.RGBAAt(x, y))
+		}
+	}
+	return to
 }
 
 // lendPicture puts a picture of a draft at to: from this box' folder or, where it came with a published edition from another
