@@ -38,8 +38,8 @@ type LoopCheck struct {
 	Open         bool
 	Questions    int
 	Question     string // the one that was put on every phone, "" a quiz
-	Asked, Done  int // learners it is set for, and those whose answers count
-	Right, Total int // answers
+	Asked, Done  int    // learners it is set for, and those whose answers count
+	Right, Total int    // answers
 	Few          bool
 	Skills       []LoopSkill
 	Report       string // URL of what everybody answered
