@@ -42,7 +42,7 @@ func (s *Server) renderCalendar(w http.ResponseWriter, r *request, form view.Per
 		switch x := periodView(p); {
 		case p.Removed:
 			if q.Get("gone") == x.ID {
-				v.Done = &view.Done{Key: "period.gone", Args: []string{"title", p.Title}, Undo: &view.Post{URL: calendarPath, Fields: [][2]string{{"do", "back"}, {"id", x.ID}}}}
+				v.Done = &view.Done{Key: "period-gone", Args: []string{"title", p.Title}, Undo: &view.Post{URL: calendarPath, Fields: [][2]string{{"do", "back"}, {"id", x.ID}}}}
 			}
 		case p.Holiday:
 			v.Holidays = append(v.Holidays, x)

@@ -15,7 +15,7 @@ var calendarSamples = []Sample{
 			Holidays: []Period{fair, {ID: "p3", Title: pick(f, "Christmas", "عيد الميلاد"), From: day(2027, 1, 7), Until: day(2027, 1, 7), Days: 1}},
 			Shifts:   []ClassShift{{"3", pick(f, "Class 3", "الصف الثالث"), "morning"}, {"4", pick(f, "Class 4", "الصف الرابع"), ""}},
 			Form:     PeriodForm{ID: "n", Holiday: true},
-			Done:     &Done{Key: "period.gone", Args: []string{"title", pick(f, "Market day", "يوم السوق")}, Undo: &Post{URL: "/admin/calendar", Fields: [][2]string{{"do", "back"}, {"id", "p9"}}}},
+			Done:     &Done{Key: "period-gone", Args: []string{"title", pick(f, "Market day", "يوم السوق")}, Undo: &Post{URL: "/admin/calendar", Fields: [][2]string{{"do", "back"}, {"id", "p9"}}}},
 		}
 	}},
 	{"calendar-empty", func(f Frame) any {
