@@ -31,7 +31,7 @@ func (r *request) who() intake.Who { return intake.Who{Person: r.person.ID, Role
 
 // showAdding is where a file is chosen, and what was sent before.
 func (s *Server) showAdding(w http.ResponseWriter, r *request) error {
-	return s.renderAdding(w, r, view.Adding{Done: oneOf(r.URL.Query().Get("done"), []string{"removed"})}, http.StatusOK)
+	return s.renderAdding(w, r, view.Adding{Done: oneOf(r.URL.Query().Get("did"), []string{"removed"})}, http.StatusOK)
 }
 
 func (s *Server) renderAdding(w http.ResponseWriter, r *request, v view.Adding, status int) error {
@@ -140,28 +140,26 @@ func (s *Server) takeWhole(w http.ResponseWriter, r *request, name string, from 
 	if r.ContentLength > intake.MaxFile+maxForm {
 		return s.refuseSent(w, r, name, "", intake.ErrLarge)
 	}
-	x, err := s.Intake.Begin(r.who(), name, -1, "")
+	begun, err := s.Intake.Begin(r.who(), name, -1, "")
 	if err == nil && r.ContentLength > 0 {
 		err = s.Intake.Fits(r.ContentLength)
 	}
 	if err == nil {
-		_, err = s.Intake.Append(r.who(), x.ID, 0, from)
+		_, err = s.Intake.Append(r.who(), begun.ID, 0, from)
 	}
 	if err == nil {
-		x, err = s.Intake.Finish(r.who(), x.ID)
-	}
-	if err == nil {
-		err = s.look(r, x)
-	}
-	if err != nil && r.Context().Err() == nil && errors.Is(err, io.ErrUnexpectedEOF) {
-		if err := s.Intake.Cut(r.who(), x.ID); err == nil { // the list says what to do
-			return see(w, r, addPath)
+		var x intake.Sent
+		if x, err = s.Intake.Finish(r.who(), begun.ID); err == nil {
+			err = s.look(r, x)
 		}
 	}
-	if err != nil {
-		return s.refuseSent(w, r, name, x.ID, err)
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return errors.Join(err, s.Intake.Cut(r.who(), begun.ID)) // nobody hears this; the list says what to do
 	}
-	return see(w, r, addPath+"/"+x.ID)
+	if err != nil {
+		return s.refuseSent(w, r, name, begun.ID, err)
+	}
+	return see(w, r, addPath+"/"+begun.ID)
 }
 
 // refuseSent says why a file was not taken, and leaves nothing of it.

@@ -48,10 +48,11 @@ type looking struct {
 	once   sync.Once
 }
 
+// end closes it beside what goes on: nobody waits for it, and what stays of its folder is swept at the next start.
 func (l *looking) end() {
 	l.once.Do(func() {
 		l.ending.Stop()
-		_ = l.Close() // what stays of its folder is swept at the next start
+		go func() { _ = l.Close() }()
 	})
 }
 

@@ -74,8 +74,8 @@ func (s *Server) fillSentPlan(r *request, v *view.AddedFile, x intake.Sent, t qu
 	}
 	c := p.Courses[0].Course
 	stem := strings.TrimSuffix(x.Name, filepath.Ext(x.Name))
-	v.AskTitle, v.Title = x.Title != "" && c.Title == x.Title || plainTitle(c.Title) == plainTitle(stem), c.Title
-	v.AskTerms, v.Owner = c.Licence.ID == x.Licence && (c.Licence.Owner == x.Owner || c.Licence.Owner == "") && c.Licence.Author == "", x.Owner
+	v.AskTitle, v.Title = x.Title != "" || plainTitle(c.Title) == plainTitle(stem), cmp.Or(x.Title, c.Title)
+	v.AskTerms, v.Owner = x.Said || c.Licence.ID == x.Licence, x.Owner
 	for _, choice := range licenceChoices {
 		choice.Chosen = choice.ID == x.Licence
 		v.Licences = append(v.Licences, choice)
