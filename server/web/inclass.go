@@ -23,6 +23,8 @@ const (
 	recount = time.Minute
 	// refreshSeconds is how soon a phone without a script looks again.
 	refreshSeconds = 8
+	// teacherRefresh is slower, since lists are open there and tapped.
+	teacherRefresh = 20
 )
 
 // together is what the box remembers of classes that look at something together, beside what the record keeps: hands and
@@ -80,7 +82,7 @@ func pullOf(m *learning.ClassMode) string {
 // keyOfNow is a pull and how it stands.
 func keyOfNow(m *learning.ClassMode) string { return pullOf(m) + "." + string(m.State) }
 
-// leads notes that a person is led to a pull, and reports whether that is new.
+// lead notes that a person is led to a pull, and reports whether that is new.
 func (t *together) lead(who learning.PersonID, pull string) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -66,7 +66,7 @@ func (s *Server) nowQuestion(v *view.Now, r *request, m *learning.ClassMode, giv
 	}
 	sh, err := s.classSheet(m)
 	if err != nil {
-		v.Broken = true
+		v.Broken, v.Refresh = true, refreshSeconds
 		return nil
 	}
 	v.Lang = language(sh.course, sh.node)

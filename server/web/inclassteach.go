@@ -72,7 +72,7 @@ func (s *Server) showInClass(w http.ResponseWriter, r *request) error {
 		s.inClassQuestion(&v, r, &c)
 	}
 	if v.Photo == nil || !v.Photo.Shown {
-		v.Refresh = refreshSeconds
+		v.Refresh = teacherRefresh
 	}
 	return s.render(w, r, http.StatusOK, ui.InClass(v))
 }
@@ -211,8 +211,12 @@ func (s *Server) changeInClass(w http.ResponseWriter, r *request) error {
 
 // steps are what a teacher does with what the class looks at.
 var steps = map[string]func(m *learning.ClassMode){
-	"close":  func(m *learning.ClassMode) { m.State = learning.ClassClosed },
-	"reopen": func(m *learning.ClassMode) { m.State = learning.ClassAnswers },
+	"close": func(m *learning.ClassMode) { m.State = learning.ClassClosed },
+	"reopen": func(m *learning.ClassMode) {
+		if m.State == learning.ClassClosed { // once phones say what is right a round is over for good
+			m.State = learning.ClassAnswers
+		}
+	},
 	"again": func(m *learning.ClassMode) {
 		m.State, m.Rounds = learning.ClassAnswers, append(m.Rounds, learning.NewAttemptBase())
 	},

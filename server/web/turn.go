@@ -51,7 +51,7 @@ func (s *Server) passOn(w http.ResponseWriter, r *request) bool {
 
 // part names what pages are made of.
 func part(path string) bool {
-	for _, p := range []string{"/static/", "/file/", "/thumbnail/", "/voice/", "/favicon.ico", "/stay"} {
+	for _, p := range []string{"/static/", "/file/", "/thumbnail/", "/voice/", "/favicon.ico", "/stay", callPath} {
 		if strings.HasPrefix(path, p) {
 			return true
 		}
