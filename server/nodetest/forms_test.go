@@ -122,7 +122,7 @@ func TestPacksGoFromBoxToBoxInTheFormTheyTravelIn(t *testing.T) {
 	}
 	t.Logf("%d courses of %d bytes: %d bytes of blobs came, %d of them manifests; %d on the wire with records and TLS",
 		len(all), plain, sum.BlobBytesIn, manifests, sum.Received+sum.Sent)
-	if len(all) != 9 || sum.BlobBytesIn != travel+manifests || travel*2 > plain {
+	if len(all) != 12 || sum.BlobBytesIn != travel+manifests || travel*2 > plain {
 		t.Errorf("%d courses: %d bytes came; want %d of the forms and %d of manifests, less than half of %d", len(all), sum.BlobBytesIn, travel, manifests, plain)
 	}
 	b = b.Restart()
