@@ -37,6 +37,11 @@ func (w *week) ask(q *weekAsk) (any, error) {
 		return out, nil
 	case "made":
 		w.made(q)
+	case "where": // a learner finds what the teacher made
+		if id := w.lessons[q.Title]; id != "" {
+			return "/lesson/" + string(id), nil
+		}
+		return "/quiz/" + string(w.quizzes[q.Title]), nil
 	case "answer":
 		return w.answered(q)
 	case "read", "begin", "hand-in":

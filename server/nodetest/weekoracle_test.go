@@ -161,7 +161,7 @@ func (s *weekSum) add(x weekWork) {
 }
 
 func (s weekSum) cells() []string {
-	return texts(s.started, s.finished, s.help, s.answers, weekShare(s.right, s.answers), hms(s.seconds))
+	return texts(s.started, s.finished, s.help, s.answers, weekShare(s.right, s.answers), weekTime(s.seconds, s.started))
 }
 
 // texts writes numbers as a file has them.
@@ -180,7 +180,11 @@ func weekShare(part, whole int) string {
 	return strconv.Itoa(int(math.Floor(100*float64(part)/float64(whole) + 0.5)))
 }
 
-func hms(seconds int) string {
+// weekTime is a time; nothing where something was begun and no page told how long it took.
+func weekTime(seconds, begun int) string {
+	if seconds == 0 && begun > 0 {
+		return ""
+	}
 	return fmt.Sprintf("%d:%02d:%02d", seconds/3600, seconds/60%60, seconds%60)
 }
 
@@ -227,7 +231,7 @@ func (w *week) resourceTable(class int, at string) (rows [][]string) {
 		} else if x.touched && x.level == "" {
 			done = "0"
 		}
-		rows = append(rows, append([]string{w.children[i].name, x.level, done}, texts(x.answers, weekShare(x.right, x.answers), hms(x.tenths/10))...))
+		rows = append(rows, append([]string{w.children[i].name, x.level, done}, texts(x.answers, weekShare(x.right, x.answers), weekTime(x.tenths/10, one(x.touched)))...))
 	}
 	return rows
 }
@@ -241,11 +245,11 @@ func (w *week) lessonTables(l weekLesson) (things, learners [][]string, line []s
 		for _, at := range l.things {
 			s.add(w.workOf(i, at))
 		}
-		learners = append(learners, append([]string{w.children[i].name}, texts(s.started, s.finished, s.n-s.finished, s.help, hms(s.seconds))...))
+		learners = append(learners, append([]string{w.children[i].name}, texts(s.started, s.finished, s.n-s.finished, s.help, weekTime(s.seconds, s.started))...))
 		begun, finished, stuck = begun+one(s.started > 0), finished+one(s.finished == s.n), stuck+one(s.help > 0)
 		seconds += s.seconds
 	}
-	return w.resourcesTable(l.class, l.things), learners, append([]string{l.title}, texts(len(who), begun, finished, stuck, hms(seconds))...)
+	return w.resourcesTable(l.class, l.things), learners, append([]string{l.title}, texts(len(who), begun, finished, stuck, weekTime(seconds, begun))...)
 }
 
 // quizTables are the learners of "/report/quiz/…" and the quiz's line in "/report/quizzes".
@@ -260,7 +264,7 @@ func (w *week) quizTables(q weekQuiz) (learners [][]string, line []string) {
 			continue
 		}
 		begun, handed = begun+1, handed+one(x.handed)
-		row := append([]string{name, "Handed in"}, texts(len(x.last), len(q.items), "", "", hms(x.used/10), 1)...)
+		row := append([]string{name, "Handed in"}, texts(len(x.last), len(q.items), "", "", weekTime(x.used/10, 1), 1)...)
 		switch {
 		case !x.handed && w.closed[q.title]:
 			row[1] = "Closed, not handed in"

@@ -91,11 +91,11 @@ func Learners(w *store.ClassWork, n Names, tile func(int) string) view.Table {
 			all.add(work)
 		}
 		t.Rows = append(t.Rows, []view.Cell{
-			n.person(p, tile(p.Tile)), number(s.started), number(s.finished), number(s.help), number(s.attempts), share(s.right, s.attempts), {N: s.seconds}, date(w.Last[i]),
+			n.person(p, tile(p.Tile)), number(s.started), number(s.finished), number(s.help), number(s.attempts), share(s.right, s.attempts), spent(s.seconds, s.started), date(w.Last[i]),
 		})
 	}
 	if len(t.Rows) > 0 {
-		t.Total = []view.Cell{together(), number(all.started), number(all.finished), number(all.help), number(all.attempts), share(all.right, all.attempts), {N: all.seconds}, {None: true}}
+		t.Total = []view.Cell{together(), number(all.started), number(all.finished), number(all.help), number(all.attempts), share(all.right, all.attempts), spent(all.seconds, all.started), {None: true}}
 	}
 	return t
 }
@@ -122,7 +122,7 @@ func Resources(w *store.ClassWork, n Names, inOrder bool) view.Table {
 			s.add(&w.Of(i)[k])
 		}
 		t.Rows = append(t.Rows, []view.Cell{
-			thing.cell(), {N: s.started, URL: thing.URL}, number(s.finished), number(s.help), number(s.attempts), share(s.right, s.attempts), {N: s.seconds},
+			thing.cell(), {N: s.started, URL: thing.URL}, number(s.finished), number(s.help), number(s.attempts), share(s.right, s.attempts), spent(s.seconds, s.started),
 		})
 	}
 	if !inOrder {
@@ -147,7 +147,7 @@ func Resource(w *store.ClassWork, k int, tile func(int) string, url func(p learn
 			{Level: x.Level.String(), None: x.Level == store.NotMet},
 			{N: int(x.Percent) / 100, None: !x.Touched},
 			number(int(x.Attempts)), share(int(x.Right), int(x.Attempts)),
-			{N: int(x.Seconds)},
+			{N: int(x.Seconds), None: x.Seconds == 0 && x.Touched},
 		}
 		if x.Level != store.NotMet {
 			row[2].None = !x.Complete
@@ -171,7 +171,7 @@ func LessonLearners(w *store.ClassWork, n Names, tile func(int) string) view.Tab
 			s.add(&w.Of(i)[k])
 		}
 		t.Rows = append(t.Rows, []view.Cell{
-			n.person(p, tile(p.Tile)), number(s.started), number(s.finished), number(s.n - s.finished), number(s.help), {N: s.seconds},
+			n.person(p, tile(p.Tile)), number(s.started), number(s.finished), number(s.n - s.finished), number(s.help), spent(s.seconds, s.started),
 		})
 	}
 	return t
@@ -204,7 +204,7 @@ func School(classes []store.ClassWork, url func(learning.ClassID) string) view.T
 			{Words: view.Words{Text: w.Class.Name}, URL: url(w.Class.ID)},
 			number(len(w.Learners)), number(active), number(s.started), number(s.finished), number(s.help),
 			number(s.attempts), share(s.right, s.attempts),
-			{N: s.seconds},
+			spent(s.seconds, s.started),
 		})
 	}
 	return t
@@ -239,5 +239,5 @@ func Lesson(l *learning.Lesson, w *store.ClassWork, url string) []view.Cell {
 			stuck++
 		}
 	}
-	return []view.Cell{{Words: view.Words{Text: l.Title}, URL: url}, number(len(w.Learners)), number(begun), number(finished), number(stuck), {N: seconds}}
+	return []view.Cell{{Words: view.Words{Text: l.Title}, URL: url}, number(len(w.Learners)), number(begun), number(finished), number(stuck), spent(seconds, begun)}
 }

@@ -72,7 +72,7 @@ func QuizLearners(sittings []store.LearnerSitting, tile func(int) string, url fu
 		}
 		t.Rows = append(t.Rows, append(row,
 			view.Cell{Words: view.Words{Key: "report.sat." + state}}, number(len(now.Answers)), number(now.Asked), view.Cell{N: now.Right, None: !now.Marked},
-			view.Cell{N: (int(now.Score) + 50) / 100, None: !now.Marked}, view.Cell{N: int(now.Tenths / 10)}, number(len(s.Sitting.Tries)),
+			view.Cell{N: (int(now.Score) + 50) / 100, None: !now.Marked}, spent(int(now.Tenths/10), 1), number(len(s.Sitting.Tries)),
 		))
 	}
 	return t

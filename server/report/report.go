@@ -58,6 +58,12 @@ func text(s string) view.Cell { return view.Cell{Words: view.Words{Text: s}} }
 // number is a cell that counts.
 func number(n int) view.Cell { return view.Cell{N: n} }
 
+// spent is a time in seconds. Who began something and told none has a phone without a script, or paper: how long it took is
+// not known, and is not nothing.
+func spent(seconds, begun int) view.Cell {
+	return view.Cell{N: seconds, None: seconds == 0 && begun > 0}
+}
+
 // share is a part of a whole in whole percent, nothing of nothing.
 func share(part, whole int) view.Cell {
 	if whole == 0 {
