@@ -100,11 +100,11 @@ func (t *together) lead(who learning.PersonID, pull string) bool {
 func (t *together) raise(class learning.ClassID, who learning.PersonID, up bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if t.hands == nil {
+		t.hands = map[learning.ClassID][]learning.PersonID{}
+	}
 	t.hands[class] = slices.DeleteFunc(t.hands[class], func(p learning.PersonID) bool { return p == who })
 	if up {
-		if t.hands == nil {
-			t.hands = map[learning.ClassID][]learning.PersonID{}
-		}
 		t.hands[class] = append(t.hands[class], who)
 	}
 }
