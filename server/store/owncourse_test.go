@@ -79,7 +79,9 @@ func TestOwnCoursesAreTheirTeachersAndAdministratorsAlone(t *testing.T) {
 			}
 			who := []learning.Actor{
 				box, learning.As(w.admin), learning.As(w.teacher), learning.As(w.other), learning.As(w.ada), learning.As(w.musa),
-				learning.As(w.officer), {}, learning.As(w.gone), learning.As(learning.NewID[learning.PersonID]()),
+				learning.As(w.officer),
+				{},
+				learning.As(w.gone), learning.As(learning.NewID[learning.PersonID]()),
 			}[i]
 			got += verdict(c.ask(w, who))
 		}
