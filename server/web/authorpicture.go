@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/hex"
 	"errors"
-	"image"
 	"io"
 	"io/fs"
 	"net/http"
@@ -12,18 +11,16 @@ import (
 	"path/filepath"
 
 	"github.com/zeebo/blake3"
-	"golang.org/x/image/draw"
 
 	"lamplight/content"
 	"lamplight/server/files"
-	cardreader "lamplight/server/paper"
+	"lamplight/server/picture"
 )
 
 // Bounds of a picture that a teacher adds to a page.
 const (
-	maxOwnPicture = 12 << 20 // bytes as it comes
-	ownSide       = 720      // pixels of the shorter side of what is kept
-	plainPicture  = 64 << 10 // bytes of a PNG that is kept as it is: a drawing
+	maxOwnPicture = 16 << 20 // bytes as it comes: a photo of 24 megapixels
+	ownSide       = 1280     // pixels of the longer side of what is kept
 )
 
 // errNoPicture says that a picture cannot be read; it wraps fs.ErrInvalid.
@@ -32,11 +29,12 @@ var errNoPicture = errors.Join(errors.New("web: no picture that can be read"), f
 // keepPicture makes a picture small and keeps it under a name made of its bytes, in the box's own folder: another box gets it
 // with the course, once that is published. A photo is written anew, so that where it was taken is not told.
 func (s *Server) keepPicture(b []byte) (name string, err error) {
-	made, ext, ok := []byte(nil), ".jpg", false
-	s.Auth.Alone(func() { made, ext, ok = ownPictureOf(b) })
-	if !ok {
-		return "", errNoPicture
+	var small *picture.Small
+	s.Auth.Alone(func() { small, err = picture.Shrink(bytes.NewReader(b), ownSide) })
+	if err != nil {
+		return "", errors.Join(err, errNoPicture)
 	}
+	made, ext := small.Bytes, small.Ending
 	if err := s.Library.Room(int64(len(made))); err != nil {
 		return "", err
 	}
@@ -66,67 +64,6 @@ func writeWhole(to string, b []byte) error {
 		return errors.Join(err, os.Remove(f.Name()))
 	}
 	return nil
-}
-
-// ownPictureOf is what is kept of a picture: a JPEG, or a small drawing as it is.
-func ownPictureOf(b []byte) (made []byte, ext string, ok bool) {
-	c, kind, err := image.DecodeConfig(bytes.NewReader(b))
-	if err != nil || c.Width < 1 || c.Height < 1 || c.Width > maxPixels/c.Height {
-		return nil, "", false
-	}
-	if kind == "png" && len(b) <= plainPicture && c.Width <= 2*ownSide {
-		_, _, err := image.Decode(bytes.NewReader(b))
-		return b, ".png", err == nil
-	}
-	held := cardreader.Orientation(b)
-	if small, ok := shrink(b, ownSide); ok {
-		b = small
-	}
-	from, _, err := image.Decode(bytes.NewReader(b))
-	if err != nil {
-		return nil, "", false
-	}
-	made, ok = encodeJPEG(upright(from, held))
-	return made, ".jpg", ok
-}
-
-// upright is a picture as it is to be held (Exif orientation, 1 to 8), on white.
-func upright(from image.Image, held int) image.Image {
-	b := from.Bounds()
-	w, h := b.Dx(), b.Dy()
-	to := image.NewRGBA(image.Rect(0, 0, w, h))
-	if held > 4 {
-		to = image.NewRGBA(image.Rect(0, 0, h, w))
-	}
-	plain := image.NewRGBA(image.Rect(0, 0, w, h))
-	draw.Draw(plain, plain.Bounds(), image.White, image.Point{}, draw.Src)
-	draw.Draw(plain, plain.Bounds(), from, b.Min, draw.Over)
-	if held < 2 || held > 8 {
-		return plain
-	}
-	for y := range h {
-		for x := range w {
-			across, down := x, y
-			switch held {
-			case 2:
-				across = w - 1 - x
-			case 3:
-				across, down = w-1-x, h-1-y
-			case 4:
-				down = h - 1 - y
-			case 5:
-				across, down = y, x
-			case 6:
-				across, down = h-1-y, x
-			case 7:
-				across, down = h-1-y, w-1-x
-			case 8:
-				across, down = y, w-1-x
-			}
-			to.SetRGBA(across, down, plain.RGBAAt(x, y))
-		}
-	}
-	return to
 }
 
 // lendPicture puts a picture of a draft at to: from this box' folder or, where it came with a published edition from another
