@@ -38,6 +38,12 @@ var sheetLink = regexp.MustCompile(`<link rel="stylesheet" href="([^"]+)"`)
 // printPDF prints a page of the node as a browser does, and says how many pages of paper that takes.
 func (b *Browser) printPDF(path, pdf string) int {
 	b.t.Helper()
+	return b.printEdited(path, pdf, func(html string) string { return html })
+}
+
+// printEdited is printPDF of a page that is changed before.
+func (b *Browser) printEdited(path, pdf string, edit func(html string) string) int {
+	b.t.Helper()
 	chromium := tool(b.t, "chromium", "chromium-browser")
 	p := b.Get(path)
 	html := p.Body
@@ -47,7 +53,7 @@ func (b *Browser) printPDF(path, pdf string) int {
 	}
 	dir := b.t.TempDir()
 	file := filepath.Join(dir, "page.html")
-	if err := os.WriteFile(file, []byte(html), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte(edit(html)), 0o600); err != nil {
 		b.t.Fatal(err)
 	}
 	ranTool(b.t, chromium, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",

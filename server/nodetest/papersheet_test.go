@@ -34,7 +34,7 @@ func floats(words []string) (out []float64) {
 // one height, in the order of the questions.
 func formsOn(p Page) (out []papertest.Form) {
 	for _, svg := range formSVG.FindAllString(p.Body, -1) {
-		f := papertest.Form{W: 174, H: 222}
+		f := papertest.Form{W: 174, H: 214}
 		for _, m := range formPath.FindAllStringSubmatch(svg, -1) {
 			x := floats(m[1:])
 			f.Shapes = append(f.Shapes, papertest.Shape{Kind: 'r', X: x[0], Y: x[1], W: x[2], H: x[3]})

@@ -16,13 +16,13 @@ const (
 )
 
 const (
-	formWide, formHigh = 174.0, 222.0
-	cornerSide         = 10.5 // of each corner's square, seven cells of it
+	formWide, formHigh = 174.0, 214.0 // with a head it fits on A4 and on Letter
+	cornerSide         = 10.5         // of each corner's square, seven cells of it
 	codeCell           = 3.0
 	codeColumns        = 40 // of two rows
 	codeLeft           = (formWide - codeCell*codeColumns) / 2
 	codeTop            = 2.0
-	rowsTop, rowsHigh  = 17.0, 191.0
+	rowsTop, rowsHigh  = 16.0, 184.0
 	bubbleRadius       = 2.4
 	firstBubble        = 16.0 // from its block's left to the middle of A
 	bubbleStep         = 13.0

@@ -40,6 +40,7 @@ func (s *Server) showPaperSheet(w http.ResponseWriter, r *request) error {
 		v.Questions = append(v.Questions, sheetQuestion(i+1, sh, kind == "key"))
 	}
 	if kind == "answers" {
+		v.Cuts = true // no foot: a sheet a page
 		seats, err := s.Store.Seats(r.actor(), p.class.ID)
 		if err != nil {
 			return err

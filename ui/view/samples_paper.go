@@ -79,7 +79,7 @@ func sampleSheets(key, version string) []SheetLink {
 	return all
 }
 
-const sampleForm = HTML(`<svg class="answer-form" viewBox="0 0 174 222" aria-hidden="true" focusable="false"><path d="M0 0h10v10h-10zM164 0h10v10h-10zM0 212h10v10h-10zM164 212h10v10h-10zM27 2h9v3h-9z"/><g fill="none" stroke="#000" stroke-width=".3"><circle cx="16" cy="26" r="2.4"/><circle cx="29" cy="26" r="2.4"/></g><g font-size="3.6" text-anchor="end"><text x="8" y="27" font-weight="700">1</text><text x="12" y="27">A</text><text x="25" y="27">B</text></g></svg>`)
+const sampleForm = HTML(`<svg class="answer-form" viewBox="0 0 174 214" aria-hidden="true" focusable="false"><path d="M0 0h10v10h-10zM164 0h10v10h-10zM0 204h10v10h-10zM164 204h10v10h-10zM27 2h9v3h-9z"/><g fill="none" stroke="#000" stroke-width=".3"><circle cx="16" cy="26" r="2.4"/><circle cx="29" cy="26" r="2.4"/></g><g font-size="3.6" text-anchor="end"><text x="8" y="27" font-weight="700">1</text><text x="12" y="27">A</text><text x="25" y="27">B</text></g></svg>`)
 
 const sampleGrid = HTML(`<svg class="answer-grid" viewBox="0 0 7 7" aria-hidden="true" focusable="false"><path fill="#000" d="M0 0h7v1h-7zM0 1h1v5h-1zM6 1h1v5h-1zM0 6h7v1h-7zM2 2h2v1h-2zM4 4h1v2h-1z"/></svg>`)
 
