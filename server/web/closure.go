@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -232,7 +233,7 @@ func (s *Server) workLeft(r *request, class learning.ClassID, n int) (out []lear
 		if !slices.ContainsFunc(skills.Learners, func(p learning.Person) bool { return weakIn(&skills, p.ID, k) }) {
 			continue
 		}
-		for _, ref := range s.exercisesOf(skills.Skills[k]) {
+		for _, ref := range s.exercisesOf(r, skills.Skills[k], slices.Collect(maps.Keys(used))...) {
 			add(ref)
 		}
 	}
@@ -253,9 +254,13 @@ func weakIn(m *store.SkillMap, who learning.PersonID, k int) bool {
 	return at == learning.NotYet || at == learning.Nearly
 }
 
-// mostUsed are the courses a class may see, those it used most first, those for teachers left out.
+// mostUsed are the courses that a class used, most first, then those in the person's language; those for teachers left out.
 func (s *Server) mostUsed(r *request, used map[content.CourseID]int) []content.Course {
-	out := slices.DeleteFunc(s.coursesFor(r), func(c content.Course) bool { _, all := s.Library.ForStaff(c.ID); return all })
+	lang := s.contentLanguage(r)
+	out := slices.DeleteFunc(s.coursesFor(r), func(c content.Course) bool {
+		_, staff := s.Library.ForStaff(c.ID)
+		return staff || used[c.ID] == 0 && !slices.ContainsFunc(c.Languages, func(l string) bool { return sameLanguage(l, lang) })
+	})
 	slices.SortStableFunc(out, func(a, b content.Course) int { return used[b.ID] - used[a.ID] })
 	return out
 }

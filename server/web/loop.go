@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"lamplight/content"
 	"lamplight/server/learning"
 	"lamplight/server/store"
 	"lamplight/ui"
@@ -141,21 +142,31 @@ func (s *Server) showLoop(w http.ResponseWriter, r *request) error {
 	return s.render(w, r, http.StatusOK, ui.Loop(v))
 }
 
-// ready says how learner i stands in a skill, by the check of a use where they answered it, else by the map; and where that
-// is shown.
-func (p *loop) ready(i int, skill, use string) (learning.Standing, string) {
+// courses are those the lesson takes from.
+func (p *loop) courses() (out []content.CourseID) {
+	for _, ref := range p.lesson.Resources {
+		out = append(out, ref.Course)
+	}
+	return out
+}
+
+// ready says how learner i stands in a skill: by the first check of uses in which they answered it, else by the map; and where
+// that is shown.
+func (p *loop) ready(i int, skill string, uses ...string) (learning.Standing, string) {
 	who := p.skills.Learners[i].ID
 	evidence := (&skillPage{classReport: classReport{id: p.class.ID}}).evidence(who, skill)
-	if c := p.checks[use]; c != nil {
-		if t := c.of[who][skill]; t.total > 0 {
-			if c.quiz.ID != "" {
-				evidence = classHome(p.class.ID) + "/report/quiz/" + string(c.quiz.ID) + "/learner/" + string(who)
-			}
-			if (&learning.Step{Right: t.right, Total: t.total}).Few() {
-				return learning.NotYet, evidence
-			}
-			return learning.Can, evidence
+	for _, use := range uses {
+		c := p.checks[use]
+		if c == nil || c.of[who][skill].total == 0 {
+			continue
 		}
+		if c.quiz.ID != "" {
+			evidence = classHome(p.class.ID) + "/report/quiz/" + string(c.quiz.ID) + "/learner/" + string(who)
+		}
+		if t := c.of[who][skill]; (&learning.Step{Right: t.right, Total: t.total}).Few() {
+			return learning.NotYet, evidence
+		}
+		return learning.Can, evidence
 	}
 	k, ok := slices.BinarySearch(p.skills.Skills, skill)
 	if !ok {

@@ -61,7 +61,7 @@ func (s *Server) makeCheck(r *request, p *loop, use string) (problem string, err
 	if use == learning.StepBefore {
 		skills, n = p.needs, max(liveAsked, min(perSkill*len(p.needs), maxChecked))
 	}
-	questions := s.questionsOf(r, skills, n)
+	questions := s.questionsOf(r, skills, n, p.courses()...)
 	if len(questions) == 0 {
 		return "questions", nil
 	}
@@ -82,7 +82,7 @@ func (s *Server) makeCheck(r *request, p *loop, use string) (problem string, err
 
 // askNow puts a question of what the lesson is about on every phone of the class.
 func (s *Server) askNow(r *request, p *loop) (problem string, err error) {
-	all := s.questionsOf(r, p.own, 1)
+	all := s.questionsOf(r, p.own, 1, p.courses()...)
 	if len(all) == 0 {
 		return "questions", nil
 	}
@@ -182,7 +182,7 @@ func (s *Server) dropLoopStep(r *request, p *loop, id learning.StepID, gone bool
 func (s *Server) makeHomework(r *request, p *loop) (problem string, err error) {
 	l := locale.For(s.frame(r, "", nil).Lang)
 	var made []learning.LessonID
-	for _, n := range s.grouped(p) {
+	for _, n := range s.grouped(r, p) {
 		id, err := s.Store.SaveLesson(r.Context(), r.actor(), learning.Lesson{
 			Class: p.class.ID, Title: short(l.T("loop.homework", "skill", p.title(n.as))), Resources: n.refs,
 		})
@@ -218,7 +218,7 @@ func (s *Server) loopAfter(r *request, p *loop) (out view.LoopAfter, err error) 
 		}
 		return out, nil
 	}
-	for _, n := range s.grouped(p) {
+	for _, n := range s.grouped(r, p) {
 		g := view.LoopGroup{Names: namesOf(n.who), Work: len(n.refs)}
 		if n.skill != "" {
 			g.Need = p.title(n.skill)

@@ -19,7 +19,7 @@ type need struct {
 const mostNeeds = 4
 
 // grouped are the learners of the class by what they need first: what comes before the lesson, then what it is about.
-func (s *Server) grouped(p *loop) (out []need) {
+func (s *Server) grouped(r *request, p *loop) (out []need) {
 	order := slices.Clone(p.needs)
 	for _, skill := range p.own {
 		if !slices.Contains(order, skill) {
@@ -51,7 +51,7 @@ func (s *Server) grouped(p *loop) (out []need) {
 	slices.SortFunc(out, func(a, b need) int { return place(a) - place(b) })
 	out = fewNeeds(out)
 	for i := range out {
-		s.homework(p, &out[i])
+		s.homework(r, p, &out[i])
 	}
 	return slices.DeleteFunc(out, func(n need) bool { return len(n.refs) == 0 })
 }
@@ -59,10 +59,7 @@ func (s *Server) grouped(p *loop) (out []need) {
 // first is the first of skills that learner i is not ready for, "" none. Of whom nothing is known the lesson's own comes first.
 func (p *loop) first(i int, order []string) (skill string, known bool) {
 	for _, skill := range order {
-		ready, _ := p.ready(i, skill, learning.StepLive)
-		if ready == learning.Unknown || p.checks[learning.StepLive] == nil {
-			ready, _ = p.ready(i, skill, learning.StepBefore)
-		}
+		ready, _ := p.ready(i, skill, learning.StepLive, learning.StepBefore)
 		known = known || ready != learning.Unknown
 		if ready == learning.NotYet || ready == learning.Nearly {
 			return skill, true
@@ -91,13 +88,13 @@ func fewNeeds(all []need) []need {
 }
 
 // homework is what a group practises; who is ready what comes next.
-func (s *Server) homework(p *loop, n *need) {
+func (s *Server) homework(r *request, p *loop, n *need) {
 	if n.skill != "" {
-		n.refs, n.as = s.practiceOf(n.skill)
+		n.refs, n.as = s.practiceOf(r, n.skill, p.courses()...)
 		return
 	}
 	for _, skill := range append(p.graph.After(p.own...), p.own...) {
-		if n.refs = s.exercisesOf(skill); len(n.refs) > 0 {
+		if n.refs = s.exercisesOf(r, skill, p.courses()...); len(n.refs) > 0 {
 			n.as = skill
 			return
 		}

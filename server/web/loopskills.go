@@ -74,11 +74,11 @@ func (s *Server) skillsBeside(ref learning.Ref) (out []string) {
 }
 
 // questionsOf draws n questions of skills, in turn of each.
-func (s *Server) questionsOf(r *request, skills []string, n int) []learning.QuizQuestion {
+func (s *Server) questionsOf(r *request, skills []string, n int, near ...content.CourseID) []learning.QuizQuestion {
 	var from [][]learning.QuizQuestion
 	for _, skill := range skills {
 		var pool []learning.QuizQuestion
-		refs, _ := s.practiceOf(skill)
+		refs, _ := s.practiceOf(r, skill, near...)
 		for _, ref := range refs {
 			pool = append(pool, s.questionsUnder(r, ref)...)
 		}

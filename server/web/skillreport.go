@@ -144,7 +144,7 @@ func (s *Server) madeGroup(r *request, p *skillPage) *view.MadeGroup {
 		return nil
 	}
 	m := &view.MadeGroup{Name: group.Name, Group: string(group.ID), Skill: q.Get("skill"), Learners: len(learners)}
-	refs, as := s.practiceOf(m.Skill)
+	refs, as := s.practiceOf(r, m.Skill)
 	if m.CanSet = len(refs) > 0; m.CanSet && as != m.Skill {
 		m.Instead = p.title(as)
 	}
@@ -157,14 +157,31 @@ func (s *Server) madeGroup(r *request, p *skillPage) *view.MadeGroup {
 // maxSkillWork exercises are set at once: half an hour's practice.
 const maxSkillWork = 3
 
-// exercisesOf finds exercises of a skill in what is installed, by name.
-func (s *Server) exercisesOf(skill string) (out []learning.Ref) {
+// exercisesOf finds exercises of a skill in what is installed, by name: in the courses near at hand, where none of those has
+// one in what is in the person's language, else in any.
+func (s *Server) exercisesOf(r *request, skill string, near ...content.CourseID) (out []learning.Ref) {
 	if skill == "" {
 		return nil
 	}
+	best, lang := 3, s.contentLanguage(r)
 	for _, c := range s.Library.Courses() {
+		rank := 2
+		if slices.Contains(near, c.ID) {
+			rank = 0
+		} else if slices.ContainsFunc(c.Languages, func(l string) bool { return sameLanguage(l, lang) }) {
+			rank = 1
+		}
+		if rank > best {
+			continue
+		}
 		for _, x := range s.outline(c) {
-			if x.Practice && (x.Skill == skill || string(x.Resource) == skill) && len(out) < maxSkillWork {
+			if !x.Practice || x.Skill != skill && string(x.Resource) != skill {
+				continue
+			}
+			if rank < best {
+				best, out = rank, nil
+			}
+			if len(out) < maxSkillWork {
 				out = append(out, learning.Ref{Course: c.ID, Resource: x.Resource})
 			}
 		}
@@ -174,13 +191,13 @@ func (s *Server) exercisesOf(skill string) (out []learning.Ref) {
 
 // practiceOf finds exercises of a skill; where none is installed those of the nearest skill that has one: what it needs, else
 // what needs it. as is the skill they are of.
-func (s *Server) practiceOf(skill string) (refs []learning.Ref, as string) {
-	if refs = s.exercisesOf(skill); len(refs) > 0 || skill == "" {
+func (s *Server) practiceOf(r *request, skill string, near ...content.CourseID) (refs []learning.Ref, as string) {
+	if refs = s.exercisesOf(r, skill, near...); len(refs) > 0 || skill == "" {
 		return refs, skill
 	}
-	for _, near := range s.skills().Near(skill) {
-		if refs = s.exercisesOf(near); len(refs) > 0 {
-			return refs, near
+	for _, other := range s.skills().Near(skill) {
+		if refs = s.exercisesOf(r, other, near...); len(refs) > 0 {
+			return refs, other
 		}
 	}
 	return nil, ""
@@ -257,7 +274,7 @@ func short(name string) string {
 
 // practiceFor sets exercises of a skill for a group.
 func (s *Server) practiceFor(r *request, p *skillPage, skill string, group learning.ClassID) (learning.LessonID, error) {
-	refs, as := s.practiceOf(skill)
+	refs, as := s.practiceOf(r, skill)
 	if len(refs) == 0 {
 		return "", errNotFound("an exercise of " + skill)
 	}
