@@ -211,7 +211,7 @@ func TestWhereTheFormIsOfNoUseThePlainFileComes(t *testing.T) {
 	}
 	b = b.Restart()
 	took := Eventually(t, 60*time.Second, "the courses are installed", func() bool { return len(b.Library.Courses()) == len(all) })
-	t.Logf("nine courses, of which two came in their form and seven plain, after %v", took.Round(time.Millisecond))
+	t.Logf("twelve courses, of which three came in their form and nine plain, after %v", took.Round(time.Millisecond))
 	together(t, 10*time.Second, a, b)
 	sound(t, b)
 	for i, f := range all {

@@ -114,7 +114,30 @@ func (s *Server) saveSchoolDays(r *request) error {
 	if n, err := strconv.Atoi(f.Get("first")); err == nil {
 		first = n
 	}
-	return s.Store.EditSchool(r.Context(), r.actor(), learning.SchoolEdit{Country: &country, Calendar: &calendar, Days: &days, First: &first})
+	e := learning.SchoolEdit{Country: &country, Calendar: &calendar, Days: &days, First: &first}
+	school, err := s.Store.School()
+	if err != nil {
+		return err
+	}
+	if country != "" && country != school.Country {
+		withUsual(&e, school)
+	}
+	return s.Store.EditSchool(r.Context(), r.actor(), e)
+}
+
+// withUsual adds what is usual in a country that is chosen anew, for all that the form leaves as it was.
+func withUsual(e *learning.SchoolEdit, was learning.School) {
+	zone, days, first, calendar := learning.Usual(*e.Country)
+	e.Zone = &zone
+	if *e.Days == was.Days {
+		e.Days = &days
+	}
+	if *e.First == was.First {
+		e.First = &first
+	}
+	if *e.Calendar == was.Calendar {
+		e.Calendar = &calendar
+	}
 }
 
 func (s *Server) saveShifts(r *request) error {

@@ -49,6 +49,7 @@ async function calendar(page) {
 	await page.click(`form:has(#f-shift-${told.class}) button[type=submit]`);
 	check('the shift is kept', await page.inputValue(`#f-shift-${told.class}`) === 'morning' && await page.locator('.banner.saved').count() === 1);
 	await judge(page, 'calendar', { axe: false });
+	await shot(page, 'calendar');
 	await page.goto(told.http + '/teach/training');
 	const bring = page.locator('main form button');
 	if (await bring.count()) await bring.click({ timeout: 60000 });
