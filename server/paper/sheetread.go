@@ -67,12 +67,7 @@ func (r *SheetReading) read() {
 			r.Marks[q].Sure = r.Marks[q].Sure && seen[q]
 		}
 	}
-	if debugMarks != nil {
-		debugMarks(r, limit, rows, seen)
-	}
 }
-
-var debugMarks func(*SheetReading, limits, [][]trace, []bool)
 
 const (
 	mostMoved  = 2.0  // millimetres that a bent sheet may be off at a line
