@@ -40,6 +40,13 @@ func againKind(v view.InClass) string {
 	return "main"
 }
 
+func childNames(all []view.InClassChild) (out []string) {
+	for _, c := range all {
+		out = append(out, c.Name)
+	}
+	return out
+}
+
 func callWords(l *localeOf, v view.NowCall) string {
 	if v.Thing == "" {
 		return l.T("now.call.question")

@@ -69,18 +69,20 @@ func share(n, of int) int {
 
 // barLines are the options, or of a question with none the right answer and the wrong ones, those most chosen last first.
 func barLines(v marking.Variant, seats []store.ClassAnswer, rounds []view.InClassRound) []view.InClassBar {
-	count := func(is func(*learning.Attempt) bool) (out []view.InClassCount, all int) {
+	count := func(b *view.InClassBar, is func(*learning.Attempt) bool) (all int) {
 		for i := range rounds {
 			n := 0
 			for _, x := range seats {
-				if at := x.Rounds[i]; at != nil && is(at) {
-					n++
+				if at := x.Rounds[i]; at == nil || !is(at) {
+					continue
+				} else if n++; i == len(rounds)-1 {
+					b.Names = append(b.Names, x.Person.Name)
 				}
 			}
 			all += n
-			out = append(out, view.InClassCount{N: n, Share: share(n, rounds[i].Answered)})
+			b.Counts = append(b.Counts, view.InClassCount{N: n, Share: share(n, rounds[i].Answered)})
 		}
-		return out, all
+		return all
 	}
 	if keys := optionKeys(v); keys != nil {
 		var out []view.InClassBar
@@ -92,24 +94,23 @@ func barLines(v marking.Variant, seats []store.ClassAnswer, rounds []view.InClas
 				b.Text = inline(v.Item.Options[i].Text)
 			}
 			b.Right = key == marking.Right(v)
-			b.Counts, _ = count(func(at *learning.Attempt) bool { return at.Given == key })
+			count(&b, func(at *learning.Attempt) bool { return at.Given == key })
 			out = append(out, b)
 		}
 		return out
 	}
 	right := view.InClassBar{Key: "right", Right: true, Text: inline(marking.Explain(v, marking.Right(v)))}
-	right.Counts, _ = count(func(at *learning.Attempt) bool { return at.Correct })
+	count(&right, func(at *learning.Attempt) bool { return at.Correct })
 	out := []view.InClassBar{right}
 	thoughts := wrongThoughts(seats, len(rounds)-1)
 	shown := thoughts[:min(len(thoughts), mostBarLines)]
 	for _, t := range shown {
 		b := view.InClassBar{Text: view.HTML(html.EscapeString(wrongWords(v, t)))}
-		b.Counts, _ = count(func(at *learning.Attempt) bool { return !at.Correct && thoughtOf(at.Error, at.Given) == t })
+		count(&b, func(at *learning.Attempt) bool { return !at.Correct && thoughtOf(at.Error, at.Given) == t })
 		out = append(out, b)
 	}
 	rest := view.InClassBar{Key: "other"}
-	var n int
-	rest.Counts, n = count(func(at *learning.Attempt) bool {
+	n := count(&rest, func(at *learning.Attempt) bool {
 		return !at.Correct && !slices.Contains(shown, thoughtOf(at.Error, at.Given))
 	})
 	if n > 0 {

@@ -59,6 +59,7 @@ type InClassBar struct {
 	Text   HTML
 	Right  bool
 	Counts []InClassCount
+	Names  []string // who gave it in the last round
 }
 
 // An InClassCount is of one round; Share is percent of those who answered.

@@ -103,7 +103,7 @@ func sampleBars(f Frame, rounds int) InClass {
 	v.More, v.Wrong, v.WrongN, v.Advice = rounds < 2, "1/4", 14, "talk"
 	shares := [][]int{{40, 75}, {15, 15}, {45, 10}}
 	for i, o := range v.Asked.Options {
-		b := InClassBar{Letter: string(rune('A' + i)), Text: o.Text, Right: i == 0}
+		b := InClassBar{Letter: string(rune('A' + i)), Text: o.Text, Right: i == 0, Names: []string{v.Rest[0].Name, v.Live.Hands[0].Name}}
 		for n := range rounds {
 			b.Counts = append(b.Counts, InClassCount{N: shares[i][n] * 2 / 5, Share: shares[i][n]})
 		}
