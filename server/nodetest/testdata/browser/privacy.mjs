@@ -33,14 +33,14 @@ walk(async () => {
 	await tap('button[name=do][value=ask]');
 	check('it waits, and can be taken back', await page.locator('button[value=keep]').count() === 1);
 	await judge(page, 'waiting');
-	await tap('.banner form button');
+	await tap('.banner.saved form button');
 	check('taken back', await page.locator('button[value=keep]').count() === 0);
 	await tap('a[href$="/erase"]');
 	await page.fill('[name=name]', 'amina');
 	await page.keyboard.press('Enter');
 	await page.waitForURL(/did=erasing/);
 	await tap('button[name=do][value=now]');
-	check('erased', (await page.locator('.banner').innerText()).includes('Erased'), page.url());
+	check('erased', (await page.locator('.banner.saved').innerText()).includes('Erased'), page.url());
 	await judge(page, 'erased');
 
 	await page.click('a[href="/admin/privacy/looks"]');
