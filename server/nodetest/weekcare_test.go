@@ -140,13 +140,6 @@ func (w *week) judgeCare(class, box, days int) {
 	w.judgeSlips(name, class, box, days)
 }
 
-func names(rows [][]string) (out []string) {
-	for _, r := range rows {
-		out = append(out, r[0])
-	}
-	return out
-}
-
 func (w *week) judgePatterns(name string, class, box, days int) {
 	w.t.Helper()
 	var got, want [][]string

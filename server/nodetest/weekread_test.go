@@ -207,3 +207,11 @@ func (w *week) judgeSkills(name string, class int, t weekTable) {
 	}
 	w.same(name+"skills", t.rows, want)
 }
+
+// names are the first cells of rows.
+func names(rows [][]string) (out []string) {
+	for _, r := range rows {
+		out = append(out, r[0])
+	}
+	return out
+}
