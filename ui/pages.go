@@ -161,6 +161,8 @@ func Page(v any) (templ.Component, error) {
 		return PaperAsk(v), nil
 	case view.PaperSheet:
 		return PaperSheet(v), nil
+	case view.PaperScan:
+		return PaperScan(v), nil
 	case view.PaperMarks:
 		return PaperMarks(v), nil
 	case view.TeachClass:
