@@ -193,8 +193,11 @@ func periodForm(r *request) (v view.PeriodForm, p learning.Period) {
 	return v, p
 }
 
-// dates is the calendar that dates are shown in.
+// dates is the calendar that dates are shown in. Pages of a library alone have no records to ask.
 func (s *Server) dates() string {
+	if s.Store == nil {
+		return ""
+	}
 	school, err := s.Store.School()
 	if err != nil {
 		return ""

@@ -13,7 +13,7 @@ import (
 	"lamplight/content"
 )
 
-func picture(t *testing.T, width, height int) []byte {
+func painted(t *testing.T, width, height int) []byte {
 	t.Helper()
 	m := image.NewRGBA(image.Rect(0, 0, width, height))
 	noise := rand.New(rand.NewPCG(1, 2)) // so that it does not compress away
@@ -29,7 +29,7 @@ func picture(t *testing.T, width, height int) []byte {
 }
 
 func TestACoverIsSentSmall(t *testing.T) {
-	big := picture(t, 400, 300)
+	big := painted(t, 400, 300)
 	f := content.File{MIME: "image/png", ETag: "e", Bytes: big, Size: int64(len(big))}
 	var thumbs thumbnails
 	got := thumbs.small(f)
@@ -43,9 +43,9 @@ func TestACoverIsSentSmall(t *testing.T) {
 }
 
 func TestWhatIsNoPictureIsSentAsItIs(t *testing.T) {
-	huge := picture(t, 400, 300)
+	huge := painted(t, 400, 300)
 	copy(huge[16:24], []byte{0, 1, 0, 0, 0, 1, 0, 0}) // the header claims 65,536 × 65,536 pixels
-	for name, b := range map[string][]byte{"noise": bytes.Repeat([]byte("no picture "), 1000), "huge": huge, "torn": picture(t, 400, 300)[:9000]} {
+	for name, b := range map[string][]byte{"noise": bytes.Repeat([]byte("no picture "), 1000), "huge": huge, "torn": painted(t, 400, 300)[:9000]} {
 		f := content.File{MIME: "image/png", ETag: name, Bytes: b, Size: int64(len(b))}
 		var thumbs thumbnails
 		if got := thumbs.small(f); got.ETag != f.ETag {
@@ -55,7 +55,7 @@ func TestWhatIsNoPictureIsSentAsItIs(t *testing.T) {
 }
 
 func TestASmallCoverOutlivesARestart(t *testing.T) {
-	big := picture(t, 400, 300)
+	big := painted(t, 400, 300)
 	f := content.File{MIME: "image/png", ETag: "e", Bytes: big, Size: int64(len(big))}
 	dir := filepath.Join(t.TempDir(), "thumbs")
 	one, two := thumbnails{dir: dir}, thumbnails{dir: dir}
