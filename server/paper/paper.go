@@ -1,4 +1,4 @@
-// Package paper reads answer cards out of one photo of a class: it knows the cards, prints their grids, finds them in a picture and says which side of each is up.
+// Package paper reads answer cards and answer sheets out of photos: it knows both, prints their squares, finds them in a picture and says what was answered.
 //
 // A card is a grid of cells within a dark border on white paper. Which card it is the cells say; what it answers says the
 // side that is up. No two cards, however turned, differ in fewer than eight cells, and a card of which more than two are
