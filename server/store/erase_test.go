@@ -39,7 +39,8 @@ func TestWhatIsHeldOfPeopleIsForAdministratorsAlone(t *testing.T) {
 			}
 			got += verdict(c.ask(v, []learning.Actor{
 				box, learning.As(v.admin), learning.As(v.teacher), learning.As(v.other), learning.As(v.ada), learning.As(v.musa), learning.As(v.officer),
-				{}, learning.As(v.gone), learning.As(learning.NewID[learning.PersonID]()),
+				{},
+				learning.As(v.gone), learning.As(learning.NewID[learning.PersonID]()),
 			}[i]))
 		}
 		if got != c.want {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
+	"slices"
 	"strings"
 
 	"lamplight/content"
@@ -87,6 +88,7 @@ func (s *Server) showHeld(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
+	held = slices.DeleteFunc(held, func(h store.Held) bool { return h.Count == 0 })
 	v := view.PrivacyPerson{
 		Frame: s.frame(r, "box", &view.Link{URL: privacyPath}), ID: string(p.ID), Name: p.Name, Done: s.donePrivacy(r, p.Name),
 		Held: report.Held(held, looksPath+"?person="+string(p.ID)), Self: p.ID == r.person.ID, Days: store.AuditDays,

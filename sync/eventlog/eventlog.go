@@ -6,7 +6,8 @@
 //	tail-0 tail-1        the open tail: own events not yet sealed (tail.go)
 //	seg-00000001 …       signed segments, own and received, in the order they came (frames.go)
 //	body-00000001 …      bodies: stream 8 ‖ seq 8 ‖ bytes, each in a frame; on the card before the event that names it
-//	quarantine/          segments that contradict what is held (ErrFork), for a person to look at
+//	quarantine/          segments that contradict what is held (ErrFork), without bodies, for a person to look at
+//	purged               the mark of the last Purge
 //
 // records.db (buckets.go) is made of them and may be lost at any time.
 package eventlog
