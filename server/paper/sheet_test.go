@@ -5,6 +5,9 @@ import (
 	"flag"
 	"math/bits"
 	"os"
+	"os/exec"
+	"regexp"
+	"strconv"
 	"testing"
 	"time"
 
@@ -203,5 +206,48 @@ func TestACoveredCornerAndAHandAreNoAnswers(t *testing.T) {
 	}
 	if n := len(got[0].Cutout(0)); n < 300 || n > 20000 {
 		t.Errorf("the picture of a line takes %d bytes", n)
+	}
+}
+
+// The whole process, with the runtime and the photo, as the box would have it.
+func TestAPhotoOfSheetsTakesLittleMemory(t *testing.T) {
+	f := formFor(4)
+	if file := os.Getenv("LAMPLIGHT_READ_SHEETS"); file != "" {
+		photo, err := os.Open(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer photo.Close()
+		p, err := Decode(photo)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, _ := ReadSheets(p, func(SheetCode) (Form, bool) { return f, true })
+		status, err := os.ReadFile("/proc/self/status")
+		if err != nil {
+			t.Skip("no /proc here")
+		}
+		t.Logf("read %d\n%s", len(got), status)
+		return
+	}
+	photo, _ := papertest.Homework(9, printedForm(f, codeFor(9, 0)), printedForm(f, codeFor(9, 1))).Photo()
+	file := t.TempDir() + "/photo.jpg"
+	if err := os.WriteFile(file, photo, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(os.Args[0], "-test.run", "^TestAPhotoOfSheetsTakesLittleMemory$", "-test.v")
+	cmd.Env = append(os.Environ(), "LAMPLIGHT_READ_SHEETS="+file)
+	out, err := cmd.CombinedOutput()
+	if err != nil || !bytes.Contains(out, []byte("read 2")) {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	m := regexp.MustCompile(`VmHWM:\s+(\d+)`).FindSubmatch(out)
+	if m == nil {
+		t.Skip("no /proc here")
+	}
+	peak, _ := strconv.Atoi(string(m[1]))
+	t.Logf("two sheets of 60 questions: peak of the whole process %d MB, %d ms of a processor", peak>>10, cmd.ProcessState.UserTime().Milliseconds()+cmd.ProcessState.SystemTime().Milliseconds())
+	if peak > 64<<10 && !raced {
+		t.Errorf("it takes %d MB, at most 64 are there", peak>>10)
 	}
 }
