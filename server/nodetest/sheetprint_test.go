@@ -36,9 +36,9 @@ func (c *paperClass) longQuiz(n int) learning.QuizID {
 	return id
 }
 
-// answered fills in the circles of a page of answer sheets as it goes to the printer: full, crossed or ticked. It tells what,
+// filledIn fills in the circles of a page of answer sheets as it goes to the printer: full, crossed or ticked. It tells what,
 // by sheet and row.
-func answered(html string, r *rand.Rand) (string, [][]int) {
+func filledIn(html string, r *rand.Rand) (string, [][]int) {
 	var all [][]int
 	return formSVG.ReplaceAllStringFunc(html, func(svg string) string {
 		var rows [][][]float64
@@ -89,7 +89,7 @@ func TestPrintedAnswerSheetsAreReadFromPaper(t *testing.T) {
 	pdf := filepath.Join(out, "answer-sheets.pdf")
 	path := fmt.Sprintf("/teach/paper/%s/sheet?quiz=%s&kind=answers", c.class, quiz)
 	pages := b.printEdited(path, pdf, func(html string) (edited string) {
-		edited, want = answered(html, r)
+		edited, want = filledIn(html, r)
 		return edited
 	})
 	if pages != 40 || len(want) != 40 {
