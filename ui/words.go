@@ -17,7 +17,9 @@ import (
 type localeOf = locale.Locale
 
 // words is the language a frame is shown in.
-func words(f view.Frame) *locale.Locale { return locale.For(f.Lang).WithDigits(f.Digits).WithCalendar(f.Calendar) }
+func words(f view.Frame) *locale.Locale {
+	return locale.For(f.Lang).WithDigits(f.Digits).WithCalendar(f.Calendar)
+}
 
 func direction(f view.Frame) string {
 	if f.Dir != "" {

@@ -15,6 +15,8 @@ import (
 	"syscall"
 
 	"github.com/zeebo/blake3"
+
+	"lamplight/content/arrange"
 )
 
 // maxHalves is how many blobs may be half put; of more the oldest are forgotten.
@@ -78,7 +80,7 @@ func (s *Store) halves() []string {
 		}
 		return t
 	}
-	slices.SortFunc(names, func(a, b string) int {
+	arrange.By(names, func(a, b string) int {
 		if x, y := age(a), age(b); x != y {
 			return int(min(1, max(-1, x-y)))
 		}

@@ -7,6 +7,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"lamplight/content/arrange"
 )
 
 // markers are files at the top of a package that say what else it is.
@@ -101,7 +103,7 @@ func findFront(src source, root string, names []string) (front string, pages []s
 	case len(top) > 0:
 		return top[0], pages, nil
 	case len(pages) > 0:
-		slices.SortStableFunc(pages, func(a, b string) int { return strings.Count(a, "/") - strings.Count(b, "/") })
+		arrange.Stably(pages, func(a, b string) int { return strings.Count(a, "/") - strings.Count(b, "/") })
 		return pages[0], pages, nil
 	}
 	return "", nil, fmt.Errorf("there is no web page in it: no index.html, and no other; it holds %s (unpack it and import the folder, if these are to be read): %w", holds(names), fs.ErrInvalid)

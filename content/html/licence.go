@@ -4,10 +4,10 @@ import (
 	"cmp"
 	"path"
 	"regexp"
-	"slices"
 	"strings"
 
 	"lamplight/content"
+	"lamplight/content/arrange"
 )
 
 // state finds the licence where the front page states none: in a file of that name at the top, then in a README.
@@ -21,7 +21,7 @@ func (b *site) state(src source, names []string) {
 			found = append(found, n)
 		}
 	}
-	slices.SortFunc(found, func(x, y string) int { return cmp.Or(licenceRank(x)-licenceRank(y), strings.Compare(x, y)) })
+	arrange.By(found, func(x, y string) int { return cmp.Or(licenceRank(x)-licenceRank(y), strings.Compare(x, y)) })
 	for _, n := range found[:min(len(found), 6)] {
 		raw, err := src.Read(b.Root+n, 256<<10)
 		if err != nil {

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"lamplight/content"
+	"lamplight/content/arrange"
 )
 
 // siteVersion is the form of the index; another one is not read.
@@ -129,7 +130,7 @@ func (b *site) describe(src source, front *head, counts map[string]int, name str
 	for l := range counts {
 		b.languages = append(b.languages, l)
 	}
-	slices.SortFunc(b.languages, func(x, y string) int { return cmp.Or(counts[y]-counts[x], strings.Compare(x, y)) })
+	arrange.By(b.languages, func(x, y string) int { return cmp.Or(counts[y]-counts[x], strings.Compare(x, y)) })
 	if len(b.languages) == 0 {
 		b.languages = []string{cmp.Or(nameLanguage(name), nameLanguage(path.Base(b.Front)), "und")}
 	}

@@ -18,6 +18,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"lamplight/content"
+	"lamplight/content/arrange"
 )
 
 // Export writes the channel as Kolibri's drives have it, below dir/content, or into the drive that dir is already: its
@@ -118,7 +119,7 @@ func (m *driveManifest) add(i index, version int64) {
 		return id == i.Channel
 	})
 	m.Channels = append(m.Channels, driveChannel{ID: i.Channel, Version: version, Nodes: slices.Compact(nodes)})
-	slices.SortStableFunc(m.Channels, func(a, b driveChannel) int { return cmp.Compare(a.ID, b.ID) })
+	arrange.Stably(m.Channels, func(a, b driveChannel) int { return cmp.Compare(a.ID, b.ID) })
 	m.Hash = m.hash()
 }
 

@@ -5,6 +5,8 @@ import (
 	"context"
 	"slices"
 	"strings"
+
+	"lamplight/content/arrange"
 )
 
 // readFiles reads which files the nodes have. The oldest schemas say of a file in content_file itself what later ones
@@ -53,7 +55,7 @@ func (c *channel) readFiles(ctx context.Context) error {
 		})
 		return nil
 	})
-	slices.SortStableFunc(c.files, func(a, b fileRow) int {
+	arrange.Stably(c.files, func(a, b fileRow) int {
 		return cmp.Or(cmp.Compare(a.twig, b.twig), cmp.Compare(rank(c.names.words[a.preset]), rank(c.names.words[b.preset])), cmp.Compare(a.priority, b.priority))
 	})
 	if n := len(c.badFiles); n > 0 {
@@ -131,7 +133,7 @@ func (c *channel) readRequires(ctx context.Context) error {
 }
 
 func sortLinks(l []link) {
-	slices.SortFunc(l, func(a, b link) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to)) })
+	arrange.By(l, func(a, b link) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to)) })
 }
 
 // linked are the ends of a twig's links.

@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"lamplight/content"
+	"lamplight/content/arrange"
 )
 
 // A use says that the record at a place names a stored file: the first four bytes of its MD5 tell which files it may be.
@@ -137,7 +138,7 @@ func (r *reader) findUses() error {
 		}
 		return nil
 	})
-	slices.SortFunc(r.uses.all, func(a, b use) int { return cmp.Or(cmp.Compare(a.sum, b.sum), cmp.Compare(a.place, b.place)) })
+	arrange.By(r.uses.all, func(a, b use) int { return cmp.Or(cmp.Compare(a.sum, b.sum), cmp.Compare(a.place, b.place)) })
 	r.uses.all = slices.Clip(slices.Compact(r.uses.all))
 	return err
 }

@@ -3,6 +3,8 @@ package kolibri
 import (
 	"cmp"
 	"slices"
+
+	"lamplight/content/arrange"
 )
 
 const maxDepth = 40
@@ -75,7 +77,7 @@ func (w *walker) rings() (strays int) {
 		strays++
 	}
 	unseen := slices.DeleteFunc(slices.Clone(w.kids), func(k int32) bool { return w.seen[k] })
-	slices.SortStableFunc(unseen, func(a, b int32) int { return cmp.Compare(w.c.twigs[a].lft, w.c.twigs[b].lft) })
+	arrange.Stably(unseen, func(a, b int32) int { return cmp.Compare(w.c.twigs[a].lft, w.c.twigs[b].lft) })
 	for _, k := range unseen {
 		if !w.seen[k] {
 			toTop(k)
@@ -91,7 +93,7 @@ func (c *channel) kids() []int32 {
 	for i := range c.twigs[1:] {
 		order = append(order, int32(i+1))
 	}
-	slices.SortFunc(order, func(a, b int32) int {
+	arrange.By(order, func(a, b int32) int {
 		x, y := &c.twigs[a], &c.twigs[b]
 		return cmp.Or(cmp.Compare(x.up, y.up), cmp.Compare(x.lft, y.lft), cmp.Compare(x.sort, y.sort), cmp.Compare(x.row, y.row))
 	})

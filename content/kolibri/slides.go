@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"lamplight/content"
+	"lamplight/content/arrange"
 )
 
 // A slideEntry is one picture in the list of a slideshow.
@@ -51,7 +52,7 @@ func (r *reader) slides(rec *record, list string) ([]content.Slide, error) {
 	if err := json.Unmarshal(b, &l); err != nil {
 		return nil, fmt.Errorf("%s: %v: %w", list, err, fs.ErrInvalid)
 	}
-	slices.SortStableFunc(l.Slides, func(a, b slideEntry) int { return cmp.Compare(a.Order, b.Order) })
+	arrange.Stably(l.Slides, func(a, b slideEntry) int { return cmp.Compare(a.Order, b.Order) })
 	var out []content.Slide
 	for _, s := range l.Slides {
 		name := storedName(s.Checksum, s.Extension)

@@ -2,9 +2,9 @@ package kolibri
 
 import (
 	"cmp"
-	"slices"
 
 	"lamplight/content"
+	"lamplight/content/arrange"
 )
 
 // A tally is what a course says of all its resources together.
@@ -98,6 +98,6 @@ func (c *count) most(n int) (out []string) {
 	for w := range c.n {
 		out = append(out, w)
 	}
-	slices.SortFunc(out, func(a, b string) int { return cmp.Or(c.n[b]-c.n[a], cmp.Compare(a, b)) })
+	arrange.By(out, func(a, b string) int { return cmp.Or(c.n[b]-c.n[a], cmp.Compare(a, b)) })
 	return out[:min(n, len(out))]
 }

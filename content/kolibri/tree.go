@@ -12,6 +12,8 @@ import (
 	"slices"
 
 	"github.com/zeebo/blake3"
+
+	"lamplight/content/arrange"
 )
 
 // See the package comment for the tree file.
@@ -146,7 +148,7 @@ func (c *channel) index() []int32 {
 	for i := 1; i < len(c.tree.twigs); i++ {
 		out = append(out, int32(i))
 	}
-	slices.SortFunc(out, func(a, b int32) int {
+	arrange.By(out, func(a, b int32) int {
 		x, y := c.key(c.tree.twigs[a]), c.key(c.tree.twigs[b])
 		return cmp.Or(bytes.Compare(x[:], y[:]), cmp.Compare(a, b))
 	})

@@ -10,6 +10,7 @@ import (
 	"go.etcd.io/bbolt"
 
 	"lamplight/content"
+	"lamplight/content/arrange"
 )
 
 // Wanted is what somebody looks through the library for: of each facet any of the values, of all facets together.
@@ -79,7 +80,7 @@ func (l *Library) Browse(c Wanted, offset, n int) (Found, error) {
 		for v, n := range values {
 			out.Counts[f] = append(out.Counts[f], Count{v, n})
 		}
-		slices.SortFunc(out.Counts[f], func(a, b Count) int { return strings.Compare(a.Value, b.Value) })
+		arrange.By(out.Counts[f], func(a, b Count) int { return strings.Compare(a.Value, b.Value) })
 	}
 	return out, nil
 }

@@ -19,6 +19,7 @@ import (
 	"go.etcd.io/bbolt"
 
 	"lamplight/content"
+	"lamplight/content/arrange"
 	"lamplight/content/blob"
 )
 
@@ -265,7 +266,7 @@ func (l *Library) relist() {
 	for id, in := range l.installed {
 		list, titles[id] = append(list, in.Course), fold(in.Course.Title)
 	}
-	slices.SortFunc(list, func(a, b content.Course) int {
+	arrange.By(list, func(a, b content.Course) int {
 		return cmp.Or(cmp.Compare(titles[a.ID], titles[b.ID]), cmp.Compare(a.ID, b.ID))
 	})
 	l.list = list

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"lamplight/content"
+	"lamplight/content/arrange"
 )
 
 // A Damaged is a file of an installed course that is not whole any more and is not served.
@@ -43,7 +44,7 @@ func (l *Library) Damaged() []Damaged {
 			}
 		}
 	}
-	slices.SortFunc(out, func(a, b Damaged) int {
+	arrange.By(out, func(a, b Damaged) int {
 		return strings.Compare(string(a.Course)+a.File, string(b.Course)+b.File)
 	})
 	return out

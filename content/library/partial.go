@@ -7,10 +7,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"lamplight/content"
+	"lamplight/content/arrange"
 )
 
 // A partial is an import that has kept some of its files and has not ended: the file dir/installed/COURSE.partial. Its first
@@ -42,7 +42,7 @@ func (l *Library) Interrupted() []Interrupted {
 		}
 		out = append(out, x)
 	}
-	slices.SortFunc(out, func(a, b Interrupted) int { return strings.Compare(string(a.Course), string(b.Course)) })
+	arrange.By(out, func(a, b Interrupted) int { return strings.Compare(string(a.Course), string(b.Course)) })
 	return out
 }
 

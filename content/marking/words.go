@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"lamplight/content"
+	"lamplight/content/arrange"
 	"lamplight/content/tex"
 )
 
@@ -97,7 +98,7 @@ func Right(v Variant) string {
 		slices.Sort(keys)
 	case content.Order:
 		in := slices.Clone(it.Options)
-		slices.SortFunc(in, func(a, b content.Option) int { return a.Category - b.Category })
+		arrange.By(in, func(a, b content.Option) int { return a.Category - b.Category })
 		for _, o := range in {
 			keys = append(keys, o.Key)
 		}

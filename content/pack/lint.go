@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"lamplight/content"
+	"lamplight/content/arrange"
 	"lamplight/content/marking"
 )
 
@@ -75,7 +76,7 @@ func LintFS(ctx context.Context, fsys fs.FS) ([]Problem, error) {
 	c.lintWeight()
 	c.lintSkills()
 	c.lintFiles()
-	slices.SortStableFunc(c.problems, func(a, b Problem) int {
+	arrange.Stably(c.problems, func(a, b Problem) int {
 		if a.Warning != b.Warning {
 			return map[bool]int{false: -1, true: 1}[a.Warning]
 		}

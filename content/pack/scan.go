@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"lamplight/content/arrange"
 )
 
 // What a course folder may hold at most.
@@ -205,7 +207,7 @@ func (f *folder) entries(dir string) (out []string) {
 			out = append(out, name)
 		}
 	}
-	slices.SortFunc(out, func(a, b string) int { return natural(strings.TrimSuffix(a, "/"), strings.TrimSuffix(b, "/")) })
+	arrange.By(out, func(a, b string) int { return natural(strings.TrimSuffix(a, "/"), strings.TrimSuffix(b, "/")) })
 	return out
 }
 

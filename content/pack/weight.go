@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"lamplight/content"
+	"lamplight/content/arrange"
 )
 
 // What a phone with little memory, forty of them on one box, opens without a wait. Bytes.
@@ -68,7 +69,7 @@ func (c *course) lintPageWeight(d *draft) {
 	if total <= heavyPage {
 		return
 	}
-	slices.SortFunc(pictures, func(a, b string) int { return cmp.Compare(c.sizes[b], c.sizes[a]) })
+	arrange.By(pictures, func(a, b string) int { return cmp.Compare(c.sizes[b], c.sizes[a]) })
 	var largest []string
 	for _, p := range pictures[:min(3, len(pictures))] {
 		largest = append(largest, fmt.Sprintf("%s (%s)", p, kilobytes(c.sizes[p])))

@@ -2,10 +2,10 @@ package pack
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 
 	"lamplight/content"
+	"lamplight/content/arrange"
 )
 
 // A WrittenItem is one question of an exercise's text: as it is written, and what it is read as.
@@ -33,7 +33,7 @@ func ReadItems(body string) (items []WrittenItem, problems []Problem) {
 		written := strings.TrimRight(strings.Join(lines[p.line-1:end], "\n"), " \t\n")
 		items = append(items, WrittenItem{Text: written, Item: p.item})
 	}
-	slices.SortStableFunc(f.problems, func(a, b Problem) int { return cmp.Compare(a.Line, b.Line) })
+	arrange.Stably(f.problems, func(a, b Problem) int { return cmp.Compare(a.Line, b.Line) })
 	return items, f.problems
 }
 

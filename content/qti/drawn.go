@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"lamplight/content"
+	"lamplight/content/arrange"
 	"lamplight/content/marking"
 )
 
@@ -92,7 +93,7 @@ func rightFirst(options []content.Option, t content.ItemType) {
 	if t != content.Choice && t != content.Many {
 		return
 	}
-	slices.SortStableFunc(options, func(a, b content.Option) int {
+	arrange.Stably(options, func(a, b content.Option) int {
 		switch {
 		case a.Right == b.Right:
 			return 0

@@ -17,6 +17,7 @@ import (
 	"golang.org/x/text/language"
 
 	"lamplight/content"
+	"lamplight/content/arrange"
 	"lamplight/content/imscp"
 	"lamplight/content/pack"
 	"lamplight/content/zips"
@@ -252,7 +253,7 @@ func (p *bundle) languages() []string {
 	for tag := range count {
 		out = append(out, tag)
 	}
-	slices.SortFunc(out, func(a, b string) int { return cmp.Or(cmp.Compare(count[b], count[a]), strings.Compare(a, b)) })
+	arrange.By(out, func(a, b string) int { return cmp.Or(cmp.Compare(count[b], count[a]), strings.Compare(a, b)) })
 	if len(out) == 0 && p.manifest != nil {
 		for _, l := range p.manifest.Metadata.Languages {
 			if t, err := language.Parse(l); err == nil && !slices.Contains(out, t.String()) {

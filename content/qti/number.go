@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"lamplight/content"
+	"lamplight/content/arrange"
 	"lamplight/content/xmltree"
 )
 
@@ -149,7 +150,7 @@ func (a *attempt) turns(in *interaction, s *slot) []*big.Rat {
 			add(new(big.Rat).Mul(c, w))
 		}
 	}
-	slices.SortFunc(out, (*big.Rat).Cmp)
+	arrange.By(out, (*big.Rat).Cmp)
 	return out
 }
 
@@ -167,7 +168,7 @@ func integers(points []*big.Rat) []*big.Rat {
 			}
 		}
 	}
-	slices.SortFunc(out, (*big.Rat).Cmp)
+	arrange.By(out, (*big.Rat).Cmp)
 	return out
 }
 

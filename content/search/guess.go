@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"lamplight/content/arrange"
 )
 
 // A word in fewer rows than rare may be mistyped, for one in at least likelier times as many.
@@ -102,7 +104,7 @@ func (x *Index) begunWith(t *turn, v *view, prefix string, n int) ([]string, err
 	for w := range counts {
 		out = append(out, w)
 	}
-	slices.SortFunc(out, func(a, b string) int {
+	arrange.By(out, func(a, b string) int {
 		if counts[a] != counts[b] {
 			return counts[b] - counts[a]
 		}
@@ -226,7 +228,7 @@ func likeliest(form string, by map[string]*candidate) []candidate {
 	for _, c := range by {
 		all = append(all, *c)
 	}
-	slices.SortFunc(all, func(a, b candidate) int {
+	arrange.By(all, func(a, b candidate) int {
 		if la, lb := likely(&a), likely(&b); la != lb {
 			if la > lb {
 				return -1

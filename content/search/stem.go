@@ -1,7 +1,6 @@
 package search
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/blevesearch/snowballstem"
@@ -12,6 +11,8 @@ import (
 	"github.com/blevesearch/snowballstem/portuguese"
 	"github.com/blevesearch/snowballstem/russian"
 	"github.com/blevesearch/snowballstem/spanish"
+
+	"lamplight/content/arrange"
 )
 
 // A stemmer makes one form of a word's forms in one language. It is given the word in lower case with its accents.
@@ -99,7 +100,7 @@ func strip(s string, least int, endings []string) string {
 // byLength puts longer endings first.
 func byLength(endings string) []string {
 	all := strings.Fields(endings)
-	slices.SortStableFunc(all, func(a, b string) int { return len(b) - len(a) })
+	arrange.Stably(all, func(a, b string) int { return len(b) - len(a) })
 	return all
 }
 

@@ -2,9 +2,10 @@ package search
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"lamplight/content/arrange"
 )
 
 // Suggest finds up to n titles for a question still being typed: its last word may be only begun.
@@ -82,4 +83,4 @@ func (x *Index) titles(t *turn, v *view, d *desk, q Query, groups []group) ([]Hi
 	return hits, nil
 }
 
-func sortRanked(best []ranked) { slices.SortFunc(best, ranked.compare) }
+func sortRanked(best []ranked) { arrange.By(best, ranked.compare) }

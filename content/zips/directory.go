@@ -7,8 +7,9 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"slices"
 	"strings"
+
+	"lamplight/content/arrange"
 )
 
 // A directory is what the central directory says.
@@ -177,7 +178,7 @@ func (e *Entry) takeExtra(extra, name []byte) (unicode []byte) {
 // order finds where each entry must end, the directory's start for the last, and refuses entries that lie over each
 // other: that is how a small file unpacks to petabytes.
 func (d *directory) order(start int64) error {
-	slices.SortFunc(d.runs, func(a, b run) int { return cmp.Compare(a.from, b.from) })
+	arrange.By(d.runs, func(a, b run) int { return cmp.Compare(a.from, b.from) })
 	for i, r := range d.runs {
 		end := start
 		if i+1 < len(d.runs) {

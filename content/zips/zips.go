@@ -21,6 +21,8 @@ import (
 
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/unicode/norm"
+
+	"lamplight/content/arrange"
 )
 
 // Limits of an archive. The largest package of pages met has 21,000 entries. At both limits an open Zip holds under 30 MB; an
@@ -106,10 +108,10 @@ func Restore(r io.ReaderAt, entries []Entry) *Zip {
 	for i := range entries {
 		z.exact[i], z.folded[i] = uint32(i), folded{foldHash(entries[i].Name), uint32(i)}
 	}
-	slices.SortFunc(z.exact, func(a, b uint32) int {
+	arrange.By(z.exact, func(a, b uint32) int {
 		return cmp.Or(strings.Compare(entries[a].Name, entries[b].Name), cmp.Compare(a, b))
 	})
-	slices.SortFunc(z.folded, func(a, b folded) int { return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.index, b.index)) })
+	arrange.By(z.folded, func(a, b folded) int { return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.index, b.index)) })
 	return z
 }
 

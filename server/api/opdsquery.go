@@ -10,6 +10,7 @@ import (
 	"golang.org/x/text/language"
 
 	"lamplight/content"
+	"lamplight/content/arrange"
 	"lamplight/content/library"
 )
 
@@ -141,7 +142,7 @@ func tally(courses []content.Course, f content.Facet) (out []library.Count) {
 	for v, n := range counts {
 		out = append(out, library.Count{Value: v, Resources: n})
 	}
-	slices.SortFunc(out, func(a, b library.Count) int {
+	arrange.By(out, func(a, b library.Count) int {
 		if a.Resources != b.Resources {
 			return b.Resources - a.Resources
 		}

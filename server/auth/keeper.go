@@ -8,13 +8,13 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
-	"slices"
 	"sync"
 	"syscall"
 	"time"
 
 	"github.com/zeebo/blake3"
 
+	"lamplight/content/arrange"
 	"lamplight/server/learning"
 )
 
@@ -190,7 +190,7 @@ func (k *Keeper) makeRoom(p learning.PersonID) error {
 		}
 	}
 	least := func(hs []tokenHash, most int) {
-		slices.SortFunc(hs, func(a, b tokenHash) int { return cmp.Compare(k.open[a].used, k.open[b].used) })
+		arrange.By(hs, func(a, b tokenHash) int { return cmp.Compare(k.open[a].used, k.open[b].used) })
 		gone = append(gone, hs[:max(len(hs)-most+1, 0)]...)
 	}
 	least(mine, maxPerPerson)

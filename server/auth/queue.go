@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"lamplight/content/arrange"
 	"lamplight/server/learning"
 )
 
@@ -207,6 +208,6 @@ func (k *Keeper) QueuesOf(class learning.ClassID) (out []Queue) {
 			out = append(out, q.view(id, k.now()))
 		}
 	}
-	slices.SortFunc(out, func(a, b Queue) int { return slices.Compare([]byte(a.ID), []byte(b.ID)) })
+	arrange.By(out, func(a, b Queue) int { return slices.Compare([]byte(a.ID), []byte(b.ID)) })
 	return out
 }

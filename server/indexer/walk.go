@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"lamplight/content"
+	"lamplight/content/arrange"
 	"lamplight/content/search"
 )
 
@@ -48,7 +49,7 @@ func (w *worker) all(ctx context.Context) error {
 	if err := w.forget(courses); err != nil {
 		return err
 	}
-	slices.SortStableFunc(courses, func(a, b content.Course) int {
+	arrange.Stably(courses, func(a, b content.Course) int {
 		return cmp.Or(cmp.Compare(a.Resources, b.Resources), cmp.Compare(a.Bytes, b.Bytes))
 	})
 	for _, take := range []func(context.Context, content.Course) error{w.head, w.read} {

@@ -15,12 +15,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"lamplight/content"
+	"lamplight/content/arrange"
 	"lamplight/server/learning"
 )
 
@@ -231,7 +231,7 @@ func (s *Store) List(who Who) (out []Sent) {
 			out = append(out, e.Sent)
 		}
 	}
-	slices.SortFunc(out, func(a, b Sent) int {
+	arrange.By(out, func(a, b Sent) int {
 		return cmp.Or(b.Begun.Compare(a.Begun), strings.Compare(a.ID, b.ID))
 	})
 	return out

@@ -9,11 +9,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
+	"lamplight/content/arrange"
 	"lamplight/server/learning"
 )
 
@@ -208,7 +208,7 @@ func (s *Store) forgetOld(person learning.PersonID) {
 			done = append(done, e)
 		}
 	}
-	slices.SortFunc(done, func(a, b *entry) int { return b.Begun.Compare(a.Begun) })
+	arrange.By(done, func(a, b *entry) int { return b.Begun.Compare(a.Begun) })
 	for _, e := range done[min(len(done), MaxListed):] {
 		delete(s.sent, e.ID)
 		_ = s.delete(e)

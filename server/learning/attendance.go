@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"lamplight/content/arrange"
 	"lamplight/sync/segment"
 )
 
@@ -132,7 +133,7 @@ func DaysOf(rolls []Roll, who PersonID) (out []DayPresence) {
 		}
 		out[at].Presence = together(out[at].Presence, p)
 	}
-	slices.SortFunc(out, func(a, b DayPresence) int { return a.Day - b.Day })
+	arrange.By(out, func(a, b DayPresence) int { return a.Day - b.Day })
 	return out
 }
 
@@ -217,7 +218,7 @@ func sessionsMissed(rolls []Roll, who PersonID) (out []Pattern) {
 				of = append(of, DayPresence{r.Day, p})
 			}
 		}
-		slices.SortFunc(of, func(a, b DayPresence) int { return a.Day - b.Day })
+		arrange.By(of, func(a, b DayPresence) int { return a.Day - b.Day })
 		if n := inARow(of); n >= patternSession {
 			out = append(out, Pattern{Key: "session", N: n, Session: session})
 		}

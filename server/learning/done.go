@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"lamplight/content/arrange"
 	"lamplight/sync/clock"
 )
 
@@ -96,7 +97,7 @@ type Done struct {
 // PracticeOf folds events in any order, any of them any number of times: of an attempt id the first in Order counts; a
 // handing in goes after an answer of the same Order. It sorts events.
 func PracticeOf(question func(QuizID, string) (QuizQuestion, bool), events []Done) *Practice {
-	slices.SortFunc(events, func(a, b Done) int {
+	arrange.By(events, func(a, b Done) int {
 		return cmp.Or(a.Order.Compare(b.Order), cmp.Compare(bit(a.ID == ""), bit(b.ID == "")))
 	})
 	p := &Practice{Question: question}

@@ -3,11 +3,11 @@ package learning
 import (
 	"cmp"
 	"encoding/hex"
-	"slices"
 
 	"github.com/zeebo/blake3"
 
 	"lamplight/content"
+	"lamplight/content/arrange"
 )
 
 // A MistakeStep says what a mistake asks for.
@@ -54,7 +54,7 @@ func (p *Practice) Mistakes(t Today) []Mistake {
 			}
 		}
 	}
-	slices.SortFunc(out, func(a, b Mistake) int {
+	arrange.By(out, func(a, b Mistake) int {
 		return cmp.Or(bitOrder(b.Now, a.Now), cmp.Compare(a.Step, b.Step), bitOrder(b.DueKnown, a.DueKnown), cmp.Compare(a.Due, b.Due), cmp.Compare(a.ID, b.ID))
 	})
 	return out

@@ -8,6 +8,7 @@ import (
 	"github.com/zeebo/blake3"
 
 	"lamplight/content"
+	"lamplight/content/arrange"
 )
 
 // A Choice is the question a learner is asked next, and why.
@@ -112,7 +113,7 @@ func (k *picker) met(i int) *met { return k.p.items[itemKey{k.ex.ID, k.ex.Items[
 // before. When the last was the easiest, the next easiest.
 func (k *picker) easier() int {
 	order := k.indexes()
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(levelOf(k.ex.Items[a].Rating), levelOf(k.ex.Items[b].Rating)) })
+	arrange.Stably(order, func(a, b int) int { return cmp.Compare(levelOf(k.ex.Items[a].Rating), levelOf(k.ex.Items[b].Rating)) })
 	at := slices.Index(order, k.last)
 	if at == 0 {
 		return order[1]
@@ -157,7 +158,7 @@ func (k *picker) due() (int, Reason, bool) {
 func (k *picker) level() int {
 	order := slices.DeleteFunc(k.indexes(), func(i int) bool { return i == k.last })
 	off := func(i int) int64 { return max(k.chance(i)-aim, aim-k.chance(i)) }
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(off(a), off(b)) })
+	arrange.Stably(order, func(a, b int) int { return cmp.Compare(off(a), off(b)) })
 	return order[k.draw(min(bestOf, len(order)))]
 }
 

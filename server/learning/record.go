@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"slices"
 
+	"lamplight/content/arrange"
 	"lamplight/sync/clock"
 	"lamplight/sync/crdt"
 	"lamplight/sync/segment"
@@ -53,7 +54,7 @@ func (r *Record) Versions(f Field) (out []Version) {
 		return nil
 	}
 	all := r.regs[i].reg.Siblings()
-	slices.SortStableFunc(all, func(a, b crdt.Write) int { return cmp.Or(cmp.Compare(b.Lamport, a.Lamport), b.Dot.Compare(a.Dot)) })
+	arrange.Stably(all, func(a, b crdt.Write) int { return cmp.Or(cmp.Compare(b.Lamport, a.Lamport), b.Dot.Compare(a.Dot)) })
 	for _, w := range all {
 		k := slices.IndexFunc(out, func(v Version) bool { return v.Value == string(w.Value) })
 		if k < 0 {
@@ -72,7 +73,7 @@ func (r *Record) Names(fields ...Field) (dots []clock.Dot) {
 			dots = append(dots, r.regs[i].reg.Names()...)
 		}
 	}
-	slices.SortFunc(dots, clock.Dot.Compare)
+	arrange.By(dots, clock.Dot.Compare)
 	return slices.Compact(dots)
 }
 

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"unicode/utf8"
 
+	"lamplight/content/arrange"
 	"lamplight/sync/clock"
 	"lamplight/sync/segment"
 )
@@ -316,7 +317,7 @@ func (r *Record) Seen() string {
 	for i := range r.regs {
 		dots = append(dots, r.regs[i].reg.Names()...)
 	}
-	slices.SortFunc(dots, clock.Dot.Compare)
+	arrange.By(dots, clock.Dot.Compare)
 	return hex.EncodeToString(packDots(slices.Compact(dots)))
 }
 

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"slices"
 
+	"lamplight/content/arrange"
 	"lamplight/sync/clock"
 	"lamplight/sync/segment"
 )
@@ -95,7 +96,7 @@ func (s *Sheet) Keys() (out [][16]byte) {
 			out = append(out, m.Key)
 		}
 	}
-	slices.SortFunc(out, func(a, b [16]byte) int { return bytes.Compare(a[:], b[:]) })
+	arrange.By(out, func(a, b [16]byte) int { return bytes.Compare(a[:], b[:]) })
 	return slices.Compact(out)
 }
 
@@ -115,7 +116,7 @@ func (s *Sheet) Write(marks []Mark) (out []Mark, replaces []clock.Dot) {
 			replaces = append(replaces, h.Write.Order.Dot())
 		}
 	}
-	slices.SortFunc(replaces, clock.Dot.Compare)
+	arrange.By(replaces, clock.Dot.Compare)
 	return out, slices.Compact(replaces)
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"lamplight/content"
+	"lamplight/content/arrange"
 	"lamplight/sync/clock"
 )
 
@@ -36,7 +37,7 @@ type DueCard struct {
 // no school waits for the next day that the learner comes.
 func (p *Practice) Due(t Today) []DueCard {
 	cards, reviewed, _ := p.cards(t)
-	slices.SortFunc(cards, func(a, b DueCard) int {
+	arrange.By(cards, func(a, b DueCard) int {
 		return cmp.Or(bitOrder(b.Known, a.Known), cmp.Compare(a.Due, b.Due), cmp.Compare(a.Resource, b.Resource), cmp.Compare(a.Item, b.Item))
 	})
 	return cards[:min(len(cards), max(MaxDue-reviewed, 0))]

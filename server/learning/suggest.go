@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"lamplight/content"
+	"lamplight/content/arrange"
 )
 
 // MaxSuggestions is how many things a learner is offered at once: what a child reads.
@@ -138,7 +139,7 @@ func (k *Known) goOn(l *list) {
 // sorted is the work not done, the soonest to end first, what has no end last.
 func (k *Known) sorted() []SetWork {
 	out := slices.DeleteFunc(slices.Clone(k.Set), func(w SetWork) bool { return w.Done })
-	slices.SortFunc(out, func(a, b SetWork) int {
+	arrange.By(out, func(a, b SetWork) int {
 		return cmp.Or(bitOrder(a.Until == "", b.Until == ""), cmp.Compare(a.Until, b.Until), cmp.Compare(a.Quiz, b.Quiz), cmp.Compare(a.Lesson, b.Lesson))
 	})
 	return out

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+
+	"lamplight/content/arrange"
 )
 
 // Care is what the teachers of a learner keep in mind of them. Learners never see it, and no district does.
@@ -93,7 +95,7 @@ func Warn(class []Facts, today int, known bool) (listed, done []Warning) {
 		}
 		listed = append(listed, w)
 	}
-	slices.SortStableFunc(listed, func(a, b Warning) int { return b.Points - a.Points })
+	arrange.Stably(listed, func(a, b Warning) int { return b.Points - a.Points })
 	return listed[:min(len(listed), MostWarned)], done
 }
 

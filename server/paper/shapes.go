@@ -1,6 +1,10 @@
 package paper
 
-import "slices"
+import (
+	"slices"
+
+	"lamplight/content/arrange"
+)
 
 const (
 	leastSide = 12 // pixels of a shape's box: a card with cells of under two pixels cannot be read
@@ -61,7 +65,7 @@ func gather(runs []run) (out []shape) {
 			kept = append(kept, r)
 		}
 	}
-	slices.SortStableFunc(kept, func(a, b run) int { return int(a.label) - int(b.label) })
+	arrange.Stably(kept, func(a, b run) int { return int(a.label) - int(b.label) })
 	for from := 0; from < len(kept) && len(out) < maxShapes; {
 		to := from
 		for to < len(kept) && kept[to].label == kept[from].label {

@@ -1,9 +1,8 @@
 package report
 
 import (
-	"slices"
-
 	"lamplight/content"
+	"lamplight/content/arrange"
 	"lamplight/server/learning"
 	"lamplight/server/store"
 	"lamplight/ui/view"
@@ -126,7 +125,7 @@ func Resources(w *store.ClassWork, n Names, inOrder bool) view.Table {
 		})
 	}
 	if !inOrder {
-		slices.SortStableFunc(t.Rows, func(a, b []view.Cell) int { return b[1].N - a[1].N })
+		arrange.Stably(t.Rows, func(a, b []view.Cell) int { return b[1].N - a[1].N })
 	}
 	return t
 }

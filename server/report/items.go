@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"lamplight/content/arrange"
 )
 
 // An Outcome is what came of one question on one learner's paper.
@@ -149,7 +151,7 @@ func item(papers []Paper, totals []int, k int) (it Item) {
 }
 
 func sortChosen(all []Chosen) {
-	slices.SortFunc(all, func(a, b Chosen) int {
+	arrange.By(all, func(a, b Chosen) int {
 		if a.N != b.N {
 			return b.N - a.N
 		}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 
+	"lamplight/content/arrange"
 	"lamplight/server/learning"
 	"lamplight/server/store"
 	"lamplight/ui/view"
@@ -122,7 +123,7 @@ func Questions(items []Item, questions []Question, r *Reliability) view.Table {
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return hardness(&items[a], &items[b]) })
+	arrange.Stably(order, func(a, b int) int { return hardness(&items[a], &items[b]) })
 	for _, k := range order {
 		it, q := &items[k], &questions[k]
 		row := []view.Cell{q.cell(), number(it.Right), number(it.Asked), share(it.Right, it.Asked), {None: true}, {None: true}, {None: true}}

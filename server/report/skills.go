@@ -1,8 +1,7 @@
 package report
 
 import (
-	"slices"
-
+	"lamplight/content/arrange"
 	"lamplight/server/learning"
 	"lamplight/server/store"
 	"lamplight/ui/view"
@@ -30,7 +29,7 @@ func WeakestFirst(m *store.SkillMap) []int {
 	for k := range out {
 		out[k] = k
 	}
-	slices.SortStableFunc(out, func(a, b int) int {
+	arrange.Stably(out, func(a, b int) int {
 		x, y := counts[a], counts[b]
 		switch {
 		case x.known == 0 || y.known == 0:

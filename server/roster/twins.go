@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"lamplight/content/arrange"
 	"lamplight/server/learning"
 	"lamplight/server/store"
 )
@@ -38,7 +39,7 @@ func Twins(all store.Roster) (out []Pair) {
 		if len(people) > maxAlike {
 			continue
 		}
-		slices.SortFunc(people, func(a, b learning.Person) int { return cmp.Compare(a.ID, b.ID) })
+		arrange.By(people, func(a, b learning.Person) int { return cmp.Compare(a.ID, b.ID) })
 		for i, a := range people {
 			for _, b := range people[i+1:] {
 				if why := common(a, b, in[a.ID], in[b.ID]); why != "" {
@@ -48,7 +49,7 @@ func Twins(all store.Roster) (out []Pair) {
 		}
 	}
 	rank := []string{"number", "birth", "class", "name"}
-	slices.SortFunc(out, func(a, b Pair) int {
+	arrange.By(out, func(a, b Pair) int {
 		return cmp.Or(slices.Index(rank, a.Why)-slices.Index(rank, b.Why), cmp.Compare(Fold(a.A.Name), Fold(b.A.Name)), cmp.Compare(a.A.ID, b.A.ID), cmp.Compare(a.B.ID, b.B.ID))
 	})
 	return out

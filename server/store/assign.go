@@ -4,9 +4,9 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
-	"slices"
 	"strings"
 
+	"lamplight/content/arrange"
 	"lamplight/server/learning"
 )
 
@@ -126,7 +126,7 @@ func (s *Store) Assignments(a learning.Actor, l learning.LessonID, q learning.Qu
 		}
 		return nil
 	})
-	slices.SortFunc(out, func(a, b learning.Assignment) int { return strings.Compare(string(a.ID), string(b.ID)) })
+	arrange.By(out, func(a, b learning.Assignment) int { return strings.Compare(string(a.ID), string(b.ID)) })
 	return out, err
 }
 

@@ -1,8 +1,7 @@
 package store
 
 import (
-	"slices"
-
+	"lamplight/content/arrange"
 	"lamplight/server/learning"
 	"lamplight/sync/clock"
 )
@@ -86,7 +85,7 @@ func (v viewer) deeds(whom learning.PersonID, fn func(learning.Act, learning.Ord
 			}
 		}
 	}
-	slices.SortFunc(all, func(a, b ordered) int { return b.order.Compare(a.order) })
+	arrange.By(all, func(a, b ordered) int { return b.order.Compare(a.order) })
 	for _, x := range all {
 		fn(x.act, x.order)
 	}

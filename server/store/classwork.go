@@ -1,10 +1,10 @@
 package store
 
 import (
-	"slices"
 	"strings"
 
 	"lamplight/content"
+	"lamplight/content/arrange"
 	"lamplight/server/learning"
 	"lamplight/sync/clock"
 )
@@ -168,7 +168,7 @@ func (v viewer) touchedBy(learners []learnerKey) (out []content.ResourceID) {
 			return true
 		})
 	}
-	slices.SortFunc(out, func(a, b content.ResourceID) int { return strings.Compare(string(a), string(b)) })
+	arrange.By(out, func(a, b content.ResourceID) int { return strings.Compare(string(a), string(b)) })
 	return out
 }
 

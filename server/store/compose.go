@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"slices"
 
+	"lamplight/content/arrange"
 	"lamplight/server/learning"
 	"lamplight/sync/clock"
 )
@@ -256,7 +257,7 @@ func (v viewer) fieldDrafts(kind string, raw id16, values []learning.Value, seen
 				}
 			}
 		}
-		slices.SortFunc(e.Replaces, clock.Dot.Compare)
+		arrange.By(e.Replaces, clock.Dot.Compare)
 		out = append(out, e.Draft(v.school))
 	}
 	return out, nil

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"lamplight/content"
+	"lamplight/content/arrange"
 	"lamplight/server/learning"
 	"lamplight/sync/clock"
 	"lamplight/sync/eventlog"
@@ -111,7 +112,7 @@ func (s *Store) Devices() (out []learning.DeviceName, err error) {
 		})
 		return nil
 	})
-	slices.SortFunc(out, func(a, b learning.DeviceName) int { return strings.Compare(a.Device, b.Device) })
+	arrange.By(out, func(a, b learning.DeviceName) int { return strings.Compare(a.Device, b.Device) })
 	return out, err
 }
 

@@ -7,10 +7,10 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/zeebo/blake3"
 
+	"lamplight/content/arrange"
 	"lamplight/server/learning"
 	"lamplight/sync/clock"
 	"lamplight/sync/segment"
@@ -256,7 +256,7 @@ func (s *Store) Waiting(a learning.Actor) (out []Waiting, err error) {
 		})
 		return nil
 	})
-	slices.SortFunc(out, func(a, b Waiting) int { return cmp.Compare(foldName(a.Person.Name), foldName(b.Person.Name)) })
+	arrange.By(out, func(a, b Waiting) int { return cmp.Compare(foldName(a.Person.Name), foldName(b.Person.Name)) })
 	return out, err
 }
 

@@ -2,9 +2,9 @@ package store
 
 import (
 	"context"
-	"slices"
 
 	"lamplight/content"
+	"lamplight/content/arrange"
 	"lamplight/server/learning"
 )
 
@@ -106,7 +106,7 @@ func (v viewer) export(id learning.PersonID) (x PersonExport, err error) {
 	for _, p := range x.Progress {
 		x.Attempts = append(x.Attempts, v.attemptsAt(id, p.Resource)...)
 	}
-	slices.SortStableFunc(x.Attempts, func(a, b AttemptRecord) int { return a.When.Time.Compare(b.When.Time) })
+	arrange.Stably(x.Attempts, func(a, b AttemptRecord) int { return a.When.Time.Compare(b.When.Time) })
 	return x, nil
 }
 
@@ -162,7 +162,7 @@ func (v viewer) attendanceOf(id learning.PersonID) (out []HeldDay, err error) {
 			}
 		}
 	})
-	slices.SortStableFunc(out, func(a, b HeldDay) int { return compareText(a.Date, b.Date) })
+	arrange.Stably(out, func(a, b HeldDay) int { return compareText(a.Date, b.Date) })
 	return out, err
 }
 

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"lamplight/content"
+	"lamplight/content/arrange"
 	"lamplight/server/learning"
 )
 
@@ -463,7 +464,7 @@ func (w *whole) chains(rs []content.ResourceID, held map[content.ResourceID][]he
 			}
 		}
 	}
-	slices.SortFunc(all, func(a, b answered) int { return a.Order.Compare(b.Order) })
+	arrange.By(all, func(a, b answered) int { return a.Order.Compare(b.Order) })
 	out, seen := map[content.ResourceID][]counted{}, map[learning.AttemptID]bool{}
 	for _, a := range all {
 		if seen[a.ID] || w.takenBack(a.ID) {

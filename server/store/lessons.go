@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"slices"
 
+	"lamplight/content/arrange"
 	"lamplight/server/learning"
 )
 
@@ -45,7 +46,7 @@ func (s *Store) LessonsFor(a learning.Actor, learner learning.PersonID) (out []S
 		return nil
 	})
 	sortByName(out, func(x *SetLesson) (name, id string) { return x.Lesson.Title, string(x.Lesson.ID) })
-	slices.SortStableFunc(out, func(a, b SetLesson) int { return cmp.Compare(until(a.Lesson.Until), until(b.Lesson.Until)) })
+	arrange.Stably(out, func(a, b SetLesson) int { return cmp.Compare(until(a.Lesson.Until), until(b.Lesson.Until)) })
 	return out, err
 }
 

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"slices"
 
+	"lamplight/content/arrange"
 	"lamplight/server/learning"
 	"lamplight/sync/clock"
 	"lamplight/sync/segment"
@@ -98,8 +99,8 @@ func (s *Store) SaveLevels(ctx context.Context, a learning.Actor, class learning
 		if len(w.Write.Marks) == 0 {
 			return nil, nil
 		}
-		slices.SortFunc(w.Write.Marks, func(a, b learning.Mark) int { return bytes.Compare(a.Key[:], b.Key[:]) })
-		slices.SortFunc(w.Write.Replaces, clock.Dot.Compare)
+		arrange.By(w.Write.Marks, func(a, b learning.Mark) int { return bytes.Compare(a.Key[:], b.Key[:]) })
+		arrange.By(w.Write.Replaces, clock.Dot.Compare)
 		w.Write.Replaces = slices.Compact(w.Write.Replaces)
 		return []learning.Draft{learning.LevelDraft(v.school, &w)}, nil
 	})

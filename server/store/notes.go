@@ -5,10 +5,10 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
-	"slices"
 	"strconv"
 
 	"lamplight/content"
+	"lamplight/content/arrange"
 	"lamplight/server/learning"
 )
 
@@ -87,7 +87,7 @@ func (s *Store) Notes(a learning.Actor, learner learning.PersonID, r content.Res
 		})
 		return nil
 	})
-	slices.SortFunc(out, func(a, b learning.Note) int {
+	arrange.By(out, func(a, b learning.Note) int {
 		return cmp.Or(cmp.Compare(a.Resource, b.Resource), cmp.Compare(a.Place, b.Place), cmp.Compare(a.ID, b.ID))
 	})
 	return out, err
@@ -163,7 +163,7 @@ func (s *Store) Bookmarks(a learning.Actor, learner learning.PersonID) (out []le
 		})
 		return nil
 	})
-	slices.SortFunc(out, func(a, b learning.Bookmark) int { return cmp.Compare(a.Resource, b.Resource) })
+	arrange.By(out, func(a, b learning.Bookmark) int { return cmp.Compare(a.Resource, b.Resource) })
 	return out, err
 }
 

@@ -6,8 +6,8 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
-	"slices"
 
+	"lamplight/content/arrange"
 	"lamplight/server/learning"
 )
 
@@ -59,7 +59,7 @@ func (s *Store) notices(a learning.Actor, keep func(*learning.Notice) bool) (out
 		}
 		return nil
 	})
-	slices.SortStableFunc(out, func(a, b learning.Notice) int {
+	arrange.Stably(out, func(a, b learning.Notice) int {
 		return cmp.Or(int(boolBit(b.Pinned))-int(boolBit(a.Pinned)), cmp.Compare(b.From, a.From), cmp.Compare(a.ID, b.ID))
 	})
 	return out, err

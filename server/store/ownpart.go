@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"slices"
 
+	"lamplight/content/arrange"
 	"lamplight/server/learning"
 )
 
@@ -37,7 +38,7 @@ func (s *Store) OwnParts(a learning.Actor, course learning.OwnID) (out []OwnPage
 			}
 			return i
 		}
-		slices.SortStableFunc(out, func(a, b OwnPage) int {
+		arrange.Stably(out, func(a, b OwnPage) int {
 			return cmp.Or(int(boolBit(a.Gone))-int(boolBit(b.Gone)), cmp.Compare(place(a), place(b)), cmp.Compare(a.ID, b.ID))
 		})
 		return nil
@@ -172,7 +173,7 @@ func (v viewer) savings(part learning.PartID) (out []learning.Saving) {
 			out = append(out, learning.ReadSaving(id, &r))
 		}
 	}
-	slices.SortFunc(out, func(a, b learning.Saving) int {
+	arrange.By(out, func(a, b learning.Saving) int {
 		return cmp.Or(b.Number-a.Number, cmp.Compare(b.At, a.At), cmp.Compare(a.ID, b.ID))
 	})
 	return out

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"lamplight/content/arrange"
 	"lamplight/server/learning"
 )
 
@@ -90,7 +91,7 @@ func sortByName[T any](all []T, of func(*T) (name, id string)) {
 		name, id := of(&all[i])
 		keys[i] = keyed{foldName(name), id, all[i]}
 	}
-	slices.SortFunc(keys, func(a, b keyed) int { return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.id, b.id)) })
+	arrange.By(keys, func(a, b keyed) int { return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.id, b.id)) })
 	for i := range keys {
 		all[i] = keys[i].v
 	}

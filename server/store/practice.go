@@ -1,9 +1,8 @@
 package store
 
 import (
-	"slices"
-
 	"lamplight/content"
+	"lamplight/content/arrange"
 	"lamplight/server/learning"
 )
 
@@ -68,7 +67,7 @@ func (s *Store) practice(a learning.Actor, learner learning.PersonID, anew bool)
 		now.fold = learning.PracticeOf(questionsOf(asked), done)
 	} else {
 		now.last, now.fold = known.last, known.fold.Clone()
-		slices.SortFunc(done, func(a, b learning.Done) int { return a.Order.Compare(b.Order) })
+		arrange.By(done, func(a, b learning.Done) int { return a.Order.Compare(b.Order) })
 		for i := range done {
 			now.fold.Step(&done[i].Attempt, done[i].Stamp)
 		}

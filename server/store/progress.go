@@ -3,9 +3,9 @@ package store
 import (
 	"fmt"
 	"io/fs"
-	"slices"
 
 	"lamplight/content"
+	"lamplight/content/arrange"
 	"lamplight/server/learning"
 )
 
@@ -60,7 +60,7 @@ func (v viewer) touched(id learning.PersonID) []learning.Progress {
 			all = append(all, dated{p, o})
 		}
 	}
-	slices.SortFunc(all, func(a, b dated) int { return b.o.Compare(a.o) })
+	arrange.By(all, func(a, b dated) int { return b.o.Compare(a.o) })
 	out := make([]learning.Progress, len(all))
 	for i := range all {
 		out[i] = all[i].p

@@ -3,6 +3,7 @@ package store
 import (
 	"slices"
 
+	"lamplight/content/arrange"
 	"lamplight/server/learning"
 )
 
@@ -51,7 +52,7 @@ func (s *Store) Roster(a learning.Actor) (out Roster, err error) {
 	})
 	sortByName(out.People, personName)
 	sortByName(out.Classes, className)
-	slices.SortFunc(out.Places, func(a, b learning.Enrolment) int {
+	arrange.By(out.Places, func(a, b learning.Enrolment) int {
 		return slices.Compare([]string{string(a.Class), string(a.Person)}, []string{string(b.Class), string(b.Person)})
 	})
 	return out, err

@@ -2,10 +2,10 @@ package store
 
 import (
 	"cmp"
-	"slices"
 	"sort"
 
 	"lamplight/content"
+	"lamplight/content/arrange"
 	"lamplight/server/learning"
 )
 
@@ -112,7 +112,7 @@ func (s *Store) SkillAttempts(a learning.Actor, learner learning.PersonID, skill
 		l := learnerOf(v.school, learner)
 		t := v.total(l)
 		done, _ := v.done(learner, &t)
-		slices.SortFunc(done, func(a, b learning.Done) int { return b.Order.Compare(a.Order) })
+		arrange.By(done, func(a, b learning.Done) int { return b.Order.Compare(a.Order) })
 		for _, d := range done {
 			if len(out) < n && d.ID != "" && cmp.Or(d.Skill, string(d.Resource)) == skill {
 				c := counted{Attempt: d.Attempt}

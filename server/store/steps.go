@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 
+	"lamplight/content/arrange"
 	"lamplight/server/learning"
 	"lamplight/sync/clock"
 )
@@ -37,7 +38,7 @@ func (s *Store) Steps(a learning.Actor, class learning.ClassID, use string) (out
 		}
 		return nil
 	})
-	slices.SortFunc(out, func(a, b KeptStep) int {
+	arrange.By(out, func(a, b KeptStep) int {
 		return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.At, b.At), cmp.Compare(a.ID, b.ID))
 	})
 	return out, err

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 
+	"lamplight/content/arrange"
 	"lamplight/server/learning"
 )
 
@@ -38,7 +39,7 @@ func (v viewer) periods() (out []learning.Period) {
 		}
 		return true
 	})
-	slices.SortFunc(out, func(a, b learning.Period) int {
+	arrange.By(out, func(a, b learning.Period) int {
 		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.Until, b.Until), cmp.Compare(a.ID, b.ID))
 	})
 	return out

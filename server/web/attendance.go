@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"lamplight/content/arrange"
 	"lamplight/content/marking"
 	"lamplight/server/learning"
 	"lamplight/server/store"
@@ -184,7 +185,7 @@ func (s *Server) attendancePlaces(v *view.Attendance, rolls []learning.Roll, day
 		last = max(last, x.Session)
 	}
 	v.Sessions = append(v.Sessions, view.NumberedLink{Number: v.Session, URL: attendanceURL(v.Path, day, v.Session, ""), Current: true})
-	slices.SortFunc(v.Sessions, func(a, b view.NumberedLink) int { return a.Number - b.Number })
+	arrange.By(v.Sessions, func(a, b view.NumberedLink) int { return a.Number - b.Number })
 	if last < learning.MaxSessions && v.Taken {
 		v.Another = attendanceURL(v.Path, day, last+1, "")
 	}
@@ -211,7 +212,7 @@ func (s *Server) traceOf(r *request, roll *learning.Roll, learners []learning.Pe
 				x.Marks = append(x.Marks, view.AttendanceRow{Name: cmpOr(names[who], "–"), Mark: cmpOr(markName(p), "none")})
 			}
 		}
-		slices.SortFunc(x.Marks, func(a, b view.AttendanceRow) int { return strings.Compare(a.Name, b.Name) })
+		arrange.By(x.Marks, func(a, b view.AttendanceRow) int { return strings.Compare(a.Name, b.Name) })
 		out = append(out, x)
 	}
 	slices.Reverse(out)

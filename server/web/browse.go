@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"lamplight/content"
+	"lamplight/content/arrange"
 	"lamplight/content/library"
 	"lamplight/server/learning"
 	"lamplight/ui/view"
@@ -218,7 +219,7 @@ func (p *facetPage) values(f content.Facet) []view.FacetValue {
 	for i := range out {
 		out[i].Depth = rank[out[i].Value].depth
 	}
-	slices.SortStableFunc(out, func(a, b view.FacetValue) int {
+	arrange.Stably(out, func(a, b view.FacetValue) int {
 		if f == content.CourseFacet && (a.URL == "") != (b.URL == "") { // what leads somewhere first
 			return len(b.URL) - len(a.URL)
 		}

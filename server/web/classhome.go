@@ -3,9 +3,9 @@ package web
 import (
 	"cmp"
 	"net/http"
-	"slices"
 
 	"lamplight/content"
+	"lamplight/content/arrange"
 	"lamplight/server/learning"
 	"lamplight/server/store"
 	"lamplight/ui"
@@ -75,7 +75,7 @@ func (s *Server) gridColumns(w *store.ClassWork) (out []gridColumn) {
 			order = append(order, k)
 		}
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(met[b], met[a]) })
+	arrange.Stably(order, func(a, b int) int { return cmp.Compare(met[b], met[a]) })
 	for _, k := range order {
 		if card, ok := s.progressCard(learning.Progress{Resource: w.Resources[k], Course: w.Courses[k]}); ok && len(out) < maxColumns {
 			out = append(out, gridColumn{view.ExerciseColumn{Title: card.Title, URL: classHome(w.Class.ID) + "/report/resource/" + string(w.Resources[k]), Lang: card.Lang}, k})

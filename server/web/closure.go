@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"lamplight/content"
+	"lamplight/content/arrange"
 	"lamplight/server/learning"
 	"lamplight/server/report"
 	"lamplight/server/store"
@@ -261,7 +262,7 @@ func (s *Server) mostUsed(r *request, used map[content.CourseID]int) []content.C
 		_, staff := s.Library.ForStaff(c.ID)
 		return staff || used[c.ID] == 0 && !slices.ContainsFunc(c.Languages, func(l string) bool { return sameLanguage(l, lang) })
 	})
-	slices.SortStableFunc(out, func(a, b content.Course) int { return used[b.ID] - used[a.ID] })
+	arrange.Stably(out, func(a, b content.Course) int { return used[b.ID] - used[a.ID] })
 	return out
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"lamplight/content"
+	"lamplight/content/arrange"
 	"lamplight/server/learning"
 	"lamplight/server/store"
 	"lamplight/ui"
@@ -84,7 +85,7 @@ func (c *conducting) sort(all []store.KeptStep) {
 			c.ran = append(c.ran, x)
 		}
 	}
-	slices.SortStableFunc(c.stops, func(a, b store.KeptStep) int { return a.At - b.At })
+	arrange.Stably(c.stops, func(a, b store.KeptStep) int { return a.At - b.At })
 }
 
 // ranAt is what came of a stop last, nil nothing yet.

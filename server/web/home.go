@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"lamplight/content"
+	"lamplight/content/arrange"
 	"lamplight/server/learning"
 	"lamplight/server/store"
 	"lamplight/ui"
@@ -187,7 +188,7 @@ func (s *Server) tasks(r *request) ([]task, error) {
 	for _, q := range quizzes {
 		out = append(out, quizTask(q, names[q.Quiz.Class]))
 	}
-	slices.SortStableFunc(out, func(a, b task) int { return order(a.work.Done) - order(b.work.Done) })
+	arrange.Stably(out, func(a, b task) int { return order(a.work.Done) - order(b.work.Done) })
 	return out, nil
 }
 

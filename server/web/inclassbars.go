@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"lamplight/content"
+	"lamplight/content/arrange"
 	"lamplight/content/marking"
 	"lamplight/server/learning"
 	cardreader "lamplight/server/paper"
@@ -143,7 +144,7 @@ func wrongThoughts(seats []store.ClassAnswer, round int) (out []string) {
 			}
 		}
 	}
-	slices.SortFunc(out, func(a, b string) int { return cmp.Or(cmp.Compare(n[b], n[a]), cmp.Compare(a, b)) })
+	arrange.By(out, func(a, b string) int { return cmp.Or(cmp.Compare(n[b], n[a]), cmp.Compare(a, b)) })
 	return out
 }
 

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"lamplight/content/arrange"
 	"lamplight/server/learning"
 	"lamplight/server/store"
 	"lamplight/ui"
@@ -60,7 +61,7 @@ func (s *Server) showLevels(w http.ResponseWriter, r *request) error {
 			}
 		}
 	}
-	slices.SortStableFunc(v.Rows, func(a, b view.LevelRow) int { // who was never checked first, then who is due
+	arrange.Stably(v.Rows, func(a, b view.LevelRow) int { // who was never checked first, then who is due
 		return 2*(order(a.Level > 0)-order(b.Level > 0)) + order(!a.Due) - order(!b.Due)
 	})
 	if q.Has("saved") {

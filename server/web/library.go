@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"lamplight/content"
+	"lamplight/content/arrange"
 	"lamplight/content/library"
 	"lamplight/server/files"
 	"lamplight/server/learning"
@@ -45,7 +46,7 @@ func (s *Server) coursesFor(r *request) []content.Course {
 	if !r.teaches() {
 		courses = slices.DeleteFunc(courses, func(c content.Course) bool { _, all := s.Library.ForStaff(c.ID); return all })
 	}
-	slices.SortStableFunc(courses, func(a, b content.Course) int { return speaks(a) - speaks(b) })
+	arrange.Stably(courses, func(a, b content.Course) int { return speaks(a) - speaks(b) })
 	return courses
 }
 
@@ -195,7 +196,7 @@ func (s *Server) licencesIn(course content.Course) (out []string) {
 		return nil
 	}
 	all := found.Counts[content.LicenceFacet]
-	slices.SortStableFunc(all, func(a, b library.Count) int { return b.Resources - a.Resources })
+	arrange.Stably(all, func(a, b library.Count) int { return b.Resources - a.Resources })
 	stated := false
 	for _, c := range all {
 		out = append(out, c.Value)

@@ -3,6 +3,7 @@ package web
 import (
 	"slices"
 
+	"lamplight/content/arrange"
 	"lamplight/server/learning"
 )
 
@@ -48,7 +49,7 @@ func (s *Server) grouped(r *request, p *loop) (out []need) {
 		}
 		return slices.Index(order, n.skill)
 	}
-	slices.SortFunc(out, func(a, b need) int { return place(a) - place(b) })
+	arrange.By(out, func(a, b need) int { return place(a) - place(b) })
 	out = fewNeeds(out)
 	for i := range out {
 		s.homework(r, p, &out[i])

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 
+	"lamplight/content/arrange"
 	"lamplight/server/auth"
 	"lamplight/server/learning"
 	"lamplight/ui"
@@ -110,7 +111,7 @@ func (s *Server) startShared(w http.ResponseWriter, r *request, old string) erro
 // turnOrder puts who had fewest turns today first, as their names stand.
 func (s *Server) turnOrder(class learning.ClassID, all []learning.PersonID) []learning.PersonID {
 	had, out := s.Auth.HadToday(class), slices.Clone(all)
-	slices.SortStableFunc(out, func(a, b learning.PersonID) int { return had[a] - had[b] })
+	arrange.Stably(out, func(a, b learning.PersonID) int { return had[a] - had[b] })
 	return out
 }
 

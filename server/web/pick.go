@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"lamplight/content"
+	"lamplight/content/arrange"
 	"lamplight/content/search"
 	"lamplight/server/indexer"
 	"lamplight/server/learning"
@@ -170,7 +171,7 @@ func (s *Server) inLibraryOrder(picks []string) (out []learning.Ref) {
 			out = append(out, ref)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b learning.Ref) int {
+	arrange.Stably(out, func(a, b learning.Ref) int {
 		return cmp.Or(cmp.Compare(a.Course, b.Course), cmp.Compare(place[a], place[b]))
 	})
 	return out

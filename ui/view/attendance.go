@@ -5,8 +5,8 @@ package view
 // and was.ID, what the page showed when it was opened.
 type Attendance struct {
 	Frame
-	Shut    bool   // there is no school that day
-	Holiday string // and what the day is called, "" nothing
+	Shut      bool   // there is no school that day
+	Holiday   string // and what the day is called, "" nothing
 	Class     string
 	Path      string // of the page, without its query
 	Day       When

@@ -140,7 +140,7 @@ type PaperSheet struct {
 	Tabs      []SheetLink
 	Questions []SheetQuestion
 	Learners  []SheetLearner // answers: one sheet each
-	Missing   int      // questions whose course is not here
+	Missing   int            // questions whose course is not here
 }
 
 // A SheetQuestion is one question on paper. Right is said on the key alone.

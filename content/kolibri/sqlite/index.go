@@ -7,7 +7,8 @@ import (
 	"fmt"
 	"io/fs"
 	"math"
-	"slices"
+
+	"lamplight/content/arrange"
 )
 
 // index writes an index: the keys of all rows of its table, sorted.
@@ -16,7 +17,7 @@ func (w *Writer) index(x index) (root uint32, err error) {
 	if err != nil {
 		return 0, err
 	}
-	slices.SortFunc(s.at, func(a, b int32) int { return compareRecords(s.record(a), s.record(b)) })
+	arrange.By(s.at, func(a, b int32) int { return compareRecords(s.record(a), s.record(b)) })
 	t := tree{w: w, index: true}
 	for i, at := range s.at {
 		record := s.record(at)

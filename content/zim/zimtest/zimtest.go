@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/klauspost/compress/zstd"
+
+	"lamplight/content/arrange"
 )
 
 // How a cluster is packed: the lower half of its info byte, and the bit for offsets of 8 bytes.
@@ -55,7 +57,7 @@ type Places struct {
 
 func (r Recipe) order() []Entry {
 	all := slices.Clone(r.Entries)
-	slices.SortFunc(all, func(a, b Entry) int {
+	arrange.By(all, func(a, b Entry) int {
 		return cmp.Or(cmp.Compare(a.NS, b.NS), cmp.Compare(a.Path, b.Path))
 	})
 	return all
@@ -159,7 +161,7 @@ func byTitleOrder(all []Entry) []int {
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortStableFunc(order, func(i, j int) int {
+	arrange.Stably(order, func(i, j int) int {
 		a, b := all[i], all[j]
 		return cmp.Or(cmp.Compare(a.NS, b.NS), cmp.Compare(cmp.Or(a.Title, a.Path), cmp.Or(b.Title, b.Path)))
 	})
