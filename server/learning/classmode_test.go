@@ -78,10 +78,12 @@ func TestWhatCannotBeLookedAtIsRefused(t *testing.T) {
 		"a resource with rounds":    func(m *ClassMode) { m.State = ClassLooks },
 		"a question without rounds": func(m *ClassMode) { m.Rounds = nil },
 		"a question without item":   func(m *ClassMode) { m.Item = "" },
-		"a fourth round":            func(m *ClassMode) { m.Rounds = []string{"abcdefghijklm", "abcdefghijklm", "abcdefghijklm", "abcdefghijklm"} },
-		"a round of another shape":  func(m *ClassMode) { m.Rounds = []string{"short"} },
-		"an unknown state":          func(m *ClassMode) { m.State = "asleep" },
-		"nothing":                   func(m *ClassMode) { m.At.Resource = "" },
+		"a fourth round": func(m *ClassMode) {
+			m.Rounds = []string{"abcdefghijklm", "abcdefghijklm", "abcdefghijklm", "abcdefghijklm"}
+		},
+		"a round of another shape": func(m *ClassMode) { m.Rounds = []string{"short"} },
+		"an unknown state":         func(m *ClassMode) { m.State = "asleep" },
+		"nothing":                  func(m *ClassMode) { m.At.Resource = "" },
 	} {
 		m := good
 		if spoil(&m); !errors.Is(m.Check(), fs.ErrInvalid) {

@@ -45,7 +45,7 @@ type Task struct {
 	Bytes   int64            `json:"bytes,omitempty"`  // of it as its catalogue says, 0 unknown
 	Licence string           `json:"licence,omitempty"`
 	Owner   string           `json:"owner,omitempty"`
-	Name    string           `json:"name,omitempty"` // its title, where it states none
+	Name    string           `json:"name,omitempty"`   // its title, where it states none
 	Topics  []string         `json:"topics,omitempty"` // none: all
 	Link    bool             `json:"link,omitempty"`   // leave the files where they are
 	Upload  bool             `json:"upload,omitempty"` // Path is ours to delete afterwards

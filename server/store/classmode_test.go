@@ -50,7 +50,9 @@ func TestOnlyItsTeachersLeadAClassAndOnlyItsLearnersAnswer(t *testing.T) {
 	round := v.asks(t, v.first)
 	actors := []learning.Actor{
 		box, learning.As(v.admin), learning.As(v.teacher), learning.As(v.other), learning.As(v.ada), learning.As(v.musa), learning.As(v.lin),
-		learning.As(v.officer), {}, learning.As(v.gone),
+		learning.As(v.officer),
+		{},
+		learning.As(v.gone),
 	}
 	for _, c := range []struct {
 		what, want string

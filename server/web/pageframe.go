@@ -34,7 +34,7 @@ type sharedKey struct {
 type ownKey struct {
 	token  string
 	prefs  learning.Settings
-	day    int // counted from year 0; the foot has the date
+	day    int    // counted from year 0; the foot has the date
 	dates  string // the calendar it is in
 	unsure bool
 }

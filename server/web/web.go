@@ -104,9 +104,9 @@ type Options struct {
 	// VoiceDir has the school's own recordings, LANGUAGE/MESSAGE.mp3; it need not be there.
 	VoiceDir string
 	// OwnDir keeps the pictures of courses that are written on the box.
-	OwnDir   string
-	Log      *slog.Logger
-	Now      func() (time.Time, bool) // and whether to believe it
+	OwnDir string
+	Log    *slog.Logger
+	Now    func() (time.Time, bool) // and whether to believe it
 }
 
 // A Server answers every page. Run must be running for views to be recorded.
