@@ -177,10 +177,10 @@ func (w *week) sit(child, day int, title string, n int, handIn bool) {
 	w.t.Helper()
 	b, path := w.phone(child), "/quiz/"+string(w.quizzes[title])
 	w.clock.pass(time.Second)
-	page := w.is("a quiz begun", b.Post(path, w.is("a quiz", b.Get(path)).Fields()))
+	w.is("a quiz begun", b.Post(path, w.is("a quiz", b.Get(path)).Fields()))
 	w.deeds = append(w.deeds, deed{child: child, day: day, kind: "begin", at: title})
 	for k := 1; k <= n; k++ {
-		page = w.is("a question", b.Get(path+"/"+strconv.Itoa(k)))
+		page := w.is("a question", b.Get(path+"/"+strconv.Itoa(k)))
 		x, it := w.asked(page)
 		d := w.drawn(child, day, x, it)
 		d.at = title

@@ -48,11 +48,6 @@ func codeFor(seed uint64, i int) SheetCode {
 	return SheetCode{Questions: Tag("quiz", string(rune(seed))), Learner: Tag("learner", string(rune(seed*7+uint64(i)))), Set: uint32(seed % 1000), Version: "AB"[i%2]}.fit()
 }
 
-var (
-	dbg  []string
-	dbgs = map[SheetCode][]string{}
-)
-
 // A count is how marks were read: each of them once.
 type count struct{ sheets, found, marks, read, doubtful, wrong, meant int }
 

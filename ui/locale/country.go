@@ -143,8 +143,7 @@ LA ລາວ
 LB لبنان
 LC Saint Lucia
 LI Liechtenstein
-LK ශ්‍රී ලංකාව
-LR Liberia
+` + "LK ශ්\u200dරී ලංකාව\n" + `LR Liberia
 LS Lesotho
 LT Lietuva
 LU Luxembourg
