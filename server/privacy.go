@@ -61,6 +61,15 @@ func (s *Server) PurgeErased() error {
 		return err
 	}
 	s.Store.Forget()
+	people, err := s.Store.ErasedPeople()
+	if err != nil {
+		return err
+	}
+	for _, p := range people {
+		if err := s.Intake.ForgetPerson(p); err != nil {
+			return err
+		}
+	}
 	s.log.Info("what is erased has left the files", "bodies", gone, "took", time.Since(began))
 	return nil
 }

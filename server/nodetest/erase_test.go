@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"lamplight/content"
+	"lamplight/server/intake"
 	"lamplight/server/learning"
 	"lamplight/server/store"
 )
@@ -104,12 +105,18 @@ func TestAnErasedPersonLeavesEveryFileOfEveryBox(t *testing.T) {
 	b = b.Restart()
 	together(t, 60*time.Second, a, b)
 	before := counts(t, a)
+	if _, err := a.Intake.Begin(intake.Who{Person: id, Role: learning.Teacher}, "canary song.mp4", 4096, ""); err != nil {
+		t.Fatal(err)
+	}
 	for _, n := range []*Node{a, b, late} {
 		if got := found(t, n.dir(), words); len(got) != len(words) {
 			t.Fatalf("before, %s holds %d of %d: %v; this shows nothing", n.dir(), len(got), len(words), got)
 		}
 	}
 	eraseByPages(t, a, id)
+	if got := found(t, a.dir(), map[string][]byte{"upload": []byte("canary song")}); len(got) > 0 {
+		t.Errorf("what she sent is still in %v", got)
+	}
 	Eventually(t, 60*time.Second, "the other box clears its files", func() bool { return len(found(t, b.dir(), words)) == 0 })
 	if got := found(t, a.dir(), words); len(got) > 0 {
 		t.Errorf("after, it is still in %v", got)

@@ -129,6 +129,22 @@ func (s *Store) ErasedMark() (mark string, err error) {
 	return mark, err
 }
 
+// ErasedPeople are all who are erased, in this school: what a box holds of them beside the record is to go as well.
+func (s *Store) ErasedPeople() (out []learning.PersonID, err error) {
+	err = s.log.View(func(kv KV) error {
+		t := tagOf(s.SchoolID())
+		kv.Scan(erasedBucket, t[:], func(k, _ []byte) bool {
+			if len(k) != len(t)+16 {
+				return false
+			}
+			out = append(out, hexID[learning.PersonID](k[len(t):]))
+			return true
+		})
+		return nil
+	})
+	return out, err
+}
+
 // AskErase begins the erasure of a person: they are put away at once, and for a day it can be taken back, on any box of
 // the school that hears of it. box is the device that carries it out, see Due. Administrators alone; nobody their own, nor
 // the last administrator.
