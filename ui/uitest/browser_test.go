@@ -72,7 +72,7 @@ func gallery(t testing.TB) http.Handler {
 		mux.ServeHTTP(w, r)
 	})
 	mux.HandleFunc("GET /now/at", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }) // no class is on
-	mux.HandleFunc("GET /", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }) // media that samples name
+	mux.HandleFunc("GET /", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })       // media that samples name
 	return mux
 }
 
