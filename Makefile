@@ -31,7 +31,7 @@ build:
 test:
 	.ci/setup
 	$(MAKE) check
-	$(GO) test -count=1 -timeout 25m ./...
+	$(GO) test -count=1 -timeout 40m ./...
 	$(MAKE) browser
 
 ## check: the quick half: format, vet, staticcheck, rooms, generated files, package docs, race with -short, size
@@ -77,8 +77,8 @@ voices:
 ## browser: every page in four scripts and whole nodes, in Chromium
 browser:
 	cd ui && npm ci --silent --no-audit --no-fund
-	$(GO) test -count=1 -timeout 20m ./ui/uitest -browser -run 'Browser|Phone'
-	$(GO) test -count=1 -timeout 20m -tags browser -run Browser ./server/nodetest
+	$(GO) test -count=1 -timeout 30m ./ui/uitest -browser -run 'Browser|Phone'
+	$(GO) test -count=1 -timeout 40m -tags browser -run Browser ./server/nodetest
 
 ## bench: Go benchmarks, then the side-by-side with kiwix-serve and nginx
 bench: build
