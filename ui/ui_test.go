@@ -71,8 +71,8 @@ func TestARunOfAPageFrameThatOthersSeeHoldsNothingOfThePerson(t *testing.T) {
 }
 
 func TestStaticFilesAreNamedByTheirContent(t *testing.T) {
-	if len(Static()) != 5 {
-		t.Fatalf("got %d static files, want the sheet, three scripts and the signs", len(Static()))
+	if len(Static()) != 7 {
+		t.Fatalf("got %d static files, want the sheet, five scripts and the signs", len(Static()))
 	}
 	for name, a := range Static() {
 		if a.Name != name || !strings.Contains(name, a.ETag[:8]) {
