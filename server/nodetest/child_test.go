@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -64,6 +65,16 @@ func run(t testing.TB, args ...string) said {
 	return runIn(t, "", args...)
 }
 
+// forgetPeak makes this process small, and its peak: a command's most memory (getrusage(2)) counts what it was forked from
+// until it became the command, and other tests before it needed more than any command may.
+func forgetPeak(t testing.TB) {
+	t.Helper()
+	debug.FreeOSMemory()
+	if err := os.WriteFile("/proc/self/clear_refs", []byte("5"), 0); err != nil { // proc(5): forget the peak
+		t.Log(err)
+	}
+}
+
 // runIn runs it in the working directory dir.
 func runIn(t testing.TB, dir string, args ...string) said {
 	t.Helper()
@@ -71,6 +82,7 @@ func runIn(t testing.TB, dir string, args ...string) said {
 	cmd.Dir = dir
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
+	forgetPeak(t)
 	err := cmd.Run()
 	if cmd.ProcessState == nil {
 		t.Fatalf("lamplight %v: %v", args, err)
