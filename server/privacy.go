@@ -55,12 +55,6 @@ func (s *Server) PurgeErased() error {
 	if err != nil || mark == "" || mark == s.Records.Purged() {
 		return err
 	}
-	began := time.Now()
-	gone, err := s.Records.Purge(mark)
-	if err != nil {
-		return err
-	}
-	s.Store.Forget()
 	people, err := s.Store.ErasedPeople()
 	if err != nil {
 		return err
@@ -70,6 +64,12 @@ func (s *Server) PurgeErased() error {
 			return err
 		}
 	}
+	began := time.Now()
+	gone, err := s.Records.Purge(mark) // last: its mark says that nothing is left to do
+	if err != nil {
+		return err
+	}
+	s.Store.Forget()
 	s.log.Info("what is erased has left the files", "bodies", gone, "took", time.Since(began))
 	return nil
 }
