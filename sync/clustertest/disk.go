@@ -80,18 +80,11 @@ func (b *Box) Crash() {
 	b.t.Helper()
 	b.Stop()
 	was, dir := b.Log, folder(b.t)
-	if err := os.CopyFS(dir, os.DirFS(b.Dir)); err != nil {
-		b.t.Fatal(err)
-	}
+	copyFolder(b.t, dir, b.Dir)
 	if d, ok := was.(Disk); ok {
 		_ = d.Close() // what it writes now nobody reads
 	}
 	b.Dir = dir
-	for _, name := range []string{"device.key", "school.key"} { // CopyFS does not keep modes
-		if err := os.Chmod(filepath.Join(dir, "keys", name), 0o600); err != nil && !os.IsNotExist(err) {
-			b.t.Fatal(err)
-		}
-	}
 	b.openKeys()
 	b.openLog()
 	b.Start()

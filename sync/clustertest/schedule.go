@@ -20,8 +20,13 @@ type Schedule struct {
 	School  *device.School
 	Net     *Network
 	Crashes bool
+	Most    int // events written at once; 0: up to 551
+	Sticks  int // carriers that go from box to box
+
+	Meetings, Carried, Crashed int // what happened, for the record
 
 	random *rand.Rand
+	sticks []Carrier
 	told   strings.Builder
 }
 
@@ -29,6 +34,9 @@ type Schedule struct {
 func (s *Schedule) Run(t *testing.T) {
 	t.Helper()
 	s.random = rand.New(rand.NewPCG(s.Seed, 2))
+	for i := range s.Sticks {
+		s.sticks = append(s.sticks, NewRawStick(s.Seed+uint64(i)))
+	}
 	for range s.Steps {
 		s.step(t)
 	}
@@ -48,8 +56,13 @@ func (s *Schedule) step(t *testing.T) {
 	case roll < 9:
 		scopes := []segment.Scope{"pub", "ops", s.School.Roster(), s.School.Learn(), s.School.Learn()}
 		b, scope, count := s.box(), scopes[s.random.IntN(len(scopes))], 1+s.random.IntN(30)*s.random.IntN(20)
+		if s.Most > 0 {
+			count = 1 + count%s.Most
+		}
 		s.say("%s writes %d to %s", b.Name, count, scope)
 		b.MustWrite(scope, count)
+	case roll < 12 && s.Sticks > 0:
+		s.visit(t)
 	case roll < 17:
 		s.meeting()
 	case roll == 17:
@@ -59,13 +72,30 @@ func (s *Schedule) step(t *testing.T) {
 	case s.Crashes:
 		b := s.box()
 		s.say("%s crashes", b.Name)
+		s.Crashed++
 		b.Crash()
+	}
+}
+
+// visit plugs a stick into a box, and half the time pulls it early.
+func (s *Schedule) visit(t *testing.T) {
+	t.Helper()
+	b, i, pulled := s.box(), s.random.IntN(len(s.sticks)), -1
+	if s.random.IntN(2) == 0 {
+		pulled = s.random.IntN(12)
+	}
+	s.Carried++
+	err := s.sticks[i].Visit(b, pulled)
+	s.say("stick %d at %s, pulled after %d: %v", i, b.Name, pulled, err)
+	if err != nil {
+		t.Errorf("seed %d: stick %d at %s: %v\n%s", s.Seed, i, b.Name, err, s.told.String())
 	}
 }
 
 // meeting lets one to three pairs meet at once.
 func (s *Schedule) meeting() {
 	done, count := make(chan string), 1+s.random.IntN(3)
+	s.Meetings += count
 	for range count {
 		a, b := s.box(), s.box()
 		go func() {
