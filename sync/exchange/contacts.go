@@ -41,6 +41,9 @@ type contact struct {
 	Error  string       `cbor:"4,keyasint,omitempty"` // of the last that did not; "" after one that did
 	Heard  clock.Vector `cbor:"5,keyasint,omitempty"` // its vector at the end of the last session
 	Told   clock.Vector `cbor:"6,keyasint,omitempty"` // ours as it was told
+	Why    string       `cbor:"7,keyasint,omitempty"` // the code of Error, see why.go
+	Rate   int64        `cbor:"8,keyasint,omitempty"` // bytes a second, see carried
+	Via    string       `cbor:"9,keyasint,omitempty"` // how it was last met: "lan", "upstream", "stick"
 }
 
 const (

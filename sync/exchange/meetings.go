@@ -178,12 +178,16 @@ func (n *Node) note(s *session, sum Summary, addr string, err error) {
 			c.Heard, c.Told = theirs, told
 		}
 		if err != nil {
-			c.Error = clip(err.Error())
+			c.failed(err)
 			return false
 		}
-		c.Last, c.Error = n.o.Now().Unix(), ""
-		if sum.DifferentChains {
-			c.Error = "both hold as much, but not the same: one box has a fork; run check on both"
+		c.Last, c.Error, c.Why, c.Via = n.o.Now().Unix(), "", "", via(s.meter.RemoteAddr())
+		c.carried(sum.Sent+sum.Received, time.Since(s.meter.start))
+		switch {
+		case sum.DifferentChains:
+			c.Error, c.Why = "both hold as much, but not the same: one box has a fork; run check on both", WhyFork
+		case sum.Cut:
+			c.Error, c.Why = "the bytes that one meeting may take were used up; it goes on at the next", WhyBudget
 		}
 		told := s.whereabouts(c)
 		return c.found(addr) || told

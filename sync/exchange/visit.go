@@ -147,7 +147,7 @@ func (n *Node) visit(ctx context.Context, v visit) {
 	}
 	n.mu.Unlock()
 	if err != nil && ctx.Err() == nil && !errors.Is(err, ErrBusy) {
-		n.contacts.change(v.peer, func(c *contact) bool { c.Error = clip(err.Error()); return false })
+		n.contacts.change(v.peer, func(c *contact) bool { c.failed(err); return false })
 		n.o.Logger.Debug("peer not met", "peer", v.peer, "error", err)
 	}
 	n.wake()
