@@ -71,8 +71,10 @@ func (b *Box) openLog() {
 	if err != nil {
 		b.t.Fatal(err)
 	}
+	if b.Log == nil {
+		b.t.Cleanup(func() { _ = b.Log.(Disk).Close() }) // of the last one opened
+	}
 	b.Log = Disk{l}
-	b.t.Cleanup(func() { _ = l.Close() })
 }
 
 // Crash kills the box where it stands and starts it again from what was on its disk at that moment.
@@ -84,6 +86,7 @@ func (b *Box) Crash() {
 	if d, ok := was.(Disk); ok {
 		_ = d.Close() // what it writes now nobody reads
 	}
+	_ = os.RemoveAll(b.Dir)
 	b.Dir = dir
 	b.openKeys()
 	b.openLog()

@@ -28,6 +28,9 @@ func NewRawStick(seed uint64) *RawStick {
 	return &RawStick{random: rand.New(rand.NewPCG(seed, 4)), whole: clock.Vector{}}
 }
 
+// For leaves out what is held already where the stick is to go. It is told before the first Visit.
+func (s *RawStick) For(there clock.Vector) { s.whole = there.Clone() }
+
 var errPulled = errors.New("clustertest: the stick was pulled")
 
 // Visit is as in Carrier.
