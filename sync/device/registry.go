@@ -2,6 +2,7 @@ package device
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/ed25519"
 	"errors"
 	"fmt"
@@ -49,6 +50,8 @@ type Registry struct {
 
 	mu     sync.Mutex
 	school *School
+	named  named  // the school's district
+	role   string // of this device, as its certificate says; "" is "box"
 	peers  map[string]Peer
 	claims map[clock.Stream]claim // what Claim was asked and could answer
 	owners map[clock.Stream]Owner // its answers; forgotten when peers change
@@ -62,8 +65,10 @@ type claim struct {
 
 // registryFile is peers.cbor.
 type registryFile struct {
-	Version uint        `cbor:"1,keyasint"`
-	Peers   []peerEntry `cbor:"2,keyasint"`
+	Version    uint        `cbor:"1,keyasint"`
+	Peers      []peerEntry `cbor:"2,keyasint"`
+	District   []byte      `cbor:"3,keyasint,omitempty"` // Authority of the school's district
+	Generation uint32      `cbor:"4,keyasint,omitempty"` // how often the district was named, or left
 }
 
 type peerEntry struct {
@@ -89,6 +94,11 @@ func OpenRegistry(dir string, own *Device) (*Registry, error) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s: %w", r.path("school.key"), err)
 	}
+	if r.school == nil {
+		if r.school, err = r.readOverseen(); err != nil {
+			return nil, err
+		}
+	}
 	if b, err = os.ReadFile(r.path("peers.cbor")); err == nil {
 		err = r.load(b)
 	}
@@ -111,17 +121,27 @@ func (r *Registry) load(b []byte) error {
 	for _, e := range f.Peers {
 		r.peers[ID(e.Public)] = Peer{Public: e.Public, Name: e.Name, Certificate: e.Certificate, Revoked: e.Revoked, last: e.Last}
 	}
-	return nil
+	named, err := readNamed(f.District, f.Generation)
+	r.named = named
+	return err
 }
 
 // put stores p durably, then in memory. The caller holds mu.
 func (r *Registry) put(p Peer) error {
 	next := maps.Clone(r.peers)
 	next[p.ID()] = p
+	return r.write(next, r.named)
+}
+
+// write stores peers and district durably, then in memory. The caller holds mu.
+func (r *Registry) write(next map[string]Peer, n named) error {
 	if len(next) > maxPeers {
 		return fmt.Errorf("device: more than %d peers: %w", maxPeers, fs.ErrInvalid)
 	}
-	f := registryFile{Version: 1}
+	f := registryFile{Version: 1, Generation: n.generation}
+	if n.district != nil {
+		f.District = n.district.Marshal()
+	}
 	for _, id := range slices.Sorted(maps.Keys(next)) {
 		q := next[id]
 		f.Peers = append(f.Peers, peerEntry{q.Public, q.Name, q.Certificate, q.Revoked, q.last})
@@ -133,7 +153,7 @@ func (r *Registry) put(p Peer) error {
 	if err != nil {
 		return fmt.Errorf("device: peers: %w", err)
 	}
-	r.peers = next
+	r.peers, r.named = next, n
 	clear(r.owners)
 	return nil
 }
@@ -162,23 +182,30 @@ func (r *Registry) SetSchool(s *School) error {
 
 // Own is this device's certificate in its school, made with the school's key; nil for an unclaimed box.
 func (r *Registry) Own() *Certificate {
-	s := r.School()
-	if s == nil {
+	r.mu.Lock()
+	s, n, role := r.school, r.named, r.role
+	r.mu.Unlock()
+	if s == nil || s.Overseen() {
 		return nil
 	}
-	c := s.Enrol(r.own.Public(), r.own.Name(), r.own.Epoch(), 1, "box")
+	c := s.Enrol(r.own.Public(), r.own.Name(), r.own.Epoch(), 1+n.generation, cmp.Or(role, "box"))
+	if n.district != nil {
+		c.District = n.district.Marshal()
+		c = s.sign(c)
+	}
 	return &c
 }
 
-// Add takes in a certificate of this box's school. One of another school, a forged one, or one of a revoked device is
-// fs.ErrPermission; one no newer than what is held changes nothing.
+// Add takes in a certificate of this box's school or of its district. One of another school, a forged one, or one of a
+// revoked device is fs.ErrPermission; one no newer than what is held changes nothing. A newer one of the school that
+// names another district than is held names it here too.
 func (r *Registry) Add(c Certificate) error {
 	if err := c.Verify(); err != nil {
 		return err
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.school == nil || !bytes.Equal(c.School, r.school.Public()) {
+	if !r.isOurs(&c) && !r.isDistricts(&c) {
 		return fmt.Errorf("device: certificate of %s is from another school: %w", c.ID(), fs.ErrPermission)
 	}
 	if c.ID() == r.own.ID() {
@@ -188,10 +215,12 @@ func (r *Registry) Add(c Certificate) error {
 	if known && old.Revoked {
 		return fmt.Errorf("device: %s was revoked: %w", c.ID(), fs.ErrPermission)
 	}
-	if o := old.Certificate; o != nil && (c.Generation < o.Generation || c.Generation == o.Generation && c.Name == o.Name) {
+	if o := old.Certificate; o != nil && bytes.Equal(o.School, c.School) && (c.Generation < o.Generation || c.Generation == o.Generation && c.Name == o.Name) {
 		return nil
 	}
-	return r.put(Peer{Public: c.Public, Name: c.Name, Certificate: &c})
+	next := maps.Clone(r.peers)
+	next[c.ID()] = Peer{Public: c.Public, Name: c.Name, Certificate: &c}
+	return r.write(next, r.named.after(&c, r.isOurs(&c)))
 }
 
 // AddContentPeer lets a device of another school, or of none, exchange scope "pub". A known peer is left as it is.
@@ -251,7 +280,7 @@ func (r *Registry) MayHold(public ed25519.PublicKey, scope segment.Scope) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	p, ok := r.peers[ID(public)]
-	return ok && bytes.Equal(p.Public, public) && !p.Revoked && r.may(p.Certificate != nil, scope)
+	return ok && bytes.Equal(p.Public, public) && !p.Revoked && r.may(r.isOurs(p.Certificate), scope)
 }
 
 // may says whether a member of our school, or somebody else, may write and hold scope. The caller holds mu.
@@ -286,7 +315,7 @@ func (r *Registry) claim(s clock.Stream, epoch uint32, scope segment.Scope) (Own
 		if StreamOf(p.Public, epoch, scope) != s {
 			continue
 		}
-		if !r.may(p.Certificate != nil, scope) {
+		if !r.may(r.isOurs(p.Certificate), scope) {
 			return Owner{}, fmt.Errorf("device: %s may not write scope %s: %w", id, scope, fs.ErrPermission)
 		}
 		last := uint64(math.MaxUint64)

@@ -14,8 +14,9 @@ import (
 // A School is the key that a school's boxes share. Whoever holds it can enrol boxes, so it is handed over only inside a
 // pairing and kept 0600. Immutable.
 type School struct {
-	Name string
-	key  ed25519.PrivateKey
+	Name   string
+	key    ed25519.PrivateKey // nil for one that is only overseen
+	public ed25519.PublicKey  // where key is nil
 }
 
 // NewSchool makes a school, as at the first claim. The name is what people see, at most 64 bytes.
@@ -34,7 +35,12 @@ func NewSchool(name string) (*School, error) {
 func (s *School) ID() string { return ID(s.Public()) }
 
 // Public is the key that certificates are checked with.
-func (s *School) Public() ed25519.PublicKey { return s.key.Public().(ed25519.PublicKey) }
+func (s *School) Public() ed25519.PublicKey {
+	if s.key == nil {
+		return s.public
+	}
+	return s.key.Public().(ed25519.PublicKey)
+}
 
 // Learn is the scope of attempts by opaque learner id, Roster of what names a person.
 func (s *School) Learn() segment.Scope { return segment.Scope("school/" + s.ID() + "/learn") }
@@ -78,13 +84,14 @@ func ImportSchool(b []byte) (*School, error) {
 // A Certificate says that a device belongs to a school. It never expires by date (clocks lie); a higher generation
 // replaces a lower one, and a revocation ends it.
 type Certificate struct {
-	Public     []byte   `cbor:"1,keyasint"` // the device's key, 32 bytes
-	Name       string   `cbor:"2,keyasint"` // the box's name when it was enrolled
-	Epoch      uint32   `cbor:"3,keyasint"` // its epoch then; later ones are its too
-	School     []byte   `cbor:"4,keyasint"` // the school's public key, 32 bytes
-	Roles      []string `cbor:"5,keyasint"` // "box", "district"
-	Generation uint32   `cbor:"6,keyasint"` // from 1
-	Signature  []byte   `cbor:"7,keyasint"` // the school's, over "lamplight certificate 1" and the CBOR of the rest
+	Public     []byte   `cbor:"1,keyasint"`           // the device's key, 32 bytes
+	Name       string   `cbor:"2,keyasint"`           // the box's name when it was enrolled
+	Epoch      uint32   `cbor:"3,keyasint"`           // its epoch then; later ones are its too
+	School     []byte   `cbor:"4,keyasint"`           // the school's public key, 32 bytes
+	Roles      []string `cbor:"5,keyasint"`           // "box", "district"
+	Generation uint32   `cbor:"6,keyasint"`           // from 1
+	Signature  []byte   `cbor:"7,keyasint"`           // the school's, over "lamplight certificate 1" and the CBOR of the rest
+	District   []byte   `cbor:"8,keyasint,omitempty"` // the Authority of the school's district, marshalled; absent without one
 }
 
 // Enrol signs a certificate for the device with this public key.
@@ -93,6 +100,11 @@ func (s *School) Enrol(public ed25519.PublicKey, name string, epoch, generation 
 		Public: slices.Clone(public), Name: name[:min(len(name), maxName)], Epoch: epoch,
 		School: s.Public(), Roles: roles, Generation: generation,
 	}
+	return s.sign(c)
+}
+
+// sign puts the school's name to c.
+func (s *School) sign(c Certificate) Certificate {
 	c.Signature = ed25519.Sign(s.key, c.signed())
 	return c
 }
@@ -114,7 +126,8 @@ func (c Certificate) SchoolID() string { return ID(c.School) }
 
 // Verify checks sizes and the signature of the school named inside; whether that school is ours is the caller's question.
 func (c Certificate) Verify() error {
-	if len(c.Public) != ed25519.PublicKeySize || len(c.School) != ed25519.PublicKeySize || len(c.Name) > maxName || len(c.Roles) > 8 {
+	if len(c.Public) != ed25519.PublicKeySize || len(c.School) != ed25519.PublicKeySize || len(c.Name) > maxName || len(c.Roles) > 8 ||
+		len(c.District) > maxAuthority {
 		return fmt.Errorf("device: certificate: sizes: %w", fs.ErrInvalid)
 	}
 	if !ed25519.Verify(c.School, c.signed(), c.Signature) {

@@ -48,7 +48,7 @@ type contact struct {
 
 const (
 	contactsVersion = 1
-	maxContacts     = 1024
+	maxContacts     = 4096 // a district's too
 	maxAddrs        = 4
 	saveEvery       = 10 * time.Minute // unless an address or a peer is new
 )

@@ -35,10 +35,13 @@ const (
 	Stranger    Standing = 0 // nothing but pairing
 	ContentPeer Standing = 1 // scope pub and published blobs: a box of another school, paired on purpose
 	Member      Standing = 2 // every scope of the school: a box with its certificate
+	// Overseer is between a school's boxes and its district, both ways: pub, ops and learn as they are; of roster nothing
+	// but what is sealed to the school.
+	Overseer Standing = 3
 )
 
 func (s Standing) String() string {
-	return [...]string{"stranger", "content peer", "box of this school"}[min(s, 2)]
+	return [...]string{"stranger", "content peer", "box of this school", "district"}[min(s, 3)]
 }
 
 // A Log holds segments. sync/eventlog implements it and says what each method promises.
@@ -91,6 +94,7 @@ type Options struct {
 	Blobs    Blobs // nil: no blobs either way
 	Wants    Wants // nil: nothing is fetched
 	Lobby    Lobby // nil: pairing needs addresses
+	Schools  Schools // nil: this box is no district
 
 	// Ports says where this box's exchange and memberlist answer, so that a peer that was called can call back; 0 is
 	// nowhere. nil tells nothing.

@@ -189,6 +189,9 @@ func (n *Node) note(s *session, sum Summary, addr string, err error) {
 		case sum.Cut:
 			c.Error, c.Why = "the bytes that one meeting may take were used up; it goes on at the next", WhyBudget
 		}
+		if s.place != n.home {
+			return false // a district never calls a school: its boxes are behind somebody's NAT
+		}
 		told := s.whereabouts(c)
 		return c.found(addr) || told
 	})

@@ -1,7 +1,6 @@
 package exchange
 
 import (
-	"bytes"
 	"context"
 	"crypto/ed25519"
 	"crypto/tls"
@@ -27,7 +26,8 @@ type Node struct {
 	o        Options
 	pace     Pace
 	tls      *tls.Config
-	trust    *trust
+	home     *place // this box's own school
+	trust    *trust // of home
 	blobs    *blobBook
 	contacts *contacts
 	pairing  pairing
@@ -77,6 +77,7 @@ func New(o Options) (*Node, error) {
 		busy:     map[string]*talking{},
 		near:     map[string]*nearby{},
 	}
+	n.home = &place{log: o.Log, trust: n.trust, leave: func() {}}
 	n.digest = n.Digest()
 	return n, nil
 }
@@ -85,34 +86,14 @@ func dialTCP(ctx context.Context, addr string) (net.Conn, error) {
 	return (&net.Dialer{}).DialContext(ctx, "tcp", addr)
 }
 
-// visible is how far this box holds what a session of that standing may know of.
-func (n *Node) visible(of Standing) clock.Vector { return n.trust.visible(of, n.o.Log.Vector()) }
-
-// heads is the log's digest with its chains, if it is of just what sum digests: nothing was written meanwhile, and no
-// other school's streams are held, which a peer need not have.
-func (n *Node) heads(sum reconcile.Digest) []byte {
-	heads := n.o.Log.Digest()
-	if reconcile.Sum(n.o.Log.Vector()) != sum {
-		return nil
-	}
-	return heads[:]
-}
-
-// certIDs names the certificates of our school that are held, in order.
-func (n *Node) certIDs() []certID {
-	var ids []certID
-	for id := range n.trust.certificates() {
-		ids = append(ids, id)
-	}
-	slices.SortFunc(ids, func(a, b certID) int { return bytes.Compare(a[:], b[:]) })
-	return ids
-}
+// visible is how far this box's own school is held, for a session of that standing.
+func (n *Node) visible(of Standing) clock.Vector { return n.home.visible(of) }
 
 // Digest is what gossip says of this box: the vector and the certificates between members, in 8 bytes. Boxes of a
 // school that hold the same have the same.
 func (n *Node) Digest() [8]byte {
 	sum := reconcile.Sum(n.visible(Member))
-	all := blake3.Sum256(append(sum[:], certificatesSum(n.certIDs())...))
+	all := blake3.Sum256(append(sum[:], certificatesSum(n.home.certIDs())...))
 	return [8]byte(all[:8])
 }
 
@@ -223,10 +204,15 @@ func (n *Node) serveOne(ctx context.Context, conn net.Conn) {
 		n.answerPairing(ctx, s, c, payload)
 		return
 	}
-	if err := s.onHello(k, payload); err != nil {
+	err = s.onHello(k, payload)
+	if err == nil {
+		s.place, err = n.choose(ctx, s.theirs)
+	}
+	if err != nil {
 		_ = s.out.frame(kindBye, []byte(clip(err.Error())))
 		return
 	}
+	defer s.place.leave()
 	n.converse(ctx, cancel, s, "", false)
 }
 

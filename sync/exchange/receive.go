@@ -95,7 +95,7 @@ func (s *session) onVector(payload []byte) error {
 		return errPeer("told its vector twice")
 	}
 	s.vector = vector
-	if len(message.Certs) > 0 || s.class != Member {
+	if len(message.Certs) > 0 || s.class < Member {
 		s.certs = ids
 	}
 	return nil
@@ -124,7 +124,7 @@ func (s *session) onCertificate(payload []byte) error {
 	s.mu.Lock()
 	theirs := s.peerSchool
 	s.mu.Unlock()
-	added, c, err := s.node.trust.take(payload, theirs)
+	added, c, err := s.place.trust.take(payload, theirs)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err != nil && c.ID() == s.peer && s.class == ContentPeer && c.Verify() == nil {
@@ -147,7 +147,7 @@ func (s *session) onSegment(payload []byte) error {
 	if err != nil {
 		return err
 	}
-	if !s.node.trust.allows(s.class, h.Scope) {
+	if !s.place.trust.allows(s.class, h.Scope) {
 		return errPeer(fmt.Sprintf("sent a segment of scope %q as a %v", clip(string(h.Scope)), s.class))
 	}
 	s.mu.Lock()
@@ -159,9 +159,9 @@ func (s *session) onSegment(payload []byte) error {
 	if len(payload) <= maxPayload {
 		payload = bytes.Clone(payload) // the log keeps it
 	}
-	added, err := s.node.o.Log.Receive(payload)
+	added, err := s.place.log.Receive(payload)
 	if err == nil {
-		s.node.trust.learned(h)
+		s.place.trust.learned(h)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

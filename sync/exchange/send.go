@@ -66,7 +66,7 @@ func (s *session) pause(ctx context.Context) error {
 
 // sendVector tells our vector, as a change where the peer remembers the rest.
 func (s *session) sendVector() error {
-	now := s.node.visible(s.class)
+	now := s.place.visible(s.class)
 	message := vectorMessage{Full: true, Vector: now}
 	if told := s.node.contacts.told(s.peer); told != nil && len(s.theirs.Base) > 0 {
 		sum := reconcile.Sum(told)
@@ -74,8 +74,8 @@ func (s *session) sendVector() error {
 			message = vectorMessage{Vector: change}
 		}
 	}
-	if s.class == Member && !bytes.Equal(s.mine.Certs, s.theirs.Certs) {
-		for _, id := range s.node.certIDs() {
+	if s.class >= Member && !bytes.Equal(s.mine.Certs, s.theirs.Certs) {
+		for _, id := range s.place.certIDs() {
 			message.Certs = append(message.Certs, id[:]...)
 		}
 	}
@@ -91,10 +91,10 @@ func (s *session) sendCertificates() error {
 	s.mu.Lock()
 	listed := s.certs
 	s.mu.Unlock()
-	if s.class == Member && listed == nil {
+	if s.class >= Member && listed == nil {
 		return nil // the digests agreed
 	}
-	for id, c := range s.node.trust.certificates() {
+	for id, c := range s.place.trust.certificates() {
 		if listed[id] || c.ID() == s.peer {
 			continue
 		}
@@ -127,8 +127,8 @@ func (s *session) sendSegments(ctx context.Context) error {
 	after := s.vector.Clone()
 	s.mu.Unlock()
 	for _, now := range priorities {
-		allow := func(scope segment.Scope) bool { return now(scope) && s.node.trust.allows(s.class, scope) }
-		err := s.node.o.Log.Segments(after, allow, func(raw []byte) error {
+		allow := func(scope segment.Scope) bool { return now(scope) && s.place.trust.allows(s.class, scope) }
+		err := s.place.log.Segments(after, allow, func(raw []byte) error {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
@@ -148,7 +148,7 @@ func (s *session) sendSegments(ctx context.Context) error {
 }
 
 func (s *session) sendSegment(raw []byte) error {
-	if h, err := segment.ParseHeader(raw); err != nil || !s.node.trust.ours(h) {
+	if h, err := segment.ParseHeader(raw); err != nil || !s.place.trust.ours(h) {
 		return nil // a content peer's: nobody but us knows its writer
 	}
 	if !s.affords(len(raw)) {
@@ -180,7 +180,7 @@ func (s *session) flushAck(always bool) error {
 	if !due && !always {
 		return nil
 	}
-	now := s.node.visible(s.class)
+	now := s.place.visible(s.class)
 	s.mu.Lock()
 	change, ok := reconcile.Change(s.told, now)
 	if ok {

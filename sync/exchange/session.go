@@ -22,6 +22,7 @@ import (
 // block each other.
 type session struct {
 	node   *Node
+	place  *place // whose records it is about
 	meter  *meter
 	reader *messageReader
 	out    *frameWriter
@@ -51,7 +52,7 @@ type session struct {
 // newSession is for a connection whose other end was proved to be key.
 func newSession(n *Node, m *meter, rw io.ReadWriter, key ed25519.PublicKey) *session {
 	return &session{
-		node: n, meter: m, key: key, peer: device.ID(key),
+		node: n, place: n.home, meter: m, key: key, peer: device.ID(key),
 		reader: &messageReader{frames: newFrameReader(rw), limit: maxGreeting},
 		out:    &frameWriter{w: rw},
 		kick:   make(chan struct{}, 1),
@@ -66,11 +67,11 @@ func (s *session) run(ctx context.Context, initiator bool) (Summary, error) {
 	if initiator {
 		err = s.greet()
 	} else {
-		err = s.answer(s.node.trust.standing(s.key), false)
+		err = s.answer(s.place.trust.standing(s.key), false)
 	}
 	if err == nil && s.unchanged() {
 		s.sum.Unchanged, s.sum.InStep = true, true
-		s.vector, s.told = s.node.visible(s.class), s.node.visible(s.class)
+		s.vector, s.told = s.place.visible(s.class), s.place.visible(s.class)
 	} else if err == nil {
 		err = s.introduce(initiator)
 		if err == nil {
@@ -102,7 +103,7 @@ func clip(reason string) string {
 // greet exchanges hellos. A stranger learns nothing from ours but our school's hash: it may be a box of the school that
 // joined elsewhere, which then shows its certificate.
 func (s *session) greet() error {
-	standing := s.node.trust.standing(s.key)
+	standing := s.place.trust.standing(s.key)
 	if err := s.sendHello(standing); err != nil {
 		return err
 	}
@@ -121,7 +122,7 @@ func (s *session) greet() error {
 
 // answer judges the peer's hello and, on the side that was called, sends ours.
 func (s *session) answer(standing Standing, initiator bool) error {
-	sameSchool := len(s.theirs.School) > 0 && bytes.Equal(s.theirs.School, s.node.trust.school())
+	sameSchool := len(s.theirs.School) > 0 && bytes.Equal(s.theirs.School, s.place.trust.school())
 	if standing == Stranger && !sameSchool {
 		return fmt.Errorf("exchange: %s is not paired with this box: %w", s.peer, fs.ErrPermission)
 	}
@@ -140,14 +141,16 @@ func (s *session) answer(standing Standing, initiator bool) error {
 }
 
 func (s *session) sendHello(standing Standing) error {
-	n := s.node
-	s.mine = hello{Proto: Proto, Standing: standing, School: n.trust.school(), Budget: uint64(s.meter.cap.Load())}
+	n, p := s.node, s.place
+	s.mine = hello{Proto: Proto, Standing: standing, School: p.trust.school(), Budget: uint64(s.meter.cap.Load())}
 	if standing > Stranger {
-		sum := reconcile.Sum(n.visible(standing))
+		sum := reconcile.Sum(p.visible(standing))
 		s.mine.Digest = sum[:]
 		if standing == Member {
-			s.mine.Heads = n.heads(sum)
-			s.mine.Certs = certificatesSum(n.certIDs())
+			s.mine.Heads = p.heads(sum)
+		}
+		if standing >= Member {
+			s.mine.Certs = certificatesSum(p.certIDs())
 		}
 		if n.o.Ports != nil {
 			port, gossip := n.o.Ports()
@@ -169,7 +172,7 @@ func (s *session) onHello(k kind, payload []byte) error {
 	if err := unpack(payload, &s.theirs, "hello"); err != nil {
 		return err
 	}
-	if s.theirs.Proto == 0 || s.theirs.Standing > Member {
+	if s.theirs.Proto == 0 || s.theirs.Standing > Overseer {
 		return errPeer("sent a hello that makes no sense")
 	}
 	return nil
@@ -235,10 +238,10 @@ func (s *session) admit() error {
 	if k != kindCertificate {
 		return errPeer("claims our school and shows no certificate")
 	}
-	if _, _, err := s.node.trust.take(payload, nil); err != nil {
+	if _, _, err := s.place.trust.take(payload, nil); err != nil {
 		return err
 	}
-	if s.class = s.node.trust.standing(s.key); s.class != Member {
+	if s.class = s.place.trust.standing(s.key); s.class < Member {
 		return fmt.Errorf("exchange: %s showed somebody else's certificate: %w", s.peer, fs.ErrPermission)
 	}
 	s.sum.CertificatesIn++
@@ -295,8 +298,8 @@ func (s *session) settle() {
 	if s.vector == nil {
 		return
 	}
-	mine := s.node.visible(s.class)
-	s.sum.InStep = reconcile.Sum(mine) == reconcile.Sum(s.node.trust.visible(s.class, s.vector))
+	mine := s.place.visible(s.class)
+	s.sum.InStep = reconcile.Sum(mine) == reconcile.Sum(s.place.trust.visible(s.class, s.vector))
 }
 
 // wake lets the sender look again.

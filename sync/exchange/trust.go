@@ -21,6 +21,8 @@ import (
 type trust struct {
 	own *device.Device
 	reg *device.Registry
+	// overseer is the registry of this box's own district where reg is that of a school it oversees; else nil.
+	overseer *device.Registry
 
 	mu      sync.Mutex
 	streams map[clock.Stream]owned // whose a stream is never changes, so what was once known stays
@@ -39,6 +41,9 @@ func (t *trust) standing(key ed25519.PublicKey) Standing {
 	case !known || peer.Revoked || !bytes.Equal(peer.Public, key):
 		return Stranger
 	case peer.Certificate != nil && t.reg.School() != nil:
+		if t.overseer != nil || !bytes.Equal(peer.Certificate.School, t.reg.School().Public()) {
+			return Overseer
+		}
 		return Member
 	}
 	return ContentPeer
@@ -50,8 +55,8 @@ func (t *trust) school() []byte {
 	if s == nil {
 		return nil
 	}
-	sum := blake3.Sum256([]byte("lamplight hello school " + s.ID()))
-	return sum[:8]
+	tag := SchoolTag(s.ID())
+	return tag[:]
 }
 
 // allows says whether a session of that standing may carry scope. Both sides ask, before sending and after receiving.
@@ -65,6 +70,9 @@ func (t *trust) allows(of Standing, scope segment.Scope) bool {
 		return true
 	}
 	s := t.reg.School()
+	if s != nil && of == Overseer {
+		return scope == s.Learn() // roster is the school's alone
+	}
 	return s != nil && strings.HasPrefix(string(scope), "school/"+s.ID()+"/")
 }
 
@@ -151,6 +159,9 @@ func certificateID(c device.Certificate) certID {
 func (t *trust) certificates() map[certID]device.Certificate {
 	out := map[certID]device.Certificate{}
 	own := t.reg.Own()
+	if t.overseer != nil {
+		own = t.overseer.Own()
+	}
 	if own == nil {
 		return out
 	}
