@@ -1,17 +1,6 @@
 // A quiz by keyboard alone: Tab, Space, Enter and arrows from the class's tiles to the report. Where a question wants a
 // word or, without the script's pad, a number, those keys are the keyboard's own.
-import { ask, check, inLooks, quiet, told, until, walk } from './kit.mjs';
-
-// focus is what has it: whether it is to be seen, and nothing lies over it.
-function focus() {
-	const e = document.activeElement, label = e.closest('label'), face = label?.querySelector('.choice-face, .span span') ?? e;
-	const style = [getComputedStyle(e), getComputedStyle(face)].some((s) => s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2);
-	const b = face.getBoundingClientRect();
-	const inside = b.top < innerHeight && b.bottom > 0 && b.left < innerWidth && b.right > 0;
-	const x = (Math.max(b.left, 0) + Math.min(b.right, innerWidth)) / 2, y = (Math.max(b.top, 0) + Math.min(b.bottom, innerHeight)) / 2;
-	const over = document.elementFromPoint(x, y);
-	return { what: e.outerHTML.slice(0, 160), body: e === document.body, style, inside, over: over && !(label ?? face).contains(over) && !over.contains(face) ? over.outerHTML.slice(0, 120) : '' };
-}
+import { ask, check, focus, inLooks, quiet, told, until, walk } from './kit.mjs';
 
 walk(() => inLooks(async ({ look, name, page, right }) => {
 	const me = look.learners.keys, address = `/quiz/${look.quiz}`, unseen = [];

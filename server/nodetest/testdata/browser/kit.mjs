@@ -165,3 +165,14 @@ export async function drawn(page) {
 }
 
 export const submit = (page) => page.click('form.question button.main');
+
+// focus runs in a page: what has the focus, whether that is to be seen, and what lies over it.
+export function focus() {
+	const e = document.activeElement, label = e.closest('label'), face = label?.querySelector('.choice-face, .span span') ?? e;
+	const style = [getComputedStyle(e), getComputedStyle(face)].some((s) => s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2);
+	const b = face.getBoundingClientRect();
+	const inside = b.top < innerHeight && b.bottom > 0 && b.left < innerWidth && b.right > 0;
+	const x = (Math.max(b.left, 0) + Math.min(b.right, innerWidth)) / 2, y = (Math.max(b.top, 0) + Math.min(b.bottom, innerHeight)) / 2;
+	const over = document.elementFromPoint(x, y);
+	return { what: e.outerHTML.slice(0, 160), body: e === document.body, style, inside, over: over && !(label ?? face).contains(over) && !over.contains(face) ? over.outerHTML.slice(0, 120) : '' };
+}
