@@ -27,6 +27,7 @@ import (
 	"lamplight/content/qti"
 	"lamplight/content/questions"
 	"lamplight/content/zim"
+	"lamplight/hardware"
 	"lamplight/hardware/rtc"
 	"lamplight/server/auth"
 	"lamplight/server/config"
@@ -47,6 +48,8 @@ type Options struct {
 	Log    *slog.Logger // nil: slog.Default
 	Wall   clock.Wall   // nil: the board's clock with its floor in Dir
 	Clock  clock.Source // stamps events; nil: time since this process opened the folder
+	// Board tells this hardware from a copy's; nil: as the machine's files say. See device.Settle.
+	Board func() device.Board
 	// Lazy opens the record without reading all of records.db; Run does that while it serves. See eventlog.Options.
 	Lazy bool
 }
@@ -133,6 +136,9 @@ func (s *Server) openRecord(o Options) (err error) {
 	if s.Device, err = device.Open(keys); err != nil {
 		return err
 	}
+	if err := s.settleBoard(o); err != nil {
+		return err
+	}
 	if s.Registry, err = device.OpenRegistry(keys, s.Device); err != nil {
 		return err
 	}
@@ -155,6 +161,19 @@ func (s *Server) openRecord(o Options) (err error) {
 		IdleStaff: time.Duration(s.config.Web.TeacherMinutes) * time.Minute, Wall: s.wall.Now,
 		Elapsed: func() time.Duration { return time.Duration(o.Clock.Stamp().MS) * time.Millisecond },
 	})
+	return err
+}
+
+// settleBoard sees whether this folder came from another board or card, before anything is written.
+func (s *Server) settleBoard(o Options) error {
+	board := func() device.Board { return device.Board(hardware.Identify("/")) }
+	if o.Board != nil {
+		board = o.Board
+	}
+	cloned, err := s.Device.Settle(board())
+	if cloned {
+		s.log.Warn("this folder was copied from another board or card; what this box writes is told from what the other does", "epoch", s.Device.Epoch())
+	}
 	return err
 }
 

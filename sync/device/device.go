@@ -47,6 +47,8 @@ type keyFile struct {
 	Seed    []byte `cbor:"2,keyasint"` // 32 bytes
 	Epoch   uint32 `cbor:"3,keyasint"` // from 1; a new one begins new streams
 	Name    string `cbor:"4,keyasint,omitempty"`
+	Board   []byte `cbor:"5,keyasint,omitempty"` // what Settle saw last of the board, and of the card
+	Card    []byte `cbor:"6,keyasint,omitempty"`
 }
 
 const keyFileVersion = 1
@@ -188,15 +190,7 @@ func (d *Device) Epoch() uint32 {
 func (d *Device) BumpEpoch() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	f := d.file
-	f.Epoch++
-	if err := d.save(f); err != nil {
-		return fmt.Errorf("device: new epoch: %w", err)
-	}
-	if err := d.marks.forget(); err != nil { // else the next start begins one epoch more: no harm
-		return fmt.Errorf("device: new epoch: %w", err)
-	}
-	return nil
+	return d.begin(d.file, 1)
 }
 
 // Stream is this device's stream of the scope in the present epoch.
