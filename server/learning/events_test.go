@@ -171,7 +171,7 @@ func TestScopesAreTakenApart(t *testing.T) {
 		ok     bool
 	}{
 		"pub": {Pub, "", true}, "school/a/roster": {Roster, "a", true}, "school/a/learn": {Learn, "a", true},
-		"school//learn": {}, "school/a/b/learn": {}, "ops": {}, "": {}, "school/a": {},
+		"ops": {Health, "", true}, "school//learn": {}, "school/a/b/learn": {}, "": {}, "school/a": {},
 	} {
 		p, school, ok := ReadScope(s)
 		if ok != want.ok || ok && (p != want.p || school != want.school) {

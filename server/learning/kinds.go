@@ -32,6 +32,7 @@ import (
 //	own/1       roster  a course that teachers write on the box (register; title and author in the body)
 //	part/1      roster  a page or set of questions of one (register; title and text in the body)
 //	saved/1     roster  one saving of a part: what it said, who, when (register; title and text in the body)
+//	site/1      roster  of a district: one of its schools (register)
 //	bookmark/1  learn   a resource a learner wants to find again (register)
 //	goal/1      learn   what a learner means to do in a week (register)
 //	look/1      roster  a learner's page was looked at by another
@@ -46,6 +47,8 @@ import (
 //	device/1    pub     a device's own name
 //	recovery/1  pub     a school's key, sealed for its newest recovery sheet
 //	boot/1      pub     when a boot of a device began, as far as known
+//	push/1      pub     a district sends a course, a notice or a setting to its schools
+//	ops/1       ops     how a box is, once a day
 const (
 	KindPerson     = "person/1"
 	KindClass      = "class/1"
@@ -69,6 +72,7 @@ const (
 	KindOwn        = "own/1"
 	KindPart       = "part/1"
 	KindSaved      = "saved/1"
+	KindSite       = "site/1"
 	KindBookmark   = "bookmark/1"
 	KindGoal       = "goal/1"
 	KindLook       = "look/1"
@@ -83,6 +87,8 @@ const (
 	KindDevice     = "device/1"
 	KindBoot       = "boot/1"
 	KindRecovery   = "recovery/1"
+	KindPush       = "push/1"
+	KindOps        = "ops/1"
 )
 
 // Columns of the register kinds.
@@ -193,6 +199,40 @@ const (
 	bootSource   = 4 // Bytes: "rtc", "ntp", "peer", "phone", "person"
 )
 
+// Columns of push/1.
+const (
+	pushID       = 1 // Bytes 16
+	pushWhat     = 2 // Bytes: "course", "notice", "setting"
+	pushSchools  = 3 // Bytes: ids of schools, 8 each; absent: all of the district
+	pushCourse   = 4 // Bytes 16
+	pushEdition  = 5 // Text
+	pushManifest = 6 // Text 32: BLAKE3 of the manifest blob
+	pushSize     = 7 // Uint: of the manifest
+	pushBytes    = 8 // Uint: of all its files
+	pushTitle    = 9 // Text: of the course; what is set, of a setting
+	pushText     = 10 // Text: the notice; what it is set to, of a setting
+	pushGone     = 11 // Uint: 1 when it was taken back
+	pushLanguage = 12 // Bytes: BCP 47 of the course
+	pushFormat   = 13 // Bytes: of the course
+	pushLicence  = 14 // Bytes: SPDX of the course
+)
+
+// Columns of ops/1. Times are milliseconds since 1970 by the box's own clock, whatever that is worth.
+const (
+	opsDevice   = 1  // Bytes: the box's id as text
+	opsWall     = 2  // Int: what its clock says
+	opsBelieved = 3  // Uint: 1 when it has reason to believe that
+	opsFree     = 4  // Uint: bytes free on its card, plus one; absent not known
+	opsTotal    = 5  // Uint: bytes of its card
+	opsUnclean  = 6  // Uint: how often it stopped without being told to
+	opsVersion  = 7  // Text
+	opsWaiting  = 8  // Uint: its events that the district was not known to have
+	opsOldest   = 9  // Int: when the oldest of them was written; absent none or not known
+	opsMachine  = 10 // Bytes 8: a hash of what the board and the card say of themselves; absent they say nothing
+	opsWay      = 11 // Bytes: how it met the district last: "lan", "upstream", "stick"; absent never
+	opsNotTaken = 12 // Bytes: pushes that it does not carry out, id (16) and reason (1) each
+)
+
 // Columns of recovery/1.
 const recSealed = 1 // Bytes ≤ 1200: a device.SealedSchool
 
@@ -203,15 +243,16 @@ const (
 	Pub    Place = iota + 1 // everybody
 	Roster                  // the school alone: whatever names or quotes a person
 	Learn                   // the school and its district: by opaque id
+	Health                  // the school and its district: how boxes are
 )
 
 var places = map[string]Place{
 	KindPerson: Roster, KindClass: Roster, KindEnrol: Roster, KindSecret: Roster, KindSettings: Roster, KindSchool: Roster,
 	KindLesson: Roster, KindQuiz: Roster, KindAssign: Roster, KindNeeds: Roster, KindNote: Roster, KindState: Roster, KindBookmark: Learn, KindGoal: Learn,
 	KindAttendance: Roster, KindLevel: Learn, KindCare: Roster, KindNotice: Roster, KindNow: Roster, KindPeriod: Roster, KindStep: Roster,
-	KindOwn: Roster, KindPart: Roster, KindSaved: Roster,
+	KindOwn: Roster, KindPart: Roster, KindSaved: Roster, KindSite: Roster,
 	KindAct: Roster, KindLeaving: Roster, KindErase: Roster,
-	KindLook: Roster, KindAnswer: Roster, KindAttempt: Learn, KindRetract: Learn, KindView: Learn, KindCourse: Pub, KindDevice: Pub, KindBoot: Pub, KindRecovery: Pub,
+	KindLook: Roster, KindAnswer: Roster, KindAttempt: Learn, KindRetract: Learn, KindView: Learn, KindCourse: Pub, KindDevice: Pub, KindBoot: Pub, KindRecovery: Pub, KindPush: Pub, KindOps: Health,
 }
 
 // PlaceOf says where a kind belongs, false for a kind this release does not know. An event found elsewhere is not
@@ -225,6 +266,8 @@ func (p Place) Scope(school string) segment.Scope {
 		return segment.Scope("school/" + school + "/roster")
 	case Learn:
 		return segment.Scope("school/" + school + "/learn")
+	case Health:
+		return "ops"
 	}
 	return "pub"
 }
@@ -233,6 +276,9 @@ func (p Place) Scope(school string) segment.Scope {
 func ReadScope(s segment.Scope) (p Place, school string, ok bool) {
 	if s == "pub" {
 		return Pub, "", true
+	}
+	if s == "ops" {
+		return Health, "", true
 	}
 	rest, found := strings.CutPrefix(string(s), "school/")
 	school, last, cut := strings.Cut(rest, "/")

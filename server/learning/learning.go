@@ -20,7 +20,7 @@ type ClassID string
 
 // An id is any of the 128-bit ids of this package.
 type id interface {
-	PersonID | ClassID | LessonID | QuizID | AssignmentID | NoteID | NoticeID | OwnID | PartID | SaveID | PeriodID | StepID
+	PersonID | ClassID | LessonID | QuizID | AssignmentID | NoteID | NoticeID | OwnID | PartID | SaveID | PeriodID | StepID | PushID
 }
 
 // NewID draws a fresh random id.

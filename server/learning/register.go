@@ -157,6 +157,10 @@ const (
 	SavedAt     Field = 4
 	SavedNumber Field = 5
 
+	SiteSchool Field = 1
+	SiteName   Field = 2
+	SiteGroup  Field = 3
+
 	BookmarkCourse   Field = 1
 	BookmarkResource Field = 2
 	BookmarkPlace    Field = 3
@@ -217,6 +221,7 @@ var registers = map[string]register{
 	KindOwn:      {1, 1<<OwnTitle | 1<<OwnAuthor, maxList},
 	KindPart:     {1, 1 << PartWords, MaxOwnText},
 	KindSaved:    {1, 1 << SavedText, MaxOwnText},
+	KindSite:     {1, 0, 1000},
 	KindBookmark: {2, 0, maxResource},
 	KindGoal:     {1, 0, 1000},
 	KindLeaving:  {1, 0, 1000},

@@ -57,12 +57,16 @@ func (s *Store) Apply(kv KV, e *segment.Event) error {
 		err = applyDevice(kv, e)
 	case learning.KindRecovery:
 		err = applySheet(kv, e)
+	case learning.KindPush:
+		err = applyPush(kv, e)
+	case learning.KindOps:
+		err = applyOps(kv, e)
 	case learning.KindBoot:
 		s.learnt.redated()
 		err = applyCalibration(kv, e)
 	case learning.KindNote, learning.KindBookmark, learning.KindGoal, learning.KindState, learning.KindCare, learning.KindNotice, learning.KindNow, learning.KindStep, learning.KindPeriod: // of no face
 		err = applyEdit(kv, tagOf(school), e)
-	case learning.KindOwn, learning.KindPart, learning.KindSaved: // nor these
+	case learning.KindOwn, learning.KindPart, learning.KindSaved, learning.KindSite: // nor these
 		err = applyEdit(kv, tagOf(school), e)
 	default:
 		s.faces.edited()

@@ -12,7 +12,7 @@ import (
 
 // foldVersion is of every bucket below together. A change to a key, a value or a rule that folds is a new version, and
 // the log then replays every event.
-const foldVersion = 8
+const foldVersion = 9
 
 // Buckets of records.db that this package owns, all of them folds. Nothing else opens them. Numbers are big-endian.
 // school is 8 bytes of BLAKE3 of the school's id; learner is 16 bytes of BLAKE3 of the school's id and the learner's,
@@ -46,6 +46,8 @@ const foldVersion = 8
 //	pub.device      stream (8) ‖ device id                        order and name
 //	pub.recovery    school                                        order and the school's key, sealed for its newest sheet
 //	pub.boot        boot (8)                                      order and calibration
+//	pub.push        push (16) ‖ stream (8)                        order and push
+//	ops.box         stream (8) ‖ machine (0 or 8)                 order of the last and of the first report of it there, and the last report
 //
 // Cards die of writes, and bbolt writes whole pages, so what a class changes in the same few seconds lies side by side:
 // attempts by order (new ones at the end), their ids as boxes draw them (counting up from one base), the unit each learner is at in learn.total, the others by resource before
@@ -78,6 +80,8 @@ const (
 	calBucket       = "pub.boot"
 	sheetBucket     = "pub.recovery"
 	firstBucket     = "school.first"
+	pushBucket      = "pub.push"
+	opsBucket       = "ops.box"
 )
 
 // Version is of the folds; see foldVersion.
@@ -87,7 +91,7 @@ func (s *Store) Version() uint32 { return foldVersion }
 func (s *Store) Buckets() []string {
 	return []string{
 		recordBucket, loginBucket, cardBucket, memberBucket, aliasBucket, linkBucket, rollBucket, levelBucket, attemptBucket, unitBucket, idBucket, touchedBucket, practisedBucket, looseBucket, lookBucket, erasedBucket, totalBucket,
-		activityBucket, bootBucket, answerBucket, countBucket, offerBucket, deviceBucket, calBucket, sheetBucket, firstBucket,
+		activityBucket, bootBucket, answerBucket, countBucket, offerBucket, deviceBucket, calBucket, sheetBucket, firstBucket, pushBucket, opsBucket,
 	}
 }
 
@@ -99,6 +103,7 @@ var recordKinds = map[string]byte{
 	learning.KindNote: 11, learning.KindBookmark: 12, learning.KindGoal: 13, learning.KindState: 14,
 	learning.KindCare: 15, learning.KindNotice: 16, learning.KindLeaving: 40, learning.KindNow: 20, learning.KindPeriod: 40, learning.KindStep: 17,
 	learning.KindOwn: 50, learning.KindPart: 51, learning.KindSaved: 52,
+	learning.KindSite: 60,
 }
 
 type (

@@ -99,10 +99,17 @@ const fewLearners = 64
 // work fills in the resources, where all are wanted, and what was done with them.
 func (v viewer) work(out *ClassWork, all bool) {
 	learners := make([]learnerKey, len(out.Learners))
-	rows := make(map[learnerKey]int, len(learners))
 	for i, p := range out.Learners {
 		learners[i] = learnerOf(v.school, p.ID)
-		rows[learners[i]] = i
+	}
+	v.workOf(out, learners, all)
+}
+
+// workOf is work of learners by their keys, as they stand in out.
+func (v viewer) workOf(out *ClassWork, learners []learnerKey, all bool) {
+	rows := make(map[learnerKey]int, len(learners))
+	for i, l := range learners {
+		rows[l] = i
 	}
 	if all {
 		out.Resources = v.touchedBy(learners)
