@@ -83,8 +83,10 @@ func (b *Box) openKeys() {
 	if b.Device, err = device.Open(filepath.Join(b.Dir, "keys")); err != nil {
 		b.t.Fatal(err)
 	}
-	if err := b.Device.SetName(b.Name); err != nil {
-		b.t.Fatal(err)
+	if b.Device.Name() != b.Name {
+		if err := b.Device.SetName(b.Name); err != nil {
+			b.t.Fatal(err)
+		}
 	}
 	if b.Registry, err = device.OpenRegistry(filepath.Join(b.Dir, "keys"), b.Device); err != nil {
 		b.t.Fatal(err)
