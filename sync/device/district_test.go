@@ -4,6 +4,8 @@ import (
 	"errors"
 	"io/fs"
 	"testing"
+
+	"lamplight/sync/segment"
 )
 
 // aSchool is a new school with this many boxes, each knowing the others.
@@ -118,8 +120,10 @@ func TestADistrictsBoxesWriteForEverybodyAndNothingOfTheSchool(t *testing.T) {
 	if boxes[0].Member(own.ID()) || !boxes[0].Member(boxes[1].own.ID()) {
 		t.Error("the district's box counts as the school's, or the school's does not")
 	}
-	if boxes[0].MayHold(own.Public(), s.Roster()) {
-		t.Error("the district may hold names")
+	for scope, may := range map[segment.Scope]bool{"pub": true, "ops": true, s.Learn(): true, s.Roster(): false, d.Learn(): false} {
+		if boxes[0].MayHold(own.Public(), scope) != may {
+			t.Errorf("the district may hold %s: %v, want %v", scope, !may, may)
+		}
 	}
 	must(t, boxes[0].Revoke(own.ID(), nil))
 	if err := boxes[0].Add(*theirs[0].Own()); !errors.Is(err, fs.ErrPermission) {

@@ -70,7 +70,7 @@ const (
 )
 
 func (n *Node) acceptAt(ctx context.Context, code, addr string) (Paired, error) {
-	m, c, inviter, err := n.call(ctx, addr)
+	m, c, inviter, err := n.call(ctx, addr, line{})
 	if err != nil {
 		return Paired{}, err
 	}
@@ -80,9 +80,12 @@ func (n *Node) acceptAt(ctx context.Context, code, addr string) (Paired, error) 
 	slow := time.AfterFunc(2*n.pace.Handshake, func() { _ = m.Close() })
 	defer slow.Stop()
 	s := newSession(n, m, c, inviter)
-	p := proof{Proto: Proto, Name: n.o.Device.Name(), Epoch: n.o.Device.Epoch()}
+	p := proof{Proto: Proto, Name: n.o.Device.Name(), Epoch: n.o.Device.Epoch(), District: n.o.Registry.IsDistrict()}
 	if own := n.o.Registry.Own(); own != nil {
 		p.Certificate = own.Marshal()
+	}
+	if mine, ok := n.o.Registry.Authority(); ok {
+		p.Authority = mine.Marshal()
 	}
 	if p.MAC, err = prove(c, code, roleNewcomer, inviter, n.o.Device.Public()); err != nil {
 		return Paired{}, err
@@ -122,12 +125,12 @@ func (n *Node) readWelcome(s *session, c *tls.Conn, code string) (Paired, error)
 	if !hmac.Equal(want, w.MAC) {
 		return Paired{}, fmt.Errorf("the box there does not know the code: %w", fs.ErrPermission)
 	}
-	joined, err := n.keep(s.key, w)
+	paired, err := n.keep(s.key, w)
 	if err != nil {
 		return Paired{}, err
 	}
 	_ = s.out.frame(kindAccepted, nil) // if it is lost, the code stays open to us alone, which harms nobody
-	paired := Paired{Device: s.peer, Name: shorten(w.Name), Joined: joined}
+	paired.Device, paired.Name = s.peer, shorten(w.Name)
 	if school := n.o.Registry.School(); school != nil {
 		paired.School = school.ID()
 	}
@@ -135,30 +138,36 @@ func (n *Node) readWelcome(s *session, c *tls.Conn, code string) (Paired, error)
 }
 
 // keep makes what a welcome brought durable. Doing it twice changes nothing.
-func (n *Node) keep(inviter ed25519.PublicKey, w welcome) (joined bool, err error) {
+func (n *Node) keep(inviter ed25519.PublicKey, w welcome) (p Paired, err error) {
 	if len(w.School) > 0 {
-		school, err := device.ImportSchool(w.School)
-		if err != nil {
-			return false, err
-		}
-		if err := n.o.Registry.SetSchool(school); err != nil {
-			return false, err
-		}
-		joined = true
-	} else if err := n.o.Registry.AddContentPeer(inviter, shorten(w.Name)); err != nil {
-		return false, err
+		p.Joined = true
+		err = n.join(w.School)
+	} else {
+		p.Under, err = n.allyWith(inviter, w)
+	}
+	if err != nil {
+		return p, err
 	}
 	var theirs []byte
 	for i, raw := range w.Certificates {
 		if c, err := device.ParseCertificate(raw); i == 0 && err == nil && bytes.Equal(c.Public, inviter) {
 			theirs = c.School
 		}
-		if _, _, err := n.trust.take(raw, theirs); err != nil {
+		if _, _, err := n.trust.take(raw, theirs); err != nil && p.Under == "" {
 			n.o.Logger.Warn("certificate in a welcome not taken", "error", err)
 		}
 	}
-	if joined && n.trust.standing(inviter) != Member {
-		return joined, errPeer("handed over a school without its own certificate")
+	if p.Joined && n.trust.standing(inviter) != Member {
+		return p, errPeer("handed over a school without its own certificate")
 	}
-	return joined, nil
+	return p, nil
+}
+
+// join makes this box one of the school that was handed over.
+func (n *Node) join(exported []byte) error {
+	school, err := device.ImportSchool(exported)
+	if err != nil {
+		return err
+	}
+	return n.o.Registry.SetSchool(school)
 }

@@ -44,6 +44,7 @@ type contact struct {
 	Why    string       `cbor:"7,keyasint,omitempty"` // the code of Error, see why.go
 	Rate   int64        `cbor:"8,keyasint,omitempty"` // bytes a second, see carried
 	Via    string       `cbor:"9,keyasint,omitempty"` // how it was last met: "lan", "upstream", "stick"
+	Length int64        `cbor:"20,keyasint,omitempty"` // ms that a contact over a thin link lasts, see lasted
 }
 
 const (

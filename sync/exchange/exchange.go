@@ -91,10 +91,16 @@ type Options struct {
 	Device   *device.Device
 	Registry *device.Registry
 	Log      Log
-	Blobs    Blobs // nil: no blobs either way
-	Wants    Wants // nil: nothing is fetched
-	Lobby    Lobby // nil: pairing needs addresses
+	Blobs    Blobs   // nil: no blobs either way
+	Wants    Wants   // nil: nothing is fetched
+	Lobby    Lobby   // nil: pairing needs addresses
 	Schools  Schools // nil: this box is no district
+
+	// Carry is where a district keeps the rosters of its schools, sealed to them; nil: nowhere.
+	Carry Carry
+	// Adopt takes a school in, with the certificate of the box of it that a pairing brought; Schools finds it from then on.
+	// Twice the same is no error. nil: this box is no district, or takes no more.
+	Adopt func(school device.Authority, box device.Certificate) error
 
 	// Ports says where this box's exchange and memberlist answer, so that a peer that was called can call back; 0 is
 	// nowhere. nil tells nothing.

@@ -35,6 +35,8 @@ type fetch struct {
 	verify int   // blobs being verified
 	cut    bool  // out of budget
 	closed bool
+	turn   turn   // what may be asked for by now
+	late   []Want // of list: would not get through before the contact ends, as far as known
 }
 
 // An incoming is one blob on its way.
@@ -57,10 +59,10 @@ func newFetch(ctx context.Context, s *session) *fetch {
 	return &fetch{s: s, ctx: ctx, stale: true, tried: map[string]bool{}, asks: map[uint64]*run{}}
 }
 
-// refresh makes the next ask look at Wants again.
-func (f *fetch) refresh() {
+// refresh makes the next ask look at Wants again, and allow what it is the turn of by now.
+func (f *fetch) refresh(t turn) {
 	f.mu.Lock()
-	f.stale = true
+	f.stale, f.turn = true, max(f.turn, t)
 	f.mu.Unlock()
 }
 
@@ -76,18 +78,21 @@ func (f *fetch) ask() (wants []wantMessage, idle bool) {
 			wants = append(wants, w)
 		}
 	}
-	return wants, len(f.asks) == 0 && f.verify == 0 && (f.now == nil || f.cut)
+	return wants, f.turn == turnAll && len(f.asks) == 0 && f.verify == 0 && (f.now == nil || f.cut)
 }
 
 // begin opens the next wanted blob that this peer may have and nobody else is fetching.
 func (f *fetch) begin() bool {
 	n := f.s.node
 	if f.stale {
-		f.stale, f.list = false, n.wanted()
+		f.stale, f.list, f.late = false, n.wanted(), nil
 	}
-	for len(f.list) > 0 {
-		w, ok := f.choose(f.list[0])
-		f.list = f.list[1:]
+	for {
+		next, more := f.pick()
+		if !more {
+			return false
+		}
+		w, ok := f.choose(next)
 		if !ok || f.tried[w.Hash] || !n.blobs.mayAsk(f.s.peer, w.Hash) || n.o.Blobs.Has(w.Hash) || !n.blobs.claim(w.Hash) {
 			continue
 		}
@@ -102,7 +107,6 @@ func (f *fetch) begin() bool {
 		f.now = &incoming{Want: w, partial: partial}
 		return true
 	}
-	return false
 }
 
 // choose gives w, or what this peer is asked for in its place; false when the one that is not asked for is on its way.

@@ -38,6 +38,9 @@ const (
 	kindProof       kind = 13 // pairing: proof of knowing the code
 	kindWelcome     kind = 14 // pairing: what a newcomer is handed
 	kindAccepted    kind = 15 // pairing: the newcomer has it on disk
+	kindLevel       kind = 16 // what is urgent was sent; small blobs may be asked for, before the rest of the segments
+	kindEnvelope    kind = 17 // one segment in an envelope (the last of it)
+	kindLast             = kindEnvelope
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)

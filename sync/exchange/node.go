@@ -18,6 +18,7 @@ import (
 	"lamplight/sync/clock"
 	"lamplight/sync/device"
 	"lamplight/sync/reconcile"
+	"lamplight/sync/segment"
 )
 
 // A Node is this box in the exchange: it serves peers that call and calls those it has something to say to. At most one
@@ -32,6 +33,7 @@ type Node struct {
 	contacts *contacts
 	pairing  pairing
 	moved    moved
+	sealed   streamScopes // of what Carry holds
 
 	kick chan struct{} // capacity 1: Run looks again
 
@@ -73,6 +75,7 @@ func New(o Options) (*Node, error) {
 		trust:    &trust{own: o.Device, reg: o.Registry, streams: map[clock.Stream]owned{}},
 		blobs:    newBlobBook(pace.Wants),
 		contacts: openContacts(o.Contacts, o.Logger),
+		sealed:   streamScopes{of: map[clock.Stream]segment.Scope{}},
 		kick:     make(chan struct{}, 1),
 		busy:     map[string]*talking{},
 		near:     map[string]*nearby{},
@@ -177,7 +180,7 @@ func wait(ctx context.Context, d time.Duration) error {
 func (n *Node) serveOne(ctx context.Context, conn net.Conn) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	m := n.meter(conn)
+	m := n.meter(conn, line{})
 	defer m.Close()
 	defer context.AfterFunc(ctx, func() { _ = m.Close() })()
 	slow := time.AfterFunc(n.pace.Handshake, func() { _ = m.Close() })
@@ -218,36 +221,37 @@ func (n *Node) serveOne(ctx context.Context, conn net.Conn) {
 
 // Meet calls the peer at addr (HOST:PORT of its exchange) and runs one session. fs.ErrPermission when it is a stranger.
 func (n *Node) Meet(ctx context.Context, addr string) (Summary, error) {
+	return n.meet(ctx, addr, line{})
+}
+
+func (n *Node) meet(ctx context.Context, addr string, l line) (Summary, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	m, c, key, err := n.call(ctx, addr)
+	m, c, key, err := n.call(ctx, addr, l)
 	if err != nil {
 		return Summary{}, err
 	}
 	defer m.Close()
 	defer c.Close()
 	defer context.AfterFunc(ctx, func() { _ = m.Close() })()
-	return n.converse(ctx, cancel, newSession(n, m, c, key), addr, true)
-}
-
-func (n *Node) meter(conn net.Conn) *meter {
-	m := newMeter(conn, n.pace.Idle)
-	if n.o.Budget != nil {
-		m.cap.Store(n.o.Budget())
-	}
-	return m
+	s := newSession(n, m, c, key)
+	s.line = l
+	return n.converse(ctx, cancel, s, addr, true)
 }
 
 // call connects and shakes hands. The caller closes both.
-func (n *Node) call(ctx context.Context, addr string) (*meter, *tls.Conn, ed25519.PublicKey, error) {
+func (n *Node) call(ctx context.Context, addr string, l line) (*meter, *tls.Conn, ed25519.PublicKey, error) {
 	ctx, cancel := context.WithTimeout(ctx, n.pace.Handshake)
 	defer cancel()
-	conn, err := n.o.Dial(ctx, addr)
+	m, err := n.connect(ctx, addr, l)
 	if err != nil {
-		return nil, nil, nil, fmt.Errorf("exchange: calling %s: %w", addr, err)
+		return nil, nil, nil, err
 	}
-	m := n.meter(conn)
-	c := tls.Client(m, n.tls)
+	config := n.tls
+	if l.tls != nil {
+		config = l.tls
+	}
+	c := tls.Client(m, config)
 	err = c.HandshakeContext(ctx)
 	var key ed25519.PublicKey
 	if err == nil {

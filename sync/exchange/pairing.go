@@ -49,6 +49,7 @@ type Paired struct {
 	Name   string // the other's name
 	School string // id of the school that we are a box of now
 	Joined bool   // we were unclaimed and have joined the other's school; else we are content peers
+	Under  string // id of the district that our school is now a school of, or of the school that is now ours as its district
 }
 
 // proof is kindProof: who knocks. A box of a school shows its certificate and becomes a content peer.
@@ -58,6 +59,8 @@ type proof struct {
 	Name        string `cbor:"3,keyasint,omitempty"`
 	Epoch       uint32 `cbor:"4,keyasint,omitempty"`
 	Certificate []byte `cbor:"5,keyasint,omitempty"` // of the newcomer's own school; absent when it has none
+	Authority   []byte `cbor:"6,keyasint,omitempty"` // the public half of that school or district
+	District    bool   `cbor:"7,keyasint,omitempty"` // the newcomer is to be a district's box
 }
 
 // welcome is kindWelcome: what the inviter hands over once it has the newcomer on its card.
@@ -66,6 +69,7 @@ type welcome struct {
 	Name         string   `cbor:"2,keyasint,omitempty"`
 	School       []byte   `cbor:"3,keyasint,omitempty"` // device.School.Export: the school's key; absent for a content peer
 	Certificates [][]byte `cbor:"4,keyasint,omitempty"` // of the inviter's school, its own first
+	Authority    []byte   `cbor:"5,keyasint,omitempty"` // the public half of the inviter's school or district; absent for one that joins it
 }
 
 // Invite opens an invitation in place of any other and the lobby with it. A box without a school cannot invite:
@@ -210,23 +214,22 @@ func (n *Node) enrol(key ed25519.PublicKey, p proof) (welcome, error) {
 		return welcome{}, fmt.Errorf("exchange: this box has no school: %w", fs.ErrPermission)
 	}
 	w := welcome{Name: n.o.Device.Name()}
-	var foreign bool
-	if len(p.Certificate) > 0 {
-		c, err := device.ParseCertificate(p.Certificate)
-		if err != nil {
-			return w, err
-		}
-		foreign = !bytes.Equal(c.School, school.Public())
-	}
-	if foreign {
-		if err := n.o.Registry.AddContentPeer(key, shorten(p.Name)); err != nil {
-			return w, err
-		}
-	} else {
-		if err := n.o.Registry.Add(school.Enrol(key, shorten(p.Name), max(p.Epoch, 1), 1, "box")); err != nil {
-			return w, err
-		}
+	foreign, err := foreigner(p, school.Public())
+	switch {
+	case err != nil:
+		return w, err
+	case foreign:
+		mine, _ := n.o.Registry.Authority()
+		w.Authority = mine.Marshal()
+		err = n.ally(key, p.Name, p.Authority, p.Certificate)
+	case p.District != n.o.Registry.IsDistrict():
+		err = fmt.Errorf("exchange: a box that is claimed can join a district, one that is not can join a school: %w", fs.ErrPermission)
+	default:
+		err = n.o.Registry.Add(school.Enrol(key, shorten(p.Name), max(p.Epoch, 1), 1, roleOfBox(p.District)))
 		w.School = school.Export()
+	}
+	if err != nil {
+		return w, err
 	}
 	own := n.o.Registry.Own()
 	w.Certificates = append(w.Certificates, own.Marshal())
@@ -236,6 +239,22 @@ func (n *Node) enrol(key ed25519.PublicKey, p proof) (welcome, error) {
 		}
 	}
 	return w, nil
+}
+
+// foreigner says whether a newcomer shows that it belongs to another school than ours.
+func foreigner(p proof, ours ed25519.PublicKey) (bool, error) {
+	if len(p.Certificate) == 0 {
+		return false, nil
+	}
+	c, err := device.ParseCertificate(p.Certificate)
+	return err == nil && !bytes.Equal(c.School, ours), err
+}
+
+func roleOfBox(district bool) string {
+	if district {
+		return device.RoleDistrict
+	}
+	return "box"
 }
 
 // shorten cuts a name to what a certificate holds, at a letter's end.

@@ -49,11 +49,16 @@ func (s *session) handle(k kind, payload []byte) error {
 		return s.onCertificate(payload)
 	case kindSegment:
 		return s.onSegment(payload)
+	case kindEnvelope:
+		return s.onEnvelope(payload)
 	case kindRecordsDone:
 		s.mu.Lock()
 		s.recordsDone, s.ackDue = true, true
 		s.mu.Unlock()
-		s.fetch.refresh() // what came may name courses
+		s.fetch.refresh(turnAll) // what came may name courses
+		return nil
+	case kindLevel:
+		s.fetch.refresh(turnSmall)
 		return nil
 	case kindWant:
 		return s.onWant(payload)
@@ -147,7 +152,7 @@ func (s *session) onSegment(payload []byte) error {
 	if err != nil {
 		return err
 	}
-	if !s.place.trust.allows(s.class, h.Scope) {
+	if !s.place.trust.clear(s.class, h.Scope) {
 		return errPeer(fmt.Sprintf("sent a segment of scope %q as a %v", clip(string(h.Scope)), s.class))
 	}
 	s.mu.Lock()
@@ -160,6 +165,12 @@ func (s *session) onSegment(payload []byte) error {
 		payload = bytes.Clone(payload) // the log keeps it
 	}
 	added, err := s.place.log.Receive(payload)
+	return s.took(h, added, err)
+}
+
+// took notes what became of a segment that the peer gave, in the clear or in an envelope. What was refused does not end the
+// session; what is our own fault does.
+func (s *session) took(h segment.Header, added int, err error) error {
 	if err == nil {
 		s.place.trust.learned(h)
 	}

@@ -50,13 +50,22 @@ type place struct {
 
 // overseen is the place of a school that this box is the district of.
 func (n *Node) overseen(p Place) *place {
-	out := &place{log: p.Log, leave: p.Leave, trust: &trust{
+	out := &place{log: n.withVault(p), leave: p.Leave, trust: &trust{
 		own: n.o.Device, reg: p.Registry, overseer: n.o.Registry, streams: map[clock.Stream]owned{},
 	}}
 	if out.leave == nil {
 		out.leave = func() {}
 	}
 	return out
+}
+
+// withVault is a school's log with what this box keeps of it in envelopes.
+func (n *Node) withVault(p Place) Log {
+	s := p.Registry.School()
+	if n.o.Carry == nil || s == nil {
+		return p.Log
+	}
+	return &vaulted{Log: p.Log, carry: n.o.Carry, school: s.ID(), roster: s.Roster(), scopes: &n.sealed}
 }
 
 // choose finds the place that the caller's hello is about. It must be left.

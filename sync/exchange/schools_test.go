@@ -3,6 +3,7 @@ package exchange_test
 import (
 	"bytes"
 	"context"
+	"crypto/ed25519"
 	"fmt"
 	"io/fs"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"sync"
 	"testing"
 
+	"lamplight/sync/bundle"
 	"lamplight/sync/clock"
 	"lamplight/sync/clustertest"
 	"lamplight/sync/device"
@@ -20,7 +22,8 @@ import (
 type schools struct {
 	mu     sync.Mutex
 	places map[[8]byte]exchange.Place
-	open   int // entered and not left
+	carry  *bundle.Carry // where the district keeps what it cannot read
+	open   int           // entered and not left
 	asked  int
 }
 
@@ -40,7 +43,12 @@ func (s *schools) Place(_ context.Context, tag [8]byte) (exchange.Place, error) 
 // oversee puts what the district holds of a school on the shelf.
 func (s *schools) oversee(t *testing.T, district *clustertest.Box, school *device.School) exchange.Place {
 	t.Helper()
-	dir := filepath.Join(t.TempDir(), school.ID())
+	return s.overseeKey(t, district, school.Public(), school.Name)
+}
+
+func (s *schools) overseeKey(t *testing.T, district *clustertest.Box, school ed25519.PublicKey, name string) exchange.Place {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), device.ID(school))
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -48,22 +56,26 @@ func (s *schools) oversee(t *testing.T, district *clustertest.Box, school *devic
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := registry.Oversee(school.Public(), school.Name); err != nil {
+	if err := registry.Oversee(school, name); err != nil {
 		t.Fatal(err)
 	}
 	log := clustertest.NewMemory(district.Device, registry)
 	ours := func(id clock.Stream) bool { return id == district.Device.Stream("pub") }
-	p := exchange.Place{School: school.ID(), Log: exchange.Together(log, district.Log, ours), Registry: registry}
+	p := exchange.Place{School: device.ID(school), Log: exchange.Together(log, district.Log, ours), Registry: registry}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.places[exchange.SchoolTag(school.ID())] = p
+	s.places[exchange.SchoolTag(device.ID(school))] = p
 	return p
 }
 
 func TestOneListenerServesTheLogsOfSeveralSchools(t *testing.T) {
 	n := clustertest.NewNetwork(1)
+	carry, err := bundle.OpenCarry(t.TempDir(), -1)
+	if err != nil {
+		t.Fatal(err)
+	}
 	shelf := &schools{places: map[[8]byte]exchange.Place{}}
-	district := clustertest.NewBox(t, n, "district", func(o *exchange.Options) { o.Schools = shelf })
+	district := clustertest.NewBox(t, n, "district", func(o *exchange.Options) { o.Schools, o.Carry = shelf, carry })
 	authority := clustertest.Found(t, district)
 	district.MustWrite("pub", 2)
 	var boxes []*clustertest.Box

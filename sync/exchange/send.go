@@ -9,7 +9,6 @@ import (
 
 	"lamplight/sync/clock"
 	"lamplight/sync/reconcile"
-	"lamplight/sync/segment"
 )
 
 // send is the half that talks: vector, certificates, segments, then blobs both asked for and served.
@@ -105,35 +104,23 @@ func (s *session) sendCertificates() error {
 	return nil
 }
 
-// priorities is the order in which scopes go over a thin link: what others need to understand the rest, who there is,
-// what they did, how the boxes are.
-var priorities = []func(segment.Scope) bool{
-	func(s segment.Scope) bool { return s == "pub" },
-	func(s segment.Scope) bool { return ending(s, "/roster") },
-	func(s segment.Scope) bool { return ending(s, "/learn") },
-	func(s segment.Scope) bool { return s != "pub" && !ending(s, "/roster") && !ending(s, "/learn") },
-}
-
-func ending(s segment.Scope, end string) bool {
-	return len(s) >= len(end) && string(s[len(s)-len(end):]) == end
-}
-
 // errBudget ends the sending of segments when the byte budget is used up.
 var errBudget = errors.New("exchange: the byte budget of this session is used up")
 
-// sendSegments sends what the peer lacks and may hold, until done or out of budget.
+// sendSegments sends what the peer lacks and may hold, the urgent first, until done or out of budget.
 func (s *session) sendSegments(ctx context.Context) error {
 	s.mu.Lock()
-	after := s.vector.Clone()
+	theirs := s.vector.Clone()
 	s.mu.Unlock()
-	for _, now := range priorities {
-		allow := func(scope segment.Scope) bool { return now(scope) && s.place.trust.allows(s.class, scope) }
-		err := s.place.log.Segments(after, allow, func(raw []byte) error {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			return s.sendSegment(raw)
-		})
+	mine := s.place.visible(s.class)
+	levels := s.place.levels(mine, theirs)
+	for l := level(0); l < levelBlobs; l++ {
+		var err error
+		if l != levelSmall {
+			err = s.sendLevel(ctx, l, mine, theirs, levels[l])
+		} else if len(levels[levelOps])+len(levels[levelBehind]) > 0 {
+			err = s.out.frame(kindLevel, nil)
+		}
 		if errors.Is(err, errBudget) {
 			s.mu.Lock()
 			s.sum.Cut = true
@@ -148,13 +135,18 @@ func (s *session) sendSegments(ctx context.Context) error {
 }
 
 func (s *session) sendSegment(raw []byte) error {
-	if h, err := segment.ParseHeader(raw); err != nil || !s.place.trust.ours(h) {
+	h, sealed, err := headOf(raw)
+	if err != nil || !s.place.trust.ours(h) {
 		return nil // a content peer's: nobody but us knows its writer
+	}
+	k, raw, err := s.wrapped(raw, h, sealed)
+	if err != nil {
+		return err
 	}
 	if !s.affords(len(raw)) {
 		return errBudget
 	}
-	if err := s.out.message(kindSegment, raw); err != nil {
+	if err := s.out.message(k, raw); err != nil {
 		return err
 	}
 	s.mu.Lock()
@@ -223,14 +215,9 @@ func (s *session) sendBlobs(ctx context.Context) error {
 
 // advance flushes acks, asks for what there is room for, and says when we want nothing more.
 func (s *session) advance() error {
-	if err := s.flushAck(false); err != nil {
+	idle, err := s.askBlobs()
+	if err != nil {
 		return err
-	}
-	wants, idle := s.fetch.ask()
-	for _, w := range wants {
-		if err := s.out.frame(kindWant, pack(w)); err != nil {
-			return err
-		}
 	}
 	s.mu.Lock()
 	say := idle && s.recordsDone && !s.ackDue && !s.finished
@@ -240,6 +227,20 @@ func (s *session) advance() error {
 		return s.out.frame(kindWantsDone, nil)
 	}
 	return nil
+}
+
+// askBlobs flushes acks and asks for what there is room for. idle: there is nothing more to ask for.
+func (s *session) askBlobs() (idle bool, err error) {
+	if err := s.flushAck(false); err != nil {
+		return false, err
+	}
+	wants, idle := s.fetch.ask()
+	for _, w := range wants {
+		if err := s.out.frame(kindWant, pack(w)); err != nil {
+			return false, err
+		}
+	}
+	return idle, nil
 }
 
 // over says whether both sides want nothing more.

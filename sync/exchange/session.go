@@ -23,6 +23,7 @@ import (
 type session struct {
 	node   *Node
 	place  *place // whose records it is about
+	line   line   // what carries it
 	meter  *meter
 	reader *messageReader
 	out    *frameWriter
@@ -142,7 +143,7 @@ func (s *session) answer(standing Standing, initiator bool) error {
 
 func (s *session) sendHello(standing Standing) error {
 	n, p := s.node, s.place
-	s.mine = hello{Proto: Proto, Standing: standing, School: p.trust.school(), Budget: uint64(s.meter.cap.Load())}
+	s.mine = hello{Proto: Proto, Standing: standing, School: p.trust.school(), Budget: s.offer(), Metered: s.line.metered}
 	if standing > Stranger {
 		sum := reconcile.Sum(p.visible(standing))
 		s.mine.Digest = sum[:]
@@ -163,6 +164,16 @@ func (s *session) sendHello(standing Standing) error {
 		}
 	}
 	return s.out.frame(kindHello, pack(s.mine))
+}
+
+// offer is how much the peer may let this session move. It does not see packet headers, so where those are paid for it
+// is told less.
+func (s *session) offer() uint64 {
+	limit := s.meter.cap.Load()
+	if s.meter.budget != nil {
+		limit -= limit / 8
+	}
+	return uint64(limit)
 }
 
 func (s *session) onHello(k kind, payload []byte) error {

@@ -59,7 +59,8 @@ func (t *trust) school() []byte {
 	return tag[:]
 }
 
-// allows says whether a session of that standing may carry scope. Both sides ask, before sending and after receiving.
+// allows says whether a session of that standing may carry scope, if only in envelopes: see clear. Both sides ask, before
+// sending and after receiving.
 func (t *trust) allows(of Standing, scope segment.Scope) bool {
 	switch {
 	case of >= ContentPeer && scope == "pub":
@@ -70,10 +71,15 @@ func (t *trust) allows(of Standing, scope segment.Scope) bool {
 		return true
 	}
 	s := t.reg.School()
-	if s != nil && of == Overseer {
-		return scope == s.Learn() // roster is the school's alone
-	}
 	return s != nil && strings.HasPrefix(string(scope), "school/"+s.ID()+"/")
+}
+
+// clear says whether scope may go as it is: to whom roster is not meant it goes sealed, or not at all.
+func (t *trust) clear(of Standing, scope segment.Scope) bool {
+	if s := t.reg.School(); of == Overseer && s != nil && scope != "pub" && scope != "ops" && scope != s.Learn() {
+		return false
+	}
+	return t.allows(of, scope)
 }
 
 // learned notes whose a stream is, as a segment that the log took named it.
@@ -99,6 +105,13 @@ func (t *trust) visible(of Standing, v clock.Vector) clock.Vector {
 		o, known := t.streams[s]
 		return known && t.allows(of, o.scope) && (of == ContentPeer || t.member(o.device))
 	})
+}
+
+// scopeOf is the scope of a stream that visible gave.
+func (t *trust) scopeOf(s clock.Stream) segment.Scope {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.streams[s].scope
 }
 
 // member says whether a device is, or was until it was revoked, a box of our school.
@@ -185,7 +198,7 @@ func (t *trust) take(raw []byte, theirs []byte) (added bool, c device.Certificat
 	switch s := t.reg.School(); {
 	case c.ID() == t.own.ID():
 		return false, c, nil
-	case s != nil && bytes.Equal(c.School, s.Public()):
+	case s != nil && (bytes.Equal(c.School, s.Public()) || t.isDistricts(c)):
 		err = t.reg.Add(c)
 	case theirs != nil && bytes.Equal(c.School, theirs):
 		err = t.reg.AddContentPeer(c.Public, c.Name)
@@ -193,6 +206,12 @@ func (t *trust) take(raw []byte, theirs []byte) (added bool, c device.Certificat
 		err = fmt.Errorf("exchange: certificate of %s is of school %s: %w", c.ID(), c.SchoolID(), fs.ErrPermission)
 	}
 	return err == nil && (!known || t.standing(c.Public) != before), c, err
+}
+
+// isDistricts says whether our school's district signed c.
+func (t *trust) isDistricts(c device.Certificate) bool {
+	d := t.reg.District()
+	return d != nil && bytes.Equal(c.School, d.Public)
 }
 
 // certificatesSum is the digest of the certificates held, 8 bytes, the same for the same set.

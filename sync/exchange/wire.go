@@ -20,10 +20,13 @@ const slack = MaxFrame + 1024
 type meter struct {
 	net.Conn
 	in, out atomic.Int64
+	extra   atomic.Int64 // bytes beyond those, where there is a budget
+	budget  *Budget      // nil: not paid by the byte
 	cap     atomic.Int64 // bytes both ways; 0 none
 	idle    atomic.Int64 // nanoseconds that one read or write may take
 	deaf    atomic.Bool  // no more reads
 	heard   atomic.Int64 // nanoseconds from start to the last byte in
+	closing sync.Once
 	start   time.Time
 }
 
@@ -52,7 +55,7 @@ func (m *meter) hurry() {
 
 func (m *meter) deadline() time.Time { return time.Now().Add(time.Duration(m.idle.Load())) }
 
-func (m *meter) total() int64 { return m.in.Load() + m.out.Load() }
+func (m *meter) total() int64 { return m.in.Load() + m.out.Load() + m.extra.Load() }
 
 // left is how many bytes the budget still has, a large number without one.
 func (m *meter) left() int64 {
@@ -63,7 +66,11 @@ func (m *meter) left() int64 {
 }
 
 func (m *meter) over() error {
-	if m.left() < -slack {
+	most := int64(-slack)
+	if m.budget != nil {
+		most = -MaxFrame
+	}
+	if m.left() < most {
 		return fmt.Errorf("exchange: %d bytes moved, the budget is %d", m.total(), m.cap.Load())
 	}
 	return nil
@@ -78,6 +85,9 @@ func (m *meter) Read(b []byte) (int, error) {
 		return 0, os.ErrDeadlineExceeded
 	}
 	n, err := m.Conn.Read(b)
+	if paid := m.pay(int64(n), int64(n)); paid != nil && err == nil {
+		err = paid
+	}
 	if n > 0 {
 		m.in.Add(int64(n))
 		m.heard.Store(int64(time.Since(m.start)))
@@ -89,10 +99,28 @@ func (m *meter) Write(b []byte) (int, error) {
 	if err := m.over(); err != nil {
 		return 0, err
 	}
+	if err := m.pay(int64(len(b)), 0); err != nil {
+		return 0, err
+	}
 	_ = m.Conn.SetWriteDeadline(m.deadline())
 	n, err := m.Conn.Write(b)
 	m.out.Add(int64(n))
 	return n, err
+}
+
+// pay counts n bytes, and what the connection has moved beyond since it was last asked; read of n were just read.
+func (m *meter) pay(n, read int64) error {
+	if m.budget == nil {
+		return nil
+	}
+	now := beyond(m.Conn, m.in.Load()+read)
+	return m.budget.spend(n + now - m.extra.Swap(now))
+}
+
+// Close counts the last packets too.
+func (m *meter) Close() error {
+	m.closing.Do(func() { _ = m.pay(0, 0) })
+	return m.Conn.Close()
 }
 
 // A frameWriter puts frames onto a byte stream, each in one Write. It is safe for concurrent use.
@@ -126,7 +154,7 @@ func (f *frameWriter) message(k kind, payload []byte) error {
 // What parts may add up to: before the peer's standing is known, and after; and what may be skipped in one session.
 const (
 	maxGreeting = 64 << 10
-	maxMessage  = segment.MaxSegment
+	maxMessage  = segment.MaxEnvelope
 	maxSkipped  = 4 << 20
 )
 
@@ -146,7 +174,7 @@ func (m *messageReader) next() (kind, []byte, error) {
 			return 0, nil, err
 		}
 		switch {
-		case k == 0 || k > kindAccepted:
+		case k == 0 || k > kindLast:
 			if m.skipped += len(payload) + frameHeader; m.skipped > maxSkipped {
 				return 0, nil, errPeer("sent more than 4 MiB of frames that this release does not know")
 			}

@@ -1,0 +1,38 @@
+package exchange
+
+// A turn is how far the peer is with its segments, and so what may be asked for.
+type turn int
+
+const (
+	turnNone  turn = iota // the urgent ones are on their way
+	turnSmall             // those are here: blobs of up to smallBlob
+	turnAll               // all are here
+)
+
+// pick takes the next want that may be asked for now. What would probably not get through before the contact ends comes
+// after what would; on a metered link large blobs do not come at all. The caller holds mu.
+func (f *fetch) pick() (Want, bool) {
+	for len(f.list) > 0 {
+		w := f.list[0]
+		f.list = f.list[1:]
+		switch {
+		case !f.s.affordable(w) || f.turn < turnAll && (f.turn == turnNone || w.Size > smallBlob):
+			continue
+		case !f.s.fits(w.Size):
+			f.late = append(f.late, w)
+			continue
+		}
+		return w, true
+	}
+	if len(f.late) == 0 || f.turn < turnAll {
+		return Want{}, false
+	}
+	w := f.late[0]
+	f.late = f.late[1:]
+	return w, true
+}
+
+// affordable says whether a blob may go over this link at all.
+func (s *session) affordable(w Want) bool {
+	return w.Size <= smallBlob || !s.line.metered && !s.theirs.Metered
+}
