@@ -18,6 +18,7 @@ var floors = [][]string{
 	{"server"},
 	{"server/web", "server/player", "server/api"},
 	{"server/roster"}, // writes cells as reports do
+	{"server/district"},
 	{"server/paper", "server/report", "server/auth", "server/files", "server/wire", "server/indexer", "server/queue", "server/intake", "server/picture"},
 	{"server/store"},
 	{"server/learning"},

@@ -105,3 +105,15 @@ func (s *Store) OpaqueWork(a learning.Actor) (out ClassWork, err error) {
 
 // maxOpaque bounds what one page reads of a school.
 const maxOpaque = 5000
+
+// CountOpaque is how many learners of the school did anything; no name is needed for it.
+func (s *Store) CountOpaque() (n int, err error) {
+	err = s.log.View(func(kv KV) error {
+		kv.Scan(totalBucket, nil, func([]byte, []byte) bool {
+			n++
+			return true
+		})
+		return nil
+	})
+	return n, err
+}

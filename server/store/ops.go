@@ -110,3 +110,6 @@ func readOps(k, v []byte) (b BoxOps) {
 	}
 	return b
 }
+
+// At is where the report stands in order.
+func (b *BoxOps) At() learning.Order { return b.last }
