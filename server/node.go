@@ -70,7 +70,7 @@ type Server struct {
 	dir    string
 	config config.Config
 	log    *slog.Logger
-	wall   clock.Wall
+	wall   *toldWall
 	floor  *rtc.Clock // nil when a test set the wall
 	lock   *os.File
 	run    *running // what Run adds: listeners, jobs, network
@@ -89,7 +89,7 @@ func Open(o Options) (s *Server, err error) {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	s = &Server{dir: o.Dir, config: o.Config, log: o.Log, wall: o.Wall, run: newRunning()}
+	s = &Server{dir: o.Dir, config: o.Config, log: o.Log, run: newRunning()}
 	if err := os.MkdirAll(filepath.Join(o.Dir, "run"), 0o700); err != nil {
 		return nil, fmt.Errorf("server: data folder: %w", err)
 	}
@@ -108,9 +108,9 @@ func Open(o Options) (s *Server, err error) {
 	if err := s.openQueue(); err != nil {
 		return s, err
 	}
-	if s.wall == nil {
+	if s.wall = (&toldWall{board: o.Wall, up: s.uptime}); o.Wall == nil {
 		s.floor = rtc.Open(filepath.Join(o.Dir, "run", "floor"))
-		s.wall = s.floor
+		s.wall.board = s.floor
 	}
 	if err := s.openRecord(o); err != nil {
 		return s, err

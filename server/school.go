@@ -17,7 +17,6 @@ import (
 	"lamplight/server/learning"
 	"lamplight/server/store"
 	"lamplight/server/web"
-	"lamplight/sync/clock"
 	"lamplight/sync/device"
 )
 
@@ -85,15 +84,6 @@ func (s *Server) tellName(ctx context.Context) error {
 		return nil
 	}
 	return s.Store.NameDevice(ctx, learning.Box(), s.Device.ID(), name)
-}
-
-// calibrate says when this boot began, as far as the wall clock knows, unless it said so before.
-func (s *Server) calibrate(ctx context.Context) error {
-	now, believed := s.wall.Now()
-	start := now.Add(-s.uptime()).Truncate(time.Second)
-	return s.Store.Calibrate(ctx, learning.Box(), learning.Calibration{
-		Boot: clock.Boot(s.Device.Boot()), Start: start, Believed: believed, Source: "rtc",
-	})
 }
 
 // ClaimCode is what the first administrator must type: printed by `serve` on the console, kept until the box is

@@ -20,6 +20,7 @@ import (
 	"lamplight/content"
 	"lamplight/server/api"
 	"lamplight/server/indexer"
+	"lamplight/server/learning"
 	"lamplight/server/player"
 	"lamplight/server/web"
 	"lamplight/server/wire"
@@ -37,6 +38,9 @@ type running struct {
 	plays    net.Addr
 	network  *network
 	control  net.Listener // made before Run says that it is ready; nil: serveControl listens by itself
+
+	dating sync.Mutex           // held while the record is told the time
+	dated  learning.Calibration // what it was told of this run; Boot zero: nothing yet
 
 	claiming sync.Mutex // held by the claim that makes the school
 	wishing  sync.Mutex // held by who changes what is wished for or unwanted
@@ -133,6 +137,7 @@ func (s *Server) jobs(site *web.Server, commands Commander) map[string]job {
 		"house":   s.keepHouse,
 		"places":  s.keepPlaces,
 		"clock":   s.keepFloor,
+		"time":    s.keepTime,
 		"erasure": s.keepErased,
 		"sticks":  s.watchSticks,
 		"hello":   s.sayHello,

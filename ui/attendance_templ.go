@@ -394,7 +394,7 @@ func unsureDay(l *localeOf, f view.Frame) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if f.Unsure {
-			templ_7745c5c3_Err = banner(l, &view.Banner{Kind: "careful", Key: "attendance.unsure"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = banner(l, &view.Banner{Kind: "careful", Key: "attendance.unsure", Link: &view.Link{Text: l.T("clock.title"), URL: "/teach/clock"}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -145,6 +145,8 @@ func Page(v any) (templ.Component, error) {
 		return Return(v), nil
 	case view.TakeRule:
 		return TakeRule(v), nil
+	case view.Clock:
+		return Clock(v), nil
 	case view.Hours:
 		return Hours(v), nil
 	case view.Claim:

@@ -182,6 +182,7 @@ const (
 	couSchool   = 8  // Bytes: the offering device's school, absent without one
 	couLanguage = 9  // Bytes: BCP 47, most used
 	couLicence  = 10 // Bytes: SPDX
+	couUpdates  = 11 // Text: of each update, nearest first: the manifest it starts from (32) ‖ its blob's BLAKE3 (32) ‖ size (8)
 )
 
 // Columns of device/1.
@@ -196,20 +197,21 @@ const (
 	bootID       = 1 // Bytes 8
 	bootStart    = 2 // Int: milliseconds since 1970 at boot
 	bootBelieved = 3 // Uint: 1 when the source may be believed, else a floor
-	bootSource   = 4 // Bytes: "rtc", "ntp", "peer", "phone", "person"
+	bootSource   = 4 // Bytes: a Source… word
+	bootWithin   = 5 // Uint: how far off the start may be, in milliseconds; absent not told
 )
 
 // Columns of push/1.
 const (
-	pushID       = 1 // Bytes 16
-	pushWhat     = 2 // Bytes: "course", "notice", "setting"
-	pushSchools  = 3 // Bytes: ids of schools, 8 each; absent: all of the district
-	pushCourse   = 4 // Bytes 16
-	pushEdition  = 5 // Text
-	pushManifest = 6 // Text 32: BLAKE3 of the manifest blob
-	pushSize     = 7 // Uint: of the manifest
-	pushBytes    = 8 // Uint: of all its files
-	pushTitle    = 9 // Text: of the course; what is set, of a setting
+	pushID       = 1  // Bytes 16
+	pushWhat     = 2  // Bytes: "course", "notice", "setting"
+	pushSchools  = 3  // Bytes: ids of schools, 8 each; absent: all of the district
+	pushCourse   = 4  // Bytes 16
+	pushEdition  = 5  // Text
+	pushManifest = 6  // Text 32: BLAKE3 of the manifest blob
+	pushSize     = 7  // Uint: of the manifest
+	pushBytes    = 8  // Uint: of all its files
+	pushTitle    = 9  // Text: of the course; what is set, of a setting
 	pushText     = 10 // Text: the notice; what it is set to, of a setting
 	pushGone     = 11 // Uint: 1 when it was taken back
 	pushLanguage = 12 // Bytes: BCP 47 of the course

@@ -1,8 +1,6 @@
 package learning
 
 import (
-	"time"
-
 	"lamplight/content"
 	"lamplight/sync/clock"
 )
@@ -29,12 +27,4 @@ type DeviceName struct {
 	Name   string
 	School string
 	Stream clock.Stream
-}
-
-// A Calibration says when a boot of some device began. Of several the believed one counts, then the latest written.
-type Calibration struct {
-	Boot     clock.Boot
-	Start    time.Time // to the millisecond
-	Believed bool
-	Source   string // "rtc", "ntp", "peer", "phone", "person"
 }

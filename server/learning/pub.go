@@ -89,6 +89,7 @@ func (b Calibration) Draft() Draft {
 	c = append(c, segment.Field{Col: bootStart, Type: segment.Int, Num: uint64(b.Start.UnixMilli())})
 	c.uint(bootBelieved, bit(b.Believed))
 	c.bytes(bootSource, []byte(b.Source))
+	c.uint(bootWithin, uint64(max(b.Within, 0).Milliseconds()))
 	return Draft{Scope: Pub.Scope(""), Kind: KindBoot, Fields: c}
 }
 
@@ -102,6 +103,7 @@ func ParseCalibration(e *segment.Event) (Calibration, error) {
 		return b, fmt.Errorf("%s: no boot or a date out of range: %w", e.Kind, fs.ErrInvalid)
 	}
 	copy(b.Boot[:], e.Bytes(bootID))
+	b.Within = time.Duration(min(e.Uint(bootWithin), uint64(maxWithin.Milliseconds()))) * time.Millisecond
 	return b, nil
 }
 

@@ -11,7 +11,7 @@ import (
 
 // A calendar is the days of the school: which boot began when, as far as that may be believed, and the school's offset.
 type calendar struct {
-	starts map[clock.Boot]int64 // milliseconds since 1970
+	starts map[clock.Boot]int64 // milliseconds since 1970; of boots whose calibration gives a day
 	zone   int64                // milliseconds east of UTC
 }
 
@@ -21,7 +21,8 @@ func (c *calendar) Day(st clock.Stamp) (day int, known bool) {
 	if !ok {
 		return 0, false
 	}
-	return dayOf(start + min(max(st.MS, 0), maxUptimeMS) + c.zone), true
+	of := learning.Calibration{Start: time.UnixMilli(start)}
+	return dayOf(of.At(st).UnixMilli() + c.zone), true
 }
 
 const dayMS = 24 * 3600 * 1000
@@ -111,7 +112,7 @@ func (s *Store) calendarFor(v viewer) *calendar {
 func (v viewer) starts() map[clock.Boot]int64 {
 	out := map[clock.Boot]int64{}
 	v.kv.Scan(calBucket, nil, func(k, b []byte) bool {
-		if c, _ := readCalibration(b); c.Believed {
+		if c, _ := readCalibration(b); c.Dates() {
 			out[clock.Boot(k)] = c.Start.UnixMilli()
 		}
 		return true

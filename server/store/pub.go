@@ -57,7 +57,7 @@ func applyDevice(kv KV, ev *segment.Event) error {
 	return nil
 }
 
-// applyCalibration keeps the best of all calibrations of a boot: believed before not, then the last in order.
+// applyCalibration keeps the best of all calibrations of a boot; of equally good ones the last in order.
 func applyCalibration(kv KV, ev *segment.Event) error {
 	c, err := learning.ParseCalibration(ev)
 	if err != nil {
@@ -66,7 +66,7 @@ func applyCalibration(kv KV, ev *segment.Event) error {
 	o := learning.OrderOf(ev)
 	if old := kv.Get(calBucket, c.Boot[:]); old != nil {
 		was, at := readCalibration(old)
-		if was.Believed && !c.Believed || was.Believed == c.Believed && at.After(o) {
+		if better := was.Compare(c); better > 0 || better == 0 && at.After(o) {
 			return nil
 		}
 	}
@@ -74,6 +74,7 @@ func applyCalibration(kv KV, ev *segment.Event) error {
 	e.Bool(c.Believed)
 	e.Uint(uint64(c.Start.UnixMilli()))
 	e.String(c.Source)
+	e.Uint(uint64(c.Within))
 	kv.Put(calBucket, c.Boot[:], join(o[:], e.B))
 	return nil
 }
@@ -84,6 +85,7 @@ func readCalibration(v []byte) (c learning.Calibration, at learning.Order) {
 	c.Believed = d.Bool()
 	c.Start = time.UnixMilli(int64(d.Uint())).UTC()
 	c.Source = d.String()
+	c.Within = time.Duration(d.Uint())
 	return c, at
 }
 
@@ -92,11 +94,7 @@ func when(kv KV, st clock.Stamp) learning.When {
 	w := learning.When{Stamp: st}
 	if v := kv.Get(calBucket, st.Boot[:]); v != nil {
 		c, _ := readCalibration(v)
-		w.Known, w.Believed = true, c.Believed
-		w.Time = c.Start.Add(time.Duration(min(max(st.MS, 0), maxUptimeMS)) * time.Millisecond)
+		w.Known, w.Believed, w.Time = true, c.Dates(), c.At(st)
 	}
 	return w
 }
-
-// maxUptimeMS bounds stamps before they are added to a date: a hundred years.
-const maxUptimeMS = 100 * 366 * 24 * 3600 * 1000

@@ -18,7 +18,7 @@ import (
 )
 
 // mendAt is where a condition is mended.
-var mendAt = map[string]string{"disk": contentPath, "peers": "/admin/peers", "network": "/admin/peers"}
+var mendAt = map[string]string{"disk": contentPath, "peers": "/admin/peers", "network": "/admin/peers", "clock": clockPath}
 
 // showAdmin is how the box is.
 func (s *Server) showAdmin(w http.ResponseWriter, r *request) error {

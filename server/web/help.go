@@ -33,6 +33,7 @@ var helps = [][2]string{
 	{"/teach/learner/", "learner"},
 	{"/teach/own", "own"},
 	{"/teach/add", "add"},
+	{clockPath, "clock"},
 	{"/notices", "notices"},
 	{"/accommodation/", "needs"},
 	{"/admin", "box"},

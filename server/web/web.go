@@ -52,6 +52,8 @@ type Node interface {
 	Revoke(ctx context.Context, device string) error
 	Near() []PeerStatus // seen in the lobby, trusted by nobody yet
 	FreeSpace() (free, total int64)
+	// TellTime says what the time is, by a learning.Source… that is off by no more than within.
+	TellTime(ctx context.Context, now time.Time, source string, within time.Duration) error
 	// Publish installs a course that was compiled here as a new edition, and offers it to other boxes.
 	Publish(ctx context.Context, p *content.Plan) error
 	// Look shows what an import would add, before it does. The caller closes it.
@@ -134,6 +136,7 @@ type Server struct {
 	scans    scans
 	made     madeSheet
 	looks    looks
+	phones   phoneClocks
 }
 
 // New makes the pages and registers every route.
@@ -201,6 +204,7 @@ func (s *Server) routes() []route {
 		{"GET /guest", anybody, s.showGuest},
 		{"POST /guest/claim", people, s.claimGuest},
 		{"GET /stay", everybody, s.stay},
+		{"GET " + phoneClockPath, everybody, s.hearClock},
 		{"GET /claim", everybody, s.showClaim},
 		{"POST /claim", everybody, s.claim},
 		{"GET " + recoverPath, anybody, s.showRecover},
@@ -252,6 +256,8 @@ func (s *Server) routes() []route {
 		{"POST " + nowPath + "/answer", people, s.answerNow},
 
 		{"GET /teach", teachers, s.showTeach},
+		{"GET " + clockPath, teachers, s.showClock},
+		{"POST " + clockPath, teachers, s.saveClock},
 		{"GET " + trainingPath, teachers, s.showTraining},
 		{"POST " + trainingPath, administrators, s.addStarter},
 		{"GET /teach/class/{class}", teachers, s.showClass},
