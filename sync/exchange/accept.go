@@ -143,7 +143,7 @@ func (n *Node) keep(inviter ed25519.PublicKey, w welcome) (p Paired, err error) 
 		p.Joined = true
 		err = n.join(w.School)
 	} else {
-		p.Under, err = n.allyWith(inviter, w)
+		p.Under, err = n.allies().allyWith(inviter, w.Name, w.Authority, w.Certificates)
 	}
 	if err != nil {
 		return p, err

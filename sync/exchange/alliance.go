@@ -10,21 +10,29 @@ import (
 	"lamplight/sync/device"
 )
 
+// allies settles what boxes of different schools are to each other.
+type allies struct {
+	reg   *device.Registry
+	adopt func(device.Authority, device.Certificate) error // nil: takes no schools
+}
+
+func (n *Node) allies() allies { return allies{n.o.Registry, n.o.Adopt} }
+
 // ally settles what two boxes of two schools are to each other once a pairing proved that both were meant: of a district
 // and a school, the school joins the district; two schools, or two districts, become content peers. Twice changes nothing.
 // authority is absent from releases that know no districts.
-func (n *Node) ally(other ed25519.PublicKey, name string, authority, certificate []byte) error {
+func (a allies) ally(other ed25519.PublicKey, name string, authority, certificate []byte) error {
 	theirs, box, err := readAlly(other, authority, certificate)
-	mine, claimed := n.o.Registry.Authority()
+	mine, claimed := a.reg.Authority()
 	switch {
 	case err != nil:
 		return err
 	case theirs == nil || !claimed || theirs.District == mine.District:
-		return n.o.Registry.AddContentPeer(other, shorten(name))
+		return a.reg.AddContentPeer(other, shorten(name))
 	case mine.District:
-		return n.adopt(*theirs, box)
+		return a.take(*theirs, box)
 	}
-	return n.obey(*theirs, box)
+	return a.obey(*theirs, box)
 }
 
 // readAlly checks the papers of the other side against each other; nil without an authority.
@@ -46,36 +54,37 @@ func readAlly(other ed25519.PublicKey, authority, certificate []byte) (*device.A
 	return &a, box, nil
 }
 
-// adopt takes a school into this district.
-func (n *Node) adopt(school device.Authority, box device.Certificate) error {
-	if n.o.Adopt == nil {
+// take takes a school into this district.
+func (a allies) take(school device.Authority, box device.Certificate) error {
+	if a.adopt == nil {
 		return fmt.Errorf("exchange: this district takes no schools: %w", errors.ErrUnsupported)
 	}
-	if err := n.o.Adopt(school, box); err != nil {
+	if err := a.adopt(school, box); err != nil {
 		return fmt.Errorf("exchange: taking in school %s: %w", school.ID(), err)
 	}
 	return nil
 }
 
 // obey makes our school one of a district's.
-func (n *Node) obey(district device.Authority, box device.Certificate) error {
-	if err := n.o.Registry.JoinDistrict(district); err != nil {
+func (a allies) obey(district device.Authority, box device.Certificate) error {
+	if err := a.reg.JoinDistrict(district); err != nil {
 		return err
 	}
-	return n.o.Registry.Add(box)
+	return a.reg.Add(box)
 }
 
-// allyWith is ally on the side that accepted: under is the id of the district joined, or of the school taken in.
-func (n *Node) allyWith(inviter ed25519.PublicKey, w welcome) (under string, err error) {
-	var certificate []byte
-	if len(w.Certificates) > 0 {
-		certificate = w.Certificates[0]
+// allyWith is ally on the side that accepted; certificates are those of the inviter's school, its own first. under is the id
+// of the district joined, or of the school taken in.
+func (a allies) allyWith(inviter ed25519.PublicKey, name string, authority []byte, certificates [][]byte) (under string, err error) {
+	var own []byte
+	if len(certificates) > 0 {
+		own = certificates[0]
 	}
-	if err := n.ally(inviter, w.Name, w.Authority, certificate); err != nil || len(w.Authority) == 0 {
+	if err := a.ally(inviter, name, authority, own); err != nil || len(authority) == 0 {
 		return "", err
 	}
-	theirs, err := device.ParseAuthority(w.Authority)
-	if err != nil || theirs.District == n.o.Registry.IsDistrict() {
+	theirs, err := device.ParseAuthority(authority)
+	if err != nil || theirs.District == a.reg.IsDistrict() {
 		return "", err
 	}
 	return theirs.ID(), nil

@@ -25,22 +25,24 @@ func aDistrict(t *testing.T, n *clustertest.Network) (*clustertest.Box, *schools
 	var d *clustertest.Box
 	d = clustertest.NewBox(t, n, "district", func(o *exchange.Options) {
 		o.Schools, o.Carry = shelf, carry
-		o.Adopt = func(a device.Authority, c device.Certificate) error { return shelf.adopt(t, d, a, c) }
+		o.Adopt = func(a device.Authority, c device.Certificate) error { return shelf.adopter(t, d)(a, c) }
 	})
 	d.Registry.BeDistrict()
 	clustertest.Found(t, d)
 	return d, shelf
 }
 
-// adopt is what a district does when a pairing brings it a school.
-func (s *schools) adopt(t *testing.T, d *clustertest.Box, a device.Authority, c device.Certificate) error {
-	s.mu.Lock()
-	p, known := s.places[exchange.SchoolTag(a.ID())]
-	s.mu.Unlock()
-	if !known {
-		p = s.overseeKey(t, d, a.Public, a.Name)
+// adopter is what a district does when a pairing brings it a school.
+func (s *schools) adopter(t *testing.T, d *clustertest.Box) func(device.Authority, device.Certificate) error {
+	return func(a device.Authority, c device.Certificate) error {
+		s.mu.Lock()
+		p, known := s.places[exchange.SchoolTag(a.ID())]
+		s.mu.Unlock()
+		if !known {
+			p = s.overseeKey(t, d, a.Public, a.Name)
+		}
+		return p.Registry.Add(c)
 	}
-	return p.Registry.Add(c)
 }
 
 func TestASchoolJoinsADistrictWhicheverOfTheTwoInvites(t *testing.T) {

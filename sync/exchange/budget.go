@@ -34,12 +34,12 @@ type Budget struct {
 
 // budgetFile is the file. Numbers are never reused.
 type budgetFile struct {
-	Version uint   `cbor:"1,keyasint"`
-	Month   int    `cbor:"2,keyasint"` // year × 12 + month - 1
-	Spent   int64  `cbor:"3,keyasint"` // bytes in it
-	Window  int64  `cbor:"4,keyasint"` // Unix seconds of when it opened
-	Within  int64  `cbor:"5,keyasint"` // bytes in it
-	Before  int64  `cbor:"6,keyasint,omitempty"` // bytes in the month before
+	Version uint  `cbor:"1,keyasint"`
+	Month   int   `cbor:"2,keyasint"`           // year × 12 + month - 1
+	Spent   int64 `cbor:"3,keyasint"`           // bytes in it
+	Window  int64 `cbor:"4,keyasint"`           // Unix seconds of when it opened
+	Within  int64 `cbor:"5,keyasint"`           // bytes in it
+	Before  int64 `cbor:"6,keyasint,omitempty"` // bytes in the month before
 }
 
 const (

@@ -112,6 +112,8 @@ type Options struct {
 	Now func() time.Time
 	// Dial opens a connection; nil is TCP.
 	Dial func(ctx context.Context, addr string) (net.Conn, error)
+	// Upstream is the district to call; nil: none.
+	Upstream *Upstream
 	// Budget is how many bytes one session may move, both ways together with TLS; nil or 0 is no limit.
 	Budget func() int64
 	// OnDigest is called with what gossip should say of this box whenever that changes. It must not block.
@@ -135,6 +137,8 @@ type Pace struct {
 	RetryMax  time.Duration // 5 min
 	Wants     time.Duration // before a peer is asked again for a blob that it did not have; 30 s
 	Away      time.Duration // between visits to a remembered peer that gossip does not see; 2 min
+	Thin      time.Duration // least between two calls of the district because something was written here; 5 min
+	Ask       time.Duration // between two calls of the district to ask whether it has something; 1 h
 }
 
 func (p Pace) orSchool() Pace {
@@ -151,6 +155,8 @@ func (p Pace) orSchool() Pace {
 		{&p.RetryMax, 5 * time.Minute},
 		{&p.Wants, 30 * time.Second},
 		{&p.Away, 2 * time.Minute},
+		{&p.Thin, 5 * time.Minute},
+		{&p.Ask, time.Hour},
 	} {
 		if *f.field <= 0 {
 			*f.field = f.value

@@ -3,7 +3,9 @@ package exchange
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"time"
 )
@@ -16,6 +18,7 @@ type line struct {
 	tls     *tls.Config
 	expect  time.Duration // how long a contact lasts as a rule; 0 not known
 	rate    int64         // bytes a second as a rule; 0 not known
+	ends    time.Time     // when the window closes; zero: it does not
 }
 
 // connect dials and puts a meter around the connection.
@@ -38,6 +41,7 @@ func (n *Node) meter(conn net.Conn, l line) *meter {
 	if n.o.Budget != nil {
 		m.cap.Store(n.o.Budget())
 	}
+	m.ends = l.ends
 	if l.budget != nil {
 		m.budget = l.budget
 		left := max(l.budget.Left(), 1)
@@ -57,6 +61,11 @@ func (s *session) fits(n int64) bool {
 	}
 	left := max(l.expect-time.Since(s.meter.start), l.expect/4)
 	return n <= int64(left.Seconds()*float64(l.rate))
+}
+
+// isCut says whether a session ended because the link did.
+func isCut(err error) bool {
+	return err != nil && !errors.Is(err, errBye) && !errors.Is(err, fs.ErrInvalid) && !errors.Is(err, fs.ErrPermission)
 }
 
 // lasted learns from a contact how long they are: the moving average of those that were cut, and no less than one that

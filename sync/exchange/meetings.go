@@ -106,6 +106,13 @@ func (n *Node) Run(ctx context.Context) error {
 		defer wg.Done()
 		n.watch(ctx)
 	}()
+	if n.up != nil {
+		wg.Add(1)
+		go func() { // waited for above
+			defer wg.Done()
+			n.upward(ctx)
+		}()
+	}
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
@@ -177,12 +184,20 @@ func (n *Node) note(s *session, sum Summary, addr string, err error) {
 		if theirs != nil {
 			c.Heard, c.Told = theirs, told
 		}
+		if s.line.tls != nil {
+			c.lasted(time.Since(s.meter.start), isCut(err))
+			c.carried(sum.Sent+sum.Received, time.Since(s.meter.start))
+		}
 		if err != nil {
 			c.failed(err)
 			return false
 		}
 		c.Last, c.Error, c.Why, c.Via = n.o.Now().Unix(), "", "", via(s.meter.RemoteAddr())
-		c.carried(sum.Sent+sum.Received, time.Since(s.meter.start))
+		if s.line.tls == nil {
+			c.carried(sum.Sent+sum.Received, time.Since(s.meter.start))
+		} else {
+			c.Via = "upstream"
+		}
 		switch {
 		case sum.DifferentChains:
 			c.Error, c.Why = "both hold as much, but not the same: one box has a fork; run check on both", WhyFork

@@ -35,7 +35,9 @@ type Node struct {
 	moved    moved
 	sealed   streamScopes // of what Carry holds
 
-	kick chan struct{} // capacity 1: Run looks again
+	kick   chan struct{} // capacity 1: Run looks again
+	up     *upstream     // nil: none
+	upKick chan struct{} // capacity 1: the district should be called
 
 	mu     sync.Mutex
 	busy   map[string]*talking // by device id
@@ -77,11 +79,13 @@ func New(o Options) (*Node, error) {
 		contacts: openContacts(o.Contacts, o.Logger),
 		sealed:   streamScopes{of: map[clock.Stream]segment.Scope{}},
 		kick:     make(chan struct{}, 1),
+		upKick:   make(chan struct{}, 1),
 		busy:     map[string]*talking{},
 		near:     map[string]*nearby{},
 	}
 	n.home = &place{log: o.Log, trust: n.trust, leave: func() {}}
 	n.digest = n.Digest()
+	n.openUpstream()
 	return n, nil
 }
 

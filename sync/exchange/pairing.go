@@ -221,7 +221,7 @@ func (n *Node) enrol(key ed25519.PublicKey, p proof) (welcome, error) {
 	case foreign:
 		mine, _ := n.o.Registry.Authority()
 		w.Authority = mine.Marshal()
-		err = n.ally(key, p.Name, p.Authority, p.Certificate)
+		err = n.allies().ally(key, p.Name, p.Authority, p.Certificate)
 	case p.District != n.o.Registry.IsDistrict():
 		err = fmt.Errorf("exchange: a box that is claimed can join a district, one that is not can join a school: %w", fs.ErrPermission)
 	default:

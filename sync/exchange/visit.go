@@ -23,7 +23,7 @@ func (n *Node) plan(now time.Time) (calls []visit, again time.Duration) {
 	again = time.Hour
 	lacking := n.lacking()
 	for _, id := range n.candidates() {
-		if p, ok := n.o.Registry.Peer(id); p.Revoked || !ok && !n.isHere(id) {
+		if p, ok := n.o.Registry.Peer(id); p.Revoked || !ok && !n.isHere(id) || n.isDistrict(id) {
 			continue // a box of the school that joined elsewhere is here before it is known
 		}
 		due, ok := n.due(id, now, n.anyFrom(id, lacking))
@@ -156,6 +156,9 @@ func (n *Node) visit(ctx context.Context, v visit) {
 // Call calls a peer by its device id, at every address known, and runs one session: `lamplight sync now PEER`.
 // fs.ErrNotExist when no address is known.
 func (n *Node) Call(ctx context.Context, peer string) (Summary, error) {
+	if n.isDistrict(peer) {
+		return n.callDistrict(ctx)
+	}
 	addrs := n.contacts.get(peer).Addrs
 	if len(addrs) == 0 {
 		return Summary{Peer: peer}, fmt.Errorf("exchange: no address of %s is known: %w", peer, fs.ErrNotExist)

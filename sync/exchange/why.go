@@ -35,6 +35,8 @@ func whyOf(err error) string {
 	var alert tls.AlertError
 	var timeout net.Error
 	switch {
+	case errors.Is(err, errWindow):
+		return WhyWindow
 	case errors.Is(err, errBudget):
 		return WhyBudget
 	case errors.Is(err, syscall.ENOSPC):

@@ -22,6 +22,7 @@ type meter struct {
 	in, out atomic.Int64
 	extra   atomic.Int64 // bytes beyond those, where there is a budget
 	budget  *Budget      // nil: not paid by the byte
+	ends    time.Time    // nothing is begun that late, but for closing; zero: no end
 	cap     atomic.Int64 // bytes both ways; 0 none
 	idle    atomic.Int64 // nanoseconds that one read or write may take
 	deaf    atomic.Bool  // no more reads
@@ -57,8 +58,11 @@ func (m *meter) deadline() time.Time { return time.Now().Add(time.Duration(m.idl
 
 func (m *meter) total() int64 { return m.in.Load() + m.out.Load() + m.extra.Load() }
 
-// left is how many bytes the budget still has, a large number without one.
+// left is how many bytes the budget still has, a large number without one; none when the link's window is about to close.
 func (m *meter) left() int64 {
+	if !m.ends.IsZero() && time.Until(m.ends) < closing {
+		return 0
+	}
 	if limit := m.cap.Load(); limit > 0 {
 		return limit - m.total()
 	}
