@@ -31,6 +31,7 @@ import (
 	"lamplight/hardware/rtc"
 	"lamplight/server/auth"
 	"lamplight/server/config"
+	"lamplight/server/district"
 	"lamplight/server/indexer"
 	"lamplight/server/intake"
 	"lamplight/server/queue"
@@ -74,6 +75,10 @@ type Server struct {
 	floor  *rtc.Clock // nil when a test set the wall
 	lock   *os.File
 	run    *running // what Run adds: listeners, jobs, network
+
+	Schools *district.Schools // of a district; nil on a box
+	board   device.Board      // what this hardware says of itself
+	unclean int               // how often it stopped without being told to
 
 	claimed   atomic.Bool
 	stickCode stickCode
@@ -142,6 +147,9 @@ func (s *Server) openRecord(o Options) (err error) {
 	if s.Registry, err = device.OpenRegistry(keys, s.Device); err != nil {
 		return err
 	}
+	if s.config.Node.Role == "district" {
+		s.Registry.BeDistrict()
+	}
 	s.noteClaimed()
 	if o.Clock == nil {
 		o.Clock = clock.NewMonotonic(s.Device.Boot())
@@ -155,6 +163,9 @@ func (s *Server) openRecord(o Options) (err error) {
 		return err
 	}
 	s.Store.UseLog(s.Records)
+	if err := s.openDistrict(); err != nil {
+		return err
+	}
 	s.Auth, err = auth.Open(auth.Options{
 		Path: filepath.Join(keys, "sessions"), Roster: s.Store,
 		IdleShared: time.Duration(s.config.Web.SharedMinutes) * time.Minute, IdleLearner: time.Duration(s.config.Web.OwnMinutes) * time.Minute,
@@ -170,7 +181,8 @@ func (s *Server) settleBoard(o Options) error {
 	if o.Board != nil {
 		board = o.Board
 	}
-	cloned, err := s.Device.Settle(board())
+	s.board = board()
+	cloned, err := s.Device.Settle(s.board)
 	if cloned {
 		s.log.Warn("this folder was copied from another board or card; what this box writes is told from what the other does", "epoch", s.Device.Epoch())
 	}
@@ -209,6 +221,9 @@ func (s *Server) Close() error {
 	}
 	if s.Auth != nil {
 		errs = append(errs, s.Auth.Close())
+	}
+	if s.Schools != nil {
+		errs = append(errs, s.Schools.Close())
 	}
 	if s.Records != nil {
 		errs = append(errs, s.Records.Close())

@@ -89,6 +89,9 @@ func (s *Server) Run(ctx context.Context, commands Commander, ready func(Listeni
 		s.log.Error("commands cannot reach this node yet", "err", err) // its job tries again
 	}
 	s.run.serving.Store(true)
+	if err := s.noteStart(); err != nil {
+		s.log.Warn("counting starts", "err", err)
+	}
 	indexer.MakeRoom()
 	site := s.newSite()
 	group, ctx := errgroup.WithContext(ctx)
@@ -100,6 +103,9 @@ func (s *Server) Run(ctx context.Context, commands Commander, ready func(Listeni
 	}
 	ready(Listening{HTTP: localURL(pages), Player: localURL(plays), Sync: s.run.network.address(), Claim: claim})
 	err = group.Wait()
+	if err := s.noteStop(); err != nil {
+		s.log.Warn("counting stops", "err", err)
+	}
 	if errors.Is(err, context.Canceled) {
 		err = nil
 	}
@@ -140,6 +146,8 @@ func (s *Server) jobs(site *web.Server, commands Commander) map[string]job {
 		"time":    s.keepTime,
 		"erasure": s.keepErased,
 		"sticks":  s.watchSticks,
+		"ops":     s.reportOps,
+		"pushes":  s.carryOut,
 		"hello":   s.sayHello,
 		"control": func(ctx context.Context) error { return s.serveControl(ctx, commands) },
 	}

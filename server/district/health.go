@@ -36,9 +36,6 @@ const (
 	Unclean  = "unclean"  // N times stopped by the plug
 	Unsent   = "unsent"   // N events wait, the oldest of When
 	StickNow = "stick"    // met by sticks alone
-	Unread   = "unread"   // N events this program could not read: a newer box
-	Other    = "version"  // another version than this box's
-	Mute     = "unreport" // it never said how it is
 )
 
 // From where on things are said.
@@ -97,7 +94,7 @@ func (s *State) count(w Weight) (n int) {
 }
 
 // judge makes a school's state of its row and the contacts with its boxes.
-func judge(sum Summary, contact func(device string) Contact, now time.Time, version string) State {
+func judge(sum Summary, contact func(device string) Contact, now time.Time) State {
 	s := State{Summary: sum, Free: -1}
 	for _, b := range sum.Boxes {
 		if b.Revoked {
@@ -106,7 +103,7 @@ func judge(sum Summary, contact func(device string) Contact, now time.Time, vers
 		x := BoxState{Box: b, Contact: contact(b.Device)}
 		x.meet(sum.Sticks[b.Device])
 		x.ClockOff = b.Told && b.clockOff()
-		x.judge(now, version)
+		x.judge(now)
 		s.take(&x)
 	}
 	switch {
@@ -120,9 +117,6 @@ func judge(sum Summary, contact func(device string) Contact, now time.Time, vers
 		if days := int64(now.Sub(s.Last) / (24 * time.Hour)); days >= quietDays {
 			s.Troubles = append(s.Troubles, Trouble{Key: Silent, Weight: Red, N: days})
 		}
-	}
-	if sum.Unread > 0 {
-		s.Troubles = append(s.Troubles, Trouble{Key: Unread, Weight: Note, N: int64(sum.Unread)})
 	}
 	worstFirst(s.Troubles)
 	return s
@@ -174,17 +168,17 @@ func (b *Box) clockOff() bool {
 		b.Before != 0 && at.Before(time.Unix(b.Before, 0).Add(-24*time.Hour))
 }
 
-func (x *BoxState) judge(now time.Time, version string) {
+func (x *BoxState) judge(now time.Time) {
 	add := func(key string, w Weight, n int64, at time.Time) {
 		x.Troubles = append(x.Troubles, Trouble{Key: key, Weight: w, Box: cmp.Or(x.Name, x.Device), N: n, When: at})
 	}
 	if x.Cloned {
 		add(Cloned, Red, 0, time.Time{})
 	}
+	if x.Stick {
+		add(StickNow, Note, 0, x.Last)
+	}
 	if !x.Told {
-		if !x.Last.IsZero() {
-			add(Mute, Note, 0, time.Time{})
-		}
 		return
 	}
 	switch {
@@ -202,17 +196,11 @@ func (x *BoxState) judge(now time.Time, version string) {
 	if x.Waiting > 0 && x.Box.Oldest != 0 && !x.ClockOff && now.Sub(time.Unix(x.Box.Oldest, 0)) >= unsentDays*24*time.Hour {
 		add(Unsent, Careful, int64(x.Waiting), time.Unix(x.Box.Oldest, 0))
 	}
-	if x.Stick {
-		add(StickNow, Note, 0, x.Last)
-	}
-	if x.Version != version && version != "" {
-		add(Other, Note, 0, time.Time{})
-	}
 }
 
 // States are all schools, who needs help first: by how much is red, then by how much is to be watched, then by how long
-// nothing was heard. version is of this program.
-func (s *Schools) States(version string) []State {
+// nothing was heard.
+func (s *Schools) States() []State {
 	s.mu.Lock()
 	rows := make([]Summary, 0, len(s.known))
 	for _, e := range s.known {
@@ -222,7 +210,7 @@ func (s *Schools) States(version string) []State {
 	now := s.now()
 	out := make([]State, len(rows))
 	for i, sum := range rows {
-		out[i] = judge(sum, s.o.Contact, now, version)
+		out[i] = judge(sum, s.o.Contact, now)
 	}
 	arrange.Stably(out, func(a, b State) int {
 		return cmp.Or(b.count(Red)-a.count(Red), b.count(Careful)-a.count(Careful), a.Last.Compare(b.Last), cmp.Compare(a.Name, b.Name), cmp.Compare(a.School, b.School))
@@ -231,7 +219,7 @@ func (s *Schools) States(version string) []State {
 }
 
 // State is one school; false when there is none of that id.
-func (s *Schools) State(id, version string) (State, bool) {
+func (s *Schools) State(id string) (State, bool) {
 	s.mu.Lock()
 	e := s.known[id]
 	var sum Summary
@@ -242,5 +230,5 @@ func (s *Schools) State(id, version string) (State, bool) {
 	if e == nil {
 		return State{}, false
 	}
-	return judge(sum, s.o.Contact, s.now(), version), true
+	return judge(sum, s.o.Contact, s.now()), true
 }

@@ -31,7 +31,6 @@ type Summary struct {
 	Learners int              `cbor:"7,keyasint,omitempty"` // who did anything
 	Answers  int              `cbor:"8,keyasint,omitempty"`
 	Sticks   map[string]int64 `cbor:"9,keyasint,omitempty"` // when a stick brought something of a box last, by device id
-	Unread   int              `cbor:"10,keyasint,omitempty"`
 }
 
 // A Box is one box of a school, as its last report says.
@@ -121,9 +120,6 @@ func (s *Schools) summary(school *School, old *Summary) (Summary, error) {
 	out.Answers = counts.Attempts
 	if out.Learners, err = school.Store.CountOpaque(); err != nil {
 		return out, err
-	}
-	for _, n := range school.Log.Refused() {
-		out.Unread += int(n)
 	}
 	return out, nil
 }
