@@ -1,0 +1,205 @@
+package bundle
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"lamplight/sync/clock"
+	"lamplight/sync/device"
+)
+
+// An author is a box that was at the carrier, as its folder says.
+type author struct {
+	certs  []device.Certificate
+	raw    map[string][]byte // who, ack and want as they lie there, by those words
+	purged string
+	ack    clock.Vector // nil: no receipt
+	want   []wanted
+	files  []Entry // segments and packs
+	heads  map[string]head
+	trash  []string // what a pulled carrier left
+	last   uint64   // highest number of a parcel
+}
+
+var (
+	segName  = regexp.MustCompile(`^seg-([0-9]{8})-[0-9]{3}\.lseg$`)
+	packName = regexp.MustCompile(`^pack-([0-9]{8})-[0-9]{3}\.lpack$`)
+	headName = regexp.MustCompile(`^head-([0-9]{8})\.cbor$`)
+)
+
+const maxAuthors = 512
+
+// scan reads all that the carrier holds once, but the bytes of packs. Only a carrier that cannot be listed is an error.
+func (v *visit) scan() error {
+	v.authors, v.packs = map[string]*author{}, map[string][]packed{}
+	top, err := v.d.List(".")
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(top, func(a, b Entry) int { return strings.Compare(a.Name, b.Name) })
+	for _, e := range top {
+		if !e.Dir || !hexName.MatchString(e.Name) || len(v.authors) >= maxAuthors {
+			continue
+		}
+		if err := v.ctx.Err(); err != nil {
+			return err
+		}
+		v.authors[e.Name] = v.scanAuthor(e.Name)
+	}
+	return nil
+}
+
+func (v *visit) scanAuthor(dir string) *author {
+	a := &author{heads: map[string]head{}, raw: map[string][]byte{}}
+	all, err := v.d.List(dir)
+	if err != nil {
+		v.fault(err)
+	}
+	slices.SortFunc(all, func(a, b Entry) int { return strings.Compare(a.Name, b.Name) })
+	for _, e := range all {
+		if e.Dir {
+			continue
+		}
+		if strings.HasSuffix(e.Name, ".tmp") {
+			a.trash = append(a.trash, e.Name)
+			continue
+		}
+		for _, shape := range []*regexp.Regexp{segName, packName, headName} {
+			if m := shape.FindStringSubmatch(e.Name); m != nil {
+				n, _ := strconv.ParseUint(m[1], 10, 32)
+				a.last = max(a.last, n)
+			}
+		}
+		if err := v.scanFile(a, dir, e); err != nil {
+			v.fault(err)
+		}
+	}
+	return a
+}
+
+// scanFile reads one file of an author.
+func (v *visit) scanFile(a *author, dir string, e Entry) error {
+	switch {
+	case segName.MatchString(e.Name):
+		a.files = append(a.files, e)
+		return v.scanSegments(dir+"/"+e.Name, e.Size)
+	case packName.MatchString(e.Name):
+		a.files = append(a.files, e)
+		return v.scanPack(dir+"/"+e.Name, e.Size)
+	case headName.MatchString(e.Name):
+		var h head
+		_, err := readSigned(v.d, dir, e.Name, letterHead, &h)
+		if err == nil || dir == v.own && !isDisk(err) {
+			a.heads[e.Name] = h // an own one that is torn names nothing, and goes
+		}
+		return err
+	case e.Name == "who.cbor":
+		return v.scanWho(a, dir)
+	case e.Name == "ack.cbor":
+		var x ack
+		raw, err := readSigned(v.d, dir, e.Name, letterAck, &x)
+		if err != nil {
+			return err
+		}
+		if a.ack = x.Vector; a.ack == nil {
+			a.ack = clock.Vector{}
+		}
+		a.raw["ack"] = raw
+	case e.Name == "want.cbor":
+		var x want
+		raw, err := readSigned(v.d, dir, e.Name, letterWant, &x)
+		if err != nil {
+			return err
+		}
+		a.want = x.Blobs[:min(len(x.Blobs), maxWanted)]
+		a.raw["want"] = raw
+	}
+	return nil
+}
+
+func (v *visit) scanWho(a *author, dir string) error {
+	var x who
+	raw, err := readSigned(v.d, dir, "who.cbor", letterWho, &x)
+	if err != nil {
+		return err
+	}
+	a.purged, a.raw["who"], a.certs = x.Purged, raw, x.certificates()
+	v.res.Refused += len(x.Certificates) - len(a.certs)
+	return nil
+}
+
+// certificates are those that hold.
+func (w who) certificates() (out []device.Certificate) {
+	for _, raw := range w.Certificates {
+		if c, err := device.ParseCertificate(raw); err == nil {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// isDisk says whether the carrier itself failed, and not what lies on it.
+func isDisk(err error) bool {
+	return !errors.Is(err, fs.ErrInvalid) && !errors.Is(err, errors.ErrUnsupported)
+}
+
+// errEnough ends a scan at its bounds.
+var errEnough = errors.New("bundle: more than one visit looks at")
+
+func (v *visit) scanSegments(name string, size int64) error {
+	f, err := v.d.Open(name)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	damaged, err := scanFrames(io.NewSectionReader(f, 0, size), func(at int64, b []byte) error {
+		if len(v.pieces) >= maxSegments {
+			return errEnough
+		}
+		if err := v.ctx.Err(); err != nil {
+			return err
+		}
+		p, err := describe(b)
+		if err != nil {
+			v.res.Refused++
+			return nil
+		}
+		p.file, p.at = name, at
+		v.pieces = append(v.pieces, p)
+		return nil
+	})
+	v.res.Damaged += damaged
+	if err == errEnough {
+		return nil
+	}
+	return err
+}
+
+func (v *visit) scanPack(name string, size int64) error {
+	f, err := v.d.Open(name)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	n := 0
+	whole, err := scanPack(f, size, func(p packed) error {
+		if n++; n > maxPacked {
+			return errEnough
+		}
+		p.file = name
+		v.packs[p.Hash] = append(v.packs[p.Hash], p)
+		return v.ctx.Err()
+	})
+	if err == errEnough {
+		return nil
+	}
+	if !whole && err == nil {
+		v.res.Damaged++
+	}
+	return err
+}

@@ -1,0 +1,227 @@
+package bundle
+
+import (
+	"cmp"
+	"crypto/ecdh"
+	"errors"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"lamplight/sync/device"
+	"lamplight/sync/segment"
+)
+
+// take brings in what the carrier holds for us, and takes along what it holds for others.
+func (v *visit) take() error {
+	v.introduce()
+	v.hear()
+	slices.SortStableFunc(v.pieces, func(a, b piece) int {
+		if c := cmp.Compare(order(a.Scope), order(b.Scope)); c != 0 {
+			return c
+		}
+		if c := a.Stream.Compare(b.Stream); c != 0 {
+			return c
+		}
+		return cmp.Compare(a.First, b.First)
+	})
+	held := v.o.Log.Vector()
+	for _, p := range v.pieces {
+		if err := v.ctx.Err(); err != nil {
+			return err
+		}
+		if strings.HasPrefix(p.file, v.own+"/") && held[p.Stream] >= p.Last() {
+			continue
+		}
+		n, err := v.takePiece(p, held[p.Stream])
+		if err != nil {
+			v.fault(err)
+		}
+		if n > 0 {
+			v.res.EventsIn += n
+			held = v.o.Log.Vector()
+		}
+	}
+	v.res.EventsIn += v.Settle()
+	v.takeBlobs()
+	return nil
+}
+
+// introduce takes in certificates: those of our school, the rest only tell whose a receipt is.
+func (v *visit) introduce() {
+	for _, a := range v.authors {
+		for _, c := range a.certs {
+			if c.SchoolID() == v.school() && c.ID() != v.own {
+				if err := v.o.Registry.Add(c); err != nil {
+					v.res.Refused++
+				}
+			}
+		}
+	}
+}
+
+// hear takes receipts and wants of peers and of neighbours, and remembers them: what has arrived need not be carried further.
+func (v *visit) hear() {
+	for id, a := range v.authors {
+		peer, known := v.o.Registry.Peer(id)
+		if id == v.own || known && peer.Revoked || !known && a.school(id) == "" {
+			continue
+		}
+		for what, raw := range a.raw {
+			if known && what != "who" || !known && what != "want" { // our own school's are in the registry
+				v.remember(id, what, raw)
+			}
+		}
+		if a.ack != nil && known && v.o.Seen != nil {
+			v.o.Seen(id, a.ack)
+		}
+	}
+	for _, school := range v.o.Carry.Schools() {
+		if school != v.school() && v.o.Carry.most >= 0 { // a district keeps all
+			v.o.Carry.Drop(school, v.elsewhere(school))
+		}
+	}
+}
+
+// school is whose box the author is by its own certificate, "" when none says so.
+func (a *author) school(id string) string {
+	for _, c := range a.certs {
+		if c.ID() == id {
+			return c.SchoolID()
+		}
+	}
+	return ""
+}
+
+// order is in which order scopes are taken and left: what others need to understand the rest comes first.
+func order(s segment.Scope) int {
+	switch {
+	case s == "pub":
+		return 0
+	case strings.HasSuffix(string(s), "/roster"):
+		return 1
+	case strings.HasSuffix(string(s), "/learn"):
+		return 2
+	}
+	return 3
+}
+
+// takePiece takes one piece that is for us, or along if it is for others. The error is the carrier's.
+func (v *visit) takePiece(p piece, held uint64) (newEvents int, err error) {
+	school := p.School
+	if !p.Sealed {
+		if school = v.schoolOf(p); school == "" {
+			return 0, nil // nobody here can say whose it is
+		}
+	}
+	ours := school == v.school() || !p.Sealed && v.claims(p)
+	if ours && p.Last() <= held || !ours && v.elsewhere(school)[p.Stream] >= p.Last() {
+		return 0, nil
+	}
+	b, err := readPiece(v.d, p)
+	if err != nil {
+		return 0, err
+	}
+	switch {
+	case !ours:
+		v.carry(school, b, &v.res.CarriedIn)
+	case p.First > held+1:
+		v.carry(school, b, &v.res.Parked)
+	default:
+		n, waits := v.receive(b)
+		if waits {
+			v.carry(school, b, &v.res.Parked)
+		}
+		return n, nil
+	}
+	return 0, nil
+}
+
+// schoolOf says whose a plain segment is: of whom the registry or a certificate on the carrier knows as its writer.
+func (v *visit) schoolOf(p piece) string {
+	if v.claims(p) {
+		if s := v.school(); s != "" {
+			return s
+		}
+	}
+	for _, a := range v.authors {
+		for _, c := range a.certs {
+			if device.StreamOf(c.Public, p.Epoch, p.Scope) == p.Stream {
+				return c.SchoolID()
+			}
+		}
+	}
+	return ""
+}
+
+// claims says whether the registry knows who writes the piece's stream.
+func (v *visit) claims(p piece) bool {
+	_, err := v.o.Registry.Claim(p.Stream, p.Epoch, p.Scope)
+	return err == nil
+}
+
+// carry keeps a piece in the carry store.
+func (v *visit) carry(school string, b []byte, count *int) {
+	added, err := v.o.Carry.Put(school, b)
+	if err != nil {
+		v.o.Logger.Warn("a piece that was brought is not kept", "school", school, "err", err)
+		v.res.Refused++
+	}
+	if added {
+		*count++
+	}
+}
+
+// receive gives a piece that follows what is held to the log. waits: it may be of use later.
+func (p *Porter) receive(b []byte) (newEvents int, waits bool) {
+	raw := b
+	if len(b) >= 4 && string(b[:4]) == "LENV" {
+		var err error
+		var keys []*ecdh.PrivateKey
+		if p.o.Keys != nil {
+			keys = p.o.Keys()
+		}
+		if raw, err = segment.OpenSealed(b, keys...); err != nil {
+			p.o.Logger.Warn("an envelope that was brought cannot be opened", "err", err)
+			return 0, false
+		}
+	}
+	n, err := p.o.Log.Receive(raw)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		p.o.Logger.Warn("a segment that was brought is refused", "err", err)
+	}
+	return n, errors.Is(err, fs.ErrNotExist) || errors.Is(err, errors.ErrUnsupported)
+}
+
+// Settle gives the log what was parked and fits by now, and says how many events were new. It costs nothing when nothing is
+// parked.
+func (p *Porter) Settle() (newEvents int) {
+	school := p.school()
+	for again := school != ""; again; {
+		again = false
+		held := p.o.Log.Vector()
+		for _, x := range p.o.Carry.List(school) {
+			if x.Last > held[x.Stream] && x.First > held[x.Stream]+1 {
+				continue
+			}
+			if x.Last <= held[x.Stream] {
+				p.o.Carry.drop(x)
+				continue
+			}
+			b, err := p.o.Carry.Read(x)
+			if err != nil {
+				p.o.Carry.drop(x)
+				continue
+			}
+			n, waits := p.receive(b)
+			if !waits {
+				p.o.Carry.drop(x)
+			}
+			if n > 0 {
+				newEvents, again = newEvents+n, true
+				held = p.o.Log.Vector()
+			}
+		}
+	}
+	return newEvents
+}
