@@ -25,6 +25,11 @@ func PackIndex(v any) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	return FoldIndex(raw)
+}
+
+// FoldIndex deflates an index as PackIndex does.
+func FoldIndex(raw []byte) ([]byte, error) {
 	var out bytes.Buffer
 	w, err := flate.NewWriter(&out, flate.BestSpeed)
 	if err != nil {
@@ -37,6 +42,16 @@ func PackIndex(v any) ([]byte, error) {
 		return nil, err
 	}
 	return out.Bytes(), nil
+}
+
+// UnfoldIndex gives what FoldIndex makes index of; ok is false when it does not make the very same.
+func UnfoldIndex(index []byte) (raw []byte, ok bool) {
+	raw, err := io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(index)), maxUnpacked))
+	if err != nil || len(raw) == 0 {
+		return nil, false
+	}
+	again, err := FoldIndex(raw)
+	return raw, err == nil && bytes.Equal(again, index)
 }
 
 // UnpackIndex reads an index that PackIndex made into v.

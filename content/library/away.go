@@ -131,8 +131,12 @@ func (l *Library) here(k link) (link, error) {
 	if folder == "" || !filepath.IsLocal(k.Path) {
 		return k, fmt.Errorf("library: %w", ErrAway)
 	}
-	k.Path = filepath.Join(folder, placesFolder, k.Place, k.Path)
+	k.Path = placePath(folder, k)
 	return k, nil
+}
+
+func placePath(folder string, k link) string {
+	return filepath.Join(folder, placesFolder, k.Place, k.Path)
 }
 
 // MoveTo takes the files of a course to a place, or with "" into the library's own folder: copied, read again and compared,
@@ -172,7 +176,7 @@ func (l *Library) move(ctx context.Context, in *installed, to string, progress f
 	if err != nil {
 		return err
 	}
-	rec = record{Sources: rec.Sources, Links: map[string]link{}}
+	rec = record{Sources: rec.Sources, Updates: rec.Updates, Links: map[string]link{}}
 	var done int64
 	for _, f := range in.Files {
 		k, err := l.take(ctx, in, f, to)

@@ -41,7 +41,7 @@ func (l *Library) installPlan(ctx context.Context, p *content.Plan, o ImportOpti
 	m, err := k.keep(p)
 	var c content.Course
 	if err == nil {
-		c, err = l.commit(m, record{Links: k.links, Sources: k.sources})
+		c, err = l.commit(m, record{Links: k.links, Sources: k.sources, Updates: k.updates(m)})
 	}
 	if err == nil || !goesOn(err) {
 		err = errors.Join(err, l.endPartial(p.Course.ID))
@@ -74,7 +74,7 @@ func (l *Library) commit(m *Manifest, rec record) (c content.Course, err error) 
 			}
 		}()
 	}
-	in := &installed{Course: m.Course, Manifest: manifest, ManifestSize: int64(len(b)), Format: m.Format, Files: m.Files, Links: maps.Clone(rec.Links)}
+	in := &installed{Course: m.Course, Manifest: manifest, ManifestSize: int64(len(b)), Format: m.Format, Files: m.Files, Links: maps.Clone(rec.Links), Updates: rec.Updates}
 	var found *listing
 	if err = survive(func() (err error) { found, err = l.listingOf(in, m); return err }); err != nil {
 		return c, err
@@ -97,9 +97,9 @@ func (l *Library) commit(m *Manifest, rec record) (c content.Course, err error) 
 }
 
 // Install installs the course of a manifest, all of whose blobs are in the store, each file or the form it travels in:
-// they came from a peer, so everything is checked as an import is. Installing what is installed is no error.
-// fs.ErrNotExist when a blob is missing. When a file cannot be made of its form, ManifestBlobs names the file from then on.
-func (l *Library) Install(ctx context.Context, manifest string) (content.Course, error) {
+// they came from a peer, so everything is checked as an import is. Installing what is installed is no error. Such of the
+// updates as are here are kept for other boxes. fs.ErrNotExist when a blob is missing. When a file cannot be made of its form, ManifestBlobs names the file from then on.
+func (l *Library) Install(ctx context.Context, manifest string, updates ...content.Update) (content.Course, error) {
 	l.installing.Lock()
 	defer l.unlock()
 	m, err := readManifest(l.blobs, manifest)
@@ -115,7 +115,7 @@ func (l *Library) Install(ctx context.Context, manifest string) (content.Course,
 	if err != nil {
 		return content.Course{}, fmt.Errorf("library: install of %s: %w", clip(m.Course.Title, 200), err)
 	}
-	c, err := l.commit(m, record{})
+	c, err := l.commit(m, record{Updates: l.leading(updates, manifest, m.Course.Bytes)})
 	if err != nil {
 		return content.Course{}, fmt.Errorf("library: install of %s: %w", clip(m.Course.Title, 200), err)
 	}

@@ -65,6 +65,8 @@ type installed struct {
 	Places       int             `cbor:"8,keyasint,omitempty"` // resources listed; 1, the course itself, when none are
 	Listed       bool            `cbor:"9,keyasint,omitempty"`
 	Staff        int             `cbor:"10,keyasint,omitempty"` // of the places, those for teachers alone
+	// Updates lead from editions before to this one; their blobs are kept beside it.
+	Updates []content.Update `cbor:"11,keyasint,omitempty"`
 }
 
 // Open opens dir/library.db, rebuilding it from dir/installed when it is lost, damaged or behind. formats are asked in

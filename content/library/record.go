@@ -22,6 +22,8 @@ type record struct {
 	Links    map[string]link `json:"links,omitempty"` // by file name: where a linked file lies
 	// Sources say by file name what a copied file was copied from: importing that again need not read it again.
 	Sources map[string]string `json:"sources,omitempty"`
+	// Updates make this edition of those before, newest first.
+	Updates []content.Update `json:"updates,omitempty"`
 	// Trashed says that the course is in the trash, and since when: Unix seconds, 0 while nobody knew the day.
 	Trashed *int64 `json:"trashed,omitempty"`
 }
@@ -155,5 +157,5 @@ func (l *Library) inspect(r record) (*installed, *Manifest, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return &installed{Course: m.Course, Manifest: r.Manifest, ManifestSize: size, Format: m.Format, Files: m.Files, Links: r.Links}, m, nil
+	return &installed{Course: m.Course, Manifest: r.Manifest, ManifestSize: size, Format: m.Format, Files: m.Files, Links: r.Links, Updates: r.Updates}, m, nil
 }

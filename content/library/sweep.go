@@ -29,7 +29,7 @@ func (l *Library) noteAll(old *installed) error {
 	if old == nil {
 		return nil
 	}
-	return l.note(strings.Join(append(hashesOf(old.Files), old.Manifest), "\n"))
+	return l.note(strings.Join(old.blobs(), "\n"))
 }
 
 // noted reads the list. While a course that is installed cannot be read, nothing is anybody's to delete.
@@ -47,6 +47,15 @@ func hashesOf(files []ManifestFile) (out []string) {
 		if out = append(out, f.Hash); f.Travel != nil {
 			out = append(out, f.Travel.Hash)
 		}
+	}
+	return out
+}
+
+// blobs lists all of an edition's.
+func (in *installed) blobs() []string {
+	out := append(hashesOf(in.Files), in.Manifest)
+	for _, u := range in.Updates {
+		out = append(out, u.Hash)
 	}
 	return out
 }
@@ -89,6 +98,9 @@ func (l *Library) used(half bool) map[string]bool {
 // uses marks the blobs of a course: its manifest, and its files but those that lie in a place.
 func (in *installed) uses(used map[string]bool) {
 	used[in.Manifest] = true
+	for _, u := range in.Updates {
+		used[u.Hash] = true
+	}
 	for _, f := range in.Files {
 		if in.Links[f.Name].Place == "" {
 			for _, h := range hashesOf([]ManifestFile{f}) {
@@ -102,7 +114,7 @@ func (in *installed) uses(used map[string]bool) {
 // installing is done.
 func (l *Library) discard(old *installed) {
 	l.mu.Lock()
-	l.garbage = append(append(l.garbage, hashesOf(old.Files)...), old.Manifest)
+	l.garbage = append(l.garbage, old.blobs()...)
 	for _, k := range old.Links {
 		if l.emptied == nil {
 			l.emptied = map[string]bool{}

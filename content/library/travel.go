@@ -145,14 +145,24 @@ func (l *Library) unpackFile(ctx context.Context, format string, f ManifestFile)
 	if err := t.FromTravel(ctx, r, temp, f.Size); err != nil {
 		return err
 	}
-	_, _, err = l.blobs.Adopt(ctx, temp, func(hash string) error {
-		if hash != f.Hash {
-			return fmt.Errorf("it makes another file than the manifest names: %w", fs.ErrInvalid)
+	return l.adoptAs(ctx, temp, f.Hash)
+}
+
+// adoptAs puts the file at path into the store, if it is what it should be.
+func (l *Library) adoptAs(ctx context.Context, path, want string) error {
+	hash, _, err := l.blobs.Adopt(ctx, path, func(hash string) error {
+		if hash != want {
+			return errOther
 		}
 		return nil
 	})
+	if err == nil && hash != want { // it was here before
+		err = errOther
+	}
 	return err
 }
+
+var errOther = fmt.Errorf("it makes another file than the manifest names: %w", fs.ErrInvalid)
 
 // forgetForms drops what came of forms that are wanted no more: the files themselves are here.
 func (l *Library) forgetForms(m *Manifest) {

@@ -1,0 +1,129 @@
+package library
+
+import (
+	"lamplight/content"
+)
+
+// updates gives the new edition's: one from the edition that is installed, or from the course that it has most in common
+// with, and those that lead to that. An edition without any is as good.
+func (k *keeper) updates(m *Manifest) []content.Update {
+	before := k.l.before(m)
+	if before == nil || k.o.Link || len(k.links) > 0 || len(before.Links) > 0 && k.l.PlaceOf(before.Course.ID) == "" {
+		return nil
+	}
+	u, err := k.l.updateTo(k.ctx, before, m, k.l.note)
+	if err != nil || u == nil {
+		return nil
+	}
+	k.kept = append(k.kept, u.Hash)
+	return k.l.leading(append([]content.Update{*u}, before.Updates...), u.To, m.Course.Bytes)
+}
+
+// leading are those of the updates that lead to a manifest and are here, nearest first: at most maxUpdates, and half the
+// course's bytes.
+func (l *Library) leading(all []content.Update, to string, course int64) (out []content.Update) {
+	for i, left := 0, course/2; i < len(all) && len(out) < maxUpdates; i++ {
+		u := all[i]
+		if size, err := l.blobs.Size(u.Hash); u.To != to || err != nil || size != u.Size || size > left {
+			continue
+		}
+		out, to, left, i = append(out, u), u.From, left-u.Size, -1
+	}
+	return out
+}
+
+// before is the edition that m comes after: the installed one of its course, or else of a course of its format and title
+// that has half its files' names. nil when there is none.
+func (l *Library) before(m *Manifest) *installed {
+	if in, err := l.find(m.Course.ID); err == nil {
+		return in
+	}
+	names := map[string]bool{}
+	for _, f := range m.Files {
+		names[f.Name] = true
+	}
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	for _, in := range l.installed {
+		if in.Format != m.Format || in.Course.Title != m.Course.Title {
+			continue
+		}
+		both := 0
+		for _, f := range in.Files {
+			if names[f.Name] {
+				both++
+			}
+		}
+		if 2*both >= len(names) {
+			return in
+		}
+	}
+	return nil
+}
+
+// Updates are those that lead from editions before to a course's, nearest first: what other boxes may ask for.
+func (l *Library) Updates(id content.CourseID) []content.Update {
+	in, err := l.find(id)
+	if err != nil {
+		return nil
+	}
+	return in.Updates
+}
+
+// Between sweeps what of an edition that was only made to make another one is not used by any.
+func (l *Library) Between(manifest string) {
+	l.installing.Lock()
+	defer l.unlock()
+	if m, err := readManifest(l.blobs, manifest); err == nil {
+		l.sweep(append(hashesOf(m.Files), manifest))
+	}
+}
+
+// holds says whether an edition is here with all its files, installed or made on the way to another.
+func (l *Library) holds(manifest string) bool {
+	l.mu.RLock()
+	for _, in := range l.installed {
+		if in.Manifest == manifest {
+			l.mu.RUnlock()
+			return true
+		}
+	}
+	l.mu.RUnlock()
+	if !l.blobs.Has(manifest) {
+		return false
+	}
+	m, err := readManifest(l.blobs, manifest)
+	if err != nil {
+		return false
+	}
+	for _, f := range m.Files {
+		if !l.blobs.Has(f.Hash) {
+			return false
+		}
+	}
+	return true
+}
+
+// Way lists the updates that lead from an edition that is here to the one of that manifest, in the order in which they are
+// to be unfolded, out of those that are known; nil when they do not, or were unfolded in vain.
+func (l *Library) Way(known []content.Update, to string) (way []content.Update) {
+	for range maxUpdates {
+		i := 0
+		for ; i < len(known) && (known[i].To != to || l.isVain(known[i].Hash)); i++ {
+		}
+		if i == len(known) {
+			return nil
+		}
+		way = append([]content.Update{known[i]}, way...)
+		if to = known[i].From; l.holds(to) {
+			return way
+		}
+	}
+	return nil
+}
+
+func (l *Library) isVain(hash string) bool {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return l.vain[hash]
+}
