@@ -48,7 +48,7 @@ func (s *Server) OfferCourses(ctx context.Context) error {
 		}
 		o := learning.Offer{
 			Course: c.ID, Edition: c.Edition, Format: c.Format, Title: c.Title, Licence: c.Licence.ID,
-			Manifest: hash, Size: size, Bytes: c.Bytes, School: s.schoolID(),
+			Manifest: hash, Size: size, Bytes: c.Bytes, School: s.schoolID(), Updates: s.Library.Updates(c.ID),
 		}
 		if len(c.Languages) > 0 {
 			o.Language = c.Languages[0]
@@ -123,12 +123,13 @@ func syncFolder(dir string) error {
 }
 
 // Wanted lists the blobs of courses that boxes of this school offer and this one lacks, manifests first. A file that this
-// box can make of the form it travels in is wanted in that, or else as it is. It implements exchange.Wants.
+// box can make of the form it travels in is wanted in that, or else as it is; an edition that it can make of one it has, as
+// updates, or else by its manifest. It implements exchange.Wants.
 func (s *Server) Wanted() []exchange.Want {
 	manifests, files := s.damagedWants(), []exchange.Want(nil)
 	for _, o := range s.missingCourses() {
 		if !s.Blobs.Has(o.Manifest) {
-			manifests = append(manifests, exchange.Want{Hash: o.Manifest, Size: o.Size})
+			manifests = append(manifests, s.editionWants(o)...)
 			continue
 		}
 		refs, err := s.Library.ManifestBlobs(o.Manifest)
@@ -199,7 +200,7 @@ func (s *Server) ofOurSchool(stream clock.Stream) bool {
 		return ok
 	}
 	p, known := s.Registry.Peer(o.Device)
-	return known && p.Certificate != nil && !p.Revoked
+	return known && s.Registry.Member(o.Device) && !p.Revoked
 }
 
 // installArrived installs courses as their last blob comes in, and offers them on, until ctx ends.
@@ -224,10 +225,13 @@ func (s *Server) installArrived(ctx context.Context) error {
 func (s *Server) installWhole(ctx context.Context) error {
 	var errs []error
 	for _, o := range s.missingCourses() {
+		if err := s.unfold(ctx, o); err != nil {
+			errs = append(errs, fmt.Errorf("course %q: %w", o.Title, err))
+		}
 		if !s.whole(o.Manifest) {
 			continue
 		}
-		c, err := s.Library.Install(ctx, o.Manifest)
+		c, err := s.Library.Install(ctx, o.Manifest, o.Updates...)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("course %q: %w", o.Title, err))
 			if s.run.network != nil && !s.whole(o.Manifest) {
@@ -235,6 +239,7 @@ func (s *Server) installWhole(ctx context.Context) error {
 			}
 			continue
 		}
+		s.forgetBetween(o)
 		s.log.Info("a course arrived", "course", c.ID, "title", c.Title, "edition", c.Edition)
 		errs = append(errs, s.OfferCourses(ctx))
 	}

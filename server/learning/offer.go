@@ -18,6 +18,7 @@ type Offer struct {
 	Size     int64 // of the manifest
 	Bytes    int64 // of all its files
 	School   string
+	Updates  []content.Update // lead from editions before to this one, nearest first
 	Streams  []clock.Stream // who offers it, ascending; set by the store
 }
 

@@ -48,6 +48,7 @@ func (o *Offer) Draft() Draft {
 	c.bytes(couSchool, []byte(o.School))
 	c.bytes(couLanguage, []byte(o.Language))
 	c.bytes(couLicence, []byte(o.Licence))
+	c.text(couUpdates, string(PackUpdates(o.Updates)))
 	return Draft{Scope: Pub.Scope(""), Kind: KindCourse, Fields: c}
 }
 
@@ -59,6 +60,7 @@ func ParseOffer(e *segment.Event) (Offer, error) {
 		Size: int64(min(e.Uint(couSize), math.MaxInt64)), Bytes: int64(min(e.Uint(couBytes), math.MaxInt64)),
 		School: string(e.Bytes(couSchool)), Language: string(e.Bytes(couLanguage)), Licence: string(e.Bytes(couLicence)),
 	}
+	o.Updates = ReadUpdates(e.Bytes(couUpdates), o.Manifest)
 	return o, o.Check()
 }
 

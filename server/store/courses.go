@@ -88,10 +88,10 @@ func (s *Store) OfferedCourses(from func(clock.Stream) bool) (out []learning.Off
 			}
 		}
 		o := all[best].Offer
-		o.Streams = nil
+		o.Streams, o.Updates = nil, nil
 		for _, x := range all[i:end] {
 			if x.Manifest == o.Manifest {
-				o.Streams = append(o.Streams, x.Streams...)
+				o.Streams, o.Updates = append(o.Streams, x.Streams...), append(o.Updates, x.Updates...)
 			}
 		}
 		out = append(out, o)

@@ -28,6 +28,7 @@ func applyOffer(kv KV, ev *segment.Event) error {
 	}
 	e.Uint(uint64(o.Size))
 	e.Uint(uint64(o.Bytes))
+	e.String(string(learning.PackUpdates(o.Updates)))
 	putLast(kv, offerBucket, offerKey(course, ev.Stream), learning.OrderOf(ev), e.B)
 	return nil
 }
@@ -41,6 +42,7 @@ func readOffer(k, v []byte) (o learning.Offer, at learning.Order) {
 		*s = d.String()
 	}
 	o.Size, o.Bytes = int64(d.Uint()), int64(d.Uint())
+	o.Updates = learning.ReadUpdates([]byte(d.String()), o.Manifest)
 	o.Streams = []clock.Stream{clock.Stream(k[16:24])}
 	return o, at
 }
