@@ -19,7 +19,7 @@ import (
 // A School is what the school pool needs of one.
 type School struct {
 	ID  string
-	Key []byte // 32 bytes: device.School.Secret("gossip")
+	Key []byte // 32 bytes: device.School.Secret("gossip"), or what the school turned to since
 }
 
 // A Peer is a box of the school that is near, as it says itself.
@@ -79,6 +79,7 @@ type Pace struct {
 	Rejoin time.Duration // between tries to reach those who are not seen; 20 s
 	Rest   time.Duration // between visits to a seed that answered and is not seen under its address; 10 min
 	// Tune changes the memberlist profile, in tests.
+	Turn time.Duration // between understanding a new key, speaking it and forgetting the old one; 30 s
 	Tune func(*memberlist.Config)
 }
 
@@ -92,6 +93,7 @@ func (p Pace) orLamp() Pace {
 		{&p.Meta, 10 * time.Second},
 		{&p.Rejoin, 20 * time.Second},
 		{&p.Rest, 10 * time.Minute},
+		{&p.Turn, 30 * time.Second},
 	} {
 		if *f.field <= 0 {
 			*f.field = f.value

@@ -39,8 +39,11 @@ type pool struct {
 	mu      sync.Mutex
 	list    *memberlist.Memberlist // nil when not running
 	setup   setup
-	addr    string // as advertised, HOST:PORT
-	problem string // why it does not run, "" if it does or need not
+	ring    *memberlist.Keyring // of a pool with a key
+	next    string              // the key that it turns to, "" none
+	turned  time.Time           // since when
+	addr    string              // as advertised, HOST:PORT
+	problem string              // why it does not run, "" if it does or need not
 	end     context.CancelFunc
 	members map[string]bool
 	wg      sync.WaitGroup // joins and updates under way
@@ -49,7 +52,12 @@ type pool struct {
 // start runs the pool; an error is also kept for Health.
 func (p *pool) start(ctx context.Context, s setup) error {
 	ctx, end := context.WithCancel(ctx)
-	list, addr, err := p.create(ctx, s)
+	ring, err := keyring(s.key)
+	if err != nil {
+		end()
+		return err
+	}
+	list, addr, err := p.create(ctx, s, ring)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if err != nil {
@@ -57,12 +65,24 @@ func (p *pool) start(ctx context.Context, s setup) error {
 		p.problem = err.Error()
 		return fmt.Errorf("gossip: %s pool: %w", p.what, err)
 	}
-	p.list, p.setup, p.addr, p.problem, p.end = list, s, addr, "", end
+	p.list, p.setup, p.ring, p.next, p.addr, p.problem, p.end = list, s, ring, "", addr, "", end
 	p.logger.Info("gossip started", "pool", p.what, "address", addr)
 	return nil
 }
 
-func (p *pool) create(ctx context.Context, s setup) (*memberlist.Memberlist, string, error) {
+// keyring holds the one key of a pool that starts, nil for a pool without.
+func keyring(key string) (*memberlist.Keyring, error) {
+	if key == "" {
+		return nil, nil
+	}
+	ring, err := memberlist.NewKeyring(nil, []byte(key))
+	if err != nil {
+		return nil, fmt.Errorf("gossip: key: %w", err)
+	}
+	return ring, nil
+}
+
+func (p *pool) create(ctx context.Context, s setup, ring *memberlist.Keyring) (*memberlist.Memberlist, string, error) {
 	quiet := log.New(&debugWriter{p.logger, p.what}, "", 0)
 	bind := "0.0.0.0"
 	if ip := net.ParseIP(s.addr); ip == nil {
@@ -84,7 +104,7 @@ func (p *pool) create(ctx context.Context, s setup) (*memberlist.Memberlist, str
 		return nil, "", err
 	}
 	c := lamp()
-	c.Name, c.Label, c.SecretKey = p.name, s.label, []byte(s.key)
+	c.Name, c.Label, c.Keyring = p.name, s.label, ring
 	c.BindAddr, c.BindPort = bind, net.GetAutoBindPort()
 	c.AdvertiseAddr, c.AdvertisePort = s.addr, net.GetAutoBindPort()
 	c.Transport, c.Logger = &transport{net, ctx}, quiet
@@ -107,7 +127,7 @@ func hostPort(host string, port int) string { return net.JoinHostPort(host, strc
 func (p *pool) stop() {
 	p.mu.Lock()
 	list, end := p.list, p.end
-	p.list, p.end, p.setup, p.addr, p.problem = nil, nil, setup{}, "", ""
+	p.list, p.end, p.setup, p.ring, p.addr, p.problem = nil, nil, setup{}, nil, "", ""
 	gone := p.members
 	p.members = map[string]bool{}
 	p.mu.Unlock()

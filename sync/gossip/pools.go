@@ -92,7 +92,7 @@ func (p *Pools) pool(what string, port, most int) *pool {
 	}
 }
 
-// SetSchool names the school whose pool to be in; nil is none.
+// SetSchool names the school whose pool to be in; nil is none. Another key for the same school is turned to: see Pace.Turn.
 func (p *Pools) SetSchool(s *School) {
 	p.mu.Lock()
 	p.member = s
@@ -292,6 +292,10 @@ func (p *Pools) keep(ctx context.Context, q *pool, want setup) {
 	now, runs := q.setup, q.list != nil
 	q.mu.Unlock()
 	if now == want || ctx.Err() != nil {
+		return
+	}
+	if runs && turns(now, want) {
+		q.turn(want.key, p.pace.Turn, time.Now())
 		return
 	}
 	if runs {
