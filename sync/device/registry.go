@@ -240,18 +240,44 @@ func (r *Registry) AddContentPeer(public ed25519.PublicKey, name string) error {
 }
 
 // Revoke ends the trust in a device: of each of its streams nothing after the sequence in last counts any more, and of
-// streams not named nothing new at all. What is already held stays. Revoking twice keeps the first word.
-func (r *Registry) Revoke(id string, last map[clock.Stream]uint64) error {
+// streams not named nothing new at all. What is already held stays. Of several revocations of one device the highest number
+// of each stream counts, so that boxes that revoked it at different times come to agree.
+func (r *Registry) Revoke(id string, last clock.Vector) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	p, ok := r.peers[id]
 	if !ok {
 		return fmt.Errorf("device: peer %s: %w", id, fs.ErrNotExist)
 	}
-	if p.Revoked {
+	return r.revoke(p, last)
+}
+
+// RevokeKey is Revoke for a device that may not be known here yet, and then never will be trusted. This box itself is
+// fs.ErrInvalid.
+func (r *Registry) RevokeKey(public ed25519.PublicKey, last clock.Vector) error {
+	if len(public) != ed25519.PublicKeySize || ID(public) == r.own.ID() {
+		return fmt.Errorf("device: revoking %d bytes of key, or this box itself: %w", len(public), fs.ErrInvalid)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	p, known := r.peers[ID(public)]
+	if !known {
+		p = Peer{Public: slices.Clone(public)}
+	}
+	return r.revoke(p, last)
+}
+
+// revoke needs mu.
+func (r *Registry) revoke(p Peer, last clock.Vector) error {
+	if p.Revoked && clock.Vector(p.last).Covers(last) {
 		return nil
 	}
-	p.Revoked, p.last = true, maps.Clone(last)
+	merged := clock.Vector(p.last).Clone()
+	if merged == nil {
+		merged = clock.Vector{}
+	}
+	merged.Merge(last)
+	p.Revoked, p.last = true, merged
 	return r.put(p)
 }
 
