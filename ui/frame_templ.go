@@ -648,7 +648,7 @@ func placesNav(f view.Frame) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = icon(p.Key, "").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = icon(placeSign(p.Key), "").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -51,6 +51,14 @@ func Page(v any) (templ.Component, error) {
 		return Error(v), nil
 	case view.Settings:
 		return Settings(v), nil
+	case view.District:
+		return District(v), nil
+	case view.DistrictSchool:
+		return DistrictSchool(v), nil
+	case view.DistrictSend:
+		return DistrictSend(v), nil
+	case view.DistrictSent:
+		return DistrictSent(v), nil
 	case view.Privacy:
 		return Privacy(v), nil
 	case view.PrivacyPerson:
@@ -217,8 +225,12 @@ func Page(v any) (templ.Component, error) {
 		return RecoverySheet(v), nil
 	case view.Recover:
 		return Recover(v), nil
-	case view.AdminPeers:
-		return AdminPeers(v), nil
+	case view.Boxes:
+		return Boxes(v), nil
+	case view.Settle:
+		return Settle(v), nil
+	case view.Backup:
+		return Backup(v), nil
 	case view.AdminContent:
 		return AdminContent(v), nil
 	case view.Catalogue:
