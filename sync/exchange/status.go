@@ -140,3 +140,14 @@ func (n *Node) Moved() Moved {
 	m := &n.moved
 	return Moved{Asked: m.asked.Load(), Came: m.came.Load(), Wanted: m.wanted.Load(), Gave: m.gave.Load()}
 }
+
+// Urge has Run call a peer as soon as can be, whatever was tried before: somebody asked for it.
+func (n *Node) Urge(id string) {
+	n.mu.Lock()
+	if p := n.peer(id); p != nil {
+		p.next, p.changed, p.met, p.fails, p.fruitless = time.Time{}, time.Time{}, time.Time{}, 0, 0
+		p.digest = [8]byte{} // as if it had said that it holds something else
+	}
+	n.mu.Unlock()
+	n.wake()
+}
