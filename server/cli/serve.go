@@ -38,7 +38,9 @@ func serve(ctx context.Context, c *call) error {
 		return usage("--role is %q, want box or district", cfg.Node.Role)
 	}
 	if cfg.Sync.Upstream != "" {
-		fmt.Fprintln(c.Err, "lamplight: --upstream is not built yet; the district is met like any box, by --join or by pairing")
+		if _, err := server.UpstreamHosts(cfg.Sync.Upstream); err != nil {
+			return usage("--upstream is %q, want HOST:PORT", cfg.Sync.Upstream)
+		}
 	}
 	boundMemory(cfg.Content)
 	go giveBack(ctx)

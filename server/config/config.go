@@ -38,9 +38,15 @@ type Web struct {
 
 // Sync says how this box meets others.
 type Sync struct {
-	Listen   string   `toml:"listen"`   // memberlist's address, default ":7946"; the exchange listens on the next port
-	Join     []string `toml:"join"`     // HOST:PORT of boxes to look for besides those that gossip finds
-	Upstream string   `toml:"upstream"` // the district's address, "" none
+	Listen string   `toml:"listen"` // memberlist's address, default ":7946"; the exchange listens on the next port
+	Join   []string `toml:"join"`   // HOST:PORT of boxes to look for besides those that gossip finds
+	// Upstream is the district's HOST:PORT, as its `serve` prints it under "sync" (a leading lamplight:// is allowed); ""
+	// none. This box calls it, within hours and budgets; the district never calls.
+	Upstream string   `toml:"upstream"`
+	MonthMB  int      `toml:"month_mb"`  // MB (10⁶ bytes) that the upstream link may carry in a calendar month, both ways; 0 (default) no limit
+	WindowMB int      `toml:"window_mb"` // the same in one window, or in a day where no hours are given; 0 (default) no limit, on a metered link with neither budget 5 MB
+	Hours    []string `toml:"hours"`     // when the upstream link may be used, "HH:MM-HH:MM" by local time; none (default) always
+	Metered  bool     `toml:"metered"`   // the upstream link is paid by the byte: no file above 256 KiB comes over it; default false
 }
 
 // Content says how much content may take.
@@ -89,6 +95,8 @@ func (c Config) check(path string) error {
 		return fmt.Errorf("config: %s: node.role is %q, want box or district: %w", path, c.Node.Role, fs.ErrInvalid)
 	case c.Web.SharedMinutes < 1 || c.Web.OwnMinutes < 1 || c.Web.TeacherMinutes < 1:
 		return fmt.Errorf("config: %s: sessions must last a minute at least: %w", path, fs.ErrInvalid)
+	case c.Sync.MonthMB < 0 || c.Sync.WindowMB < 0:
+		return fmt.Errorf("config: %s: the budgets of [sync] must not be negative: %w", path, fs.ErrInvalid)
 	case c.Content.ReserveMiB < 0 || c.Content.ReaderMiB < 1 || c.Content.PageGzipMiB < 0:
 		return fmt.Errorf("config: %s: the sizes of [content] must not be negative: %w", path, fs.ErrInvalid)
 	}

@@ -39,6 +39,7 @@ func TestWhatCannotBeMeantIsRefusedByName(t *testing.T) {
 		"[web]\nshared_minutes = 0":  "minute",
 		"this is not toml":           "config.toml",
 		"[content]\nreader_mib = -1": "negative",
+		"[sync]\nmonth_mb = -1":      "budgets",
 	} {
 		_, err := Load(write(t, text))
 		if !errors.Is(err, fs.ErrInvalid) || !strings.Contains(err.Error(), want) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"os"
 	"sync"
 	"time"
@@ -138,6 +139,15 @@ func (b *Budget) Settle() error {
 		return nil
 	}
 	return b.keep(b.file)
+}
+
+// Meter counts a connection that is no session's against the budget too, as a session's is counted. It ends once the budget
+// is spent.
+func (b *Budget) Meter(c net.Conn) net.Conn {
+	m := newMeter(c, time.Minute)
+	m.budget = b
+	m.cap.Store(max(b.Left(), 1))
+	return m
 }
 
 // A Spending is what a budget has counted, for people.

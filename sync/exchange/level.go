@@ -16,7 +16,7 @@ import (
 //	3 pub and roster of a device that is far behind
 //	4 blobs of up to 256 KiB: manifests and deltas
 //	5 how the boxes are (ops), and scopes that this release does not know
-//	6 what learners did long ago: an earlier epoch, or more than a few days' work at once
+//	6 what learners did long ago: more than a few days' work at once
 //	7 larger blobs, in the order in which they are wished for
 //
 // A level is a whole stream's, since a stream has no gaps: within one the oldest goes first.
@@ -31,9 +31,11 @@ const (
 
 const (
 	smallBlob  = 256 << 10
-	manyEvents = 2_000  // of pub or roster: a new box, not news
-	manyDays   = 50_000 // of learn: more than two days of a large school
+	manyEvents = 2_000 // of pub or roster: a new box, not news
 )
+
+// manyDays is how many events of learn are more than two days of a large school.
+var manyDays uint64 = 50_000
 
 // levelOf is the level of a stream of which the peer lacks so many events.
 func levelOf(scope segment.Scope, owed uint64) level {
@@ -56,8 +58,7 @@ func ending(s segment.Scope, end string) bool {
 	return len(s) >= len(end) && string(s[len(s)-len(end):]) == end
 }
 
-// levels sorts the streams that the peer lacks something of. A stream that ended with its epoch is history: its writer
-// has gone on in another.
+// levels sorts the streams that the peer lacks something of.
 func (p *place) levels(mine, theirs clock.Vector) map[level]map[clock.Stream]bool {
 	out := map[level]map[clock.Stream]bool{}
 	for stream, last := range mine {

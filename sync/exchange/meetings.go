@@ -161,6 +161,7 @@ func (n *Node) tell() {
 	changed := digest != n.digest
 	if changed {
 		n.digest = digest
+		clear(n.schools)
 		for _, p := range n.near {
 			if p.digest != digest {
 				p.changed, p.fruitless = time.Now(), 0

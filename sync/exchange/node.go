@@ -39,10 +39,11 @@ type Node struct {
 	up     *upstream     // nil: none
 	upKick chan struct{} // capacity 1: the district should be called
 
-	mu     sync.Mutex
-	busy   map[string]*talking // by device id
-	near   map[string]*nearby
-	digest [8]byte // as last told to gossip
+	mu      sync.Mutex
+	busy    map[string]*talking // by device id
+	near    map[string]*nearby
+	digest  [8]byte             // as last told to gossip
+	schools map[[8]byte][8]byte // of a district: see SchoolDigests
 }
 
 // A talking is a session under way.
@@ -82,6 +83,7 @@ func New(o Options) (*Node, error) {
 		upKick:   make(chan struct{}, 1),
 		busy:     map[string]*talking{},
 		near:     map[string]*nearby{},
+		schools:  map[[8]byte][8]byte{},
 	}
 	n.home = &place{log: o.Log, trust: n.trust, leave: func() {}}
 	n.digest = n.Digest()
@@ -211,6 +213,10 @@ func (n *Node) serveOne(ctx context.Context, conn net.Conn) {
 		n.answerPairing(ctx, s, c, payload)
 		return
 	}
+	if k == kindRecover {
+		n.answerRecovery(s, payload)
+		return
+	}
 	err = s.onHello(k, payload)
 	if err == nil {
 		s.place, err = n.choose(ctx, s.theirs)
@@ -291,6 +297,9 @@ func (n *Node) converse(ctx context.Context, end context.CancelFunc, s *session,
 		err = ctx.Err()
 	}
 	n.note(s, sum, addr, err)
+	if s.place != n.home {
+		n.noteSchool(s, sum)
+	}
 	return sum, err
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 
 	"lamplight/sync/clock"
@@ -66,6 +67,33 @@ func (n *Node) withVault(p Place) Log {
 		return p.Log
 	}
 	return &vaulted{Log: p.Log, carry: n.o.Carry, school: s.ID(), roster: s.Roster(), scopes: &n.sealed}
+}
+
+// noteSchool remembers what this district and a school hold after a session, or forgets it where they are not in step.
+func (n *Node) noteSchool(s *session, sum Summary) {
+	tag := [8]byte(s.place.trust.school())
+	digest := reconcile.Sum(s.place.visible(Overseer))
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	delete(n.schools, tag)
+	if sum.InStep && len(n.schools) < maxContacts {
+		n.schools[tag] = [8]byte(digest[:8])
+	}
+}
+
+// SchoolDigests lists, by tag, what this district and each of its schools held when they last parted in step, as
+// DistrictDigest names it on a box; what was written here since is in none. It is what gossip's Hello tells.
+func (n *Node) SchoolDigests() map[[8]byte][8]byte {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return maps.Clone(n.schools)
+}
+
+// SchoolChanged says that something came into a school's records otherwise than by a session: from a stick, say.
+func (n *Node) SchoolChanged(school string) {
+	n.mu.Lock()
+	delete(n.schools, SchoolTag(school))
+	n.mu.Unlock()
 }
 
 // choose finds the place that the caller's hello is about. It must be left.
