@@ -47,6 +47,8 @@ import (
 //	device/1    pub     a device's own name
 //	recovery/1  pub     a school's key, sealed for its newest recovery sheet
 //	boot/1      pub     when a boot of a device began, as far as known
+//	revoke/1    pub     a device is shut out
+//	turn/1      roster  the secret that the school's boxes gossip by from now on
 //	push/1      pub     a district sends a course, a notice or a setting to its schools
 //	ops/1       ops     how a box is, once a day
 const (
@@ -88,6 +90,8 @@ const (
 	KindBoot       = "boot/1"
 	KindRecovery   = "recovery/1"
 	KindPush       = "push/1"
+	KindRevoke     = "revoke/1"
+	KindTurn       = "turn/1"
 	KindOps        = "ops/1"
 )
 
@@ -235,6 +239,18 @@ const (
 	opsNotTaken = 12 // Bytes: pushes that it does not carry out, id (16) and reason (1) each
 )
 
+// Columns of revoke/1.
+const (
+	revokePublic = 1 // Bytes 32: the device's key
+	revokeLast   = 2 // Text: CBOR of a vector: of each of its streams the last event that counts
+)
+
+// Columns of turn/1.
+const (
+	turnGeneration = 1 // Uint, from 1
+	turnSecret     = 2 // Text 32
+)
+
 // Columns of recovery/1.
 const recSealed = 1 // Bytes ≤ 1200: a device.SealedSchool
 
@@ -254,7 +270,7 @@ var places = map[string]Place{
 	KindAttendance: Roster, KindLevel: Learn, KindCare: Roster, KindNotice: Roster, KindNow: Roster, KindPeriod: Roster, KindStep: Roster,
 	KindOwn: Roster, KindPart: Roster, KindSaved: Roster, KindSite: Roster,
 	KindAct: Roster, KindLeaving: Roster, KindErase: Roster,
-	KindLook: Roster, KindAnswer: Roster, KindAttempt: Learn, KindRetract: Learn, KindView: Learn, KindCourse: Pub, KindDevice: Pub, KindBoot: Pub, KindRecovery: Pub, KindPush: Pub, KindOps: Health,
+	KindLook: Roster, KindAnswer: Roster, KindAttempt: Learn, KindRetract: Learn, KindView: Learn, KindCourse: Pub, KindDevice: Pub, KindBoot: Pub, KindRecovery: Pub, KindPush: Pub, KindRevoke: Pub, KindTurn: Roster, KindOps: Health,
 }
 
 // PlaceOf says where a kind belongs, false for a kind this release does not know. An event found elsewhere is not

@@ -57,6 +57,10 @@ func (s *Store) Apply(kv KV, e *segment.Event) error {
 		err = applyDevice(kv, e)
 	case learning.KindRecovery:
 		err = applySheet(kv, e)
+	case learning.KindRevoke:
+		err = applyRevocation(kv, e)
+	case learning.KindTurn:
+		err = applyTurn(kv, tagOf(school), e)
 	case learning.KindPush:
 		err = applyPush(kv, e)
 	case learning.KindOps:

@@ -47,6 +47,8 @@ const foldVersion = 9
 //	pub.recovery    school                                        order and the school's key, sealed for its newest sheet
 //	pub.boot        boot (8)                                      order and calibration
 //	pub.push        push (16) ‖ stream (8)                        order and push
+//	pub.revoked      stream that says so (8) ‖ device (8)          order, its key (32), vector: how far its streams count
+//	school.turn      school                                       generation (4), secret (32): of several the highest
 //	ops.box         stream (8) ‖ machine (0 or 8)                 order of the last and of the first report of it there, and the last report
 //
 // Cards die of writes, and bbolt writes whole pages, so what a class changes in the same few seconds lies side by side:
@@ -82,6 +84,8 @@ const (
 	firstBucket     = "school.first"
 	pushBucket      = "pub.push"
 	opsBucket       = "ops.box"
+	revokedBucket   = "pub.revoked"
+	turnBucket      = "school.turn"
 )
 
 // Version is of the folds; see foldVersion.
@@ -91,7 +95,7 @@ func (s *Store) Version() uint32 { return foldVersion }
 func (s *Store) Buckets() []string {
 	return []string{
 		recordBucket, loginBucket, cardBucket, memberBucket, aliasBucket, linkBucket, rollBucket, levelBucket, attemptBucket, unitBucket, idBucket, touchedBucket, practisedBucket, looseBucket, lookBucket, erasedBucket, totalBucket,
-		activityBucket, bootBucket, answerBucket, countBucket, offerBucket, deviceBucket, calBucket, sheetBucket, firstBucket, pushBucket, opsBucket,
+		activityBucket, bootBucket, answerBucket, countBucket, offerBucket, deviceBucket, calBucket, sheetBucket, firstBucket, pushBucket, opsBucket, revokedBucket, turnBucket,
 	}
 }
 

@@ -150,6 +150,9 @@ func (l *Memory) State() (string, uint64) {
 func (l *Memory) seal(id clock.Stream, s *stream) {
 	for len(s.pending) > 0 {
 		n := min(len(s.pending), 200)
+		if s.past.Next() != 0 && s.sealed+1-s.past.Begin() >= 2000 { // as eventlog does
+			s.past = &segment.Past{}
+		}
 		at := segment.Place{Stream: id, Epoch: s.owner.Epoch, Scope: s.owner.Scope, First: s.sealed + 1, Before: s.chain}
 		raw, after, err := segment.Encode(at, s.pending[:n], s.past, l.own.Sign)
 		if err != nil {
@@ -203,6 +206,9 @@ func (l *Memory) Receive(raw []byte) (int, error) {
 	}
 	if err := seg.Verify(o.Public); err != nil {
 		return 0, err
+	}
+	if seg.Last() > o.Last {
+		return 0, fmt.Errorf("clustertest: the writer of %v was revoked after %d: %w", seg.Stream, o.Last, fs.ErrPermission)
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()

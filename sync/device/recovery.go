@@ -94,9 +94,10 @@ func wordBits(w []byte) (n uint16, ok bool) {
 // A SealedSchool is a school's key that only its recovery sheet opens, signed by the school so that nobody else's is
 // taken for it. It may lie in the open.
 type SealedSchool struct {
-	Public    []byte `cbor:"1,keyasint"` // the school's public key, 32 bytes
-	Sealed    []byte `cbor:"2,keyasint"` // nonce (12) ‖ AES-256-GCM of what Export gives
-	Signature []byte `cbor:"3,keyasint"` // the school's, over "lamplight recovery 1" and Sealed
+	Public    []byte `cbor:"1,keyasint"`           // the school's public key, 32 bytes
+	Sealed    []byte `cbor:"2,keyasint"`           // nonce (12) ‖ AES-256-GCM of what Export gives
+	Signature []byte `cbor:"3,keyasint"`           // the school's, over "lamplight recovery 1" and Sealed
+	Locator   []byte `cbor:"4,keyasint,omitempty"` // of the sheet: see Recovery.Locator; absent from sheets of the first release
 }
 
 // Seal seals the school for a recovery sheet.
@@ -105,7 +106,15 @@ func (s *School) Seal(r Recovery) SealedSchool {
 	nonce := make([]byte, aead.NonceSize())
 	_, _ = rand.Read(nonce)
 	sealed := aead.Seal(nonce, nonce, s.Export(), s.Public())
-	return SealedSchool{Public: s.Public(), Sealed: sealed, Signature: ed25519.Sign(s.key, sealedText(sealed))}
+	return SealedSchool{
+		Public: s.Public(), Sealed: sealed, Signature: ed25519.Sign(s.key, sealedText(sealed)), Locator: r.Locator(),
+	}
+}
+
+// Locator finds what a sheet opens among what was sealed for others; it is 8 bytes and tells nothing of the words.
+func (r Recovery) Locator() []byte {
+	h := blake3.Sum256(append([]byte("lamplight recovery locator 1\x00"), r[:]...))
+	return h[:8]
 }
 
 func (r Recovery) cipher() cipher.AEAD {
@@ -136,7 +145,7 @@ func (c SealedSchool) Marshal() []byte {
 
 // ParseSealedSchool reads what Marshal wrote and checks its signature; fs.ErrInvalid or fs.ErrPermission.
 func ParseSealedSchool(b []byte) (c SealedSchool, err error) {
-	if err := strict.Unmarshal(b, &c); err != nil || len(c.Public) != ed25519.PublicKeySize || len(c.Sealed) > 1<<10 {
+	if err := strict.Unmarshal(b, &c); err != nil || len(c.Public) != ed25519.PublicKeySize || len(c.Sealed) > 1<<10 || len(c.Locator) > 8 {
 		return c, fmt.Errorf("device: sealed school: damaged: %w", fs.ErrInvalid)
 	}
 	if !ed25519.Verify(c.Public, sealedText(c.Sealed), c.Signature) {

@@ -55,6 +55,8 @@ type Registry struct {
 	peers  map[string]Peer
 	claims map[clock.Stream]claim // what Claim was asked and could answer
 	owners map[clock.Stream]Owner // its answers; forgotten when peers change
+	// aliases are the branches of streams that forked: see Alias.
+	aliases map[clock.Stream]clock.Stream
 }
 
 // A claim is what a segment's header says of its stream; the stream's id proves it.
@@ -367,12 +369,25 @@ func (r *Registry) found(s clock.Stream, o Owner) Owner {
 func (r *Registry) Owner(s clock.Stream) (Owner, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if of, branch := r.aliases[s]; branch {
+		s = of
+	}
 	c, ok := r.claims[s]
 	if !ok {
 		return Owner{}, false
 	}
 	o, err := r.claim(s, c.epoch, c.scope)
 	return o, err == nil
+}
+
+// Alias says that whoever writes the stream of wrote the branch too: what Owner then finds.
+func (r *Registry) Alias(branch, of clock.Stream) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.aliases == nil {
+		r.aliases = map[clock.Stream]clock.Stream{}
+	}
+	r.aliases[branch] = of
 }
 
 // deriveKey derives 32 bytes from secret for one context (BLAKE3 key derivation).

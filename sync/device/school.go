@@ -53,6 +53,12 @@ func (s *School) Secret(purpose string) []byte {
 	return deriveKey("lamplight school secret 1 "+purpose, s.key.Seed())
 }
 
+// TurnedSecret is Secret for a purpose once the school's boxes share another secret (32 bytes) than its key: since one of
+// them, which knows the key, was shut out.
+func TurnedSecret(secret []byte, purpose string) []byte {
+	return deriveKey("lamplight turned secret 1 "+purpose, secret)
+}
+
 // schoolFile is school.key and what a pairing hands over.
 type schoolFile struct {
 	Version uint   `cbor:"1,keyasint"`

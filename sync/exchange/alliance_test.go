@@ -15,7 +15,7 @@ import (
 )
 
 // aDistrict is a claimed box of role district that takes schools in.
-func aDistrict(t *testing.T, n *clustertest.Network) (*clustertest.Box, *schools) {
+func aDistrict(t *testing.T, n *clustertest.Network, edit ...func(*exchange.Options)) (*clustertest.Box, *schools) {
 	t.Helper()
 	carry, err := bundle.OpenCarry(t.TempDir(), -1)
 	if err != nil {
@@ -25,6 +25,9 @@ func aDistrict(t *testing.T, n *clustertest.Network) (*clustertest.Box, *schools
 	var d *clustertest.Box
 	d = clustertest.NewBox(t, n, "district", func(o *exchange.Options) {
 		o.Schools, o.Carry = shelf, carry
+		for _, e := range edit {
+			e(o)
+		}
 		o.Adopt = func(a device.Authority, c device.Certificate) error { return shelf.adopter(t, d)(a, c) }
 	})
 	d.Registry.BeDistrict()

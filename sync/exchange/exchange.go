@@ -98,6 +98,8 @@ type Options struct {
 
 	// Carry is where a district keeps the rosters of its schools, sealed to them; nil: nowhere.
 	Carry Carry
+	// Sheets is what is held for the holder of a recovery sheet, by its device.Recovery.Locator; nil: nothing.
+	Sheets func(locator []byte) []Sheet
 	// Adopt takes a school in, with the certificate of the box of it that a pairing brought; Schools finds it from then on.
 	// Twice the same is no error. nil: this box is no district, or takes no more.
 	Adopt func(school device.Authority, box device.Certificate) error
@@ -135,6 +137,8 @@ type Pace struct {
 	Least     time.Duration // between two sessions with one peer; 500 ms
 	Retry     time.Duration // first wait after a failure, doubled up to RetryMax; 2 s
 	RetryMax  time.Duration // 5 min
+	Stall     time.Duration // before bytes that a peer is slow to give are asked of another; 2 s
+	Lead      time.Duration // that a box leaves those before it to fetch a large blob over the district's link for all; 2 min
 	Wants     time.Duration // before a peer is asked again for a blob that it did not have; 30 s
 	Away      time.Duration // between visits to a remembered peer that gossip does not see; 2 min
 	Thin      time.Duration // least between two calls of the district because something was written here; 5 min
@@ -153,6 +157,8 @@ func (p Pace) orSchool() Pace {
 		{&p.Least, 500 * time.Millisecond},
 		{&p.Retry, 2 * time.Second},
 		{&p.RetryMax, 5 * time.Minute},
+		{&p.Stall, 2 * time.Second},
+		{&p.Lead, 2 * time.Minute},
 		{&p.Wants, 30 * time.Second},
 		{&p.Away, 2 * time.Minute},
 		{&p.Thin, 5 * time.Minute},

@@ -40,7 +40,9 @@ const (
 	kindAccepted    kind = 15 // pairing: the newcomer has it on disk
 	kindLevel       kind = 16 // what is urgent was sent; small blobs may be asked for, before the rest of the segments
 	kindEnvelope    kind = 17 // one segment in an envelope (the last of it)
-	kindLast             = kindEnvelope
+	kindRecover     kind = 18 // recovery: which sheet somebody holds; the first frame of a caller
+	kindSheets      kind = 19 // recovery: what such a sheet opens
+	kindLast             = kindSheets
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)

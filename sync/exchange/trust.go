@@ -101,10 +101,25 @@ func (t *trust) visible(of Standing, v clock.Vector) clock.Vector {
 			t.find(s)
 		}
 	}
-	return reconcile.Only(v, func(s clock.Stream) bool {
+	return t.counted(reconcile.Only(v, func(s clock.Stream) bool {
 		o, known := t.streams[s]
 		return known && t.allows(of, o.scope) && (of == ContentPeer || t.member(o.device))
-	})
+	}))
+}
+
+// counted ends the streams of revoked devices where they stopped to count: what came before anybody knew is kept, and
+// spoken of no more, so that those who have it and those who have not agree.
+func (t *trust) counted(v clock.Vector) clock.Vector {
+	for s, last := range v {
+		o, ok := t.reg.Owner(s)
+		if !ok || o.Last >= last {
+			continue
+		}
+		if v[s] = o.Last; o.Last == 0 {
+			delete(v, s)
+		}
+	}
+	return v
 }
 
 // scopeOf is the scope of a stream that visible gave.
@@ -137,10 +152,10 @@ func (t *trust) find(s clock.Stream) {
 	}
 }
 
-// ours says whether a segment was written by a box of our own school.
+// ours says whether a segment was written by a box of our own school, or of its district, and counts.
 func (t *trust) ours(h segment.Header) bool {
 	o, err := t.reg.Claim(h.Stream, h.Epoch, h.Scope)
-	return err == nil && t.member(o.Device)
+	return err == nil && t.member(o.Device) && h.Last() <= o.Last
 }
 
 // epochsAhead is how many later epochs than a certificate's are tried: one a restore or cloned card.

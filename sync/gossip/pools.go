@@ -1,6 +1,7 @@
 package gossip
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -95,9 +96,12 @@ func (p *Pools) pool(what string, port, most int) *pool {
 // SetSchool names the school whose pool to be in; nil is none. Another key for the same school is turned to: see Pace.Turn.
 func (p *Pools) SetSchool(s *School) {
 	p.mu.Lock()
+	same := p.member != nil && s != nil && p.member.ID == s.ID && bytes.Equal(p.member.Key, s.Key)
 	p.member = s
 	p.mu.Unlock()
-	p.wake()
+	if !same {
+		p.wake()
+	}
 }
 
 // SetDigest says what this box holds now. Members hear of it within Pace.Tell and a packet's time.

@@ -1,0 +1,113 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+
+	"lamplight/server/learning"
+	"lamplight/sync/clock"
+	"lamplight/sync/device"
+	"lamplight/sync/segment"
+)
+
+func applyRevocation(kv KV, ev *segment.Event) error {
+	r, err := learning.ParseRevocation(ev)
+	if err != nil {
+		return err
+	}
+	putLast(kv, revokedBucket, deviceKey(ev.Stream, r.Device()), learning.OrderOf(ev), r.Encode())
+	return nil
+}
+
+func applyTurn(kv KV, tag schoolTag, ev *segment.Event) error {
+	t, err := learning.ParseTurn(ev)
+	if err != nil {
+		return err
+	}
+	value := append(binary.BigEndian.AppendUint32(nil, t.Generation), t.Secret...)
+	if old := kv.Get(turnBucket, tag[:]); bytes.Compare(value, old) > 0 {
+		kv.Put(turnBucket, tag[:], value)
+	}
+	return nil
+}
+
+// Revoke says to all boxes of the school that a device is shut out, and how far its streams count; the box only, for an
+// administrator.
+func (s *Store) Revoke(ctx context.Context, a learning.Actor, r learning.Revocation) error {
+	if !a.IsBox() {
+		return notAllowed("shut a box out")
+	}
+	return s.append(ctx, r.Draft())
+}
+
+// Turn draws the secret of the next generation; the box only.
+func (s *Store) Turn(ctx context.Context, a learning.Actor) error {
+	if !a.IsBox() {
+		return notAllowed("turn the school's secret")
+	}
+	now, err := s.Turned()
+	if err != nil {
+		return err
+	}
+	t := learning.Turn{Generation: now.Generation + 1, Secret: make([]byte, 32)}
+	_, _ = rand.Read(t.Secret) // never fails (crypto/rand)
+	return s.append(ctx, t.Draft(s.SchoolID()))
+}
+
+// Turned is the secret that counts, of generation 0 before the first.
+func (s *Store) Turned() (t learning.Turn, err error) {
+	err = s.log.View(func(kv KV) error {
+		tag := tagOf(s.SchoolID())
+		if b := kv.Get(turnBucket, tag[:]); len(b) == 36 {
+			t = learning.Turn{Generation: binary.BigEndian.Uint32(b), Secret: bytes.Clone(b[4:])}
+		}
+		return nil
+	})
+	return t, err
+}
+
+// ShutOut applies to reg what boxes of its school have said of others: it is called whenever the log has changed, costs
+// nothing when nothing is new, and may be called twice. own is this box, which is not shut out of itself. wider holds, for a
+// box of the school (an overseer has no say), revocations that stop before what is held here already: said anew with what
+// is held, all boxes come to keep the same.
+func (s *Store) ShutOut(reg *device.Registry, own string, held clock.Vector) (wider []learning.Revocation, err error) {
+	all := map[string]learning.Revocation{}
+	err = s.log.View(func(kv KV) error {
+		kv.Scan(revokedBucket, nil, func(k, v []byte) bool {
+			r, err := learning.ReadRevocation(bytes.Clone(v[24:]))
+			who, known := reg.Owner(clock.Stream(k[:8]))
+			if err != nil || !known || !reg.Member(who.Device) || who.Device == r.Device() || r.Device() == own {
+				return true
+			}
+			if was, twice := all[r.Device()]; twice {
+				r.Last.Merge(was.Last)
+			}
+			all[r.Device()] = r
+			return true
+		})
+		return nil
+	})
+	for _, r := range all {
+		if err := reg.RevokeKey(r.Public, r.Last); err != nil {
+			return wider, err
+		}
+		if more := beyond(reg, r, held); len(more) > 0 {
+			r.Last.Merge(more)
+			wider = append(wider, r)
+		}
+	}
+	return wider, err
+}
+
+// beyond is what is held of a device's streams after where it was shut out.
+func beyond(reg *device.Registry, r learning.Revocation, held clock.Vector) clock.Vector {
+	more := clock.Vector{}
+	for stream, seq := range held {
+		if o, ok := reg.Owner(stream); ok && o.Device == r.Device() && seq > o.Last {
+			more[stream] = seq
+		}
+	}
+	return more
+}
