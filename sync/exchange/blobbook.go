@@ -10,28 +10,47 @@ type blobBook struct {
 	again time.Duration // how long a "not here" counts
 
 	mu      sync.Mutex
-	claimed map[string]bool            // hash: a session is at it
+	claimed map[string]*incoming       // hash: a session is at it, or several
+	alone   map[string]bool            // hash: to be had of one peer at a time, until it is known who forges it
 	givers  map[string]map[string]bool // hash: peers that sent bytes of it since it was begun
 	not     map[[2]string]time.Time    // peer, hash: not to be asked before
+	lacked  map[string]time.Time       // hash: since when it is wanted over the district's link
 }
 
 func newBlobBook(again time.Duration) *blobBook {
-	return &blobBook{again: again, claimed: map[string]bool{}, givers: map[string]map[string]bool{}, not: map[[2]string]time.Time{}}
+	return &blobBook{again: again, claimed: map[string]*incoming{}, alone: map[string]bool{}, givers: map[string]map[string]bool{}, not: map[[2]string]time.Time{}, lacked: map[string]time.Time{}}
 }
 
 // claim takes a blob for one session, so that no byte is asked for twice.
 func (b *blobBook) claim(hash string) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.claimed[hash] {
+	if _, taken := b.claimed[hash]; taken {
 		return false
 	}
-	b.claimed[hash] = true
+	b.claimed[hash] = nil
 	return true
 }
 
 // taken says whether a session is at it.
 func (b *blobBook) taken(hash string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	_, taken := b.claimed[hash]
+	return taken
+}
+
+// opened lets other sessions join in the receiving of a blob that was claimed, if it is large.
+func (b *blobBook) opened(in *incoming) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if in.Size > shared && !b.alone[in.Hash] {
+		b.claimed[in.Hash] = in
+	}
+}
+
+// join is the receiving of a blob under way, nil where it is one session's alone.
+func (b *blobBook) join(hash string) *incoming {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.claimed[hash]
@@ -57,26 +76,24 @@ func (b *blobBook) from(hash, peer string) {
 func (b *blobBook) whole(hash string) {
 	b.mu.Lock()
 	delete(b.givers, hash)
+	delete(b.alone, hash)
+	delete(b.lacked, hash)
 	b.mu.Unlock()
 }
 
-// How long a peer is not asked for a blob that turned out wrong: if it alone gave it, for good (until a restart); if
-// several did, nobody knows whose bytes were forged, and all wait.
-const (
-	banAlone  = 365 * 24 * time.Hour
-	banShared = 10 * time.Minute
-)
+// banned is how long a peer is not asked for a blob that it gave wrong: for good (until a restart).
+const banned = 365 * 24 * time.Hour
 
-// ban keeps whoever gave a wrong blob from giving it again.
+// ban keeps whoever gave a wrong blob from giving it again. If several did nobody knows whose bytes were forged: from then
+// on it is had of one peer at a time, until who forged it has shown himself.
 func (b *blobBook) ban(hash string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	wait := banAlone
-	if len(b.givers[hash]) > 1 {
-		wait = banShared
-	}
+	b.alone[hash] = len(b.givers[hash]) > 1
 	for peer := range b.givers[hash] {
-		b.not[[2]string{peer, hash}] = time.Now().Add(wait)
+		if !b.alone[hash] {
+			b.not[[2]string{peer, hash}] = time.Now().Add(banned)
+		}
 	}
 	delete(b.givers, hash)
 }

@@ -6,3 +6,6 @@ func Behind(n uint64) (restore func()) {
 	manyDays = n
 	return func() { manyDays = was }
 }
+
+// Before is how many boxes near come before this one for a blob.
+func Before(n *Node, hash string) int { return n.before(hash) }

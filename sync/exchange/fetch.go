@@ -36,23 +36,10 @@ type fetch struct {
 	cut    bool  // out of budget
 	closed bool
 	turn   turn   // what may be asked for by now
+	held   bool   // large blobs wait for our own segments
 	late   []Want // of list: would not get through before the contact ends, as far as known
-}
-
-// An incoming is one blob on its way.
-type incoming struct {
-	Want
-	partial Partial
-	from    int64 // everything before was asked for or is here
-	asked   bool  // every run was asked for
-	runs    int   // under way
-	lacking bool  // the peer could not give all
-}
-
-// A run is one want under way.
-type run struct {
-	in        *incoming
-	next, end int64
+	// leaving are those at which there is nothing more to do here.
+	leaving []*incoming
 }
 
 func newFetch(ctx context.Context, s *session) *fetch {
@@ -74,9 +61,16 @@ func (f *fetch) ask() (wants []wantMessage, idle bool) {
 		if f.now == nil && !f.begin() {
 			break
 		}
-		if w, ok := f.nextRun(); ok {
+		w, ok := f.nextRun()
+		if ok {
 			wants = append(wants, w)
+		} else if f.now != nil {
+			break // others are at the rest
 		}
+		for _, in := range f.leaving {
+			f.part(in)
+		}
+		f.leaving = nil
 	}
 	return wants, f.turn == turnAll && len(f.asks) == 0 && f.verify == 0 && (f.now == nil || f.cut)
 }
@@ -93,7 +87,14 @@ func (f *fetch) begin() bool {
 			return false
 		}
 		w, ok := f.choose(next)
-		if !ok || f.tried[w.Hash] || !n.blobs.mayAsk(f.s.peer, w.Hash) || n.o.Blobs.Has(w.Hash) || !n.blobs.claim(w.Hash) {
+		if !ok || f.tried[w.Hash] || !n.blobs.mayAsk(f.s.peer, w.Hash) || n.o.Blobs.Has(w.Hash) || !f.s.mayPull(w) {
+			continue
+		}
+		if !n.blobs.claim(w.Hash) {
+			if in := n.blobs.join(w.Hash); in != nil && in.enter(f) {
+				f.tried[w.Hash], f.now = true, in
+				return true
+			}
 			continue
 		}
 		f.tried[w.Hash] = true
@@ -104,7 +105,9 @@ func (f *fetch) begin() bool {
 			n.o.Logger.Warn("blob cannot be received now", "hash", w.Hash, "size", w.Size, "error", err)
 			continue
 		}
-		f.now = &incoming{Want: w, partial: partial}
+		raw, _ := hex.DecodeString(w.Hash) // Partial took it
+		f.now = &incoming{Want: w, partial: partial, raw: raw, at: map[*fetch]*stint{f: {}}, under: map[int64]*run{}}
+		n.blobs.opened(f.now)
 		return true
 	}
 }
@@ -123,21 +126,24 @@ func (f *fetch) choose(w Want) (Want, bool) {
 	}
 }
 
-// nextRun asks for the first bytes of now that are neither here nor under way, or marks that there are none.
+// nextRun asks for some bytes of now that are neither here nor under way. When there are none it leaves now, unless it is
+// to wait for what others are at.
 func (f *fetch) nextRun() (wantMessage, bool) {
 	in := f.now
-	var off, size int64
-	if in.from < in.Size && !in.lacking {
-		off, size = in.partial.Missing(in.from, blobChunk)
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	off, size, wait := in.pick(f)
+	if wait {
+		return wantMessage{}, false
 	}
 	if size <= 0 {
-		in.asked, f.now = true, nil
-		if in.runs == 0 {
-			f.complete(in)
+		f.now = nil
+		st := in.at[f]
+		if st.asked = true; st.runs == 0 {
+			f.leaving = append(f.leaving, in)
 		}
 		return wantMessage{}, false
 	}
-	size = min(size, blobChunk)
 	if room := f.s.meter.left() - f.window - reserve - size/64; size > room {
 		size = (off+max(room, 0))/blobChunk*blobChunk - off // whole chunks only
 	}
@@ -145,16 +151,11 @@ func (f *fetch) nextRun() (wantMessage, bool) {
 		f.cut = true
 		return wantMessage{}, false
 	}
-	hash, err := hex.DecodeString(in.Hash)
-	if err != nil {
-		in.lacking = true // Wants gave no hash
-		return wantMessage{}, false
-	}
 	f.number++
-	in.from, in.runs, f.window = off+size, in.runs+1, f.window+size
-	f.asks[f.number] = &run{in, off, off + size}
+	f.window += size
+	f.asks[f.number] = in.begin(f, off, size)
 	f.s.node.moved.asked.Add(size)
-	return wantMessage{Number: f.number, Hash: hash, Offset: uint64(off), Length: uint64(size)}, true
+	return wantMessage{Number: f.number, Hash: in.raw, Offset: uint64(off), Length: uint64(size)}, true
 }
 
 // chunk stores what came. Only what was asked for is taken, in order.
@@ -167,7 +168,7 @@ func (f *fetch) chunk(c chunk) error {
 	}
 	r.next += int64(len(c.data))
 	f.mu.Unlock()
-	if _, err := r.in.partial.WriteAt(c.data, c.offset); err != nil {
+	if err := r.in.write(c.data, c.offset); err != nil {
 		return err // a full disk, a card that fails
 	}
 	f.mu.Lock()
@@ -191,33 +192,37 @@ func (f *fetch) answered(number uint64, all bool) error {
 	}
 	delete(f.asks, number)
 	f.window -= r.end - r.next
-	r.in.runs--
-	if !all {
-		r.in.lacking = true // no use in asking for the rest
-	}
-	if r.in.asked && r.in.runs == 0 {
-		f.complete(r.in)
+	if r.in.ended(r, all) {
+		if f.now == r.in {
+			f.now = nil
+		}
+		f.part(r.in)
 	}
 	return nil
 }
 
-// complete ends the receiving of a blob: verified if all of it is here, kept as it is if not. The caller holds mu;
-// the hashing of a large one is done aside.
-func (f *fetch) complete(in *incoming) {
-	if in.lacking {
-		f.s.node.blobs.lacks(f.s.peer, in.Hash)
-		f.drop(in)
-		if in.Else != nil {
-			f.list = append([]Want{in.Want}, f.list...) // chooses the other now
-		}
+// part ends this session's share of a blob, and the receiving if it was the last: verified if all of it is here, kept as it
+// is if not. The caller holds mu; the hashing of a large one is done aside.
+func (f *fetch) part(in *incoming) {
+	lacking, finish, last := in.leave(f)
+	if finish {
+		f.verify++
+		f.wg.Add(1)
+		go func() { // waited for in close
+			defer f.wg.Done()
+			f.finish(in)
+		}()
 		return
 	}
-	f.verify++
-	f.wg.Add(1)
-	go func() { // waited for in close
-		defer f.wg.Done()
-		f.finish(in)
-	}()
+	if lacking {
+		f.s.node.blobs.lacks(f.s.peer, in.Hash)
+	}
+	if last {
+		f.drop(in)
+	}
+	if lacking && in.Else != nil {
+		f.list = append([]Want{in.Want}, f.list...) // chooses the other now
+	}
 }
 
 func (f *fetch) finish(in *incoming) {
@@ -268,7 +273,7 @@ func (f *fetch) close() {
 		open[r.in] = true
 	}
 	for in := range open {
-		f.drop(in)
+		f.part(in)
 	}
 	f.now, f.asks = nil, map[uint64]*run{}
 	f.mu.Unlock()

@@ -114,11 +114,11 @@ func (n *Node) wanted() []Want {
 	return n.o.Wants.Wanted()
 }
 
-// lacking lists the hashes of blobs that are wanted and that no session is fetching.
+// lacking lists the hashes of blobs that are wanted and that no session is fetching, or that another may join.
 func (n *Node) lacking() []string {
 	var out []string
 	for _, w := range n.wanted() {
-		if n.blobs.taken(w.Hash) || n.o.Blobs.Has(w.Hash) || w.Else != nil && n.blobs.taken(w.Else.Hash) {
+		if n.blobs.taken(w.Hash) && n.blobs.join(w.Hash) == nil || n.o.Blobs.Has(w.Hash) || w.Else != nil && n.blobs.taken(w.Else.Hash) {
 			continue
 		}
 		if out = append(out, w.Hash); w.Else != nil {

@@ -51,7 +51,7 @@ func (s *session) await(ctx context.Context, ready func() bool) error {
 
 // pause waits for a kick. Now and then it sends an empty ack, so that the peer sees that we are only busy.
 func (s *session) pause(ctx context.Context) error {
-	alive := time.NewTimer(s.node.pace.Idle / 3)
+	alive := time.NewTimer(min(s.node.pace.Idle/3, s.fetch.patience()))
 	defer alive.Stop()
 	select {
 	case <-ctx.Done():
@@ -114,11 +114,13 @@ func (s *session) sendSegments(ctx context.Context) error {
 	s.mu.Unlock()
 	mine := s.place.visible(s.class)
 	levels := s.place.levels(mine, theirs)
+	defer s.fetch.hold(false)
 	for l := level(0); l < levelBlobs; l++ {
 		var err error
 		if l != levelSmall {
 			err = s.sendLevel(ctx, l, mine, theirs, levels[l])
 		} else if len(levels[levelOps])+len(levels[levelBehind]) > 0 {
+			s.fetch.hold(true)
 			err = s.out.frame(kindLevel, nil)
 		}
 		if errors.Is(err, errBudget) {

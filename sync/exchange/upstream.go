@@ -303,9 +303,9 @@ func (n *Node) contact(ctx context.Context, changed bool, ends time.Time) error 
 
 // affordsWant says whether a blob is wanted that may go over the link.
 func (n *Node) affordsWant() bool {
-	s := session{line: line{metered: n.up.Metered}}
+	s := session{node: n, line: line{metered: n.up.Metered, tls: n.tls}}
 	for _, w := range n.wanted() {
-		if s.affordable(w) {
+		if s.affordable(w) && s.mayPull(w) {
 			return true
 		}
 	}
