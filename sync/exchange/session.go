@@ -11,6 +11,7 @@ import (
 	"net"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"lamplight/sync/clock"
 	"lamplight/sync/device"
@@ -34,6 +35,7 @@ type session struct {
 	class  Standing
 
 	kick chan struct{} // capacity 1: something changed for the sender
+	held atomic.Bool   // large blobs wait for our own segments
 
 	mu          sync.Mutex
 	sum         Summary
