@@ -155,10 +155,10 @@ func (l *listener) Accept() (net.Conn, error) {
 
 func (l *listener) Close() error {
 	l.once.Do(func() {
-		close(l.done)
 		l.net.mu.Lock()
 		delete(l.net.listeners, l.addr)
 		l.net.mu.Unlock()
+		close(l.done) // last, so that who waited for Accept to fail may listen here again
 	})
 	return nil
 }
