@@ -3,7 +3,6 @@ package device
 import (
 	"bytes"
 	"crypto/rand"
-	"encoding/binary"
 	"fmt"
 )
 
@@ -46,18 +45,19 @@ func (d *Device) Settle(b Board) (cloned bool, err error) {
 }
 
 // Leap is BumpEpoch where another holder of the same key may write too: a fork was seen, or a backup was restored. Both
-// would otherwise go on to the same next epoch and meet there again, so it leaps a random way ahead.
+// would otherwise go on to the same next epoch and meet there again, so it leaps a random way ahead. Two that leap alike
+// are a fork once more, and leap again.
 func (d *Device) Leap() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.begin(d.file, leap())
 }
 
-// leap is 16 to 16,399: two copies leap alike once in 16,384 times, and then leap again. Two bytes a segment hold it.
+// leap is 2 to 8: not where a box goes that only lost its last events, and no further than peers look ahead.
 func leap() uint32 {
-	var b [2]byte
+	var b [1]byte
 	rand.Read(b[:])
-	return 16 + uint32(binary.BigEndian.Uint16(b[:]))&(1<<14-1)
+	return 2 + uint32(b[0])%7
 }
 
 // begin starts the epoch so many after the present one, keeping f with it. The caller holds mu.

@@ -364,7 +364,8 @@ func (r *Registry) found(s clock.Stream, o Owner) Owner {
 	return o
 }
 
-// Owner is what Claim found for the stream since this process started; false when it was never asked.
+// Owner is what Claim found for the stream since this process started, or one of this device's own of the present epoch;
+// false when it was never asked.
 // The log claims every stream it holds when it opens.
 func (r *Registry) Owner(s clock.Stream) (Owner, bool) {
 	r.mu.Lock()
@@ -374,10 +375,27 @@ func (r *Registry) Owner(s clock.Stream) (Owner, bool) {
 	}
 	c, ok := r.claims[s]
 	if !ok {
+		c, ok = r.ownClaim(s)
+	}
+	if !ok {
 		return Owner{}, false
 	}
 	o, err := r.claim(s, c.epoch, c.scope)
 	return o, err == nil
+}
+
+// ownClaim knows the streams that this device writes now, which nobody asks for before they are shown to others.
+func (r *Registry) ownClaim(s clock.Stream) (claim, bool) {
+	scopes := []segment.Scope{"pub", "ops"}
+	if r.school != nil {
+		scopes = append(scopes, r.school.Roster(), r.school.Learn())
+	}
+	for _, scope := range scopes {
+		if epoch := r.own.Epoch(); StreamOf(r.own.Public(), epoch, scope) == s {
+			return claim{epoch, scope}, true
+		}
+	}
+	return claim{}, false
 }
 
 // Alias says that whoever writes the stream of wrote the branch too: what Owner then finds.

@@ -23,7 +23,7 @@ type Report struct {
 	Bodies   int      `json:"bodies"`
 	Erased   int      `json:"erased"` // bodies that events name and that are not held
 	Parked   int      `json:"parked"` // segments in memory that wait for others
-	Forks    int      `json:"forks"`  // contradicting segments refused since the start
+	Forks    int      `json:"forks"`  // streams that forked, and contradicting segments refused since the start
 	State    string   `json:"state"`
 	Problems []string `json:"problems"` // empty: all is well; in words for an operator
 	Repaired bool     `json:"repaired"`
@@ -42,7 +42,7 @@ func (l *Log) Check(ctx context.Context, repair bool) (Report, error) {
 		return Report{}, fmt.Errorf("eventlog: check: %w", err)
 	}
 	defer os.RemoveAll(dir)
-	c := &checker{l: l, ctx: ctx, shadow: newShadow(l), past: map[clock.Stream]*segment.Past{}, heads: map[clock.Stream]*stream{}}
+	c := &checker{l: l, ctx: ctx, shadow: newShadow(l), past: map[clock.Stream]*segment.Past{}, heads: map[clock.Stream]*stream{}, folded: map[clock.Stream]uint64{}}
 	c.report.Problems = []string{}
 	if c.shadow.db, err = bbolt.Open(filepath.Join(dir, "folds.db"), 0o600, &bbolt.Options{NoSync: true, NoFreelistSync: true}); err != nil {
 		return Report{}, fmt.Errorf("eventlog: check: %w", err)
@@ -65,7 +65,7 @@ func (l *Log) Check(ctx context.Context, repair bool) (Report, error) {
 func newShadow(l *Log) *Log {
 	return &Log{
 		o: Options{Applier: l.o.Applier, Logger: l.o.Logger}, streams: map[clock.Stream]*stream{}, active: newLayer(),
-		dirty: map[clock.Stream]bool{}, failed: map[string]uint64{},
+		dirty: map[clock.Stream]bool{}, failed: map[string]uint64{}, forks: l.forks,
 	}
 }
 
@@ -77,6 +77,7 @@ type checker struct {
 	shadow *Log
 	past   map[clock.Stream]*segment.Past
 	heads  map[clock.Stream]*stream // as the segments say
+	folded map[clock.Stream]uint64  // how far of what peers call so
 }
 
 func (c *checker) problem(format string, args ...any) {
@@ -89,7 +90,7 @@ func (c *checker) run(v *kv, at clock.Vector) error {
 	c.v = v
 	c.report.State, c.report.Events = stateOf(v, at, c.l.o.Applier)
 	c.l.mu.Lock()
-	c.report.Parked, c.report.Forks = c.l.pen.count(), c.l.pen.forks
+	c.report.Parked, c.report.Forks = c.l.pen.count(), c.l.pen.forks+len(c.l.forks)
 	end, open := c.l.segEnd, map[clock.Stream][]*segment.Event{}
 	for id, st := range c.l.streams {
 		open[id] = st.unsealed
@@ -127,11 +128,7 @@ func (c *checker) segment(at spot, b []byte) {
 	} else if err := s.Verify(owner.Public); err != nil {
 		c.problem("%s: %v", where, err)
 	}
-	head := c.heads[s.Stream]
-	if head == nil {
-		head = &stream{id: s.Stream, chain: segment.StartOf(s.Stream)}
-		c.heads[s.Stream], c.past[s.Stream] = head, &segment.Past{}
-	}
+	head := c.head(s)
 	if s.Last() <= head.last {
 		return
 	}
@@ -139,9 +136,9 @@ func (c *checker) segment(at spot, b []byte) {
 		c.problem("%s: stream %s: %d does not follow %d", where, s.Stream, s.First, head.last)
 		return
 	}
-	past := c.past[s.Stream]
-	if s.First <= head.last { // its origin cut the stream in two ways
-		err = c.l.rewind(s.Stream, segmentEntry{first: s.First, back: s.Back}, past)
+	past := c.past[head.id]
+	if s.First <= head.last || s.Back > 0 && past.Next() != s.First { // its origin cut the stream in two ways, or it is a branch's first
+		err = c.l.rewind(head.id, segmentEntry{first: s.First, back: s.Back}, past)
 	}
 	events, derr := s.Events(past)
 	if err := errors.Join(err, derr); err != nil {
@@ -154,7 +151,34 @@ func (c *checker) segment(at spot, b []byte) {
 		return
 	}
 	head.last, head.chain = s.Last(), s.After
-	c.fold(pointers(events[held:]))
+	fresh := pointers(events[held:])
+	for _, e := range fresh {
+		e.Stream = head.id
+	}
+	c.fold(fresh)
+}
+
+// head is how far what s continues was read: its stream, or a branch of it.
+func (c *checker) head(s *segment.Segment) *stream {
+	all := []clock.Stream{s.Stream}
+	for _, f := range c.shadow.forks {
+		if f.of == s.Stream {
+			all = append(all, f.branch)
+		}
+	}
+	for _, id := range all {
+		if c.heads[id] == nil {
+			head := &stream{id: id, chain: segment.StartOf(s.Stream)}
+			if f, born := birth(c.shadow.forks, id); born {
+				head.last, head.chain = f.at, f.base
+			}
+			c.heads[id], c.past[id] = head, &segment.Past{}
+		}
+		if len(all) > 1 && c.l.continues(c.heads[id], s) {
+			return c.heads[id]
+		}
+	}
+	return c.heads[s.Stream]
 }
 
 // fold checks the bodies of events and folds them into the shadow.
@@ -231,9 +255,17 @@ func (l *Log) isSealed(d clock.Dot) bool {
 
 // compare holds the shadow's folds against those in use.
 func (c *checker) compare(at clock.Vector) error {
+	for _, st := range c.shadow.streams {
+		st.last = st.folded
+	}
+	for _, p := range c.shadow.parts() {
+		if n := at[p.name]; n > 0 {
+			c.folded[p.name] = min(p.last, p.stored.folded)
+		}
+	}
 	for id, n := range at {
-		if st := c.shadow.streams[id]; st == nil || st.folded != n {
-			c.problem("stream %s: the journal holds %d events, records.db says %d", id, c.foldedOf(id), n)
+		if c.folded[id] != n {
+			c.problem("stream %s: the journal holds %d events, records.db says %d", id, c.folded[id], n)
 		}
 	}
 	b, err := c.shadow.begin()
@@ -245,13 +277,6 @@ func (c *checker) compare(at clock.Vector) error {
 		c.problem("folding the journal anew gives state %s, records.db has %s", got, c.report.State)
 	}
 	return nil
-}
-
-func (c *checker) foldedOf(id clock.Stream) uint64 {
-	if st := c.shadow.streams[id]; st != nil {
-		return st.folded
-	}
-	return 0
 }
 
 // rebuild makes records.db anew from the journal, with everything else waiting.
@@ -301,7 +326,7 @@ func (l *Log) become(n *Log) {
 	l.tails, l.pasts, l.rest, l.pen = n.tails, nil, time.Time{}, pen{}
 	l.db, l.sum, l.streams, l.lamport = n.db, n.sum, n.streams, n.lamport
 	l.active, l.frozen, l.fresh, l.dirty = n.active, n.frozen, n.fresh, n.dirty
-	l.segEnd, l.bodyEnd, l.failed = n.segEnd, n.bodyEnd, n.failed
+	l.segEnd, l.bodyEnd, l.failed, l.forks = n.segEnd, n.bodyEnd, n.failed, n.forks
 	l.proved.Store(true)
 	l.announce()
 }

@@ -275,35 +275,6 @@ func TestStrangersForgersAndGapsAreTurnedAway(t *testing.T) {
 	b.clean()
 }
 
-func TestAForkIsKeptApartAndRefused(t *testing.T) {
-	school := newSchool(t)
-	a, b := newBox(t, school).open(), newBox(t, school).open()
-	know(a, b)
-	a.many(20)
-	must(t, a.log.Close())
-	clone := &box{t: t, dir: t.TempDir()}
-	must(t, os.CopyFS(clone.dir, os.DirFS(a.dir)))
-	clone.keys()
-	clone.open()
-	a.keys()
-	a.open()
-	a.add(answer(1, 1))
-	clone.add(answer(2, 2), answer(2, 3))
-	a.give(b)
-	state := b.state()
-	var refused error
-	clone.log.Segments(b.log.Vector(), nil, func(raw []byte) error {
-		_, refused = b.log.Receive(raw)
-		return nil
-	})
-	if !errors.Is(refused, ErrFork) || b.state() != state {
-		t.Fatalf("a clone's branch: %v", refused)
-	}
-	if kept, _ := filepath.Glob(filepath.Join(b.dir, "journal", "quarantine", "*.lseg")); len(kept) != 1 {
-		t.Fatalf("kept %v", kept)
-	}
-}
-
 func TestABoxThatLostWhatItShowedBeginsANewEpoch(t *testing.T) {
 	school := newSchool(t)
 	a, b := newBox(t, school).open(), newBox(t, school).open()

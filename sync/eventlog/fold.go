@@ -27,7 +27,12 @@ func (l *Log) fold(events []*segment.Event) {
 		if e.Seq != st.folded+1 {
 			continue
 		}
-		if err := apply(l.o.Applier, v, e); err != nil {
+		named := e
+		if name := called(l.forks, e.Stream, e.Seq); name != e.Stream {
+			copied := *e
+			copied.Stream, named = name, &copied
+		}
+		if err := apply(l.o.Applier, v, named); err != nil {
 			if l.failed[e.Kind]++; l.failed[e.Kind] == 1 {
 				l.o.Logger.Error("an event could not be folded; it is kept", "kind", e.Kind, "stream", e.Stream.String(), "seq", e.Seq, "err", err)
 			}
@@ -108,6 +113,10 @@ func (l *Log) commitSoon() {
 func (l *Log) addStream(id clock.Stream, epoch uint32, scope segment.Scope) *stream {
 	chain := segment.StartOf(id)
 	st := &stream{id: id, epoch: epoch, scope: scope, chain: chain, sealedChain: chain}
+	if f, born := birth(l.forks, id); born {
+		st.last, st.sealed, st.folded = f.at, f.at, f.at
+		st.chain, st.sealedChain = f.base, f.base
+	}
 	l.streams[id] = st
 	return st
 }

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"log/slog"
 	"maps"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -66,6 +65,7 @@ type Log struct {
 	db      *bbolt.DB  // nil until then
 	sum     sum        // of what bbolt holds; written by the committer
 	streams map[clock.Stream]*stream
+	forks   []fork // of them; oldest first
 	lamport clock.Lamport
 	active  *layer
 	frozen  *layer // being committed; nil when none
@@ -97,6 +97,7 @@ type stream struct {
 	sealedChain segment.Chain
 	unsealed    []*segment.Event // sealed+1 … last; immutable
 	since       time.Time        // when the first of them was made
+	doubt       uint64           // told in place of last, less one, while earlier segments of a branch are looked for; 0: last
 	past        *segment.Past    // at sealed+1, or nil: to be read again. Guarded by Log.journal
 }
 
@@ -175,19 +176,26 @@ func (l *Log) see(vector bool, fn func(v *kv, at clock.Vector) error) error {
 
 func (l *Log) vector() clock.Vector {
 	v := clock.Vector{}
-	for id, st := range l.streams {
-		if st.last > 0 {
-			v[id] = st.last
-		}
+	for _, p := range l.parts() {
+		v[p.name] = p.last
 	}
 	return v
 }
 
-// Vector is how far each stream is held, own unsealed events included.
+// Vector is how far each stream is held, own unsealed events included. Less is said of a stream of which another copy's
+// branch came without its beginning, so that peers send that.
 func (l *Log) Vector() clock.Vector {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.vector()
+	v := l.vector()
+	for id, st := range l.streams {
+		if n := v[id]; st.doubt > 0 && n >= st.doubt {
+			if v[id] = st.doubt - 1; st.doubt == 1 {
+				delete(v, id)
+			}
+		}
+	}
+	return v
 }
 
 // Digest hashes the vector with its chain heads: equal digests mean equal logs.
@@ -205,17 +213,15 @@ func (l *Log) Digest() [16]byte {
 func (l *Log) Streams() []StreamInfo {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.tellOwners()
 	var out []StreamInfo
-	for _, id := range slices.SortedFunc(maps.Keys(l.streams), clock.Stream.Compare) {
-		st := l.streams[id]
-		if st.last == 0 {
-			continue
-		}
-		owner, err := l.o.Registry.Claim(id, st.epoch, st.scope)
+	for _, p := range l.parts() {
+		st := p.stored
+		owner, err := l.o.Registry.Claim(p.of, st.epoch, st.scope)
 		if err != nil {
 			owner = device.Owner{Epoch: st.epoch, Scope: st.scope}
 		}
-		out = append(out, StreamInfo{Owner: owner, Stream: id, Last: st.last, Chain: st.chain})
+		out = append(out, StreamInfo{Owner: owner, Stream: p.name, Last: p.last, Chain: p.chain})
 	}
 	return out
 }

@@ -107,9 +107,9 @@ func (l *Log) load(lazy bool) error {
 	if err := os.MkdirAll(filepath.Dir(l.o.DB), 0o700); err != nil {
 		return fmt.Errorf("eventlog: %w", err)
 	}
-	steps := []func() error{l.loadMeta, l.loadHeads, l.checkRecent, l.scanBodies, l.scanSegments, l.settle, l.loadTails, l.foldMissing}
+	steps := []func() error{l.loadMeta, l.loadHeads, l.loadForks, l.checkRecent, l.scanBodies, l.scanSegments, l.settle, l.loadTails, l.foldMissing}
 	if lazy {
-		steps = []func() error{l.loadMeta, l.loadHeads, l.scanBodies, l.scanSegments, l.loadTails, l.foldMissing}
+		steps = []func() error{l.loadMeta, l.loadHeads, l.loadForks, l.scanBodies, l.scanSegments, l.loadTails, l.foldMissing}
 	}
 	err := l.openDB(lazy)
 	for _, step := range steps {
@@ -290,6 +290,9 @@ func (l *Log) scanSegments() error {
 			}
 			l.o.Logger.Error("a segment is damaged", "file", l.segments.name(at.file), "at", at.off, "err", err)
 			return nil
+		}
+		if l.forked(h.Stream) {
+			return l.scannedForked(b, at)
 		}
 		l.scanned(&h, at)
 		return nil

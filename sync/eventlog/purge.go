@@ -24,20 +24,27 @@ const purgedFile = "purged"
 
 // Purged is the mark that the last Purge was given, "" before the first.
 func (l *Log) Purged() string {
-	f, err := l.o.disk.open(purgedFile)
+	b, err := l.readSmall(purgedFile)
 	if err != nil {
 		return ""
 	}
+	return string(b)
+}
+
+// readSmall reads a file of the journal that disk.write made.
+func (l *Log) readSmall(name string) ([]byte, error) {
+	f, err := l.o.disk.open(name)
+	if err != nil {
+		return nil, err
+	}
 	defer f.Close()
 	n, err := f.size()
-	if err != nil || n > 1<<10 {
-		return ""
+	if err != nil || n > 8<<10 {
+		return nil, fmt.Errorf("eventlog: %s: %d bytes: %w", name, n, errors.Join(fs.ErrInvalid, err))
 	}
 	b := make([]byte, n)
-	if _, err := f.ReadAt(b, 0); err != nil {
-		return ""
-	}
-	return string(b)
+	_, err = f.ReadAt(b, 0)
+	return b, err
 }
 
 // withhold takes the bodies off received events that an Eraser will not have: a peer that has not heard of an erasure
@@ -147,8 +154,8 @@ func (l *Log) erased(eraser Eraser) (map[clock.Dot]bool, error) {
 				}
 			}
 		}
-		if st.sealed > 0 {
-			err = l.replay(id, 1, st.sealed, func(events []*segment.Event) error {
+		if f, _ := birth(l.forks, id); st.sealed > f.at {
+			err = l.replay(id, f.at+1, st.sealed, func(events []*segment.Event) error {
 				return l.indexed(func(v *kv) { note(v, events) })
 			})
 		}

@@ -89,6 +89,12 @@ func (l *Log) readThrough(id clock.Stream, entries []segmentEntry, past *segment
 		if err != nil {
 			return err
 		}
+		if e.count < s.Count { // a branch has only its beginning
+			if err := l.readInto(id, e, past, e.last()+1); err != nil {
+				return err
+			}
+			continue
+		}
 		events, err := s.Events(past)
 		if err != nil {
 			return err
@@ -110,7 +116,36 @@ func (l *Log) rewind(id clock.Stream, e segmentEntry, past *segment.Past) error 
 	if err := l.indexed(func(v *kv) { entries = v.entries(id, e.first-e.back) }); err != nil {
 		return err
 	}
-	return l.readThrough(id, entries, past, e.first-1, noEvents)
+	n := slices.IndexFunc(entries, func(o segmentEntry) bool { return o.last() >= e.first })
+	if n < 0 || len(l.forks) == 0 {
+		return l.readThrough(id, entries, past, e.first-1, noEvents)
+	}
+	if err := l.readThrough(id, entries[:n], past, e.first-1, noEvents); err != nil || past.Next() == e.first {
+		return err
+	}
+	return l.readInto(id, entries[n], past, e.first)
+}
+
+// readInto moves past through the events before seq of a segment that holds more: of a branch that was cut otherwise.
+func (l *Log) readInto(id clock.Stream, e segmentEntry, past *segment.Past, seq uint64) error {
+	if e.first >= seq {
+		return nil
+	}
+	own := &segment.Past{}
+	if err := l.rewind(id, e, own); err != nil {
+		return err
+	}
+	s, err := l.segmentAt(e)
+	if err != nil {
+		return err
+	}
+	events, err := s.Events(own)
+	if err != nil {
+		return err
+	}
+	unsigned := func([]byte) []byte { return make([]byte, 64) }
+	_, _, err = segment.Encode(segment.Place{Stream: id, First: e.first}, pointers(events[:seq-e.first]), past, unsigned)
+	return err
 }
 
 // body reads the body of an event, salt and all; nil when it was erased or never came.
@@ -141,7 +176,7 @@ func (l *Log) Segments(after clock.Vector, allow func(segment.Scope) bool, fn fu
 		return err
 	}
 	for _, e := range refs {
-		raw, err := l.whole(e)
+		raw, err := l.whole(e.stored, e.segmentEntry)
 		if err != nil {
 			return err
 		}
@@ -153,15 +188,17 @@ func (l *Log) Segments(after clock.Vector, allow func(segment.Scope) bool, fn fu
 }
 
 // wanted lists the segments to send, after recording that the own ones among them leave this device.
-func (l *Log) wanted(after clock.Vector, allow func(segment.Scope) bool) ([]segmentEntry, error) {
+func (l *Log) wanted(after clock.Vector, allow func(segment.Scope) bool) ([]reference, error) {
 	exported := clock.Vector{}
-	var ids []clock.Stream
+	var parts []part
 	l.mu.Lock()
-	for id, st := range l.streams {
-		if st.sealed > after[id] && (allow == nil || allow(st.scope)) {
-			ids = append(ids, id)
-			if l.o.Device.Stream(st.scope) == id {
-				exported[id] = st.sealed
+	for _, p := range l.parts() {
+		st := p.stored
+		p.last, p.after = min(p.last, st.sealed), max(p.after, after[p.name])
+		if p.last > p.after && (allow == nil || allow(st.scope)) {
+			parts = append(parts, p)
+			if l.o.Device.Stream(st.scope) == st.id {
+				exported[st.id] = st.sealed
 			}
 		}
 	}
@@ -169,13 +206,13 @@ func (l *Log) wanted(after clock.Vector, allow func(segment.Scope) bool) ([]segm
 	if err := l.o.Device.Export(exported); err != nil {
 		return nil, fmt.Errorf("eventlog: %w", err)
 	}
-	slices.SortFunc(ids, clock.Stream.Compare)
-	var refs []segmentEntry
+	slices.SortStableFunc(parts, func(a, b part) int { return bit(a.name != a.of) - bit(b.name != b.of) }) // branches after what they left
+	var refs []reference
 	err := l.view(func(v *kv, _ clock.Vector) error {
-		for _, id := range ids {
-			for _, e := range v.entries(id, after[id]+1) {
-				if own, ok := exported[id]; !ok || e.first <= own {
-					refs = append(refs, e)
+		for _, p := range parts {
+			for _, e := range v.entries(p.stored.id, p.after+1) {
+				if e.first <= p.last {
+					refs = append(refs, reference{p.stored.id, e})
 				}
 			}
 		}
@@ -184,8 +221,21 @@ func (l *Log) wanted(after clock.Vector, allow func(segment.Scope) bool) ([]segm
 	return refs, err
 }
 
+// A reference is a segment and what it is stored of.
+type reference struct {
+	stored clock.Stream
+	segmentEntry
+}
+
+func bit(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
 // whole reads a segment and puts the bodies at hand behind it.
-func (l *Log) whole(e segmentEntry) (raw []byte, err error) {
+func (l *Log) whole(stored clock.Stream, e segmentEntry) (raw []byte, err error) {
 	err = l.view(func(v *kv, _ clock.Vector) error {
 		signed, err := l.segments.read(e.spot)
 		if err != nil {
@@ -195,6 +245,7 @@ func (l *Log) whole(e segmentEntry) (raw []byte, err error) {
 		if err != nil {
 			return fmt.Errorf("eventlog: %w", err)
 		}
+		h.Stream = stored
 		bodies, err := l.bodiesOf(v, &h)
 		raw = segment.WithBodies(signed, bodies)
 		return err

@@ -24,6 +24,14 @@ func (l *Log) Receive(raw []byte) (newEvents int, err error) {
 	if err := l.prove(nil); err != nil {
 		return 0, err
 	}
+	n, err := l.receive(s)
+	if b := (*newBranch)(nil); errors.As(err, &b) {
+		return l.beginBranch(b)
+	}
+	return n, err
+}
+
+func (l *Log) receive(s *segment.Segment) (int, error) {
 	l.swap.RLock()
 	defer l.swap.RUnlock()
 	l.journal.Lock()
@@ -73,18 +81,30 @@ func (l *Log) take(s *segment.Segment) (int, error) {
 		return 0, err
 	}
 	switch {
-	case s.Last() == last && s.After != chain:
-		return 0, l.fork(s)
+	case l.forked(s.Stream), s.Last() == last && s.After != chain, s.First == last+1 && s.Before != chain:
+		return l.takeForked(s)
 	case s.Last() <= last:
-		return 0, nil
+		return 0, l.compare(s)
 	case s.First > last+1:
 		l.park(s)
 		return 0, nil
-	case s.First == last+1 && s.Before != chain:
-		return 0, l.fork(s)
 	}
-	if err := l.own(s); err != nil {
-		return 0, err
+	n, err := l.extend(s, last, chain)
+	if errors.Is(err, fs.ErrInvalid) { // it may refer to what another copy of its writer wrote
+		if more, ferr := l.takeForked(s); errors.Is(ferr, ErrFork) || ferr == nil {
+			return more, ferr
+		}
+	}
+	return n, err
+}
+
+// errChain is a segment that contradicts what is held before its new events.
+var errChain = fmt.Errorf("eventlog: receive: it does not continue what is held: %w", fs.ErrInvalid)
+
+// extend takes in what s has beyond the last event held of its stream.
+func (l *Log) extend(s *segment.Segment, last uint64, chain segment.Chain) (int, error) {
+	if err := l.sealAll(func(st *stream) bool { return st.id == s.Stream }); err != nil {
+		return 0, err // what is open of it is sealed, so that s can follow
 	}
 	past, err := l.pastOf(s)
 	if err != nil {
@@ -96,7 +116,10 @@ func (l *Log) take(s *segment.Segment) (int, error) {
 	}
 	fresh := events[last+1-s.First:]
 	if chainAt(s, events[:last+1-s.First]) != chain {
-		return 0, l.fork(s)
+		return 0, errChain
+	}
+	if err := l.own(s); err != nil {
+		return 0, err
 	}
 	if err := l.withhold(fresh); err != nil {
 		return 0, err
@@ -124,7 +147,7 @@ func (l *Log) standing(s *segment.Segment) (uint64, segment.Chain, error) {
 }
 
 // own sees to events of this device itself that it does not have: the card lost them. Those of the present epoch end it,
-// so that new events go to new streams. What is open of the stream is sealed, so that these can follow it.
+// so that new events go to new streams.
 func (l *Log) own(s *segment.Segment) error {
 	if l.o.Device.Stream(s.Scope) == s.Stream {
 		l.o.Logger.Warn("a peer has events of this device that it lost itself; a new epoch begins", "stream", s.Stream.String(), "last", s.Last())
@@ -132,7 +155,7 @@ func (l *Log) own(s *segment.Segment) error {
 			return fmt.Errorf("eventlog: receive: %w", err)
 		}
 	}
-	return l.sealAll(func(st *stream) bool { return st.id == s.Stream })
+	return nil
 }
 
 // pastOf is the Past that s refers to.
@@ -149,11 +172,10 @@ func (l *Log) pastOf(s *segment.Segment) (*segment.Past, error) {
 		return past, nil
 	}
 	past := &segment.Past{}
-	var entries []segmentEntry
-	if err := l.indexed(func(v *kv) { entries = v.entries(s.Stream, s.First-s.Back) }); err != nil {
-		return nil, err
+	err := l.adoptPast(s.Stream, &s.Header)
+	if err == nil {
+		err = l.rewind(s.Stream, segmentEntry{first: s.First, back: s.Back}, past)
 	}
-	err := l.readThrough(s.Stream, entries, past, s.First-1, noEvents)
 	if err != nil {
 		return nil, fmt.Errorf("eventlog: receive: what stream %s from %d refers to: %w", s.Stream, s.First, err)
 	}

@@ -95,6 +95,9 @@ func (l *Log) replay(id clock.Stream, from, last uint64, fn func([]*segment.Even
 	}
 	return l.readThrough(id, entries, past, last, func(s *segment.Segment, events []segment.Event) error {
 		out := pointers(events)
+		for _, e := range out {
+			e.Stream = id // as it is stored: a branch is signed for the stream it left
+		}
 		if verr := l.indexed(func(v *kv) {
 			if !v.anyBody(id, s.First, s.Last()) {
 				return

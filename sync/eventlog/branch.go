@@ -1,0 +1,388 @@
+package eventlog
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"lamplight/sync/clock"
+	"lamplight/sync/segment"
+)
+
+// storedOf lists what is stored of a signed stream: itself, then its branches, oldest first; the caller holds mu.
+func (l *Log) storedOf(of clock.Stream) []*stream {
+	out := []*stream{l.streams[of]}
+	for _, f := range l.forks {
+		if f.of == of && l.streams[f.branch] != nil {
+			out = append(out, l.streams[f.branch])
+		}
+	}
+	return out
+}
+
+// forked says whether a stream is known to have forked.
+func (l *Log) forked(of clock.Stream) bool {
+	return slices.ContainsFunc(l.forks, func(f fork) bool { return f.of == of })
+}
+
+// chains is the chain values after events first-1 … last of decoded events, first of them before.
+func chains(before segment.Chain, events []segment.Event) []segment.Chain {
+	out := []segment.Chain{before}
+	for i := range events {
+		out = append(out, segment.Next(out[i], segment.AppendCanonical(nil, &events[i])))
+	}
+	return out
+}
+
+// chainsOf reads the chain values of what is stored as st after events from … last, all of them sealed. The caller holds
+// journal.
+func (l *Log) chainsOf(st *stream, from, last uint64) ([]segment.Chain, error) {
+	if from == st.sealed {
+		return []segment.Chain{st.sealedChain}, nil
+	}
+	var entries []segmentEntry
+	if err := l.indexed(func(v *kv) { entries = v.entries(st.id, from+1) }); err != nil {
+		return nil, err
+	}
+	past := &segment.Past{}
+	if len(entries) > 0 && entries[0].back > 0 {
+		if err := l.rewind(st.id, entries[0], past); err != nil {
+			return nil, err
+		}
+	}
+	out := make([]segment.Chain, 0, last-from+1)
+	err := l.readThrough(st.id, entries, past, max(last, from+1), func(s *segment.Segment, events []segment.Event) error {
+		for i, c := range chains(s.Before, events) {
+			if seq := s.First - 1 + uint64(i); seq == from+uint64(len(out)) && seq <= last {
+				out = append(out, c)
+			}
+		}
+		return nil
+	})
+	if err == nil && uint64(len(out)) != last-from+1 {
+		err = fmt.Errorf("%w: stream %s lacks events between %d and %d", errDamaged, st.id, from, last)
+	}
+	return out, err
+}
+
+// errElsewhere is a segment whose beginning is on a branch that is not held to there: its peers' earlier ones are needed.
+var errElsewhere = errors.New("what is before it is not held")
+
+// A landing is where a segment of a stream that forks belongs.
+type landing struct {
+	stored *stream // what it continues; nil: a new branch
+	fork   fork    // of a new branch
+	held   bool    // all of it is there already
+}
+
+// land finds where s belongs among what is stored of its stream. The caller holds journal, not mu.
+func (l *Log) land(s *segment.Segment) (landing, error) {
+	l.mu.Lock()
+	all := l.storedOf(s.Stream)
+	l.mu.Unlock()
+	var err error
+	for _, st := range all {
+		var at landing
+		if at, err = l.landOn(st, s); err == nil {
+			return at, nil
+		}
+		if !errors.Is(err, errElsewhere) {
+			return at, err
+		}
+	}
+	return landing{}, err
+}
+
+// landOn compares s with one stored stream: it must agree with it just before s begins.
+func (l *Log) landOn(st *stream, s *segment.Segment) (landing, error) {
+	if st == nil || s.First-1 > st.sealed {
+		return landing{}, errElsewhere
+	}
+	if f, born := birth(l.forks, st.id); born && s.First-1 < f.at {
+		return landing{}, errElsewhere // what it left leads there
+	}
+	if before, err := l.chainsOf(st, s.First-1, s.First-1); err != nil || before[0] != s.Before {
+		return landing{}, errors.Join(errElsewhere, err)
+	}
+	past := &segment.Past{}
+	if s.Back > 0 {
+		err := l.adoptPast(st.id, &s.Header)
+		if err == nil {
+			err = l.rewind(st.id, segmentEntry{first: s.First, back: s.Back}, past)
+		}
+		if err != nil {
+			return landing{}, err
+		}
+	}
+	events, err := s.Events(past)
+	if err != nil {
+		return landing{}, fmt.Errorf("eventlog: receive: %w", err)
+	}
+	return l.walk(st, s, chains(s.Before, events), s.First-1)
+}
+
+// walk follows s along st, and along the branches that leave it, from an event on after which they agree. theirs is the
+// chain of s from before its first event on.
+func (l *Log) walk(st *stream, s *segment.Segment, theirs []segment.Chain, from uint64) (landing, error) {
+	ours, err := l.chainsOf(st, from, min(s.Last(), st.sealed))
+	if err != nil {
+		return landing{}, err
+	}
+	theirs = theirs[uint64(len(theirs)-1)-(s.Last()-from):]
+	same := 0
+	for same+1 < len(ours) && ours[same+1] == theirs[same+1] {
+		same++
+	}
+	at := from + uint64(same)
+	switch {
+	case at == s.Last():
+		return landing{stored: st, held: true}, nil
+	case same == len(ours)-1:
+		return landing{stored: st}, nil
+	}
+	f := fork{of: s.Stream, parent: st.id, at: at, base: ours[same], name: branchOf(s.Stream, ours[same+1]), branch: branchOf(s.Stream, theirs[same+1])}
+	l.mu.Lock()
+	b := l.streams[f.branch]
+	l.mu.Unlock()
+	if b == nil {
+		return landing{fork: f}, nil
+	}
+	return l.walk(b, s, theirs[same:], at)
+}
+
+// takeForked is take for a stream that forked. A segment that begins a new branch is errNewBranch.
+func (l *Log) takeForked(s *segment.Segment) (int, error) {
+	if err := l.sealAll(func(st *stream) bool { return st.id == s.Stream }); err != nil {
+		return 0, err
+	}
+	at, err := l.land(s)
+	switch {
+	case errors.Is(err, errElsewhere):
+		return 0, l.doubt(s)
+	case err != nil:
+		return 0, err
+	case at.held:
+		l.agree(s)
+		return 0, nil
+	case at.stored == nil:
+		return 0, &newBranch{s, at.fork}
+	}
+	named := *s
+	named.Stream = at.stored.id
+	return l.extend(&named, at.stored.last, at.stored.chain)
+}
+
+// A newBranch asks Receive to begin a branch, with everything else waiting.
+type newBranch struct {
+	s *segment.Segment
+	f fork
+}
+
+func (b *newBranch) Error() string {
+	return fmt.Sprintf("eventlog: stream %s forked after event %d", b.f.of, b.f.at)
+}
+func (b *newBranch) Unwrap() error { return ErrFork }
+
+// beginBranch keeps the proof, ends the stream where it forks, and folds anew what was folded under names that changed.
+func (l *Log) beginBranch(b *newBranch) (int, error) {
+	l.swap.Lock()
+	defer l.swap.Unlock()
+	l.journal.Lock()
+	defer l.journal.Unlock()
+	at, err := l.land(b.s) // it may have come meanwhile
+	if err != nil || at.stored != nil {
+		return 0, err
+	}
+	if len(l.forks) == maxBranches {
+		return 0, l.fork(b.s)
+	}
+	if err := l.leave(b.s); err != nil {
+		return 0, err
+	}
+	l.o.Logger.Warn("a stream forked: two boxes wrote under one name; both are kept", "stream", at.fork.of.String(), "after", at.fork.at)
+	forks := append(slices.Clone(l.forks), at.fork)
+	if err := l.o.disk.write(forksFile, forkBytes(forks)); err != nil {
+		return 0, fmt.Errorf("eventlog: receive: %w", err)
+	}
+	if err := l.renew(); err != nil {
+		return 0, fmt.Errorf("eventlog: receive: %w", err)
+	}
+	named := *b.s
+	named.Stream = at.fork.branch
+	return l.extend(&named, at.fork.at, at.fork.base)
+}
+
+// leave leaps to a new epoch when the present one's stream forked: its other writer goes on under the same names.
+func (l *Log) leave(s *segment.Segment) error {
+	if l.o.Device.Stream(s.Scope) != s.Stream {
+		return nil
+	}
+	l.o.Logger.Warn("another box has this box's key and writes with it; this one goes on under new names", "stream", s.Stream.String())
+	if err := l.o.Device.Leap(); err != nil {
+		return fmt.Errorf("eventlog: receive: %w", err)
+	}
+	return nil
+}
+
+// compare looks whether s, which ends before what is held of its stream does, is part of it. Only a fork is an error.
+func (l *Log) compare(s *segment.Segment) error {
+	var held []segmentEntry
+	if err := l.indexed(func(v *kv) { held = v.entries(s.Stream, s.First) }); err != nil {
+		return err
+	}
+	if len(held) > 0 && held[0].first == s.First && held[0].last() == s.Last() {
+		if o, err := l.segmentAt(held[0]); err == nil && o.After == s.After {
+			l.agree(s)
+			return nil
+		}
+	}
+	if _, err := l.takeForked(s); errors.Is(err, ErrFork) {
+		return err
+	}
+	return nil
+}
+
+// agree ends the doubt in a stream whose last events, or last before it forked, came again as they are held.
+func (l *Log) agree(s *segment.Segment) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	st := l.streams[s.Stream]
+	if st == nil {
+		return
+	}
+	last := st.last
+	if cuts := cutsOf(l.forks, st.id); len(cuts) > 0 {
+		last = cuts[0].at
+	}
+	if s.Last() >= last {
+		st.doubt = 0
+	}
+}
+
+// doubtStep is how many events further back peers are asked, at first; each time as far again as before.
+const doubtStep = 200
+
+// doubt keeps the proof of a fork whose beginning did not come with it, and asks peers for what lies before.
+func (l *Log) doubt(s *segment.Segment) error {
+	l.mu.Lock()
+	if st := l.streams[s.Stream]; st != nil && st.doubt != 1 {
+		told := min(st.last, s.First-1)
+		step := uint64(doubtStep)
+		if st.doubt > 0 {
+			told, step = st.doubt-1, 2*(st.last-st.doubt+1)
+		}
+		st.doubt = told - min(told, step) + 1
+		l.announce()
+	}
+	l.mu.Unlock()
+	return l.fork(s)
+}
+
+// loadForks reads which streams forked, and begins to hold their branches.
+func (l *Log) loadForks() error {
+	l.forks = l.readForks()
+	for _, f := range l.forks {
+		parent := l.streams[f.parent]
+		st := l.streams[f.branch]
+		if st == nil && parent != nil {
+			l.addStream(f.branch, parent.epoch, parent.scope)
+		} else if st != nil {
+			st.folded = max(st.folded, f.at)
+		}
+	}
+	return nil
+}
+
+// scannedForked is scanned for a segment of a stream that forked.
+func (l *Log) scannedForked(b []byte, at spot) error {
+	s, err := segment.Parse(b)
+	if err != nil {
+		l.o.Logger.Error("a segment is damaged", "file", l.segments.name(at.file), "at", at.off, "err", err)
+		return nil
+	}
+	if l.streams[s.Stream] == nil {
+		l.addStream(s.Stream, s.Epoch, s.Scope)
+	}
+	for _, f := range l.forks { // whose parent came only now
+		if f.of == s.Stream && l.streams[f.branch] == nil {
+			l.addStream(f.branch, s.Epoch, s.Scope)
+		}
+	}
+	for _, st := range l.storedOf(s.Stream) {
+		if l.continues(st, s) {
+			h := s.Header
+			h.Stream = st.id
+			l.scanned(&h, at)
+			return nil
+		}
+	}
+	l.o.Logger.Error("a segment follows no branch that is held", "file", l.segments.name(at.file), "at", at.off, "stream", s.Stream.String(), "first", s.First)
+	return nil
+}
+
+// continues says whether s has events after the last of st, and agrees with it until there.
+func (l *Log) continues(st *stream, s *segment.Segment) bool {
+	if s.First > st.last+1 || s.Last() <= st.last {
+		return false
+	}
+	if err := l.adoptPast(st.id, &s.Header); err != nil {
+		return false
+	}
+	if s.First == st.last+1 {
+		return s.Before == st.chain
+	}
+	past := &segment.Past{}
+	if err := l.rewind(st.id, segmentEntry{first: s.First, back: s.Back}, past); err != nil {
+		return false
+	}
+	events, err := s.Events(past)
+	return err == nil && chainAt(s, events[:st.last+1-s.First]) == st.chain
+}
+
+// adoptPast puts into a branch's index what its segment h refers to of the stream that it left.
+func (l *Log) adoptPast(stored clock.Stream, h *segment.Header) error {
+	f, born := birth(l.forks, stored)
+	if !born || h.Back == 0 || h.First-h.Back > f.at {
+		return nil
+	}
+	if err := l.adoptPast(f.parent, h); err != nil {
+		return err
+	}
+	var rows []segmentEntry
+	err := l.indexed(func(v *kv) {
+		if have := v.entries(stored, h.First-h.Back); len(have) == 0 || have[0].first > h.First-h.Back {
+			rows = v.entries(f.parent, h.First-h.Back)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, e := range rows {
+		if e.first <= f.at && e.first < h.First {
+			e.count = int(min(e.last(), f.at) - e.first + 1) // what the segment has after that is not of the branch
+			l.put(bucketSegment, seqKey(stored, e.first), e.value())
+		}
+	}
+	return nil
+}
+
+// Suspect is to be called when a peer holds as much of every stream as this log but not the same: somewhere a copied card
+// wrote as many events as the first. Less is then told of all streams, so that their last events come again and the fork
+// is found; a stream whose events agree is told as it is from then on.
+func (l *Log) Suspect() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, st := range l.streams {
+		if st.doubt > 0 {
+			return // looked for already
+		}
+	}
+	for _, p := range l.parts() {
+		if p.name == p.stored.id && p.name == p.of {
+			p.stored.doubt = p.last - min(p.last, doubtStep) + 1
+		}
+	}
+	l.announce()
+}
