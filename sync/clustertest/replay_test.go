@@ -131,7 +131,6 @@ type replay struct {
 	cast  *Cast
 	start *card
 	calls []call
-	all   int
 }
 
 // TestNoCutOfPowerLosesOrRepeatsAnAnswer watches a whole box (journal, bbolt, keys, marks) with strace, rebuilds what its card
@@ -151,15 +150,17 @@ func TestNoCutOfPowerLosesOrRepeatsAnAnswer(t *testing.T) {
 	seed := rand.Uint64N(1_000_000)
 	t.Logf("seed %d: %d calls of strace", seed, len(p.calls))
 	for _, lies := range []int{0, 1, 2, 6} {
-		c := p.cuts(lies, states, rand.New(rand.NewPCG(seed, uint64(lies))))
-		t.Logf("%d states, lying about %d flushes: %d answers acknowledged, %d not on the card after it (%d of them not even at the peer), %d new epochs, %d forks",
-			states, lies, c.acked, c.absent, c.lost, c.epochs, c.forks)
-		if lies == 0 && c.absent+c.forks > 0 {
-			t.Errorf("seed %d: an honest card lost %d answers that were acknowledged, %d forks", seed, c.absent, c.forks)
-		}
-		p.all += states
+		t.Run(fmt.Sprint(lies, " flushes lied about"), func(t *testing.T) {
+			p := *p
+			p.t = t
+			c := p.cuts(lies, states, rand.New(rand.NewPCG(seed, uint64(lies))))
+			t.Logf("%d states: %d answers acknowledged, %d not on the card after it (%d of them not even at the peer), %d new epochs, %d forks",
+				c.states, c.acked, c.absent, c.lost, c.epochs, c.forks)
+			if lies == 0 && c.absent+c.forks > 0 {
+				t.Errorf("seed %d: an honest card lost %d answers that were acknowledged, %d forks", seed, c.absent, c.forks)
+			}
+		})
 	}
-	t.Logf("%d states in all", p.all)
 }
 
 // watch runs the box under strace.
@@ -191,7 +192,7 @@ func watch(t *testing.T) *replay {
 }
 
 // A count is what a number of cuts did.
-type count struct{ acked, absent, lost, epochs, forks int }
+type count struct{ states, acked, absent, lost, epochs, forks int }
 
 // cuts plays the calls once and cuts the power at states random places.
 func (p *replay) cuts(lies, states int, r *rand.Rand) (c count) {
@@ -200,24 +201,37 @@ func (p *replay) cuts(lies, states int, r *rand.Rand) (c count) {
 	for i := range at {
 		at[i] = r.IntN(len(p.calls) + 1)
 	}
-	slices.Sort(at)
 	var syncs []int
 	for i, op := range p.calls {
 		if op.what == "sync" {
 			syncs = append(syncs, i)
 		}
 	}
+	r.Shuffle(len(at), func(i, j int) { at[i], at[j] = at[j], at[i] })
+	for _, some := range [][]int{at[:len(at)/2], at[len(at)/2:]} {
+		slices.Sort(some)
+		p.pass(some, syncs, lies, r, &c)
+	}
+	return c
+}
+
+// pass goes through the calls once and cuts the power at each of these, which are in order, while there is time.
+func (p *replay) pass(at, syncs []int, lies int, r *rand.Rand, c *count) {
+	p.t.Helper()
 	m := p.peer()
 	for _, n := range at {
+		if out(p.t) {
+			return
+		}
+		c.states++
 		before, _ := slices.BinarySearch(syncs, n)
 		truth := 0 // calls before this one are as they should be
 		if k := before - lies; k > 0 {
 			truth = syncs[k-1] + 1
 		}
 		m.hear(p, n)
-		p.cut(n, truth, m, r, &c)
+		p.cut(n, truth, m, r, c)
 	}
-	return c
 }
 
 // played is the card after n calls, of whose syncs those from truth on did nothing.

@@ -191,7 +191,10 @@ func (c Count) Since(before Count) Count {
 }
 
 // Count reads the counters of A's or B's interface.
-func (l *Lab) Count(at Place) (Count, error) {
+func (l *Lab) Count(at Place) (Count, error) { return l.CountOf(at, "v"+string(at)) }
+
+// CountOf reads those of any interface: "lo" too.
+func (l *Lab) CountOf(at Place, dev string) (Count, error) {
 	out, err := l.Command(at, "cat", "/proc/net/dev").Output()
 	if err != nil {
 		return Count{}, err
@@ -199,11 +202,11 @@ func (l *Lab) Count(at Place) (Count, error) {
 	for line := range strings.Lines(string(out)) {
 		name, rest, ok := strings.Cut(strings.TrimSpace(line), ":")
 		f := strings.Fields(rest)
-		if !ok || name != "v"+string(at) || len(f) < 10 {
+		if !ok || name != dev || len(f) < 10 {
 			continue
 		}
 		number := func(i int) int64 { n, _ := strconv.ParseInt(f[i], 10, 64); return n }
 		return Count{number(0), number(8), number(1), number(9)}, nil
 	}
-	return Count{}, fmt.Errorf("netlab: no counters of %s: %w", at, os.ErrNotExist)
+	return Count{}, fmt.Errorf("netlab: no counters of %s: %w", dev, os.ErrNotExist)
 }

@@ -1,4 +1,4 @@
-// Command sidebyside measures Lamplight beside kiwix-serve, nginx and Kolibri on this machine and prints one table with its targets.
+// Command sidebyside measures Lamplight beside kiwix-serve, nginx, Kolibri and rsync on this machine and prints one table with its targets.
 //
 // A figure of one machine on one day says little; a ratio inside one run says much. So every comparison is made in
 // interleaved rounds (ours, theirs, ours, theirs …) on the same bytes, each server pinned to one CPU and the load, which
@@ -14,6 +14,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime/debug"
+	"strings"
 	"syscall"
 )
 
@@ -22,6 +23,7 @@ type bench struct {
 	lamplight string // the binary
 	corpus    string // folder of third-party files
 	short     bool
+	only      string
 	tiny      bool // counts so small that only the machinery is tried
 	dir       string
 	loop      *loop   // nil: no file system of our own, device writes are not counted
@@ -34,12 +36,20 @@ type bench struct {
 
 func main() {
 	b := &bench{}
-	only := flag.String("only", "", "names of parts to run, separated by commas; all if empty")
+	only := flag.String("only", "", "names of parts to run, separated by commas; all if empty; sync/tree is one figure of sync")
 	profile := flag.Bool("keep", false, "keep the working folder and say where it is")
 	flag.StringVar(&b.lamplight, "lamplight", "bin/lamplight", "the binary to measure")
 	flag.StringVar(&b.corpus, "corpus", corpusFolder(), "folder of third-party files")
 	flag.BoolVar(&b.short, "short", false, "a tenth of the requests")
+	pools := flag.Int("idle", 0, "be so many idle boxes until the input ends: for the part sync")
 	flag.Parse()
+	if *pools > 0 {
+		if err := idle(*pools); err != nil {
+			fmt.Fprintln(os.Stderr, "sidebyside:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	err := b.run(ctx, *only, *profile)
@@ -95,6 +105,7 @@ var parts = []part{
 	{"hundred", (*bench).hundred},
 	{"kolibri", (*bench).kolibri},
 	{"search", (*bench).search}, // last: it adds to the box
+	{"sync", (*bench).sync},
 }
 
 func (b *bench) run(ctx context.Context, only string, keep bool) (err error) {
@@ -121,11 +132,13 @@ func (b *bench) run(ctx context.Context, only string, keep bool) (err error) {
 		b.table.note("no file system of its own for the box, so device reads and writes are not counted: %v", err)
 	}
 	defer func() { b.loop.unmount() }()
-	if err := b.prepare(ctx); err != nil {
-		return fmt.Errorf("preparing the box: %w", err)
+	if b.only = only; only == "" || strings.TrimPrefix(only, "sync") == only || strings.Contains(only, ",") { // the part sync has boxes of its own
+		if err := b.prepare(ctx); err != nil {
+			return fmt.Errorf("preparing the box: %w", err)
+		}
 	}
 	for _, p := range parts {
-		if !chosen(only, p.name) {
+		if !chosen(only, p.name) && !(p.name == "sync" && strings.Contains(only, "sync/")) {
 			continue
 		}
 		fmt.Fprintln(os.Stderr, "measuring", p.name)
