@@ -34,6 +34,8 @@ type Options struct {
 	To func(segment.Scope) []*ecdh.PublicKey
 	// Keys open envelopes that are sealed to us.
 	Keys func() []*ecdh.PrivateKey
+	// Schools are those that a district holds; nil on a box. What they bring is given to their logs where it can be opened.
+	Schools exchange.Schools
 	// Known is how far a peer was last known to hold what, from elsewhere; nil: nothing.
 	Known func(device string) clock.Vector
 	// Seen is called with what a peer's receipt says.
@@ -110,7 +112,8 @@ func (p *Porter) Leave(ctx context.Context, d Disk, t Trip) (Result, error) {
 func (p *Porter) visit(ctx context.Context, d Disk, t Trip, take, leave bool) (Result, error) {
 	p.busy.Lock()
 	defer p.busy.Unlock()
-	v := &visit{Porter: p, ctx: ctx, d: d, trip: t, own: p.o.Device.ID()}
+	v := &visit{Porter: p, ctx: ctx, d: d, trip: t, own: p.o.Device.ID(), places: map[string]*exchange.Place{}}
+	defer v.leavePlaces()
 	err := v.scan()
 	if err == nil && take {
 		err = v.take()
@@ -141,8 +144,9 @@ type visit struct {
 	room   int64                   // bytes that may yet be written, −1 unknown
 	parcel uint64                  // number of the one that is written
 
-	knew    map[string]clock.Vector // see known
-	wished  map[string][]wanted     // see wantedBy
+	places  map[string]*exchange.Place // of Schools, by id; nil: not held
+	knew    map[string]clock.Vector    // see known
+	wished  map[string][]wanted        // see wantedBy
 	authors map[string]*author
 	pieces  []piece
 	packs   map[string][]packed
@@ -177,7 +181,7 @@ func (p *Porter) vector() clock.Vector {
 	return out
 }
 
-// member says whether a device is, or was until it was revoked, a box of our school.
+// member says whether a device is, or was until it was revoked, a box of our school or its district.
 func (p *Porter) member(id string) bool {
 	peer, known := p.o.Registry.Peer(id)
 	return id == p.o.Device.ID() || known && peer.Certificate != nil
@@ -230,7 +234,7 @@ func (v *visit) base() clock.Vector {
 		o, _ := v.o.Registry.Owner(s)
 		least, any := uint64(1<<63), false
 		for i, x := range peers {
-			if o.Scope == "pub" || x.Certificate != nil {
+			if v.o.Registry.MayHold(x.Public, o.Scope) {
 				least, any = min(least, vectors[i][s]), true
 			}
 		}

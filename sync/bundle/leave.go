@@ -168,6 +168,9 @@ func (v *visit) leaveCarried(out *files, covered Runs) error {
 		return nil
 	}
 	for _, school := range v.o.Carry.Schools() {
+		if v.o.Carry.most < 0 && !v.isHere(school) {
+			continue // a district keeps much, and gives a school its own
+		}
 		err := v.o.Carry.After(school, clock.Vector{}, func(b []byte) error {
 			p, err := describe(b)
 			if err != nil || covered.covers(p.Stream, p.First, p.Last()) || v.elsewhere(school)[p.Stream] >= p.Last() || school == v.school() && v.o.Log.Vector()[p.Stream] >= p.Last() {
@@ -253,7 +256,7 @@ func (v *visit) leaveHead(made []headFile, before clock.Vector) error {
 // leaveReceipt says what we hold now, and what we lack.
 func (v *visit) leaveReceipt() error {
 	err := writeSmall(v.d, v.own, "want.cbor", sign(v.o.Device, letterWant, v.wants()))
-	return errors.Join(err, writeSmall(v.d, v.own, "ack.cbor", sign(v.o.Device, letterAck, ack{v.vector()})))
+	return errors.Join(err, writeSmall(v.d, v.own, "ack.cbor", sign(v.o.Device, letterAck, ack{v.allHeld()})))
 }
 
 // clear takes off the carrier what a pull left of our files, what was torn, and what has arrived with all who may want it.
@@ -314,7 +317,7 @@ func (v *visit) arrived(p piece) bool {
 	}
 	any := false
 	for _, x := range v.peers() {
-		if p.Scope == "pub" || x.Certificate != nil {
+		if v.o.Registry.MayHold(x.Public, p.Scope) {
 			if any = true; v.known(x.ID())[p.Stream] < p.Last() {
 				return false
 			}

@@ -51,7 +51,7 @@ func (v *visit) take() error {
 func (v *visit) introduce() {
 	for _, a := range v.authors {
 		for _, c := range a.certs {
-			if c.SchoolID() == v.school() && c.ID() != v.own {
+			if (c.SchoolID() == v.school() || v.districts(c)) && c.ID() != v.own {
 				if err := v.o.Registry.Add(c); err != nil {
 					v.res.Refused++
 				}
@@ -124,6 +124,9 @@ func (v *visit) takePiece(p piece, held uint64) (newEvents int, err error) {
 	}
 	switch {
 	case !ours:
+		if n, took := v.deliver(school, b); took {
+			return n, nil
+		}
 		v.carry(school, b, &v.res.CarriedIn)
 	case p.First > held+1:
 		v.carry(school, b, &v.res.Parked)
@@ -177,11 +180,7 @@ func (p *Porter) receive(b []byte) (newEvents int, waits bool) {
 	raw := b
 	if len(b) >= 4 && string(b[:4]) == "LENV" {
 		var err error
-		var keys []*ecdh.PrivateKey
-		if p.o.Keys != nil {
-			keys = p.o.Keys()
-		}
-		if raw, err = segment.OpenSealed(b, keys...); err != nil {
+		if raw, err = segment.OpenSealed(b, p.keys()...); err != nil {
 			p.o.Logger.Warn("an envelope that was brought cannot be opened", "err", err)
 			return 0, false
 		}
@@ -191,6 +190,13 @@ func (p *Porter) receive(b []byte) (newEvents int, waits bool) {
 		p.o.Logger.Warn("a segment that was brought is refused", "err", err)
 	}
 	return n, errors.Is(err, fs.ErrNotExist) || errors.Is(err, errors.ErrUnsupported)
+}
+
+func (p *Porter) keys() []*ecdh.PrivateKey {
+	if p.o.Keys == nil {
+		return nil
+	}
+	return p.o.Keys()
 }
 
 // Settle gives the log what was parked and fits by now, and says how many events were new. It costs nothing when nothing is
