@@ -30,7 +30,6 @@ import (
 type Contact struct {
 	Last  time.Time // by the district's clock; zero never
 	Way   string    // "lan", "upstream", "stick"; "" not known
-	Why   string    // the code of what went wrong since, "" nothing; see the messages "boxes.why.…"
 	Heard clock.Vector
 }
 
@@ -258,6 +257,9 @@ func (s *Schools) Place(_ context.Context, tag [8]byte) (exchange.Place, error) 
 	e, school, err := s.enter(id)
 	if err != nil {
 		return exchange.Place{}, err
+	}
+	if _, err := school.Store.ShutOut(school.Registry, "", school.Log.Vector()); err != nil {
+		s.o.Logger.Warn("a school's revocations are not heeded", "school", id, "err", err)
 	}
 	log := exchange.Log(school.Log)
 	if s.o.Own != nil {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"lamplight/content/arrange"
+	"lamplight/sync/clock"
 )
 
 // A Weight is how much a trouble asks of people.
@@ -27,15 +28,15 @@ type Trouble struct {
 
 // The troubles, worst first.
 const (
-	Cloned   = "cloned"   // two machines write under one key. N: none
-	NeverMet = "never"    // nothing came since it joined. N: days
-	Silent   = "silent"   // last contact N days ago
-	CardFull = "full"     // N bytes free
-	CardLow  = "low"      // N bytes free
-	Clock    = "clock"    // what it says is When
-	Unclean  = "unclean"  // N times stopped by the plug
-	Unsent   = "unsent"   // N events wait, the oldest of When
-	StickNow = "stick"    // met by sticks alone
+	Cloned   = "cloned"  // two machines write under one key. N: none
+	NeverMet = "never"   // nothing came since it joined. N: days
+	Silent   = "silent"  // last contact N days ago
+	CardFull = "full"    // N bytes free
+	CardLow  = "low"     // N bytes free
+	Clock    = "clock"   // what it says is When
+	Unclean  = "unclean" // N times stopped by the plug
+	Unsent   = "unsent"  // N events wait, the oldest of When
+	StickNow = "stick"   // met by sticks alone
 )
 
 // From where on things are said.
@@ -50,18 +51,24 @@ const (
 	firstYear   = 2024 // no box that says less has the right time
 )
 
+// A Health is how a school or one of its boxes is, as tables show it.
+type Health struct {
+	Last     time.Time // contact, by the district's clock; zero never
+	Way      string    // of that
+	Told     bool      // a box has reported; else what follows is not known
+	Waiting  int       // events that wait; of a school, at the box where most do
+	Oldest   time.Time // the oldest of them, by the box's clock; zero none
+	Free     int64     // of the fullest card; −1 not known
+	Unclean  int       // stops by the plug, of all boxes
+	ClockOff bool      // what a clock says cannot be: Wall
+	Wall     time.Time
+	Version  string // the lowest
+}
+
 // A State is a school as the table shows it.
 type State struct {
 	Summary
-	Last     time.Time // contact with any of its boxes, by the district's clock; zero never
-	Way      string    // of that
-	Why      string    // why a meeting after it failed, a code; "" none did
-	Waiting  int       // events that it says wait, of all boxes the most
-	Oldest   time.Time // the oldest of them
-	Free     int64     // of its fullest box; −1 not known
-	Unclean  int       // of all boxes
-	ClockOff bool
-	Version  string // of its boxes, the lowest
+	Health
 	Boxes    []BoxState
 	Troubles []Trouble // worst first
 }
@@ -69,18 +76,10 @@ type State struct {
 // A BoxState is a box as a school's page shows it.
 type BoxState struct {
 	Box
-	Contact
-	Stick    bool // met by sticks alone
-	ClockOff bool
+	Health
+	Heard    clock.Vector // how far it held each stream when it was last met
+	Stick    bool         // met by sticks alone
 	Troubles []Trouble
-}
-
-// Worst is the weight of the worst trouble.
-func (s *State) Worst() Weight {
-	if len(s.Troubles) == 0 {
-		return Note
-	}
-	return s.Troubles[0].Weight
 }
 
 // count is how many troubles of a weight there are.
@@ -95,14 +94,12 @@ func (s *State) count(w Weight) (n int) {
 
 // judge makes a school's state of its row and the contacts with its boxes.
 func judge(sum Summary, contact func(device string) Contact, now time.Time) State {
-	s := State{Summary: sum, Free: -1}
+	s := State{Summary: sum, Health: Health{Free: -1}}
 	for _, b := range sum.Boxes {
 		if b.Revoked {
 			continue
 		}
-		x := BoxState{Box: b, Contact: contact(b.Device)}
-		x.meet(sum.Sticks[b.Device])
-		x.ClockOff = b.Told && b.clockOff()
+		x := b.state(contact(b.Device), sum.Sticks[b.Device])
 		x.judge(now)
 		s.take(&x)
 	}
@@ -115,7 +112,7 @@ func judge(sum Summary, contact func(device string) Contact, now time.Time) Stat
 		}
 	default:
 		if days := int64(now.Sub(s.Last) / (24 * time.Hour)); days >= quietDays {
-			s.Troubles = append(s.Troubles, Trouble{Key: Silent, Weight: Red, N: days})
+			s.Troubles = append(s.Troubles, Trouble{Key: Silent, Weight: Red, N: days, When: s.Last})
 		}
 	}
 	worstFirst(s.Troubles)
@@ -126,37 +123,42 @@ func worstFirst(t []Trouble) {
 	arrange.Stably(t, func(a, b Trouble) int { return int(b.Weight) - int(a.Weight) })
 }
 
-// meet takes account of sticks: the last contact is the later of both ways.
-func (x *BoxState) meet(stick int64) {
-	if stick == 0 {
-		return
-	}
-	at := time.Unix(stick, 0)
-	x.Stick = x.Last.IsZero()
-	if at.After(x.Last) {
+// state is a box with when it was met; stick is when one brought something of it, 0 never.
+func (b *Box) state(c Contact, stick int64) BoxState {
+	x := BoxState{Box: *b, Heard: c.Heard, Stick: stick != 0 && c.Last.IsZero()}
+	x.Health = Health{Last: c.Last, Way: c.Way, Told: b.Told, Waiting: b.Waiting, Free: -1, Unclean: b.Unclean, Version: b.Version}
+	if at := time.Unix(stick, 0); stick != 0 && at.After(c.Last) {
 		x.Last, x.Way = at, "stick"
 	}
+	if b.Told {
+		x.Health.Free, x.Health.Wall, x.ClockOff = b.Free, time.Unix(b.Wall, 0), b.clockOff()
+	}
+	if b.Oldest != 0 {
+		x.Health.Oldest = time.Unix(b.Oldest, 0)
+	}
+	return x
 }
 
 // take adds a box to its school.
 func (s *State) take(x *BoxState) {
+	h := &x.Health
 	s.Boxes = append(s.Boxes, *x)
-	if x.Last.After(s.Last) {
-		s.Last, s.Way, s.Why = x.Last, x.Way, x.Why
+	if h.Last.After(s.Last) {
+		s.Last, s.Way = h.Last, h.Way
 	}
-	if x.Told && x.Box.Free >= 0 && (s.Free < 0 || x.Box.Free < s.Free) {
-		s.Free = x.Box.Free
+	if h.Free >= 0 && (s.Free < 0 || h.Free < s.Free) {
+		s.Free = h.Free
 	}
-	s.Waiting, s.Unclean = max(s.Waiting, x.Waiting), s.Unclean+x.Unclean
-	if x.Box.Oldest != 0 {
-		if at := time.Unix(x.Box.Oldest, 0); s.Oldest.IsZero() || at.Before(s.Oldest) {
-			s.Oldest = at
-		}
+	s.Told, s.Waiting, s.Unclean = s.Told || h.Told, max(s.Waiting, h.Waiting), s.Unclean+h.Unclean
+	if !h.Oldest.IsZero() && (s.Oldest.IsZero() || h.Oldest.Before(s.Oldest)) {
+		s.Oldest = h.Oldest
 	}
-	if x.Version != "" && (s.Version == "" || x.Version < s.Version) {
-		s.Version = x.Version
+	if h.Version != "" && (s.Version == "" || h.Version < s.Version) {
+		s.Version = h.Version
 	}
-	s.ClockOff = s.ClockOff || x.ClockOff
+	if h.ClockOff {
+		s.ClockOff, s.Wall = true, h.Wall
+	}
 	s.Troubles = append(s.Troubles, x.Troubles...)
 }
 
@@ -168,7 +170,9 @@ func (b *Box) clockOff() bool {
 		b.Before != 0 && at.Before(time.Unix(b.Before, 0).Add(-24*time.Hour))
 }
 
+// judge finds what is not as it should be.
 func (x *BoxState) judge(now time.Time) {
+	h := &x.Health
 	add := func(key string, w Weight, n int64, at time.Time) {
 		x.Troubles = append(x.Troubles, Trouble{Key: key, Weight: w, Box: cmp.Or(x.Name, x.Device), N: n, When: at})
 	}
@@ -176,25 +180,22 @@ func (x *BoxState) judge(now time.Time) {
 		add(Cloned, Red, 0, time.Time{})
 	}
 	if x.Stick {
-		add(StickNow, Note, 0, x.Last)
-	}
-	if !x.Told {
-		return
+		add(StickNow, Note, 0, h.Last)
 	}
 	switch {
-	case x.Box.Free >= 0 && x.Box.Free < fullBytes:
-		add(CardFull, Red, x.Box.Free, time.Time{})
-	case x.Box.Free >= 0 && x.Box.Free < lowBytes:
-		add(CardLow, Careful, x.Box.Free, time.Time{})
+	case h.Free >= 0 && h.Free < fullBytes:
+		add(CardFull, Red, h.Free, time.Time{})
+	case h.Free >= 0 && h.Free < lowBytes:
+		add(CardLow, Careful, h.Free, time.Time{})
 	}
-	if x.ClockOff {
-		add(Clock, Red, 0, time.Unix(x.Wall, 0))
+	if h.ClockOff {
+		add(Clock, Red, 0, h.Wall)
 	}
-	if x.Unclean >= uncleanMany {
-		add(Unclean, Careful, int64(x.Unclean), time.Time{})
+	if h.Unclean >= uncleanMany {
+		add(Unclean, Careful, int64(h.Unclean), time.Time{})
 	}
-	if x.Waiting > 0 && x.Box.Oldest != 0 && !x.ClockOff && now.Sub(time.Unix(x.Box.Oldest, 0)) >= unsentDays*24*time.Hour {
-		add(Unsent, Careful, int64(x.Waiting), time.Unix(x.Box.Oldest, 0))
+	if h.Waiting > 0 && !h.Oldest.IsZero() && !h.ClockOff && now.Sub(h.Oldest) >= unsentDays*24*time.Hour {
+		add(Unsent, Careful, int64(h.Waiting), h.Oldest)
 	}
 }
 

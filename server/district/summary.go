@@ -72,6 +72,9 @@ func (s *Schools) summarize(e *entry, school *School) error {
 		return nil
 	}
 	sum, err := s.summary(school, &old)
+	if err == nil {
+		err = s.keepSheet(school)
+	}
 	if err != nil {
 		return err
 	}
@@ -167,6 +170,9 @@ func (b *Box) tell(reports []store.BoxOps, was *Box, now int64) {
 // forked names the devices of which the log was shown two events of one name: two machines wrote them.
 func (s *Schools) forked(school *School) map[string]bool {
 	out := map[string]bool{}
+	for _, f := range school.Log.Forks() {
+		out[f.Device] = true
+	}
 	kept, _ := filepath.Glob(filepath.Join(s.folder(school.ID), "journal", "quarantine", "fork-*"))
 	for _, path := range kept {
 		name, _, _ := strings.Cut(strings.TrimPrefix(filepath.Base(path), "fork-"), "-")
