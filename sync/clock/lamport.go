@@ -19,5 +19,13 @@ func (l *Lamport) See(n uint64) {
 // of one: a box that joins later, or holds scope "pub" only, would refuse honest devices.)
 const MaxJump = 1 << 32
 
+// OddJump is a growth that honest devices rarely show: two months of a busy school, all at once. It is taken, since a box
+// that joins later, or holds scope "pub" only, meets it without anybody's fault, and held work would be lost work; but it
+// is shown.
+const OddJump = 1 << 20
+
+// Odd reports whether n lies further above the counter than is usual.
+func (l Lamport) Odd(n uint64) bool { return n > uint64(l)+OddJump }
+
 // Wild reports whether n lies further above the counter than honest devices get.
 func (l Lamport) Wild(n uint64) bool { return n > uint64(l)+MaxJump || n > 1<<62 }

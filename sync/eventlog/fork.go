@@ -190,3 +190,45 @@ func (l *Log) tellOwners() {
 		l.o.Registry.Alias(f.branch, f.of)
 	}
 }
+
+// loadForks reads which streams forked, and begins to hold their branches.
+func (l *Log) loadForks() error {
+	l.forks = l.readForks()
+	for _, f := range l.forks {
+		parent := l.streams[f.parent]
+		st := l.streams[f.branch]
+		if st == nil && parent != nil {
+			l.addStream(f.branch, parent.epoch, parent.scope)
+		} else if st != nil {
+			st.folded = max(st.folded, f.at)
+		}
+	}
+	return nil
+}
+
+// scannedForked is scanned for a segment of a stream that forked.
+func (l *Log) scannedForked(b []byte, at spot) error {
+	s, err := segment.Parse(b)
+	if err != nil {
+		l.o.Logger.Error("a segment is damaged", "file", l.segments.name(at.file), "at", at.off, "err", err)
+		return nil
+	}
+	if l.streams[s.Stream] == nil {
+		l.addStream(s.Stream, s.Epoch, s.Scope)
+	}
+	for _, f := range l.forks { // whose parent came only now
+		if f.of == s.Stream && l.streams[f.branch] == nil {
+			l.addStream(f.branch, s.Epoch, s.Scope)
+		}
+	}
+	for _, st := range l.storedOf(s.Stream) {
+		if l.continues(st, s) {
+			h := s.Header
+			h.Stream = st.id
+			l.scanned(&h, at)
+			return nil
+		}
+	}
+	l.o.Logger.Error("a segment follows no branch that is held", "file", l.segments.name(at.file), "at", at.off, "stream", s.Stream.String(), "first", s.First)
+	return nil
+}

@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"slices"
 
-	"lamplight/sync/clock"
 	"lamplight/sync/segment"
 )
 
@@ -139,9 +137,14 @@ func (l *Log) standing(s *segment.Segment) (uint64, segment.Chain, error) {
 		st = &stream{chain: segment.StartOf(s.Stream)}
 	}
 	if s.Last() > st.last && l.lamport.Wild(s.Lamport) {
-		l.pen.wild++
+		l.pen.note(Oddity{Reason: WildLamport, Stream: s.Stream, First: s.First, Value: s.Lamport})
 		return 0, segment.Chain{}, fmt.Errorf("eventlog: receive: stream %s from %d: Lamport number %d is far above %d, the highest seen; held back: %w",
 			s.Stream, s.First, s.Lamport, l.lamport, fs.ErrInvalid)
+	}
+	if s.Last() > st.last && s.First > st.last && s.First-st.last > maxAhead {
+		l.pen.note(Oddity{Reason: WildSequence, Stream: s.Stream, First: s.First, Value: s.First})
+		return 0, segment.Chain{}, fmt.Errorf("eventlog: receive: stream %s: event %d is far above %d, the last held; held back: %w",
+			s.Stream, s.First, st.last, fs.ErrInvalid)
 	}
 	return st.last, st.chain, nil
 }
@@ -213,6 +216,9 @@ func (l *Log) store(s *segment.Segment, past *segment.Past, fresh []segment.Even
 	if st == nil {
 		st = l.addStream(s.Stream, s.Epoch, s.Scope)
 	}
+	if st.last > 0 && l.lamport.Odd(s.Lamport) { // of a stream that is new here much may have gone before
+		l.pen.note(Oddity{Reason: OddLamport, Stream: s.Stream, First: s.First, Value: s.Lamport})
+	}
 	st.last, st.chain, st.lamport = s.Last(), s.After, max(st.lamport, s.Lamport)
 	l.keepPast(st, past)
 	st.sealed, st.sealedChain = st.last, st.chain
@@ -247,6 +253,7 @@ func (l *Log) storeBodies(fresh []segment.Event) (spots []spot, of []*segment.Ev
 func (l *Log) fork(s *segment.Segment) error {
 	name := fmt.Sprintf("quarantine/fork-%s-%d-%x.lseg", s.Stream, s.First, s.After[:4])
 	l.mu.Lock()
+	l.pen.note(Oddity{Reason: UnplacedFork, Stream: s.Stream, First: s.First, Value: s.Last()})
 	l.pen.forks++
 	keep := l.pen.forks <= maxForks
 	l.mu.Unlock()
@@ -255,52 +262,4 @@ func (l *Log) fork(s *segment.Segment) error {
 		err = errors.Join(err, l.o.disk.write(name, s.Signed)) // what it quotes of people is no part of the proof
 	}
 	return err
-}
-
-// A pen holds segments that came before those they follow. It is memory only: what is not stored is not in the vector,
-// so peers send it again.
-type pen struct {
-	parked []*segment.Segment // oldest first
-	bytes  int
-	forks  int
-	wild   int
-}
-
-const (
-	maxParked = 4 << 20 // bytes
-	maxForks  = 16      // files kept
-)
-
-func (p *pen) count() int { return len(p.parked) }
-
-func (l *Log) park(s *segment.Segment) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	p := &l.pen
-	for _, q := range p.parked {
-		if q.Stream == s.Stream && q.First == s.First && q.Last() == s.Last() {
-			return
-		}
-	}
-	p.parked = append(p.parked, s)
-	p.bytes += len(s.Raw)
-	for p.bytes > maxParked {
-		p.bytes -= len(p.parked[0].Raw)
-		p.parked = p.parked[1:]
-	}
-}
-
-// unpark takes out a segment of the stream that fits or is held by now; nil when there is none.
-func (l *Log) unpark(id clock.Stream) *segment.Segment {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	st, p := l.streams[id], &l.pen
-	i := slices.IndexFunc(p.parked, func(s *segment.Segment) bool { return s.Stream == id && s.First <= st.last+1 })
-	if i < 0 {
-		return nil
-	}
-	s := p.parked[i]
-	p.bytes -= len(s.Raw)
-	p.parked = slices.Delete(p.parked, i, i+1)
-	return s
 }

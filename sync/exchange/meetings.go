@@ -201,6 +201,9 @@ func (n *Node) note(s *session, sum Summary, addr string, err error) {
 		}
 		switch {
 		case sum.DifferentChains:
+			if log, ok := s.place.log.(suspicious); ok {
+				log.Suspect() // both tell less from now on, so that the next meeting finds where
+			}
 			c.Error, c.Why = "both hold as much, but not the same: one box has a fork; run check on both", WhyFork
 		case sum.Cut:
 			c.Error, c.Why = "the bytes that one meeting may take were used up; it goes on at the next", WhyBudget
@@ -252,3 +255,6 @@ func (s *session) whereabouts(c *contact) (isNew bool) {
 	}
 	return isNew
 }
+
+// A suspicious Log can look for a fork that equal vectors hide. sync/eventlog's is one.
+type suspicious interface{ Suspect() }

@@ -6,8 +6,6 @@ import (
 	"errors"
 	"flag"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -164,58 +162,6 @@ func TestAVersionFromTheFutureIsNamedAndRefused(t *testing.T) {
 	var out strings.Builder
 	if err := Dump(&out, raw); !errors.Is(err, errors.ErrUnsupported) || !strings.Contains(out.String(), "version 2") {
 		t.Fatalf("got %v\n%s", err, out.String())
-	}
-}
-
-// A golden file is never written again once released; a new version gets new ones.
-func TestSegmentsOfVersion1AreStillRead(t *testing.T) {
-	for _, name := range []string{"attempts", "bodies"} {
-		path := filepath.Join("testdata", "golden", "v1-"+name+".lseg")
-		if *update {
-			writeGolden(t, path, name)
-		}
-		raw, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		want, err := os.ReadFile(path + ".txt")
-		if err != nil {
-			t.Fatal(err)
-		}
-		s, err := Parse(raw)
-		if err != nil || s.Verify(public()) != nil {
-			t.Fatalf("%s: %v", path, err)
-		}
-		var out strings.Builder
-		if err := Dump(&out, raw); err != nil || out.String() != string(want) {
-			t.Fatalf("%s: %v\n%s", path, err, out.String())
-		}
-	}
-}
-
-func writeGolden(t *testing.T, path, name string) {
-	var raw []byte
-	s := newSchool(1)
-	if name == "attempts" {
-		raw = fill(t, s, 20, 20, true)[0]
-	} else {
-		e := &Event{Lamport: 7, Kind: "person/1", Fields: []Field{{Col: 1, Type: Bytes, Data: s.bytes(16)}, {Col: 9, Type: 6, Data: []byte("from later")}}}
-		e.Body = append(s.bytes(16), "Amina"...)
-		e.BodyHash = HashBody(e.Body)
-		at := Place{Stream: clock.Stream{4}, Epoch: 2, Scope: "school/0123456789abcdef/roster", First: 1, Before: StartOf(clock.Stream{4})}
-		signed, _, err := Encode(at, []*Event{e}, &Past{}, sign)
-		if err != nil {
-			t.Fatal(err)
-		}
-		raw = WithBodies(signed, map[int][]byte{0: e.Body})
-	}
-	var out strings.Builder
-	if err := Dump(&out, raw); err != nil {
-		t.Fatal(err)
-	}
-	os.MkdirAll(filepath.Dir(path), 0o755)
-	if err := errors.Join(os.WriteFile(path, raw, 0o644), os.WriteFile(path+".txt", []byte(out.String()), 0o644)); err != nil {
-		t.Fatal(err)
 	}
 }
 

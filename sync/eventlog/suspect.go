@@ -1,0 +1,80 @@
+package eventlog
+
+import (
+	"errors"
+
+	"lamplight/sync/segment"
+)
+
+// compare looks whether s, which ends before what is held of its stream does, is part of it. Only a fork is an error.
+func (l *Log) compare(s *segment.Segment) error {
+	var held []segmentEntry
+	if err := l.indexed(func(v *kv) { held = v.entries(s.Stream, s.First) }); err != nil {
+		return err
+	}
+	if len(held) > 0 && held[0].first == s.First && held[0].last() == s.Last() {
+		if o, err := l.segmentAt(held[0]); err == nil && o.After == s.After {
+			l.agree(s)
+			return nil
+		}
+	}
+	if _, err := l.takeForked(s); errors.Is(err, ErrFork) {
+		return err
+	}
+	return nil
+}
+
+// agree ends the doubt in a stream whose last events, or last before it forked, came again as they are held.
+func (l *Log) agree(s *segment.Segment) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	st := l.streams[s.Stream]
+	if st == nil {
+		return
+	}
+	last := st.last
+	if cuts := cutsOf(l.forks, st.id); len(cuts) > 0 {
+		last = cuts[0].at
+	}
+	if s.Last() >= last {
+		st.doubt = 0
+	}
+}
+
+// doubtStep is how many events further back peers are asked, at first; each time as far again as before.
+const doubtStep = 200
+
+// doubt keeps the proof of a fork whose beginning did not come with it, and asks peers for what lies before.
+func (l *Log) doubt(s *segment.Segment) error {
+	l.mu.Lock()
+	if st := l.streams[s.Stream]; st != nil && st.doubt != 1 {
+		told := min(st.last, s.First-1)
+		step := uint64(doubtStep)
+		if st.doubt > 0 {
+			told, step = st.doubt-1, 2*(st.last-st.doubt+1)
+		}
+		st.doubt = told - min(told, step) + 1
+		l.announce()
+	}
+	l.mu.Unlock()
+	return l.fork(s)
+}
+
+// Suspect is to be called when a peer holds as much of every stream as this log but not the same: somewhere a copied card
+// wrote as many events as the first. Less is then told of all streams, so that their last events come again and the fork
+// is found; a stream whose events agree is told as it is from then on.
+func (l *Log) Suspect() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, st := range l.streams {
+		if st.doubt > 0 {
+			return // looked for already
+		}
+	}
+	for _, p := range l.parts() {
+		if p.name == p.stored.id && p.name == p.of {
+			p.stored.doubt = p.last - min(p.last, doubtStep) + 1
+		}
+	}
+	l.announce()
+}
