@@ -36,6 +36,7 @@ import (
 	"lamplight/server/intake"
 	"lamplight/server/queue"
 	"lamplight/server/store"
+	"lamplight/sync/bundle"
 	"lamplight/sync/clock"
 	"lamplight/sync/device"
 	"lamplight/sync/eventlog"
@@ -67,6 +68,7 @@ type Server struct {
 	Queue    *queue.Queue
 	Intake   *intake.Store // files that browsers send
 	Auth     *auth.Keeper
+	Carry    *bundle.Carry // what is kept for others
 
 	dir    string
 	config config.Config
@@ -82,6 +84,7 @@ type Server struct {
 
 	claimed   atomic.Bool
 	stickCode stickCode
+	carriage  carriage
 	lines     []locale.Problem // of the school's own language files
 }
 
@@ -125,7 +128,7 @@ func Open(o Options) (s *Server, err error) {
 		return s, err
 	}
 	s.openPlaces()
-	return s, nil
+	return s, s.openCarriage()
 }
 
 // openLanguages reads the school's own language files. What is wrong with one is told and stops nothing.

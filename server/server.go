@@ -146,6 +146,8 @@ func (s *Server) jobs(site *web.Server, commands Commander) map[string]job {
 		"time":    s.keepTime,
 		"erasure": s.keepErased,
 		"sticks":  s.watchSticks,
+		"carry":   s.carrySticks,
+		"parked":  s.settleParked,
 		"ops":     s.reportOps,
 		"pushes":  s.carryOut,
 		"hello":   s.sayHello,

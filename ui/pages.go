@@ -35,6 +35,8 @@ func Page(v any) (templ.Component, error) {
 		return Slides(v), nil
 	case view.Within:
 		return Within(v), nil
+	case view.Carry:
+		return Carry(v), nil
 	case view.Adding:
 		return Adding(v), nil
 	case view.AddedFile:

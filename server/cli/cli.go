@@ -71,7 +71,7 @@ func init() {
 		{name: "report", args: "class CLASS | school [--format table|csv|json|xlsx] [-o FILE] [--lang L] [--no-bom]", does: "what a class or the school did", node: reportCommand},
 		{name: "peer", args: "list | invite | accept CODE [HOST:PORT…] | revoke ID", does: "which boxes are trusted", node: peer},
 		{name: "sync", args: "status | now [PEER]", does: "what is owed to whom", node: syncCommand},
-		{name: "bundle", args: "export [--for PEER] FILE | import FILE", does: "carry changes on a stick"},
+		{name: "bundle", args: "export [--for PEER] FILE|DIR | import FILE|DIR", does: "carry changes on a stick, or as one file", node: bundleCommand},
 		{name: "lesson", args: "add TITLE --class C [--about TEXT] [--from DATE] [--until DATE] [--hidden] RESOURCE|TOPIC… | list | show LESSON | remove LESSON [--class C]", does: "compose lessons", node: lesson},
 		{name: "quiz", args: "add TITLE --class C --from EXERCISE[:ITEM]|TOPIC… [--random N] [--minutes N] [--practice] [--report] [--shuffled] [--open] | list | open QUIZ | close QUIZ | show QUIZ [--class C]", does: "compose quizzes", node: quiz},
 		{name: "assign", args: "LESSON|QUIZ --class C | --group G | --learner PERSON [--remove]", does: "set a lesson or quiz for a class, a group or a learner", node: assign},

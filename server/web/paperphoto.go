@@ -14,7 +14,7 @@ import (
 
 // readsItself says that a page reads its form piece by piece and checks the token itself.
 func readsItself(path string) bool {
-	return strings.HasPrefix(path, ownPath+"/") && strings.HasSuffix(path, "/page") || path == uploadPath || path == importPath || path == addPath || takesPieces(path) || strings.HasPrefix(path, paperPath) && strings.HasSuffix(path, "/photo") || strings.HasSuffix(path, "/now/photo")
+	return strings.HasPrefix(path, ownPath+"/") && strings.HasSuffix(path, "/page") || path == uploadPath || path == importPath || path == addPath || path == carryPath || takesPieces(path) || strings.HasPrefix(path, paperPath) && strings.HasSuffix(path, "/photo") || strings.HasSuffix(path, "/now/photo")
 }
 
 // readPaperPhoto reads a photo of the class and goes back to the question with what it says. The photo lies in a file

@@ -17,7 +17,7 @@ func (s *Server) showTeach(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	v := view.TeachHome{Frame: s.frame(r, "teach", nil), Classes: classes, CanAdd: r.person.Role == learning.Administrator, Notices: s.noticesAtHome(r)}
+	v := view.TeachHome{Frame: s.frame(r, "teach", nil), Classes: classes, CanAdd: r.person.Role == learning.Administrator, Notices: s.noticesAtHome(r), Carried: s.carriedNow()}
 	ended, err := s.Store.EndedQuizzes(r.actor())
 	if err != nil {
 		return err

@@ -51,6 +51,7 @@ type Node interface {
 	Accept(ctx context.Context, code string, addresses []string) (device string, err error)
 	Revoke(ctx context.Context, device string) error
 	Near() []PeerStatus // seen in the lobby, trusted by nobody yet
+	Carriage
 	FreeSpace() (free, total int64)
 	// TellTime says what the time is, by a learning.Source… that is off by no more than within.
 	TellTime(ctx context.Context, now time.Time, source string, within time.Duration) error
@@ -401,6 +402,10 @@ func (s *Server) routes() []route {
 		{"GET " + contentPath + "/{task}", administrators, s.showPlan},
 		{"POST " + contentPath + "/{task}", administrators, s.changePlan},
 		{"POST " + uploadPath, administrators, s.upload},
+		{"GET " + carryPath, teachers, s.showCarry},
+		{"POST " + carryPath, teachers, s.bringParcel},
+		{"GET " + carryPath + "/parcel", teachers, s.sendParcel},
+		{"POST " + carryPath + "/stick", teachers, s.useStick},
 
 		{"GET /static/{name...}", everybody, s.sendStatic},
 		{"GET /favicon.ico", everybody, s.sendStatic},

@@ -10,7 +10,7 @@ type Sample struct {
 }
 
 // Samples are shown in the gallery and checked by golden files. Names are unique and never change meaning.
-var Samples = joinSamples(learnSamples, comfortSamples, bookSamples, appSamples, exerciseSamples, daySamples, quizSamples, signSamples, sharedSamples, takeSamples, teachSamples, composeSamples, reportSamples, classDaySamples, conductSamples, ownSamples, rosterSamples, adminSamples, calendarSamples, trainingSamples, managerSamples, uploadSamples, paperSamples, paperScanSamples, inClassSamples, recoverySamples, boxesSamples, privacySamples, clockSamples, districtSamples)
+var Samples = joinSamples(learnSamples, comfortSamples, bookSamples, appSamples, exerciseSamples, daySamples, quizSamples, signSamples, sharedSamples, takeSamples, teachSamples, composeSamples, reportSamples, classDaySamples, conductSamples, ownSamples, rosterSamples, adminSamples, calendarSamples, trainingSamples, managerSamples, uploadSamples, paperSamples, paperScanSamples, inClassSamples, recoverySamples, boxesSamples, privacySamples, clockSamples, districtSamples, carrySamples)
 
 // SampleFrame is the frame samples are shown in: Amina, a learner, on a Saturday morning.
 func SampleFrame(lang string) Frame {

@@ -3,6 +3,7 @@ package view
 // TeachHome is "/teach": the teacher's classes.
 type TeachHome struct {
 	Frame
+	Carried *Carried // what a stick or phone brought of late, nil nothing
 	Classes []Class
 	CanAdd  bool // may make classes
 	Notices []Notice
