@@ -334,28 +334,6 @@ func (s *Server) SyncStatus() []exchange.PeerStatus {
 	return s.run.network.exchange.Status()
 }
 
-// peerStates is the page's word for the exchange's.
-var peerStates = map[string]string{
-	"in step": "together", "behind": "meeting", "talking": "meeting", "away": "away", "not reached": "unreachable",
-	"never met": "away", "revoked": "revoked",
-}
-
-// Peers is SyncStatus for the page.
-func (s *Server) Peers() []web.PeerStatus {
-	var out []web.PeerStatus
-	for _, p := range s.SyncStatus() {
-		v := web.PeerStatus{
-			Device: p.Device, Name: p.Name, State: peerStates[p.State], Address: p.Address,
-			OwedIn: int(p.OwedIn), OwedOut: int(p.OwedOut), Why: p.LastError,
-		}
-		if p.LastContact != nil {
-			v.Last = *p.LastContact
-		}
-		out = append(out, v)
-	}
-	return out
-}
-
 // Near is who is in the lobby, if it is open. Nothing in it is true until a pairing proves it.
 func (s *Server) Near() []web.PeerStatus {
 	var out []web.PeerStatus

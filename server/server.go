@@ -37,6 +37,7 @@ type running struct {
 	serving  atomic.Bool // Run was called
 	plays    net.Addr
 	network  *network
+	backups  *backups
 	control  net.Listener // made before Run says that it is ready; nil: serveControl listens by itself
 
 	dating sync.Mutex           // held while the record is told the time
@@ -47,7 +48,7 @@ type running struct {
 }
 
 func newRunning() *running {
-	return &running{blobCame: make(chan struct{}, 1), start: time.Now()}
+	return &running{blobCame: make(chan struct{}, 1), start: time.Now(), backups: newBackups()}
 }
 
 // uptime is how long this process has the folder open, by the clock that nobody sets.
@@ -149,6 +150,7 @@ func (s *Server) jobs(site *web.Server, commands Commander) map[string]job {
 		"carry":   s.carrySticks,
 		"parked":  s.settleParked,
 		"ops":     s.reportOps,
+		"backup":  s.keepBackups,
 		"pushes":  s.carryOut,
 		"hello":   s.sayHello,
 		"control": func(ctx context.Context) error { return s.serveControl(ctx, commands) },

@@ -18,7 +18,7 @@ import (
 )
 
 // mendAt is where a condition is mended.
-var mendAt = map[string]string{"disk": contentPath, "peers": "/admin/peers", "network": "/admin/peers", "clock": clockPath}
+var mendAt = map[string]string{"disk": contentPath, "peers": boxesPath, "network": boxesPath, "clock": clockPath}
 
 // showAdmin is how the box is.
 func (s *Server) showAdmin(w http.ResponseWriter, r *request) error {
@@ -28,12 +28,13 @@ func (s *Server) showAdmin(w http.ResponseWriter, r *request) error {
 	}
 	free, total := s.Node.FreeSpace()
 	v := view.AdminHome{
-		Frame: s.frame(r, "box", nil), Claimed: true, People: len(people), Courses: len(s.Library.Courses()),
+		Frame: s.frame(r, "box", nil), Carried: s.carriedNow(), Claimed: true, People: len(people), Courses: len(s.Library.Courses()),
 		Version: s.Node.Version(), Device: s.Node.DeviceID(), Address: s.Node.Addresses(), DiskUsed: total - free, DiskSize: total,
 	}
 	if school, err := s.Store.School(); err == nil {
 		v.School, v.Hours, v.Take = school.Name, school.Hours != "", school.Take
 	}
+	v.Backup = s.backupState()
 	for _, p := range s.Node.Peers() {
 		v.Peers++
 		v.Owed += p.OwedOut
@@ -46,67 +47,6 @@ func (s *Server) showAdmin(w http.ResponseWriter, r *request) error {
 		v.Health = append(v.Health, line)
 	}
 	return s.render(w, r, http.StatusOK, ui.AdminHome(v))
-}
-
-// showPeers is the other boxes, and the way to trust one.
-func (s *Server) showPeers(w http.ResponseWriter, r *request) error {
-	return s.renderPeers(w, r, view.AdminPeers{}, http.StatusOK)
-}
-
-func (s *Server) renderPeers(w http.ResponseWriter, r *request, v view.AdminPeers, status int) error {
-	v.Frame, v.Device = s.frame(r, "box", &view.Link{URL: "/admin"}), s.Node.DeviceID()
-	if code, left, open := s.Node.Invitation(); open {
-		v.Code, v.Minutes = code, int(left.Minutes())+1
-	}
-	v.Peers, v.Near = peerViews(s.Node.Peers()), peerViews(s.Node.Near())
-	return s.render(w, r, status, ui.AdminPeers(v))
-}
-
-func peerViews(peers []PeerStatus) []view.Peer {
-	var out []view.Peer
-	for _, p := range peers {
-		out = append(out, view.Peer{
-			Device: p.Device, Name: p.Name, State: p.State, OwedIn: p.OwedIn, OwedOut: p.OwedOut, Last: view.When{Time: p.Last},
-			Address: p.Address, Why: p.Why,
-		})
-	}
-	return out
-}
-
-func (s *Server) changePeers(w http.ResponseWriter, r *request) error {
-	f := r.PostForm
-	var err error
-	switch f.Get("do") {
-	case "invite":
-		_, _, err = s.Node.Invite(r.Context())
-	case "accept":
-		return s.acceptPeer(w, r, f.Get("code"), strings.Fields(f.Get("address")))
-	case "revoke":
-		err = s.Node.Revoke(r.Context(), f.Get("device"))
-	default:
-		return errNotFound("do=" + f.Get("do"))
-	}
-	if err != nil {
-		return err
-	}
-	http.Redirect(w, r.Request, "/admin/peers", http.StatusSeeOther)
-	return nil
-}
-
-func (s *Server) acceptPeer(w http.ResponseWriter, r *request, code string, addresses []string) error {
-	device, err := s.Node.Accept(r.Context(), code, addresses)
-	v := view.AdminPeers{Accepted: device}
-	status := http.StatusOK
-	switch {
-	case errors.Is(err, fs.ErrPermission), errors.Is(err, fs.ErrInvalid):
-		v.Problem, status = "code", http.StatusForbidden
-	case errors.Is(err, fs.ErrExist):
-		v.Problem, status = "school", http.StatusConflict
-	case err != nil:
-		s.Log.Info("pairing", "err", err)
-		v.Problem, status = "unreachable", http.StatusBadGateway
-	}
-	return s.renderPeers(w, r, v, status)
 }
 
 // maxUpload is the largest file a browser may send; larger ones come by stick.

@@ -47,7 +47,7 @@ var helps = [][2]string{
 	{twinsPath, "twins"},
 	{personPath + "{person}", "person"},
 	{cardsPath, "cards"},
-	{"/admin/peers", "peers"},
+	{boxesPath, "peers"},
 	{contentPath, "content"},
 	{cataloguePath, "content"},
 	{"/admin/library", "content"},

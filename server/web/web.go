@@ -45,13 +45,8 @@ type Node interface {
 	PurgeErased() error
 	// SchoolSecret is a key of 32 bytes for a purpose, the same on every box of the school; nil without a school.
 	SchoolSecret(purpose string) []byte
-	Peers() []PeerStatus
-	Invite(ctx context.Context) (code string, left time.Duration, err error)
-	Invitation() (code string, left time.Duration, open bool)
-	Accept(ctx context.Context, code string, addresses []string) (device string, err error)
-	Revoke(ctx context.Context, device string) error
-	Near() []PeerStatus // seen in the lobby, trusted by nobody yet
-	Carriage
+	Peers
+	Backups
 	FreeSpace() (free, total int64)
 	// TellTime says what the time is, by a learning.Source… that is off by no more than within.
 	TellTime(ctx context.Context, now time.Time, source string, within time.Duration) error
@@ -73,14 +68,6 @@ type Condition struct {
 	Key, State string
 	Bytes      int64  // disk: how many are free
 	Name       string // peers: the box that is meant
-}
-
-// A PeerStatus is one other box, as the sync status tells it.
-type PeerStatus struct {
-	Device, Name, State, Address string
-	OwedIn, OwedOut              int
-	Last                         time.Time
-	Why                          string
 }
 
 // Player gives the address of a package's file on the player's port, as the person's browser reaches it. What is "" for what
@@ -392,8 +379,12 @@ func (s *Server) routes() []route {
 		{"POST " + personPath + "{person}", teachers, s.changePerson},
 		{"POST /admin/cards", teachers, s.printCards},
 		{"GET " + cardsPath + "{key}", teachers, s.showCards},
-		{"GET /admin/peers", administrators, s.showPeers},
-		{"POST /admin/peers", administrators, s.changePeers},
+		{"GET /admin/peers", administrators, s.moved(boxesPath)},
+		{"GET " + boxesPath, administrators, s.showBoxes},
+		{"POST " + boxesPath, administrators, s.changeBoxes},
+		{"GET " + settlePath, administrators, s.showSettle},
+		{"GET " + backupPath, administrators, s.showBackup},
+		{"POST " + backupPath, administrators, s.beginBackup},
 		{"GET /admin/library", administrators, s.moved(contentPath)},
 		{"GET " + cataloguePath, administrators, s.showCatalogue},
 		{"POST " + cataloguePath, administrators, s.changeCatalogue},

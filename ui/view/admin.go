@@ -3,10 +3,12 @@ package view
 // AdminHome is "/admin": how the box is.
 type AdminHome struct {
 	Frame
+	Carried  *Carried // what a stick or phone brought of late, nil nothing
 	Claimed  bool
 	School   string
 	Hours    bool   // learners sign in within set hours only
 	Take     string // what may be taken home: "" what is open, "all", "none"
+	Backup   string // of the spare copy: "good", "careful" (old); "" there is none
 	Health   []Health
 	People   int
 	Courses  int
@@ -91,33 +93,6 @@ type SignInCard struct {
 	Pictures []string
 	PIN      string
 	Password string
-}
-
-// AdminPeers is "/admin/peers": posts do=invite, do=accept (code, address), do=revoke (device).
-type AdminPeers struct {
-	Frame
-	Code     string // an open invitation, "" none
-	QR       HTML   // the same, with addresses
-	Until    When
-	Minutes  int // left
-	Peers    []Peer
-	Near     []Peer // seen in the lobby, not yet trusted
-	Problem  string // "", "code", "expired", "unreachable", "school": messages "peers.problem.KEY"
-	Device   string
-	Accepted string // name of the box just accepted
-}
-
-// A Peer is another box.
-type Peer struct {
-	Device  string
-	Name    string
-	State   string // "together", "meeting", "away", "unreachable", "revoked": messages "peers.state.KEY"
-	OwedIn  int    // events it has that we lack
-	OwedOut int
-	Bytes   int64 // course files still to come
-	Last    When
-	Address string
-	Why     string // why the last try failed, in words
 }
 
 // Refused is a file that was not installed, and why in words.

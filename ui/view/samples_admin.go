@@ -9,7 +9,7 @@ var adminSamples = []Sample{
 				{Key: "disk", State: "careful", Bytes: 1_200_000_000, URL: "/admin/content"},
 				{Key: "clock", State: "careful"},
 				{Key: "network", State: "good"},
-				{Key: "peers", State: "wrong", Name: pick(f, "Box in the office", "صندوق الإدارة"), URL: "/admin/peers"},
+				{Key: "peers", State: "wrong", Name: pick(f, "Box in the office", "صندوق الإدارة"), URL: "/admin/boxes"},
 			},
 			People: 36, Courses: 4, Peers: 1, Owed: 14, Version: "0.1", Device: "1f0c9a7733ab2e01", Address: []string{"http://192.168.4.1:8080", "http://lamplight.lan"}, DiskUsed: 30_800_000_000, DiskSize: 32_000_000_000,
 		}
@@ -46,22 +46,6 @@ var adminSamples = []Sample{
 			c.Cards = append(c.Cards, SignInCard{Name: t.Name, Login: "amina" + t.ID, Class: c.Class, QR: sampleQR, Code: "K7QF-2MXA", Pictures: []string{"sun", "fish", "drum"}})
 		}
 		return c
-	}},
-	{"admin-peers", func(f Frame) any {
-		return AdminPeers{
-			Frame: f.as("administrator").at("box", &Link{"", "/admin"}), Device: "1f0c9a7733ab2e01",
-			Peers: []Peer{
-				{"77ab2e011f0c9a33", pick(f, "Box in the office", "صندوق الإدارة"), "together", 0, 0, 0, daysAgo(0), "192.168.4.7:7946", ""},
-				{"9a7733ab2e011f0c", pick(f, "Upper school", "المدرسة العليا"), "away", 3, 214, 41_000_000, When{Time: sampleNow.AddDate(0, 0, -12), Unsure: true}, "", pick(f, "It did not answer.", "لم يُجب.")},
-			},
-			Near: []Peer{{"2e011f0c9a7733ab", pick(f, "New box", "صندوق جديد"), "meeting", 0, 0, 0, When{}, "192.168.4.9:7947", ""}},
-		}
-	}},
-	{"admin-peers-invite", func(f Frame) any {
-		return AdminPeers{Frame: f.as("administrator").at("box", &Link{"", "/admin"}), Code: "K7QF-2MXA-9RTP-WH3C", QR: sampleQR, Minutes: 10}
-	}},
-	{"admin-peers-problem", func(f Frame) any {
-		return AdminPeers{Frame: f.as("administrator").at("box", &Link{"", "/admin"}), Problem: "expired"}
 	}},
 	{"gallery", func(f Frame) any {
 		return Gallery{Frame: f.as(""), Samples: []Link{{"home-learner", "/gallery/home-learner"}, {"library", "/gallery/library"}}}

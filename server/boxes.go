@@ -1,0 +1,71 @@
+package server
+
+import (
+	"lamplight/server/web"
+)
+
+// peerStates is the page's word for the exchange's.
+var peerStates = map[string]string{
+	"in step": "together", "behind": "meeting", "talking": "meeting", "away": "away", "not reached": "unreachable",
+	"never met": "away", "revoked": "revoked",
+}
+
+// Peers is SyncStatus for the page.
+func (s *Server) Peers() []web.PeerStatus {
+	var out []web.PeerStatus
+	for _, p := range s.SyncStatus() {
+		v := web.PeerStatus{
+			Device: p.Device, Name: p.Name, Role: p.Role, State: peerStates[p.State], Address: p.Address, OwedIn: int(p.OwedIn), OwedOut: int(p.OwedOut),
+			BytesIn: p.BytesIn, BytesOut: p.BytesOut, Takes: -1, Via: p.Transport, Why: p.Why, Detail: p.LastError,
+		}
+		if p.Seconds != nil {
+			v.Takes = int(*p.Seconds)
+		}
+		if p.LastContact != nil {
+			v.Last = *p.LastContact
+		}
+		if p.NextTry != nil {
+			v.Next = *p.NextTry
+		}
+		if v.Why == "" && v.Detail != "" { // of a contacts file from before there were codes
+			v.Why = "other"
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+// CallNow has a box called as soon as can be, whatever was tried before.
+func (s *Server) CallNow(device string) {
+	if s.run.network == nil {
+		return
+	}
+	s.run.network.exchange.Urge(device)
+	s.run.network.exchange.CallUpstream() // it may be the district; the hours and the budget of the line hold
+}
+
+// Contradictions are the segments that contradict what is held, kept apart since they came, and the events since the start
+// that are of a kind this box knows and cannot read.
+func (s *Server) Contradictions() (forks, unread int) {
+	n, _ := s.Trouble()
+	return len(s.Records.Forks()), int(n)
+}
+
+// Line is what the link to the district has carried of what it may.
+func (s *Server) Line() []web.LineUse {
+	if s.run.network == nil {
+		return nil
+	}
+	u, ok := s.run.network.exchange.Upstream()
+	if !ok {
+		return nil
+	}
+	var out []web.LineUse
+	if u.MonthLimit > 0 {
+		out = append(out, web.LineUse{Key: "month", Used: u.Spent, Size: u.MonthLimit})
+	}
+	if u.WindowLimit > 0 {
+		out = append(out, web.LineUse{Key: "window", Used: u.Window, Size: u.WindowLimit})
+	}
+	return out
+}
