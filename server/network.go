@@ -23,6 +23,7 @@ type network struct {
 	listener     net.Listener // the exchange's
 	gossip       string       // memberlist's address to listen on
 	exchangeAddr string
+	upstream     *exchange.Upstream // nil: no district is called
 	join         []string
 	joined       chan struct{} // capacity 1: a pairing brought this box into a school
 }
@@ -35,6 +36,9 @@ func (s *Server) openNetwork() (err error) {
 		return err
 	}
 	n := &network{join: s.config.Sync.Join, joined: make(chan struct{}, 1)}
+	if n.upstream, err = s.openUpstream(); err != nil {
+		return err
+	}
 	if port, n.listener, err = listenPair(host, port); err != nil {
 		return err
 	}
@@ -60,10 +64,11 @@ func (s *Server) openNetwork() (err error) {
 		}
 	}
 	n.exchange, err = exchange.New(exchange.Options{
-		Device: s.Device, Registry: s.Registry, Log: s.Records, Blobs: roomyShelf{blobShelf{s.Blobs}, s.Library}, Wants: s, Lobby: n.pools,
+		Device: s.Device, Registry: s.Registry, Log: s.Records, Blobs: roomyShelf{blobShelf{s.Blobs}, s.Library}, Wants: s, Lobby: n.pools, Schools: s.oversees(), Adopt: s.adopts(), Sheets: s.sheets, Carry: s.Carry,
 		Contacts: filepath.Join(s.dir, "keys", "contacts.cbor"), Logger: s.log,
 		Now:      func() time.Time { t, _ := s.wall.Now(); return t },
 		Ports:    n.ports,
+		Upstream: n.upstream,
 		OnDigest: n.pools.SetDigest,
 		OnBlob:   func(string) { knock(s.run.blobCame) },
 		OnPaired: func(string) { knock(n.joined) },
@@ -81,13 +86,6 @@ func (s *Server) role() gossip.Role {
 		return gossip.District
 	}
 	return gossip.Box
-}
-
-// joinPool is in the pool of this box's school, if it has one and runs.
-func (s *Server) joinPool() {
-	if school := s.Registry.School(); school != nil && s.run.network != nil {
-		s.run.network.pools.SetSchool(&gossip.School{ID: school.ID(), Key: school.Secret("gossip")})
-	}
 }
 
 // knock says that something happened, to whoever looks next.
@@ -209,6 +207,8 @@ func (s *Server) networkJobs() map[string]job {
 		"exchange": n.exchange.Run,
 		"callers":  func(ctx context.Context) error { return s.serveCallers(ctx) },
 		"joining":  s.settleIn,
+		"hellos":   s.answerHellos,
+		"trust":    s.watchTrust,
 	}
 }
 
@@ -280,17 +280,15 @@ func (s *Server) Accept(ctx context.Context, code string, addresses []string) (d
 // joinExchanges are the exchanges beside the addresses of --join: the next port is usual.
 func (s *Server) joinExchanges() []string {
 	var out []string
+	if u := s.run.network.upstream; u != nil {
+		out = u.Addrs()
+	}
 	for _, a := range s.run.network.join {
 		if host, port, err := splitSync(a); err == nil && host != "" {
 			out = append(out, net.JoinHostPort(host, strconv.Itoa(port+1)))
 		}
 	}
 	return out
-}
-
-// Revoke shuts a box out: what it wrote up to now counts, nothing after.
-func (s *Server) Revoke(_ context.Context, device string) error {
-	return s.Registry.Revoke(device, s.Records.Vector())
 }
 
 // Moved counts bytes of courses since this process began to serve: asked of peers and come from them, wanted by them and

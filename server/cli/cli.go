@@ -69,7 +69,7 @@ func init() {
 		{name: "class", args: "add NAME | list | group CLASS NAME | rename CLASS NAME | level CLASS LEVEL | archive|restore CLASS", does: "classes and groups in them", node: class},
 		{name: "enrol", args: "PERSON CLASS [--out]", does: "put a person into a class, or take them out", node: enrol},
 		{name: "report", args: "class CLASS | school [--format table|csv|json|xlsx] [-o FILE] [--lang L] [--no-bom]", does: "what a class or the school did", node: reportCommand},
-		{name: "peer", args: "list | invite | accept CODE [HOST:PORT…] | revoke ID", does: "which boxes are trusted", node: peer},
+		{name: "peer", args: "list | invite [--file FILE] | accept CODE [HOST:PORT…] | accept FILE [CODE] | recover HOST:PORT WORDS… | revoke ID", does: "which boxes are trusted", node: peer},
 		{name: "sync", args: "status | now [PEER]", does: "what is owed to whom", node: syncCommand},
 		{name: "bundle", args: "export [--for PEER] FILE|DIR | import FILE|DIR", does: "carry changes on a stick, or as one file", node: bundleCommand},
 		{name: "lesson", args: "add TITLE --class C [--about TEXT] [--from DATE] [--until DATE] [--hidden] RESOURCE|TOPIC… | list | show LESSON | remove LESSON [--class C]", does: "compose lessons", node: lesson},

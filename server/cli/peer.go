@@ -23,7 +23,10 @@ func (c *call) serving() error {
 }
 
 func peer(ctx context.Context, c *call) error {
-	words, err := c.flags(func(*flag.FlagSet) {})
+	var file string
+	words, err := c.flags(func(f *flag.FlagSet) {
+		f.StringVar(&file, "file", "", "with invite: write the invitation to this `FILE`, for a stick")
+	})
 	if err != nil {
 		return err
 	}
@@ -33,10 +36,16 @@ func peer(ctx context.Context, c *call) error {
 	switch {
 	case words[0] == "list" && len(words) == 1:
 		return c.listPeers()
+	case words[0] == "invite" && len(words) == 1 && file != "":
+		return c.inviteByFile(file)
 	case words[0] == "invite" && len(words) == 1:
 		return c.invite(ctx)
+	case words[0] == "accept" && len(words) >= 2 && c.isFile(words[1]):
+		return c.acceptFile(ctx, words[1], strings.Join(words[2:], " "))
 	case words[0] == "accept" && len(words) >= 2:
 		return c.accept(ctx, words[1], words[2:])
+	case words[0] == "recover" && len(words) >= 3:
+		return c.recover(ctx, words[1], strings.Join(words[2:], " "))
 	case words[0] == "revoke" && len(words) == 2:
 		if err := c.Node.Revoke(ctx, words[1]); err != nil {
 			return err

@@ -1,0 +1,93 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+
+	"lamplight/server/learning"
+	"lamplight/sync/clock"
+	"lamplight/sync/device"
+	"lamplight/sync/gossip"
+)
+
+// Revoke shuts a device out for all boxes of the school, as each hears of it: what it wrote up to what is held here counts,
+// nothing after. Of a box of the school, which knows the secrets that the boxes share, they take another. A device of
+// another school, which this box alone is paired with, is shut out here.
+func (s *Server) Revoke(ctx context.Context, id string) error {
+	peer, known := s.Registry.Peer(id)
+	if !known {
+		return fmt.Errorf("server: box %.20q: %w", id, fs.ErrNotExist)
+	}
+	r := learning.Revocation{Public: peer.Public, Last: s.heldOf(id)}
+	if peer.Certificate == nil {
+		return s.Registry.RevokeKey(r.Public, r.Last)
+	}
+	if err := s.Store.Revoke(ctx, learning.Box(), r); err != nil {
+		return err
+	}
+	if err := s.Registry.RevokeKey(r.Public, r.Last); err != nil {
+		return err
+	}
+	if s.Registry.Member(id) {
+		if err := s.Store.Turn(ctx, learning.Box()); err != nil {
+			return err
+		}
+	}
+	s.joinPool()
+	return nil
+}
+
+// heldOf is how far a device's streams are held here.
+func (s *Server) heldOf(id string) clock.Vector {
+	out := clock.Vector{}
+	for stream, seq := range s.Records.Vector() {
+		if o, ok := s.Registry.Owner(stream); ok && o.Device == id {
+			out[stream] = seq
+		}
+	}
+	return out
+}
+
+// watchTrust does what boxes of the school say in their streams of who is shut out and which secret is shared from now on.
+func (s *Server) watchTrust(ctx context.Context) error {
+	for {
+		changed := s.Records.Changed()
+		if err := s.heed(ctx); err != nil {
+			return err
+		}
+		s.joinPool()
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-changed:
+		}
+	}
+}
+
+// heed shuts out whom others have shut out, and says of whom more was held here by then.
+func (s *Server) heed(ctx context.Context) error {
+	wider, err := s.Store.ShutOut(s.Registry, s.Device.ID(), s.Records.Vector())
+	if err != nil {
+		return err
+	}
+	for _, r := range wider {
+		if err := s.Store.Revoke(ctx, learning.Box(), r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// joinPool is in the pool of this box's school, if it has one and runs, under the key that counts now.
+func (s *Server) joinPool() {
+	school := s.Registry.School()
+	if school == nil || s.run.network == nil {
+		return
+	}
+	key := school.Secret("gossip")
+	if t, err := s.Store.Turned(); err == nil && t.Generation > 0 {
+		key = device.TurnedSecret(t.Secret, "gossip")
+	}
+	s.run.network.pools.SetSchool(&gossip.School{ID: school.ID(), Key: key})
+}
