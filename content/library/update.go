@@ -37,6 +37,10 @@ const (
 	// lone is the size from which a file that has little in common with an old one travels by itself: resumed by the
 	// chunk, given by several boxes.
 	lone = 1 << 20
+	// most is the size up to which files are compared: what a small board does in some minutes.
+	most = 1 << 30
+	// unlike is the size from which ZIM files are not: their editions are compressed anew, and share one byte in a hundred.
+	unlike = 64 << 20
 	// leastSaved is how many bytes make up for a blob more.
 	leastSaved = 4 << 10
 	// maxUpdates is how many editions back an update leads.
@@ -207,7 +211,7 @@ func (u *updater) base(bases map[string]int, f ManifestFile) int {
 
 // file plans one file; nil for one that travels by itself.
 func (u *updater) file(f ManifestFile, base int) (plan []byte, err error) {
-	if base == 0 && f.Size > lone {
+	if base == 0 && f.Size > lone || f.Size > most || u.new.Format == "zim" && f.Size > unlike {
 		return nil, nil
 	}
 	old, err := u.open(base, f)
