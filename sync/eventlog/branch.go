@@ -150,6 +150,13 @@ func (l *Log) walk(st *stream, s *segment.Segment, theirs []segment.Chain, from 
 	return l.walk(b, s, theirs[same:], at)
 }
 
+// early says whether s lies beyond all that is held of its stream and of its branches.
+func (l *Log) early(s *segment.Segment) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return !slices.ContainsFunc(l.storedOf(s.Stream), func(st *stream) bool { return st != nil && s.First <= st.last+1 })
+}
+
 // takeForked is take for a stream that forked. A segment that begins a new branch is errNewBranch.
 func (l *Log) takeForked(s *segment.Segment) (int, error) {
 	if err := l.sealAll(func(st *stream) bool { return st.id == s.Stream }); err != nil {
@@ -157,6 +164,9 @@ func (l *Log) takeForked(s *segment.Segment) (int, error) {
 	}
 	at, err := l.land(s)
 	switch {
+	case errors.Is(err, errElsewhere) && l.early(s):
+		l.park(s)
+		return 0, nil
 	case errors.Is(err, errElsewhere):
 		return 0, l.doubt(s)
 	case err != nil:

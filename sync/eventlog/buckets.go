@@ -17,6 +17,7 @@ import (
 //	log.meta     "format"                        version of this table (4)
 //	             "folds"                         the Applier's version (4)
 //	             "segments", "bodies"            where the index ends: journal file (4) ‖ offset (8)
+//	             "forks"                         the checksum of the list of forks that it was folded with (4)
 //	             "sum"                           sum (8) of the hashes of all entries but this one ‖ their number (8)
 //
 // A key sorts by stream, then by order of writing, so what a peer may have and lacks is one range scan a stream.

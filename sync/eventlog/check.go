@@ -323,7 +323,7 @@ func (l *Log) become(n *Log) {
 	l.tails.close()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.tails, l.pasts, l.rest, l.pen = n.tails, nil, time.Time{}, pen{}
+	l.tails, l.pasts, l.rest, l.pen = n.tails, nil, time.Time{}, pen{odd: l.pen.odd, forks: l.pen.forks}
 	l.db, l.sum, l.streams, l.lamport = n.db, n.sum, n.streams, n.lamport
 	l.active, l.frozen, l.fresh, l.dirty = n.active, n.frozen, n.fresh, n.dirty
 	l.segEnd, l.bodyEnd, l.failed, l.forks = n.segEnd, n.bodyEnd, n.failed, n.forks

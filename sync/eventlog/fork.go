@@ -1,6 +1,7 @@
 package eventlog
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
@@ -191,9 +192,21 @@ func (l *Log) tellOwners() {
 	}
 }
 
-// loadForks reads which streams forked, and begins to hold their branches.
+// loadForks reads which streams forked, and begins to hold their branches. Folds that were made before a fork was known
+// call its events by other names and are made anew.
 func (l *Log) loadForks() error {
 	l.forks = l.readForks()
+	names, folded := forkBytes(l.forks), []byte(nil)
+	if err := l.indexed(func(v *kv) { folded = bytes.Clone(v.Get(bucketMeta, []byte("forks"))) }); err != nil {
+		return err
+	}
+	names = names[len(names)-4:]
+	if none := len(l.forks) == 0 && folded == nil; !none && len(l.streams) > 0 && !bytes.Equal(names, folded) {
+		return fmt.Errorf("%w: it was folded before a stream forked", errDamaged)
+	}
+	if len(l.forks) > 0 {
+		l.put(bucketMeta, []byte("forks"), names)
+	}
 	for _, f := range l.forks {
 		parent := l.streams[f.parent]
 		st := l.streams[f.branch]

@@ -187,6 +187,60 @@ func TestARestoredBackupLosesNothingItWroteBeforeItMetAnybody(t *testing.T) {
 	}
 }
 
+// A power cut may fall between the list of forks and the segment that proves the last of them.
+func TestAForkThatIsListedBeforeItsBranchIsThereIsFilledLater(t *testing.T) {
+	school := newSchool(t)
+	a, b, d := newBox(t, school).open(), newBox(t, school).open(), newBox(t, school).open()
+	know(a, b, d)
+	a.many(25)
+	clone := cloneOf(t, a)
+	a.many(4)
+	clone.many(6)
+	a.give(b)
+	a.give(d)
+	clone.give(d)
+	forks, err := os.ReadFile(d.dir + "/journal/forks")
+	must(t, err)
+	must(t, b.log.Close())
+	must(t, os.WriteFile(b.dir+"/journal/forks", forks, 0o600))
+	b.again(false)
+	if got := b.counted("attempt/1"); got != 29 {
+		t.Errorf("%d events count of 29", got)
+	}
+	b.again(false)
+	clone.give(b)
+	same(t, b.again(false), d.again(false))
+	must(t, os.Remove(b.dir+"/records.db"))
+	same(t, b.again(false), d)
+}
+
+func TestSegmentsOfABranchThatComeInAnyOrderAreParked(t *testing.T) {
+	school := newSchool(t)
+	a, b := newBox(t, school).open(), newBox(t, school).open()
+	know(a, b)
+	a.many(10)
+	clone := cloneOf(t, a)
+	a.many(5)
+	clone.many(100)
+	must(t, clone.log.Seal())
+	a.give(b)
+	clone.give(b)
+	for range 3 {
+		clone.many(50)
+		must(t, clone.log.Seal())
+	}
+	var raws [][]byte
+	must(t, clone.log.Segments(clock.Vector{clone.dev.Stream("pub"): 110}, nil, func(raw []byte) error { raws = append(raws, raw); return nil }))
+	for i := len(raws) - 1; i >= 0; i-- {
+		if _, err := b.log.Receive(raws[i]); err != nil {
+			t.Fatalf("segment %d of %d: %v", i, len(raws), err)
+		}
+	}
+	if b.log.Parked() != 0 || b.counted("attempt/1") != 10+5+250 {
+		t.Errorf("%d parked, %d events count", b.log.Parked(), b.counted("attempt/1"))
+	}
+}
+
 func TestAListOfForksIsReadBackAndDamageIsNoticed(t *testing.T) {
 	in := []fork{{of: clock.Stream{1}, parent: clock.Stream{2}, at: 3, base: [16]byte{4}, name: clock.Stream{5}, branch: clock.Stream{6}}}
 	b := forkBytes(in)

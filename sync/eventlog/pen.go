@@ -44,8 +44,11 @@ func (l *Log) park(s *segment.Segment) {
 func (l *Log) unpark(id clock.Stream) *segment.Segment {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	st, p := l.streams[id], &l.pen
-	i := slices.IndexFunc(p.parked, func(s *segment.Segment) bool { return s.Stream == id && s.First <= st.last+1 })
+	p := &l.pen
+	fits := func(s *segment.Segment) bool {
+		return slices.ContainsFunc(l.storedOf(id), func(st *stream) bool { return st != nil && s.First <= st.last+1 })
+	}
+	i := slices.IndexFunc(p.parked, func(s *segment.Segment) bool { return s.Stream == id && fits(s) })
 	if i < 0 {
 		return nil
 	}
