@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"lamplight/sync/exchange"
 	"lamplight/sync/gossip"
@@ -94,19 +95,34 @@ func (s *Server) askDistrict(paid *exchange.Budget) (func(ctx context.Context, d
 	}, nil
 }
 
-// answerHellos is a district's half of it, for as long as this box is one.
+// claimedYet is how often a district that nobody has claimed looks whether somebody has.
+const claimedYet = 5 * time.Second
+
+// answerHellos is a district's half of it.
 func (s *Server) answerHellos(ctx context.Context) error {
-	school := s.Registry.School()
-	if !s.Registry.IsDistrict() || school == nil {
+	if s.config.Node.Role != "district" {
 		<-ctx.Done()
 		return nil
 	}
+	look := time.NewTicker(claimedYet)
+	defer look.Stop()
+	for s.Registry.School() == nil {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-look.C:
+		}
+	}
+	return s.serveHellos(ctx, s.Registry.School().ID())
+}
+
+func (s *Server) serveHellos(ctx context.Context, district string) error {
 	host, port, err := splitSync(s.run.network.gossip)
 	if err != nil {
 		return err
 	}
 	h, err := gossip.NewHello(gossip.HelloOptions{
-		District: school.ID(), Device: s.Device.ID(), Logger: s.log, Digests: s.run.network.exchange.SchoolDigests,
+		District: district, Device: s.Device.ID(), Logger: s.log, Digests: s.run.network.exchange.SchoolDigests,
 	})
 	if err != nil {
 		return err

@@ -168,6 +168,7 @@ func (n *Node) paired(peer string) {
 		n.o.OnPaired(peer)
 	}
 	n.tell()
+	n.CallUpstream()
 }
 
 func (n *Node) admitNewcomer(s *session, c *tls.Conn, payload []byte) (name string, err error) {

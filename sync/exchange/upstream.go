@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"sync"
 	"time"
 
+	"lamplight/sync/device"
 	"lamplight/sync/reconcile"
 )
 
@@ -133,7 +135,7 @@ func (n *Node) lookUp(ctx context.Context) time.Duration {
 	since, until, left := u.turnPage()
 	rest := min(max(left, time.Millisecond), lookAgain)
 	switch {
-	case since.IsZero():
+	case since.IsZero() || !n.underDistrict():
 		return rest
 	case u.Budget != nil && u.Budget.Left() < leastContact:
 		u.missed(errLinkSpent)
@@ -246,6 +248,13 @@ func (u *upstream) retry(backoff func(int) time.Duration, most time.Duration, er
 		rest = most
 	}
 	u.next = time.Now().Add(rest)
+}
+
+// underDistrict says whether this box's school has a district: before that a call would be refused, and cost its bytes.
+func (n *Node) underDistrict() bool {
+	return n.o.Registry.District() != nil || slices.ContainsFunc(n.o.Registry.Peers(), func(p device.Peer) bool {
+		return n.trust.standing(p.Public) == Overseer
+	})
 }
 
 // newsForDistrict says whether this box holds something that the district, as last heard, does not.

@@ -109,7 +109,7 @@ func lamp() *memberlist.Config {
 	c.ProbeInterval, c.ProbeTimeout = 15*time.Second, 5*time.Second
 	c.SuspicionMult, c.SuspicionMaxTimeoutMult, c.IndirectChecks = 5, 3, 2
 	c.RetransmitMult, c.GossipNodes, c.GossipInterval = 3, 2, time.Second
-	c.PushPullInterval, c.GossipToTheDeadTime = 5*time.Minute, 10*time.Minute
+	c.PushPullInterval, c.GossipToTheDeadTime = 10*time.Minute, 10*time.Minute
 	c.TCPTimeout, c.DeadNodeReclaimTime = 20*time.Second, 30*time.Second
 	c.UDPBufferSize, c.HandoffQueueDepth, c.AwarenessMaxMultiplier = 1200, 256, 4
 	c.EnableCompression = false // what goes over it is packed already; LZW made it longer
