@@ -45,7 +45,10 @@ func bundleCommand(ctx context.Context, c *call) error {
 	default:
 		r, err = c.Node.Carrying().TakeFile(ctx, at)
 	}
-	return errors.Join(c.sayBundle(r), inWords(r, at, err))
+	if err != nil && !r.Did() {
+		return inWords(r, at, err)
+	}
+	return errors.Join(c.sayBundle(words[0], r), inWords(r, at, err))
 }
 
 func (c *call) inFolder(dir string, create bool, do func(bundle.Disk) (bundle.Result, error)) (bundle.Result, error) {
@@ -57,22 +60,21 @@ func (c *call) inFolder(dir string, create bool, do func(bundle.Disk) (bundle.Re
 	return do(d)
 }
 
-func (c *call) sayBundle(r bundle.Result) error {
-	if r.Trouble != "" && !r.Did() {
-		return nil
-	}
+func (c *call) sayBundle(way string, r bundle.Result) error {
 	return c.print(r, func(w io.Writer) {
-		if r.EventsOut+r.BlobsOut+r.CarriedOut > 0 || r.EventsIn+r.BlobsIn+r.CarriedIn+r.Parked == 0 {
-			fmt.Fprintf(w, "out: %d events, %d files, %d pieces for others, %d bytes\n", r.EventsOut, r.BlobsOut, r.CarriedOut, r.BytesOut)
-		}
-		if r.EventsIn+r.BlobsIn+r.CarriedIn+r.Parked > 0 || len(r.Boxes) > 0 {
-			fmt.Fprintf(w, "in: %d events, %d files, %d pieces for others; %d pieces wait for what comes before them\n", r.EventsIn, r.BlobsIn, r.CarriedIn, r.Parked)
+		switch {
+		case !r.Did():
+			fmt.Fprintln(w, "Nothing new.")
+		case way == "export":
+			fmt.Fprintf(w, "%d events, %d files and %d pieces for others, %d bytes\n", r.EventsOut, r.BlobsOut, r.CarriedOut, r.BytesOut)
+		default:
+			fmt.Fprintf(w, "%d events, %d files; %d pieces to carry on for others; %d wait for what comes before them\n", r.EventsIn, r.BlobsIn, r.CarriedIn, r.Parked)
 		}
 		if r.Damaged+r.Refused > 0 {
-			fmt.Fprintf(w, "passed over: %d damaged stretches, %d pieces that prove nothing\n", r.Damaged, r.Refused)
+			fmt.Fprintf(w, "Passed over: %d damaged stretches, %d pieces that prove nothing.\n", r.Damaged, r.Refused)
 		}
 		if r.Left {
-			fmt.Fprintln(w, "More is to go than fits.")
+			fmt.Fprintln(w, "Not all fits: carry it again.")
 		}
 	})
 }

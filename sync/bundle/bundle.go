@@ -88,7 +88,7 @@ type Result struct {
 	Trouble     string   `json:"trouble"` // see Trouble; "" none
 }
 
-// did says whether anything changed on either side but receipts.
+// Did says whether anything changed on either side but receipts.
 func (r Result) Did() bool {
 	return r.EventsIn+r.BlobsIn+r.Parked+r.CarriedIn+r.EventsOut+r.BlobsOut+r.CarriedOut+r.Dropped > 0 || r.BlobBytesIn > 0
 }
@@ -114,6 +114,7 @@ func (p *Porter) visit(ctx context.Context, d Disk, t Trip, take, leave bool) (R
 	defer p.busy.Unlock()
 	v := &visit{Porter: p, ctx: ctx, d: d, trip: t, own: p.o.Device.ID(), places: map[string]*exchange.Place{}}
 	defer v.leavePlaces()
+	v.res.Boxes = []string{}
 	err := v.scan()
 	if err == nil && take {
 		err = v.take()
