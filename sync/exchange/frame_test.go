@@ -6,6 +6,8 @@ import (
 	"io"
 	"io/fs"
 	"testing"
+
+	"lamplight/sync/device"
 )
 
 func TestAFrameComesOutAsItWentIn(t *testing.T) {
@@ -103,6 +105,9 @@ func FuzzMessages(f *testing.F) {
 	f.Add(byte(kindVector), []byte{0xa2, 1, 0xf5, 2, 0xa1, 0x48, 1, 2, 3, 4, 5, 6, 7, 8, 9})
 	f.Add(byte(kindProof), pack(proof{Proto: 1, MAC: make([]byte, 32), Name: "Kituo"}))
 	f.Add(byte(kindWelcome), pack(welcome{MAC: make([]byte, 32), Certificates: [][]byte{{1}}}))
+	f.Add(byte(kindRecover), pack(recoverMessage{Proto: 1, Locator: make([]byte, 8)}))
+	f.Add(byte(kindSheets), pack(sheetsMessage{Own: []byte{1}, Sheets: []Sheet{{Sealed: []byte{2}, Certificates: [][]byte{{3}}}}}))
+	f.Add(byte(kindEnvelope), []byte("LENV\x01"))
 	f.Fuzz(func(t *testing.T, k byte, payload []byte) { decodeAny(kind(k), payload) })
 }
 
@@ -126,6 +131,15 @@ func decodeAny(k kind, payload []byte) {
 		_ = unpack(payload, &proof{}, "proof")
 	case kindWelcome:
 		_ = unpack(payload, &welcome{}, "welcome")
+	case kindRecover:
+		_ = unpack(payload, &recoverMessage{}, "recovery")
+	case kindSheets:
+		var m sheetsMessage
+		if unpack(payload, &m, "sheets") == nil {
+			_, _ = (&Node{}).comeBack(make([]byte, 32), m, device.Recovery{})
+		}
+	case kindEnvelope, kindSegment:
+		_, _, _ = headOf(payload)
 	case kindBye:
 		_ = clip(string(payload))
 	}
