@@ -36,7 +36,6 @@ type fetch struct {
 	cut    bool  // out of budget
 	closed bool
 	turn   turn   // what may be asked for by now
-	held   bool   // large blobs wait for our own segments
 	late   []Want // of list: would not get through before the contact ends, as far as known
 	// leaving are those at which there is nothing more to do here.
 	leaving []*incoming

@@ -114,10 +114,13 @@ func (n *Node) wanted() []Want {
 	return n.o.Wants.Wanted()
 }
 
-// lacking lists the hashes of blobs that are wanted and that no session is fetching, or that another may join.
-func (n *Node) lacking() []string {
+// lacking lists the hashes of blobs that are wanted and may be had (nil: all) and that no session is fetching, or that another may join.
+func (n *Node) lacking(may func(Want) bool) []string {
 	var out []string
 	for _, w := range n.wanted() {
+		if may != nil && !may(w) {
+			continue
+		}
 		if n.blobs.taken(w.Hash) && n.blobs.join(w.Hash) == nil || n.o.Blobs.Has(w.Hash) || w.Else != nil && n.blobs.taken(w.Else.Hash) {
 			continue
 		}

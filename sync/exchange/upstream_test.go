@@ -23,10 +23,11 @@ type town struct {
 	school   *device.School
 	place    exchange.Place
 
-	mu    sync.Mutex
-	now   time.Time
-	dials atomic.Int64
-	up    exchange.Upstream
+	mu      sync.Mutex
+	now     time.Time
+	dials   atomic.Int64
+	dialTCP bool // over real sockets
+	up      exchange.Upstream
 }
 
 // set moves the box's clock.
@@ -55,6 +56,11 @@ func newTown(t *testing.T, edit func(*exchange.Upstream)) *town {
 	w.box = clustertest.NewBox(t, w.net, "box", func(o *exchange.Options) {
 		o.Upstream = &w.up
 		dial := o.Dial
+		if w.dialTCP {
+			dial = func(ctx context.Context, addr string) (net.Conn, error) {
+				return (&net.Dialer{}).DialContext(ctx, "tcp", addr)
+			}
+		}
 		o.Dial = func(ctx context.Context, addr string) (net.Conn, error) { w.dials.Add(1); return dial(ctx, addr) }
 		o.Pace.Thin, o.Pace.Ask = 20*time.Millisecond, 200*time.Millisecond
 	})

@@ -21,7 +21,7 @@ const maxCalls = 4
 // plan picks whom to call now, and says how long until it should be asked again.
 func (n *Node) plan(now time.Time) (calls []visit, again time.Duration) {
 	again = time.Hour
-	lacking := n.lacking()
+	lacking := n.lacking(nil)
 	for _, id := range n.candidates() {
 		if p, ok := n.o.Registry.Peer(id); p.Revoked || !ok && !n.isHere(id) || n.isDistrict(id) {
 			continue // a box of the school that joined elsewhere is here before it is known
