@@ -20,6 +20,8 @@ type road struct {
 	people []struct{ Name, Role, PIN string }
 	pupil  *pupil
 	course []string // exercises
+	given  int      // answers of the pupil that were acknowledged since the road was made
+	before int      // and what it had before
 }
 
 // newRoad pairs two boxes over a perfect road and waits until they hold the same. After that UDP does not pass, so what
@@ -56,6 +58,7 @@ func newRoad(t *testing.T) *road {
 	if r.course, err = exercisesOf(r.pupil.phone); err != nil || len(r.course) == 0 {
 		t.Fatalf("exercises: %v", err)
 	}
+	r.before = r.counted(r.a)
 	return r
 }
 
@@ -116,12 +119,40 @@ func (r *road) count() netlab.Count {
 // answers lets the pupil answer so many questions on the first box.
 func (r *road) answers(n int) {
 	r.t.Helper()
+	r.given += n
 	for kept := 0; kept < n; {
 		if r.pupil.practise(r.course, func() { kept++ }) || r.pupil.fault == nil {
 			continue
 		}
 		r.t.Fatal(r.pupil.fault)
 	}
+}
+
+// answersOn lets the same learner answer on any box.
+func (r *road) answersOn(c *child, n int) {
+	r.t.Helper()
+	was := r.pupil
+	defer func() { r.pupil = was }()
+	r.pupil = dialling(r.t, c, r.people)
+	if err := r.pupil.signIn(); err != nil {
+		r.t.Fatal(err)
+	}
+	r.answers(n)
+}
+
+// counted is how many answers of the pupil a box counts.
+func (r *road) counted(c *child) int {
+	r.t.Helper()
+	p := dialling(r.t, c, r.people)
+	err := p.signIn()
+	n := 0
+	if err == nil {
+		n, err = p.attempts()
+	}
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return n
 }
 
 // must is for what the lab is told.
@@ -163,6 +194,11 @@ func (r *road) proved() {
 	a, b := checked(r.t, r.a.data), checked(r.t, r.b.data)
 	if a.State != b.State || a.Events != b.Events {
 		r.t.Errorf("the boxes hold %d and %d events", a.Events, b.Events)
+	}
+	for name, c := range map[string]*child{"first": r.a, "second": r.b} {
+		if got := r.counted(c); got != r.before+r.given {
+			r.t.Errorf("the %s box counts %d answers, want %d", name, got, r.before+r.given)
+		}
 	}
 }
 

@@ -38,7 +38,7 @@ func plain(s string) string {
 	return string(b)
 }
 
-// readCalls reads what strace -f -y -xx -e status=successful wrote of the folder dir. What the child writes to the file
+// readCalls reads what strace -f -y -xx wrote of the folder dir. What the child writes to the file
 // named said, outside of dir, is its own words, in order with the rest.
 func readCalls(path, dir, said string) ([]call, error) {
 	f, err := os.Open(path)
@@ -47,13 +47,20 @@ func readCalls(path, dir, said string) ([]call, error) {
 	}
 	defer f.Close()
 	var out []call
-	at := map[string]int64{} // of a descriptor, for write(2)
+	at, begun := map[string]int64{}, unfinished{} // of a descriptor, for write(2)
 	lines := bufio.NewScanner(f)
 	lines.Buffer(nil, 64<<20)
 	for lines.Scan() {
-		m := lineOf.FindStringSubmatch(lines.Text())
-		if m == nil {
+		line, ok := begun.join(lines.Text())
+		if !ok {
 			continue
+		}
+		m := lineOf.FindStringSubmatch(line)
+		if m == nil && failed.MatchString(line) {
+			continue
+		}
+		if m == nil {
+			return nil, fmt.Errorf("strace said what is not understood: %.300s", line)
 		}
 		for _, c := range oneCall(m, at) {
 			if c.path == said {
@@ -72,6 +79,28 @@ func readCalls(path, dir, said string) ([]call, error) {
 		}
 	}
 	return out, lines.Err()
+}
+
+// unfinished holds the first halves of calls that another thread's line cut in two, by thread.
+type unfinished map[string]string
+
+var failed = regexp.MustCompile(`\) += (-1 E|\?)`)
+
+var resumed = regexp.MustCompile(`^(\d+) +<\.\.\. \w+ resumed>(.*)$`)
+
+// join gives a call's whole line once it is there; signals and ends of threads are none.
+func (u unfinished) join(line string) (string, bool) {
+	if head, ok := strings.CutSuffix(line, " <unfinished ...>"); ok {
+		thread, _, _ := strings.Cut(head, " ")
+		u[thread] = head
+		return "", false
+	}
+	if m := resumed.FindStringSubmatch(line); m != nil {
+		head := u[m[1]]
+		delete(u, m[1])
+		return head + m[2], head != ""
+	}
+	return line, strings.Contains(line, "(") && !strings.Contains(line, "--- SIG")
 }
 
 // oneCall is nothing, or what the line m says.

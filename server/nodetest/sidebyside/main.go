@@ -14,6 +14,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"syscall"
 )
@@ -132,7 +133,8 @@ func (b *bench) run(ctx context.Context, only string, keep bool) (err error) {
 		b.table.note("no file system of its own for the box, so device reads and writes are not counted: %v", err)
 	}
 	defer func() { b.loop.unmount() }()
-	if b.only = only; only == "" || strings.TrimPrefix(only, "sync") == only || strings.Contains(only, ",") { // the part sync has boxes of its own
+	b.only = only
+	if slices.ContainsFunc(strings.Split(only, ","), func(name string) bool { return !strings.HasPrefix(name, "sync") }) { // the part sync has boxes of its own
 		if err := b.prepare(ctx); err != nil {
 			return fmt.Errorf("preparing the box: %w", err)
 		}
