@@ -157,6 +157,7 @@ func (s *Server) openRecord(o Options) (err error) {
 	if o.Clock == nil {
 		o.Clock = clock.NewMonotonic(s.Device.Boot())
 	}
+	s.wall.up = func() time.Duration { return time.Duration(o.Clock.Stamp().MS) * time.Millisecond } // as events are stamped
 	s.Store = store.New(store.Options{School: s.schoolID(), Wall: s.wall, Clock: o.Clock, Logger: s.log})
 	s.Records, err = eventlog.Open(eventlog.Options{
 		Dir: filepath.Join(s.dir, "journal"), DB: filepath.Join(s.dir, "records.db"), Device: s.Device, Registry: s.Registry,

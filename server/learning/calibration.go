@@ -57,11 +57,16 @@ func (c *Calibration) within() time.Duration {
 // Dates says whether the day of a stamp follows from c; else it is "about" that day, or later.
 func (c *Calibration) Dates() bool { return c.Believed && c.within() < dated }
 
-// Compare is above 0 when c tells more than o: believed before not, then by source, then the narrower. Of two that are not
-// believed the later start tells more, since both are floors.
+// Compare is above 0 when c tells more than o: believed before not, then by source, then the narrower. What people said is
+// equal however narrow, so that the last word counts: it mends the one before. Of two that are not believed the later start
+// tells more, since both are floors.
 func (c *Calibration) Compare(o Calibration) int {
 	if !c.Believed && !o.Believed {
 		return c.Start.Compare(o.Start)
 	}
-	return cmp.Or(int(bit(c.Believed))-int(bit(o.Believed)), cmp.Compare(ranks[c.Source], ranks[o.Source]), cmp.Compare(o.within(), c.within()))
+	better := cmp.Or(int(bit(c.Believed))-int(bit(o.Believed)), cmp.Compare(ranks[c.Source], ranks[o.Source]))
+	if better == 0 && ranks[c.Source] != ranks[SourcePerson] {
+		better = cmp.Compare(o.within(), c.within())
+	}
+	return better
 }

@@ -36,7 +36,17 @@ func date(w learning.When) view.Cell {
 	if !w.Known {
 		return view.Cell{None: true}
 	}
-	return view.Cell{When: view.When{Time: w.Time, Unsure: !w.Believed}}
+	return view.Cell{When: When(w)}
+}
+
+// When is an event's time for people, on pages and in tables alike: "about" its day where the day does not follow from what
+// is known of the boot, and nothing where nothing is known. It is asked when it is shown, so a day that is put right later
+// is right everywhere.
+func When(w learning.When) view.When {
+	if !w.Known {
+		return view.When{}
+	}
+	return view.When{Time: w.Time, Unsure: !w.Believed}
 }
 
 // A sum is work added up.

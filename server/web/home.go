@@ -10,6 +10,7 @@ import (
 	"lamplight/content"
 	"lamplight/content/arrange"
 	"lamplight/server/learning"
+	"lamplight/server/report"
 	"lamplight/server/store"
 	"lamplight/ui"
 	"lamplight/ui/view"
@@ -376,8 +377,5 @@ func (s *Server) practised(p learning.Progress) (view.Practised, bool) {
 
 // when is an event's time for people; one that is not known is shown so.
 func when(w learning.When) view.When {
-	if !w.Known {
-		return view.When{}
-	}
-	return view.When{Time: w.Time, Unsure: !w.Believed}
+	return report.When(w)
 }
