@@ -13,7 +13,7 @@ import (
 
 // What a tree is made of, in bytes where no unit is named.
 const (
-	Texts     = 2_748    // files
+	Texts     = 2_748 // files
 	textBytes = 23_500_000
 	Clips     = 24 // files of random bytes, as films are to a compressor
 	clipBytes = 24_700_000
