@@ -1,6 +1,9 @@
 package server
 
 import (
+	"time"
+
+	"lamplight/server/api"
 	"lamplight/server/web"
 )
 
@@ -35,6 +38,21 @@ func (s *Server) Peers() []web.PeerStatus {
 	return out
 }
 
+// Standings is SyncStatus for graphs.
+func (s *Server) Standings() (out []api.Peer) {
+	for _, p := range s.SyncStatus() {
+		if p.State == "revoked" {
+			continue
+		}
+		v := api.Peer{Device: p.Device, OwedIn: p.OwedIn, OwedOut: p.OwedOut, BytesIn: p.BytesIn, BytesOut: p.BytesOut, Rate: p.Rate, Failing: p.Why != ""}
+		if p.LastContact != nil {
+			v.LastContact = p.LastContact.Unix()
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
 // CallNow has a box called as soon as can be, whatever was tried before.
 func (s *Server) CallNow(device string) {
 	if s.run.network == nil {
@@ -51,12 +69,15 @@ func (s *Server) Contradictions() (forks, unread int) {
 	return len(s.Records.Forks()), int(n)
 }
 
+// Now is this box's time, right or wrong.
+func (s *Server) Now() time.Time {
+	now, _ := s.wall.Now()
+	return now
+}
+
 // Line is what the link to the district has carried of what it may.
 func (s *Server) Line() []web.LineUse {
-	if s.run.network == nil {
-		return nil
-	}
-	u, ok := s.run.network.exchange.Upstream()
+	u, ok := s.Upstream()
 	if !ok {
 		return nil
 	}

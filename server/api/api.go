@@ -20,6 +20,7 @@ type Node interface {
 	Uptime() (seconds float64)
 	FreeSpace() (free, total int64)
 	Owed() (peers, eventsOut int)         // paired boxes, and events that some of them lack
+	Standings() []Peer                    // how it stands with each, but for those that are shut out
 	Events() uint64                       // held
 	Trouble() (unread uint64, parked int) // events whose kind is known and whose body could not be folded; segments that wait
 	// Moved counts bytes of courses since the start: asked of peers, come from them, wanted by them, given to them.

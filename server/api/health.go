@@ -63,6 +63,7 @@ func (s *Server) metrics(w http.ResponseWriter, _ *http.Request) {
 	} {
 		fmt.Fprintf(&b, "# HELP lamplight_%s %s\n# TYPE lamplight_%s %s\nlamplight_%s %.15g\n", m.name, m.help, m.name, m.kind, m.name, m.value)
 	}
+	writePeers(&b, s.Node.Standings())
 	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
 	fmt.Fprint(w, b.String())
 }

@@ -24,7 +24,8 @@ import (
 	"lamplight/server/config"
 )
 
-// A command is one subcommand. Exactly one of alone and node is set, or neither for work that is not built yet.
+// A command is one subcommand. One of alone and node is set, or neither for work that is not built yet; of both, alone comes
+// first and asks the node itself.
 type command struct {
 	name  string
 	args  string
@@ -84,7 +85,7 @@ func init() {
 		{name: "restore", args: "FILE [--words WORDS | --passphrase-file FILE]", does: "bring a backup back into an empty data folder", alone: restore},
 		{name: "check", args: "[--repair]", does: "prove that the record is whole", node: check},
 		{name: "support", args: "FILE", does: "write a support file without personal data", node: support},
-		{name: "doctor", args: "", does: "what is wrong with this box and what to do"},
+		{name: "doctor", args: "", does: "what is wrong with this box and what to do", alone: doctorAlone, node: doctor},
 		{name: "version", args: "", does: "version, commit, formats", alone: version},
 	}
 }
@@ -222,7 +223,9 @@ func (c *call) dispatch(ctx context.Context) error {
 }
 
 // runHere opens the data folder, runs the command in it and closes it.
-func (c *call) runHere(ctx context.Context) (err error) {
+func (c *call) runHere(ctx context.Context) error { return c.runNode(ctx, c.node) }
+
+func (c *call) runNode(ctx context.Context, run func(context.Context, *call) error) (err error) {
 	cfg, err := config.Load(c.Dir)
 	if err != nil {
 		return err
@@ -232,7 +235,7 @@ func (c *call) runHere(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, c.Node.Close()) }()
-	return c.node(ctx, c)
+	return run(ctx, c)
 }
 
 // request is this call for the node that owns the folder; handle is the other end.

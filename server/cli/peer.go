@@ -71,9 +71,18 @@ func sayPeers(w io.Writer, peers []exchange.PeerStatus) {
 		if p.LastContact != nil {
 			last = p.LastContact.Format(time.DateTime)
 		}
+		if p.Transport != "" {
+			last += " (" + p.Transport + ")"
+		}
 		fmt.Fprintf(w, "%s  %-20s  %-12s  owes us %d, we owe it %d, last contact %s\n", p.Device, p.Name, p.State, p.OwedIn, p.OwedOut, last)
+		if all := p.BytesIn + p.BytesOut; all > 0 && p.Seconds != nil {
+			fmt.Fprintf(w, "    about %s; %s once they meet\n", bytesInWords(all), time.Duration(*p.Seconds)*time.Second)
+		}
 		if p.LastError != "" {
-			fmt.Fprintf(w, "    last time it failed: %s\n", p.LastError)
+			fmt.Fprintf(w, "    %s (%s)\n", whyWords(p.Why), p.LastError)
+		}
+		if p.NextTry != nil {
+			fmt.Fprintf(w, "    tried again at %s\n", p.NextTry.Format(time.TimeOnly))
 		}
 	}
 }
@@ -126,10 +135,14 @@ func (c *call) syncStatus() error {
 		vector[stream.String()] = seq
 	}
 	v := struct {
-		Device string                `json:"device"`
-		Vector map[string]uint64     `json:"vector"`
-		Peers  []exchange.PeerStatus `json:"peers"`
-	}{c.Node.Device.ID(), vector, c.Node.SyncStatus()}
+		Device   string                   `json:"device"`
+		Vector   map[string]uint64        `json:"vector"`
+		Peers    []exchange.PeerStatus    `json:"peers"`
+		Upstream *exchange.UpstreamStatus `json:"upstream,omitempty"`
+	}{c.Node.Device.ID(), vector, c.Node.SyncStatus(), nil}
+	if up, ok := c.Node.Upstream(); ok {
+		v.Upstream = &up
+	}
 	return c.print(v, func(w io.Writer) {
 		fmt.Fprintf(w, "this box  %s\n", v.Device)
 		sayPeers(w, v.Peers)
