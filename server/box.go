@@ -99,6 +99,9 @@ func (s *Server) languageHealth() web.Condition {
 }
 
 func (s *Server) networkHealth() web.Condition {
+	if s.run.network == nil { // nothing runs, so nothing is wrong with it
+		return web.Condition{Key: "network", State: "good"}
+	}
 	if err := s.run.network.trouble(); err != nil {
 		return web.Condition{Key: "network", State: "careful"}
 	}
