@@ -6,8 +6,10 @@ import (
 	"slices"
 	"time"
 
+	"lamplight/content"
 	"lamplight/server/district"
 	"lamplight/server/learning"
+	"lamplight/server/store"
 	"lamplight/sync/clock"
 	"lamplight/sync/device"
 	"lamplight/sync/exchange"
@@ -52,11 +54,36 @@ func (s *Server) contactWith(id string) district.Contact {
 		return district.Contact{}
 	}
 	m := s.run.network.exchange.Met(id)
-	return district.Contact{Last: m.Last, Way: m.Via, Why: m.Why, Heard: m.Heard}
+	return district.Contact{Last: m.Last, Way: m.Via, Heard: m.Heard}
 }
 
 // District is the schools that this node oversees, nil for a box. It implements web.Node.
 func (s *Server) District() *district.Schools { return s.Schools }
+
+// DistrictPushes is what this district sent to its schools.
+func (s *Server) DistrictPushes() ([]store.Pushed, error) { return s.Store.Pushes(s.districtWrites) }
+
+// DistrictName is what the district of this box's school is called, "" without one.
+func (s *Server) DistrictName() string {
+	if d := s.Registry.District(); d != nil {
+		return d.Name
+	}
+	return ""
+}
+
+// OfferOf is an installed course as other boxes may have it; errors.ErrUnsupported for one that lies on a stick.
+func (s *Server) OfferOf(id content.CourseID) (learning.Offer, error) {
+	c, err := s.Library.Course(id)
+	if err != nil {
+		return learning.Offer{}, err
+	}
+	hash, size, err := s.Library.Manifest(id)
+	o := learning.Offer{Course: id, Edition: c.Edition, Format: c.Format, Title: c.Title, Licence: c.Licence.ID, Manifest: hash, Size: size, Bytes: c.Bytes, School: s.schoolID()}
+	if len(c.Languages) > 0 {
+		o.Language = c.Languages[0]
+	}
+	return o, err
+}
 
 // overseen reports whether this box's school belongs to a district that is to be told how it is.
 func (s *Server) overseen() bool { return s.Claimed() && s.Registry.District() != nil }
@@ -72,6 +99,10 @@ func (s *Server) ofOurDistrict(stream clock.Stream) bool {
 	return known && p.Certificate != nil && !p.Revoked && p.Certificate.SchoolID() == d.ID()
 }
 
+// joinedYet is how often a box of no district looks whether its school has joined one: by a file that changes nothing of the
+// record.
+const joinedYet = 3 * time.Second
+
 // reportEvery is how often a box says how it is, besides once after it was switched on.
 const reportEvery = 24 * time.Hour
 
@@ -83,7 +114,7 @@ func (s *Server) reportOps(ctx context.Context) error {
 		return nil
 	case <-s.Records.Proved():
 	}
-	look := time.NewTicker(time.Minute)
+	look := time.NewTicker(joinedYet)
 	defer look.Stop()
 	var last time.Time
 	var told []learning.NotTaken
@@ -94,15 +125,11 @@ func (s *Server) reportOps(ctx context.Context) error {
 				return err
 			}
 			last, told = time.Now(), o.NotTaken
-		}
-		changed := s.Records.Changed()
-		if !last.IsZero() {
-			changed = nil
+			look.Reset(time.Minute)
 		}
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-changed: // the school may have joined one
 		case <-look.C:
 		}
 	}

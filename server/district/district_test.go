@@ -133,7 +133,7 @@ func TestEachSchoolIsShownForWhatItIs(t *testing.T) {
 		x.brings(t, s)
 	}
 	met[a.ID()], met[b.ID()] = Contact{Last: noon, Way: "lan"}, Contact{Last: noon, Way: "upstream"}
-	must(t, s.Carried(stick.ID(), c.ID()))
+	met[c.ID()] = Contact{Last: noon, Way: "stick"}
 	wall.at = noon.AddDate(0, 0, 5)
 	got := ""
 	for _, st := range s.States() {
@@ -252,7 +252,7 @@ func TestWhatWasSentIsSeenToArriveOrWhyNot(t *testing.T) {
 		Coming:   {Boxes: []BoxState{{Box: Box{Device: "b"}, Heard: knows}}},
 		Waiting:  {Boxes: []BoxState{{Box: Box{Device: "b"}, Health: Health{Last: noon}}}},
 		NotMet:   {Boxes: []BoxState{{Box: Box{Device: "b"}}}},
-		ByStick:  {Boxes: []BoxState{{Box: Box{Device: "b"}, Stick: true}}},
+		ByStick:  {Boxes: []BoxState{{Box: Box{Device: "b"}, Health: Health{Last: noon, Way: "stick"}}}},
 		NoRoom:   {Boxes: []BoxState{{Box: Box{Device: "b", NotTaken: map[string]int{string(push.ID): 1}}, Heard: knows}}},
 		Unwanted: {Boxes: []BoxState{{Box: Box{Device: "b", NotTaken: map[string]int{string(push.ID): 2}}, Heard: knows}}},
 	} {

@@ -78,7 +78,6 @@ type BoxState struct {
 	Box
 	Health
 	Heard    clock.Vector // how far it held each stream when it was last met
-	Stick    bool         // met by sticks alone
 	Troubles []Trouble
 }
 
@@ -99,7 +98,7 @@ func judge(sum Summary, contact func(device string) Contact, now time.Time) Stat
 		if b.Revoked {
 			continue
 		}
-		x := b.state(contact(b.Device), sum.Sticks[b.Device])
+		x := b.state(contact(b.Device))
 		x.judge(now)
 		s.take(&x)
 	}
@@ -123,13 +122,10 @@ func worstFirst(t []Trouble) {
 	arrange.Stably(t, func(a, b Trouble) int { return int(b.Weight) - int(a.Weight) })
 }
 
-// state is a box with when it was met; stick is when one brought something of it, 0 never.
-func (b *Box) state(c Contact, stick int64) BoxState {
-	x := BoxState{Box: *b, Heard: c.Heard, Stick: stick != 0 && c.Last.IsZero()}
+// state is a box with when it was met.
+func (b *Box) state(c Contact) BoxState {
+	x := BoxState{Box: *b, Heard: c.Heard}
 	x.Health = Health{Last: c.Last, Way: c.Way, Told: b.Told, Waiting: b.Waiting, Free: -1, Unclean: b.Unclean, Version: b.Version}
-	if at := time.Unix(stick, 0); stick != 0 && at.After(c.Last) {
-		x.Last, x.Way = at, "stick"
-	}
 	if b.Told {
 		x.Health.Free, x.Health.Wall, x.ClockOff = b.Free, time.Unix(b.Wall, 0), b.clockOff()
 	}
@@ -179,7 +175,7 @@ func (x *BoxState) judge(now time.Time) {
 	if x.Cloned {
 		add(Cloned, Red, 0, time.Time{})
 	}
-	if x.Stick {
+	if x.Way == byStick {
 		add(StickNow, Note, 0, h.Last)
 	}
 	switch {

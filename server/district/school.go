@@ -2,7 +2,6 @@ package district
 
 import (
 	"fmt"
-	"io/fs"
 	"path/filepath"
 
 	"lamplight/server/store"
@@ -60,19 +59,4 @@ func (s *Schools) Receive(id string, raw []byte, certs ...[]byte) (fresh int, er
 		return err
 	})
 	return fresh, err
-}
-
-// Carried notes that a box of a school was heard by a stick.
-func (s *Schools) Carried(id, box string) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	e := s.known[id]
-	if e == nil {
-		return fmt.Errorf("district: school %.20q: %w", id, fs.ErrNotExist)
-	}
-	if e.summary.Sticks == nil {
-		e.summary.Sticks = map[string]int64{}
-	}
-	e.summary.Sticks[box] = s.now().Unix()
-	return s.saveSummary(&e.summary)
 }

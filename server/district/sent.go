@@ -5,6 +5,9 @@ import (
 	"lamplight/server/store"
 )
 
+// byStick is the way of a box that was heard of last by a stick.
+const byStick = "stick"
+
 // How a push stands at a school. Each is a message "district.sent.…".
 const (
 	Arrived   = "arrived"   // at N of its boxes
@@ -57,7 +60,7 @@ func (x *BoxState) sent(sum *Summary, p *store.Pushed) string {
 		return Unwanted
 	case knows:
 		return Coming
-	case x.Stick:
+	case x.Way == byStick:
 		return ByStick
 	case x.Last.IsZero():
 		return NotMet

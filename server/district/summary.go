@@ -22,15 +22,14 @@ import (
 // A Summary is what the table says of one school: made of its folds whenever they changed, kept in summary.cbor. Times are
 // Unix seconds by the district's clock, 0 never, unless they say otherwise. Numbers are never reused.
 type Summary struct {
-	School   string           `cbor:"1,keyasint"` // id
-	Name     string           `cbor:"2,keyasint,omitempty"`
-	Joined   int64            `cbor:"3,keyasint,omitempty"`
-	Log      []byte           `cbor:"4,keyasint,omitempty"` // the log's digest that it was made of
-	Boxes    []Box            `cbor:"5,keyasint,omitempty"` // by id
-	Courses  []Held           `cbor:"6,keyasint,omitempty"`
-	Learners int              `cbor:"7,keyasint,omitempty"` // who did anything
-	Answers  int              `cbor:"8,keyasint,omitempty"`
-	Sticks   map[string]int64 `cbor:"9,keyasint,omitempty"` // when a stick brought something of a box last, by device id
+	School   string `cbor:"1,keyasint"` // id
+	Name     string `cbor:"2,keyasint,omitempty"`
+	Joined   int64  `cbor:"3,keyasint,omitempty"`
+	Log      []byte `cbor:"4,keyasint,omitempty"` // the log's digest that it was made of
+	Boxes    []Box  `cbor:"5,keyasint,omitempty"` // by id
+	Courses  []Held `cbor:"6,keyasint,omitempty"`
+	Learners int    `cbor:"7,keyasint,omitempty"` // who did anything
+	Answers  int    `cbor:"8,keyasint,omitempty"`
 }
 
 // A Box is one box of a school, as its last report says.
@@ -81,7 +80,7 @@ func (s *Schools) summarize(e *entry, school *School) error {
 	sum.Log = digest[:]
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	sum.Name, sum.Sticks = e.summary.Name, e.summary.Sticks // may have changed meanwhile
+	sum.Name = e.summary.Name // may have changed meanwhile
 	e.summary = sum
 	return s.saveSummary(&sum)
 }

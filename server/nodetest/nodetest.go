@@ -21,6 +21,7 @@ import (
 	"lamplight/server"
 	"lamplight/server/config"
 	"lamplight/sync/clock"
+	"lamplight/sync/device"
 )
 
 // Options change what a node is made with; the zero value is an unclaimed box on free loopback ports.
@@ -30,6 +31,7 @@ type Options struct {
 	Clock  clock.Source         // nil: since the start
 	Join   []string             // where to look for others
 	Config func(*config.Config) // the last word
+	Board  func() device.Board  // nil: the machine's
 }
 
 // A Node is one running node.
@@ -54,7 +56,7 @@ func Start(t testing.TB, o Options) *Node {
 	if o.Config != nil {
 		o.Config(&cfg)
 	}
-	s, err := server.Open(server.Options{Dir: o.Dir, Config: cfg, Log: Logger(t), Wall: o.Wall, Clock: o.Clock})
+	s, err := server.Open(server.Options{Dir: o.Dir, Config: cfg, Log: Logger(t), Wall: o.Wall, Clock: o.Clock, Board: o.Board})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,6 +21,9 @@ func (s *Server) frame(r *request, section string, back *view.Link) view.Frame {
 		Letters: letters[p.Font], Data: datas[p.Data], Digits: p.Digits, Aloud: p.Aloud == "on",
 		Path: r.URL.RequestURI(), Now: now, Unsure: !believed,
 	}
+	if s.Node.District() != nil && officers.admits(r.person.Role, false) {
+		f.Places = view.DistrictPlaces(r.person.Role == learning.Administrator)
+	}
 	f.Calendar = s.dates()
 	if r.teaches() {
 		f.Help = helpOf(r.Pattern)

@@ -21,6 +21,10 @@ const homeCards = 4
 
 // showHome is for a learner what to do next, for a teacher the classes, for a guest the library.
 func (s *Server) showHome(w http.ResponseWriter, r *request) error {
+	if s.Node.District() != nil && officers.admits(r.person.Role, false) {
+		http.Redirect(w, r.Request, districtPath, http.StatusSeeOther)
+		return nil
+	}
 	v := view.Home{Frame: s.frame(r, "home", nil)}
 	if r.signedIn() {
 		v.Notices = s.noticesAtHome(r)

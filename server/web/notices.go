@@ -40,7 +40,7 @@ func (s *Server) renderNotices(w http.ResponseWriter, r *request, v view.Notices
 	if v.For, err = s.mayTell(r, chosen); err != nil {
 		return err
 	}
-	v.Notices = s.noticeViews(r, all, v.For)
+	v.Notices = append(s.districtNotices(), s.noticeViews(r, all, v.For)...)
 	if r.URL.Query().Has("up") {
 		v.Banner = &view.Banner{Kind: "saved", Key: "notices.put-up.saved"}
 	}
@@ -90,10 +90,21 @@ const homeNotices = 3
 // noticesAtHome is what the person is told on their first page; without it the page is whole.
 func (s *Server) noticesAtHome(r *request) []view.Notice {
 	all, err := s.Store.Notices(r.actor())
-	if err != nil || len(all) == 0 {
+	if err != nil {
 		return nil
 	}
-	return s.noticeViews(r, all[:min(len(all), homeNotices)], nil)
+	out := append(s.districtNotices(), s.noticeViews(r, all, nil)...)
+	return out[:min(len(out), homeNotices)]
+}
+
+// districtNotices are what the district tells everybody who signs in at its schools.
+func (s *Server) districtNotices() (out []view.Notice) {
+	for _, p := range s.Node.Pushes() {
+		if p.What == learning.PushNotice {
+			out = append(out, view.Notice{ID: string(p.ID), Text: p.Text, By: s.Node.DistrictName()})
+		}
+	}
+	return out
 }
 
 // changeNotices puts a notice up, takes one down or puts it up again.

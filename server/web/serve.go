@@ -52,6 +52,7 @@ const (
 	people                         // whoever signed in
 	teachers                       // and administrators
 	administrators                 //
+	officers                       // and administrators
 )
 
 func (a audience) admits(role learning.Role, openToGuests bool) bool {
@@ -64,6 +65,8 @@ func (a audience) admits(role learning.Role, openToGuests bool) bool {
 		return role == learning.Teacher || role == learning.Administrator
 	case administrators:
 		return role == learning.Administrator
+	case officers:
+		return role == learning.Officer || role == learning.Administrator
 	}
 	return true
 }

@@ -47,6 +47,7 @@ type Node interface {
 	SchoolSecret(purpose string) []byte
 	Peers
 	Backups
+	Carriage
 	FreeSpace() (free, total int64)
 	// TellTime says what the time is, by a learning.Source… that is off by no more than within.
 	TellTime(ctx context.Context, now time.Time, source string, within time.Duration) error
@@ -55,6 +56,7 @@ type Node interface {
 	// Look shows what an import would add, before it does. The caller closes it.
 	Look(ctx context.Context, t queue.Task) (*Look, error)
 	Shelf
+	Overseer
 }
 
 // A Claim is what the first administrator types.
@@ -397,6 +399,15 @@ func (s *Server) routes() []route {
 		{"POST " + carryPath, teachers, s.bringParcel},
 		{"GET " + carryPath + "/parcel", teachers, s.sendParcel},
 		{"POST " + carryPath + "/stick", teachers, s.useStick},
+
+		{"GET " + districtPath, officers, s.showDistrict},
+		{"GET " + districtPath + "/school/{school}", officers, s.showDistrictSchool},
+		{"POST " + districtPath + "/school/{school}", officers, s.saveDistrictSchool},
+		{"GET " + districtPath + "/school/{school}/work", officers, s.showDistrictWork},
+		{"GET " + sendPath, officers, s.showDistrictSend},
+		{"POST " + sendPath, officers, s.sendToSchools},
+		{"GET " + sendPath + "/{push}", officers, s.showDistrictSent},
+		{"POST " + sendPath + "/{push}", officers, s.takeBackSent},
 
 		{"GET /static/{name...}", everybody, s.sendStatic},
 		{"GET /favicon.ico", everybody, s.sendStatic},
