@@ -54,7 +54,7 @@ const (
 )
 
 // parcelSizes are what may be asked for, in bytes; the first is chosen unless another is.
-var parcelSizes = []int64{8 << 20, 64 << 20, 512 << 20}
+var parcelSizes = []int64{8_000_000, 64_000_000, 512_000_000}
 
 // showCarry is what sticks and phones carried, and the two doors for a phone.
 func (s *Server) showCarry(w http.ResponseWriter, r *request) error {

@@ -4,7 +4,7 @@ var carrySamples = []Sample{
 	{"carry", func(f Frame) any {
 		at := When{Time: sampleNow}
 		return Carry{
-			Frame: f.as("administrator").at("box", &Link{"", "/admin"}), Sizes: []int64{8 << 20, 64 << 20, 512 << 20},
+			Frame: f.as("administrator").at("box", &Link{"", "/admin"}), Sizes: []int64{8_000_000, 64_000_000, 512_000_000},
 			Sticks: []CarryStick{{Name: "KINGSTON", Path: "/media/KINGSTON", Carries: true}, {Name: "FILMS", Path: "/media/FILMS"}},
 			For:    []ParcelPeer{{Device: "9f2c6a11d0e84b37", Name: pick(f, "Library", "المكتبة")}, {Device: "17aa02c4be5510f9", Name: pick(f, "Room 3", "الغرفة 3")}},
 			Results: []Carried{
@@ -17,9 +17,9 @@ var carrySamples = []Sample{
 		}
 	}},
 	{"carry-empty", func(f Frame) any {
-		return Carry{Frame: f.as("teacher").at("box", &Link{"", "/teach"}), Sizes: []int64{8 << 20}}
+		return Carry{Frame: f.as("teacher").at("box", &Link{"", "/teach"}), Sizes: []int64{8_000_000}}
 	}},
 	{"carry-problem", func(f Frame) any {
-		return Carry{Frame: f.as("teacher").at("box", &Link{"", "/teach"}), Sizes: []int64{8 << 20}, Problem: "full"}
+		return Carry{Frame: f.as("teacher").at("box", &Link{"", "/teach"}), Sizes: []int64{8_000_000}, Problem: "full"}
 	}},
 }
