@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"lamplight/sync/exchange"
 )
@@ -18,7 +19,8 @@ func (c *call) inviteByFile(file string) error {
 	if err := os.WriteFile(c.path(file), raw, 0o644); err != nil {
 		return err
 	}
-	return c.print(map[string]any{"file": c.path(file), "code": code}, func(w io.Writer) {
+	plain := strings.ReplaceAll(code, "-", "") // the dashes help people alone
+	return c.print(map[string]any{"file": c.path(file), "code": plain}, func(w io.Writer) {
 		fmt.Fprintf(w, "%s\nThe invitation is in %s. On the other box: `lamplight peer accept FILE %s`.\n"+
 			"The code is not in the file: write it down, and bring back the answer that is written beside the file.\n", code, c.path(file), code)
 	})

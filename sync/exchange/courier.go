@@ -154,6 +154,9 @@ func (c *Courier) invited(f pairFile, own device.Certificate, code string) (p Pa
 
 // open opens the school's key with the code, which also proves that the invitation is as it was written.
 func (f pairFile) open(code string) (*device.School, error) {
+	if code == "" {
+		return nil, fmt.Errorf("exchange: a box without a school needs the code that was shown with the invitation: %w", fs.ErrPermission)
+	}
 	plain, err := readCode(code)
 	if err != nil {
 		return nil, err
