@@ -43,10 +43,11 @@ type herd struct {
 
 func newHerd(t *testing.T, givers int, read func(giver int, off int64)) *herd {
 	n := clustertest.NewNetwork(1)
-	h := &herd{t: t, to: clustertest.NewBox(t, n, "to", func(o *exchange.Options) { o.Pace.Stall = 50 * time.Millisecond })}
+	h := &herd{t: t, to: clustertest.NewBox(t, n, "to", func(o *exchange.Options) { o.Pace.Stall, o.Pace.Idle = 50*time.Millisecond, time.Minute })}
 	all := []*clustertest.Box{h.to}
 	for i := range givers {
 		g := clustertest.NewBox(t, n, string(rune('a'+i)), func(o *exchange.Options) {
+			o.Pace.Idle = time.Minute
 			o.Blobs = hooked{o.Blobs, func(_ string, off int64) { read(i, off) }}
 		})
 		h.givers, all = append(h.givers, g), append(all, g)
