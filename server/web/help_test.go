@@ -7,8 +7,11 @@ import (
 	"lamplight/ui/locale"
 )
 
-// notPages are addresses under /teach and /admin that answer with no page of their own.
+// notPages are addresses of teachers and administrators that answer with no page of their own, or with one that begins by
+// saying what it is for and how.
 var notPages = map[string]bool{
+	"/carry":        true,
+	"/carry/parcel": true,
 	"/teach/class/{class}/attendance/history.csv": true,
 	"/admin/people/export/{file}":                 true,
 }
