@@ -408,6 +408,16 @@ func (r *Registry) Alias(branch, of clock.Stream) {
 	r.aliases[branch] = of
 }
 
+// Signed is the stream that a branch left, which its segments are signed for; of any other stream itself.
+func (r *Registry) Signed(s clock.Stream) clock.Stream {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if of, branch := r.aliases[s]; branch {
+		return of
+	}
+	return s
+}
+
 // deriveKey derives 32 bytes from secret for one context (BLAKE3 key derivation).
 func deriveKey(context string, secret []byte) []byte {
 	out := make([]byte, 32)

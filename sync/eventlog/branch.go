@@ -217,6 +217,7 @@ func (l *Log) beginBranch(b *newBranch) (int, error) {
 	if err := l.renew(); err != nil {
 		return 0, fmt.Errorf("eventlog: receive: %w", err)
 	}
+	l.Streams() // claims them all, so that the Registry can answer for branches too
 	named := *b.s
 	named.Stream = at.fork.branch
 	return l.extend(&named, at.fork.at, at.fork.base)

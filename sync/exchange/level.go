@@ -90,11 +90,12 @@ func (s *session) sendLevel(ctx context.Context, l level, mine, theirs clock.Vec
 		return nil
 	}
 	allow := func(scope segment.Scope) bool { return s.place.trust.allows(s.class, scope) }
+	signed := s.place.trust.signed(streams)
 	return s.place.log.Segments(from(mine, theirs, streams), allow, func(raw []byte) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if h, _, err := headOf(raw); err != nil || !streams[h.Stream] {
+		if h, _, err := headOf(raw); err != nil || !signed[h.Stream] {
 			return nil // written since; the next session has it
 		}
 		if l > levelSmall {

@@ -129,6 +129,15 @@ func (t *trust) scopeOf(s clock.Stream) segment.Scope {
 	return t.streams[s].scope
 }
 
+// signed is what segments of these streams are signed for: a branch's for the stream that it left.
+func (t *trust) signed(streams map[clock.Stream]bool) map[clock.Stream]bool {
+	out := make(map[clock.Stream]bool, len(streams))
+	for s := range streams {
+		out[t.reg.Signed(s)] = true
+	}
+	return out
+}
+
 // member says whether a device is, or was until it was revoked, a box of our school.
 func (t *trust) member(id string) bool {
 	peer, known := t.reg.Peer(id)
