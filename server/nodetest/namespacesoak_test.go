@@ -76,7 +76,7 @@ func (r *road) lossy() {
 
 // windows opens the road for a minute at a time at a rate at which the answers do not fit one.
 func (r *road) windows() {
-	before, began := r.apart(300, 2_000, "", 0), time.Now()
+	before, began := r.apart(300, 500, "", 0), time.Now()
 	opened := 0
 	for !r.same() && opened < 6 {
 		opened++
@@ -87,16 +87,16 @@ func (r *road) windows() {
 		r.must(r.Cut(true))
 		time.Sleep(5 * time.Second) // shut
 	}
-	r.say(fmt.Sprintf("300 answers at 2 kbit/s in %d windows of a minute", opened), before, began)
+	r.say(fmt.Sprintf("300 answers at 0.5 kbit/s in %d windows of a minute", opened), before, began)
 }
 
 func (r *road) quota() {
-	before, began := r.apart(100, 0, "quota over 6 kbytes drop", 0), time.Now()
+	before, began := r.apart(100, 0, "quota over 3 kbytes drop", 0), time.Now()
 	_ = r.now()
 	if r.same() {
-		r.t.Error("100 answers went through a quota of 6 KB")
+		r.t.Error("100 answers went through a quota of 3 KB")
 	}
-	r.say("100 answers, 6 KB let through", before, began)
+	r.say("100 answers, 3 KB let through", before, began)
 	r.must(r.Rules(""))
 	before = r.count()
 	r.agree(2 * time.Minute)
