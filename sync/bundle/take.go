@@ -72,7 +72,7 @@ func (v *visit) hear() {
 				v.remember(id, what, raw)
 			}
 		}
-		if a.ack != nil && known && v.o.Seen != nil {
+		if a.ack != nil && v.o.Seen != nil && (known || v.place(a.school(id)) != nil) {
 			v.o.Seen(id, a.ack)
 		}
 	}
