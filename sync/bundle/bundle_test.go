@@ -25,6 +25,7 @@ type carrierBox struct {
 	*bundle.Porter
 	Carry *bundle.Carry
 	t     *testing.T
+	edit  func(*bundle.Options) // nil: nothing
 }
 
 func newBox(t *testing.T, name string, school *device.School) *carrierBox {
@@ -51,14 +52,18 @@ func (b *carrierBox) open() {
 	if b.Carry, err = bundle.OpenCarry(filepath.Join(b.Dir, "carry"), 0); err != nil {
 		b.t.Fatal(err)
 	}
-	b.Porter = bundle.New(bundle.Options{
+	o := bundle.Options{
 		Device: b.Device, Registry: b.Registry, Log: b.Log, Carry: b.Carry, Blobs: b.Blobs, Wants: b.Blobs,
 		To: func(segment.Scope) []*ecdh.PublicKey {
 			return []*ecdh.PublicKey{sealKey(b.Registry.School()).PublicKey()}
 		},
 		Keys:   func() []*ecdh.PrivateKey { return []*ecdh.PrivateKey{sealKey(b.Registry.School())} },
 		Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
-	})
+	}
+	if b.edit != nil {
+		b.edit(&o)
+	}
+	b.Porter = bundle.New(o)
 }
 
 // plug puts the stick into the box and pulls it when all is done.

@@ -1,0 +1,79 @@
+package bundle_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/ecdh"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"lamplight/sync/bundle"
+	"lamplight/sync/clock"
+	"lamplight/sync/clustertest"
+	"lamplight/sync/device"
+	"lamplight/sync/exchange"
+	"lamplight/sync/segment"
+)
+
+// oneSchool is what a district holds in this test.
+type oneSchool struct{ is exchange.Place }
+
+func (s oneSchool) Place(_ context.Context, tag [8]byte) (exchange.Place, error) {
+	if tag != exchange.SchoolTag(s.is.School) {
+		return exchange.Place{}, fmt.Errorf("no such school: %w", fs.ErrNotExist)
+	}
+	return s.is, nil
+}
+
+func TestADistrictLearnsByAStickWhatItMayAndKeepsTheRosterSealed(t *testing.T) {
+	ours, district := school(t, "Kikelelwa"), school(t, "Rombo")
+	a, d := newBox(t, "a", ours), newBox(t, "d", district)
+	a.edit = func(o *bundle.Options) {
+		o.To = func(s segment.Scope) []*ecdh.PublicKey {
+			to := []*ecdh.PublicKey{sealKey(ours).PublicKey()}
+			if !strings.HasSuffix(string(s), "/roster") {
+				to = append(to, sealKey(district).PublicKey())
+			}
+			return to
+		}
+	}
+	a.open()
+	registry, err := device.OpenRegistry(filepath.Join(d.Dir, "schools", ours.ID()), d.Device)
+	if err == nil {
+		err = registry.Oversee(ours.Public(), "Kikelelwa")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	held := clustertest.NewMemory(d.Device, registry)
+	seen := map[string]clock.Vector{}
+	d.edit = func(o *bundle.Options) {
+		o.Schools = oneSchool{exchange.Place{School: ours.ID(), Log: held, Registry: registry}}
+		o.Seen = func(id string, v clock.Vector) { seen[id] = v }
+	}
+	d.open()
+	a.write(400)
+	stick := t.TempDir()
+	a.plug(stick)
+	r := d.plug(stick)
+	t.Logf("the district: %+v", r)
+	for s, last := range a.Log.Vector() {
+		o, _ := a.Registry.Owner(s)
+		got, sealed := held.Vector()[s], d.Carry.Vector(ours.ID())[s]
+		if roster := o.Scope == ours.Roster(); roster && (got != 0 || sealed != last) || !roster && (got != last || sealed != 0) {
+			t.Errorf("%s: %d of %d can be read, %d are kept sealed", o.Scope, got, last, sealed)
+		}
+	}
+	if seen[a.Device.ID()] == nil {
+		t.Error("nobody is told that a box was seen by stick")
+	}
+	if bytes.Contains(bytesOf(t, filepath.Join(d.Dir, "carry")), []byte("Amina")) {
+		t.Error("the district can read a learner's name")
+	}
+	if again := d.plug(stick); again.EventsIn != 0 || again.CarriedIn != 0 {
+		t.Errorf("a second time: %+v", again)
+	}
+}
