@@ -62,4 +62,3 @@ func (s *Server) noteStart() error {
 func (s *Server) noteStop() error {
 	return replaceFile(filepath.Join(s.dir, "run", "on"), []byte(strconv.Itoa(s.unclean)+"\n"))
 }
-

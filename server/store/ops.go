@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"time"
 
@@ -26,9 +27,10 @@ type BoxOps struct {
 	last   learning.Order
 }
 
-// Overlaps says whether two machines of one device were in use at once: neither ended before the other began.
+// Overlaps says whether two machines of one device were in use at once: neither began when it knew all that the other wrote.
+// Lamport numbers tell; what stands after them in an Order does not.
 func (b *BoxOps) Overlaps(o *BoxOps) bool {
-	return !b.first.After(o.last) && !o.first.After(b.last)
+	return bytes.Compare(b.first[:8], o.last[:8]) <= 0 && bytes.Compare(o.first[:8], b.last[:8]) <= 0
 }
 
 // Later says whether b was written after o.
