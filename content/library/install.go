@@ -115,11 +115,14 @@ func (l *Library) Install(ctx context.Context, manifest string, updates ...conte
 	if err != nil {
 		return content.Course{}, fmt.Errorf("library: install of %s: %w", clip(m.Course.Title, 200), err)
 	}
-	c, err := l.commit(m, record{Updates: l.leading(updates, manifest, m.Course.Bytes)})
+	c, err := l.commit(m, record{Updates: l.leading(updates, manifest, m)})
 	if err != nil {
 		return content.Course{}, fmt.Errorf("library: install of %s: %w", clip(m.Course.Title, 200), err)
 	}
 	l.forgetForms(m)
+	for _, u := range updates { // those that are not kept
+		l.sweep([]string{u.Hash})
+	}
 	return c, nil
 }
 

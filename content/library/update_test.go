@@ -150,6 +150,23 @@ func TestAnEditionIsMadeOfTheOneBefore(t *testing.T) {
 	}
 }
 
+func TestAnUpdateThatIsNotWorthKeepingDoesNotStay(t *testing.T) {
+	a, to := newAuthor(t), newBox(t)
+	a.films = map[string][]byte{"little.media": a.noise(90_000)}
+	v1, id := a.publish()
+	a.sync(to, v1, nil)
+	a.films["little.media"] = append(a.noise(60_000), a.films["little.media"][:30_000]...)
+	v2, _ := a.publish()
+	if got := a.l.Updates(id); len(got) != 0 || a.count() != 2 {
+		t.Errorf("%+v, %d blobs, want no update: it is most of the course", got, a.count())
+	}
+	// An update that came and is not kept on goes too.
+	other := content.Update{From: v1, To: "no such edition", Hash: to.put([]byte("an update")), Size: 9}
+	if a.sync(to, v2, []content.Update{other}); to.count() != 2 {
+		t.Errorf("%d blobs, want file and manifest alone", to.count())
+	}
+}
+
 func TestUpdatesLeadOverEditionsThatWereMissed(t *testing.T) {
 	a, to := newAuthor(t), newBox(t)
 	v1, id := a.publish()

@@ -15,14 +15,23 @@ func (k *keeper) updates(m *Manifest) []content.Update {
 	if err != nil || u == nil {
 		return nil
 	}
+	out := k.l.leading(append([]content.Update{*u}, before.Updates...), u.To, m)
+	if len(out) == 0 {
+		k.l.sweep([]string{u.Hash})
+		return nil
+	}
 	k.kept = append(k.kept, u.Hash)
-	return k.l.leading(append([]content.Update{*u}, before.Updates...), u.To, m.Course.Bytes)
+	return out
 }
 
 // leading are those of the updates that lead to a manifest and are here, nearest first: at most maxUpdates, and half the
 // course's bytes.
-func (l *Library) leading(all []content.Update, to string, course int64) (out []content.Update) {
-	for i, left := 0, course/2; i < len(all) && len(out) < maxUpdates; i++ {
+func (l *Library) leading(all []content.Update, to string, m *Manifest) (out []content.Update) {
+	left := int64(0)
+	for _, f := range m.Files {
+		left += f.Size / 2
+	}
+	for i := 0; i < len(all) && len(out) < maxUpdates; i++ {
 		u := all[i]
 		if size, err := l.blobs.Size(u.Hash); u.To != to || err != nil || size != u.Size || size > left {
 			continue
