@@ -1,11 +1,10 @@
 package bundle
 
 import (
-	"cmp"
 	"encoding/hex"
 	"errors"
 	"io/fs"
-	"slices"
+	"sort"
 
 	"lamplight/sync/exchange"
 )
@@ -43,8 +42,7 @@ func (v *visit) takeBlob(w exchange.Want) bool {
 		return false
 	}
 	defer part.Close()
-	pieces := slices.Clone(v.packs[w.Hash])
-	slices.SortStableFunc(pieces, func(a, b packed) int { return cmp.Compare(a.Offset, b.Offset) })
+	pieces := v.piecesOf(w.Hash)
 	v.fill(part, w, pieces)
 	if _, n := part.Missing(0, 1); n > 0 {
 		return false
@@ -59,6 +57,13 @@ func (v *visit) takeBlob(w exchange.Want) bool {
 		v.o.OnBlob(w.Hash)
 	}
 	return true
+}
+
+// piecesOf are a blob's pieces on the carrier, from its beginning on.
+func (v *visit) piecesOf(hash string) []packed {
+	pieces := append([]packed(nil), v.packs[hash]...)
+	sort.SliceStable(pieces, func(i, j int) bool { return pieces[i].Offset < pieces[j].Offset })
+	return pieces
 }
 
 // fill writes each piece that holds missing bytes.
@@ -206,8 +211,7 @@ func (v *visit) wantedBy(id string) []wanted {
 
 // onCarrier says whether the carrier's packs hold a wanted blob whole and unharmed.
 func (v *visit) onCarrier(w wanted) bool {
-	pieces := slices.Clone(v.packs[hex.EncodeToString(w.Hash)])
-	slices.SortStableFunc(pieces, func(a, b packed) int { return cmp.Compare(a.Offset, b.Offset) })
+	pieces := v.piecesOf(hex.EncodeToString(w.Hash))
 	from := opener{d: v.d}
 	defer from.close()
 	at := w.From

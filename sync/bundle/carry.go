@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 	"sync"
@@ -112,11 +113,8 @@ func (c *Carry) note(x Carried) {
 		c.held[x.School] = of
 	}
 	all := append(of[x.Stream], x)
-	slices.SortFunc(all, func(a, b Carried) int {
-		if a.First != b.First {
-			return int(min(max(int64(a.First-b.First), -1), 1))
-		}
-		return int(min(max(int64(a.Last-b.Last), -1), 1))
+	sort.Slice(all, func(i, j int) bool {
+		return all[i].First < all[j].First || all[i].First == all[j].First && all[i].Last < all[j].Last
 	})
 	of[x.Stream] = all
 	c.size += x.Bytes
@@ -226,7 +224,7 @@ func (c *Carry) List(school string) (out []Carried) {
 	for s := range c.held[school] {
 		streams = append(streams, s)
 	}
-	slices.SortFunc(streams, clock.Stream.Compare)
+	sort.Slice(streams, func(i, j int) bool { return streams[i].Compare(streams[j]) < 0 })
 	for _, s := range streams {
 		out = append(out, c.held[school][s]...)
 	}

@@ -5,7 +5,7 @@ import (
 	"io"
 	"io/fs"
 	"regexp"
-	"slices"
+	"sort"
 	"strconv"
 	"strings"
 
@@ -41,7 +41,7 @@ func (v *visit) scan() error {
 	if err != nil {
 		return err
 	}
-	slices.SortFunc(top, func(a, b Entry) int { return strings.Compare(a.Name, b.Name) })
+	sort.Slice(top, func(i, j int) bool { return top[i].Name < top[j].Name })
 	for _, e := range top {
 		if !e.Dir || !hexName.MatchString(e.Name) || len(v.authors) >= maxAuthors {
 			continue
@@ -60,7 +60,7 @@ func (v *visit) scanAuthor(dir string) *author {
 	if err != nil {
 		v.fault(err)
 	}
-	slices.SortFunc(all, func(a, b Entry) int { return strings.Compare(a.Name, b.Name) })
+	sort.Slice(all, func(i, j int) bool { return all[i].Name < all[j].Name })
 	for _, e := range all {
 		if e.Dir {
 			continue

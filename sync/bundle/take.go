@@ -1,11 +1,10 @@
 package bundle
 
 import (
-	"cmp"
 	"crypto/ecdh"
 	"errors"
 	"io/fs"
-	"slices"
+	"sort"
 	"strings"
 
 	"lamplight/sync/device"
@@ -16,14 +15,15 @@ import (
 func (v *visit) take() error {
 	v.introduce()
 	v.hear()
-	slices.SortStableFunc(v.pieces, func(a, b piece) int {
-		if c := cmp.Compare(order(a.Scope), order(b.Scope)); c != 0 {
-			return c
+	sort.SliceStable(v.pieces, func(i, j int) bool {
+		a, b := &v.pieces[i], &v.pieces[j]
+		if x, y := order(a.Scope), order(b.Scope); x != y {
+			return x < y
 		}
 		if c := a.Stream.Compare(b.Stream); c != 0 {
-			return c
+			return c < 0
 		}
-		return cmp.Compare(a.First, b.First)
+		return a.First < b.First
 	})
 	held := v.o.Log.Vector()
 	for _, p := range v.pieces {
