@@ -14,7 +14,8 @@ import (
 	"golang.org/x/text/language"
 )
 
-// packed is messages/ as a zip, a third of its size: after a change there, make it again, as make generated does:
+// packed is messages/ as a zip, a quarter of its size: English as it is, and of each other language what English does not say
+// (see unkeyed). After a change there, make it again, as make generated does:
 // go test ./ui/locale -run TheCataloguesAreEmbedded -update
 //
 //go:embed messages.zip
@@ -77,11 +78,8 @@ func load(files fs.FS) map[string]*Locale {
 }
 
 func read(files fs.FS, name string) *words {
-	data, err := fs.ReadFile(files, name)
-	if err != nil {
-		panic(err)
-	}
-	lines, same, problems := parse(string(data))
+	text := source(files, name)
+	lines, same, problems := parse(text)
 	if len(problems) > 0 {
 		panic(fmt.Sprintf("locale: %s: %v", name, problems[0]))
 	}
@@ -90,6 +88,34 @@ func read(files fs.FS, name string) *words {
 		w.messages[l.key] = l.text
 	}
 	return w
+}
+
+// unkeyed begins a catalogue that names no key that English has: then come its notes, an empty line, a line for each message
+// of English, in that order and empty where the language has none, and what English has not, with its keys.
+const unkeyed = "\x00\n"
+
+// source is a catalogue with its keys. One that is not there is a programmer's mistake.
+func source(files fs.FS, name string) string {
+	data, err := fs.ReadFile(files, name)
+	if err != nil {
+		panic(err)
+	}
+	text, short := strings.CutPrefix(string(data), unkeyed)
+	if !short {
+		return text
+	}
+	lines, _, _ := parse(source(files, "messages/"+English+".txt"))
+	notes, text, _ := strings.Cut(text, "\n\n")
+	var out strings.Builder
+	out.WriteString(notes + "\n\n")
+	for _, l := range lines {
+		var message string
+		if message, text, _ = strings.Cut(text, "\n"); message != "" {
+			out.WriteString(l.key + " = " + message + "\n")
+		}
+	}
+	out.WriteString(text)
+	return out.String()
 }
 
 // newLocale is a language that says nothing yet.
@@ -152,18 +178,14 @@ func parse(text string) (lines []line, same map[string]bool, problems []Problem)
 	return lines, same, problems
 }
 
-// Source is a built-in catalogue as its file has it, notes for translators and all; of a language without one English's, to
-// begin from.
+// Source is a built-in catalogue with its notes for translators, which lead the file in all languages but English; of a language
+// without one English's, to begin from.
 func Source(tag string) []byte {
 	for _, name := range []string{tag, English} {
 		if _, ok := builtIn[name]; !ok {
 			continue
 		}
-		data, err := fs.ReadFile(unpack(), "messages/"+name+".txt")
-		if err != nil {
-			panic(err) // it was read at start-up
-		}
-		return data
+		return []byte(source(unpack(), "messages/"+name+".txt"))
 	}
 	return nil
 }
