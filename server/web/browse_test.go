@@ -25,6 +25,7 @@ import (
 	"lamplight/content/blob"
 	"lamplight/content/library"
 	"lamplight/server/config"
+	"lamplight/server/district"
 )
 
 // A forest reads files "NAME.forest" that hold how many resources there are: units of ten topics of eleven.
@@ -125,6 +126,8 @@ type plainNode struct{ Node }
 
 func (plainNode) Name() string  { return "Box" }
 func (plainNode) Claimed() bool { return true }
+
+func (plainNode) District() *district.Schools { return nil }
 
 // forestSite is the pages over a library of such courses, for guests.
 func forestSite(t testing.TB, courses map[string]int) (*Server, map[string]*forestReader) {
