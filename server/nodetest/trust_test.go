@@ -121,6 +121,7 @@ func TestAStolenBoxIsShutOutByAllAndTheRestShareAnotherSecret(t *testing.T) {
 	stolen := Start(t, Options{Join: []string{a.Listening.Sync}})
 	pair(t, a, b)
 	pair(t, a, stolen)
+	Eventually(t, 60*time.Second, "every course travelled", func() bool { return len(stolen.Library.Courses()) == len(a.Library.Courses()) })
 	together(t, 20*time.Second, a, b, stolen)
 	answerOn(t, stolen)
 	together(t, 20*time.Second, a, b, stolen)
