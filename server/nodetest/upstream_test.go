@@ -38,6 +38,23 @@ func TestABoxCallsItsDistrictInsideItsWindowAlone(t *testing.T) {
 	st, _ := box.Upstream()
 	t.Logf("joined and met after %v: %d bytes with headers, of %d in the month", took.Round(time.Millisecond), st.Spent, st.MonthLimit)
 
+	asked := int64(0)
+	Eventually(t, 20*time.Second, "asking by the district's pool is enough", func() bool {
+		before, _ := box.Upstream()
+		box.CallNow("")
+		Eventually(t, 10*time.Second, "the box has asked", func() bool {
+			now, _ := box.Upstream()
+			asked = now.Spent - before.Spent
+			return asked > 0
+		})
+		time.Sleep(20 * time.Millisecond) // a session would count more
+		now, _ := box.Upstream()
+		asked = now.Spent - before.Spent
+		return asked <= 1500
+	})
+	t.Logf("asked whether anything changed: %d bytes with headers", asked)
+	st, _ = box.Upstream()
+
 	box.Stop()
 	refuse, err := net.Listen("tcp", "127.0.0.1:0") // whoever calls now is noticed
 	if err != nil {

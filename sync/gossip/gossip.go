@@ -102,7 +102,7 @@ func (p Pace) orLamp() Pace {
 	return p
 }
 
-// lamp is the profile measured for village links: 1.4 to 1.5 MB a day and box where memberlist's LAN profile takes 26 to
+// lamp is the profile measured for village links: 1.6 MB a day and box of 30 where memberlist's LAN profile takes 26 to
 // 39, and no false deaths at 30 % loss and 1.5 s delay. A real cut is noticed after about 100 s.
 func lamp() *memberlist.Config {
 	c := memberlist.DefaultWANConfig()
