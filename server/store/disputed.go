@@ -32,7 +32,9 @@ func (s *Store) Disputed(a learning.Actor) (out []Disputed, err error) {
 		}
 		return nil
 	})
-	sortByName(out, func(d *Disputed) (name, id string) { return d.Title, string(d.Lesson) + string(d.Quiz) + string(d.Step) })
+	sortByName(out, func(d *Disputed) (name, id string) {
+		return d.Title, string(d.Lesson) + string(d.Quiz) + string(d.Step)
+	})
 	return out, err
 }
 
