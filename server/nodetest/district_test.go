@@ -223,11 +223,11 @@ func (x *threesome) sendCourse(t *testing.T) content.CourseID {
 		t.Fatal(err)
 	}
 	c := x.Library.Courses()[0]
-	x.officer.Get("/district/send")
-	x.officer.Post("/district/send", url.Values{"course": {string(c.ID)}, "notice": {"The examination is on Monday."}, "take": {"all"}, "to": {"all"}})
+	form := x.officer.Get("/district/send")
+	page := x.officer.Post("/district/send", url.Values{"token": {form.Fields().Get("token")}, "course": {string(c.ID)}, "notice": {"The examination is on Monday."}, "take": {"all"}, "to": {"all"}})
 	pushes, err := x.DistrictPushes()
 	if err != nil || len(pushes) != 3 {
-		t.Fatalf("%d things were sent: %v", len(pushes), err)
+		t.Fatalf("%d things were sent: %v; %d %s\n%.3000s", len(pushes), err, page.Status, page.URL, page.Body[strings.Index(page.Body, "<main"):])
 	}
 	for _, p := range pushes {
 		if p.What != learning.PushCourse {
