@@ -36,7 +36,7 @@ func TestACopiedCardThatWritesBesideItsOriginalLosesNobodysAnswers(t *testing.T)
 	b.Start()
 	copied.MustWrite(cast.School.Learn(), 15)
 	b.MustWrite(cast.School.Learn(), 15)
-	for range 3 {
+	for range 6 {
 		for _, other := range []*Box{copied, b} {
 			if _, err := a.Meet(other); err != nil {
 				t.Fatal(err)
