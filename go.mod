@@ -53,3 +53,6 @@ require (
 	golang.org/x/mod v0.42.0 // indirect
 	golang.org/x/tools v0.52.0 // indirect
 )
+
+// memberlist names it and never calls it here: half a megabyte of a box.
+replace github.com/miekg/dns => ./sync/internal/nodns

@@ -9,12 +9,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"syscall"
 
 	"filippo.io/age"
 
+	"lamplight/content/arrange"
 	"lamplight/hardware/disk"
 	"lamplight/sync/eventlog"
 )
@@ -195,7 +195,7 @@ func (s *Server) backupFiles(records bool) (files []backupFile, total int64, err
 		}
 		return nil
 	})
-	slices.SortStableFunc(files, func(a, b backupFile) int { return backupRank(a.path) - backupRank(b.path) })
+	arrange.Stably(files, func(a, b backupFile) int { return backupRank(a.path) - backupRank(b.path) })
 	return files, total, err
 }
 

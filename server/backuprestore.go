@@ -9,11 +9,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"syscall"
 
 	"golang.org/x/sys/unix"
 
+	"lamplight/content/arrange"
 	"lamplight/hardware/disk"
 	"lamplight/sync/device"
 )
@@ -166,7 +166,7 @@ func moveRestored(dir, stage string) error {
 		return fmt.Errorf("server: restore: %w", err)
 	}
 	rank := map[string]int{"journal": -1, "version": 1}
-	slices.SortStableFunc(entries, func(a, b fs.DirEntry) int { return rank[a.Name()] - rank[b.Name()] })
+	arrange.Stably(entries, func(a, b fs.DirEntry) int { return rank[a.Name()] - rank[b.Name()] })
 	for _, e := range entries {
 		to := filepath.Join(dir, e.Name())
 		switch e.Name() {

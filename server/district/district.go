@@ -21,6 +21,7 @@ import (
 	"sync"
 	"time"
 
+	"lamplight/content/arrange"
 	"lamplight/sync/clock"
 	"lamplight/sync/device"
 	"lamplight/sync/exchange"
@@ -215,7 +216,7 @@ func (s *Schools) idle() []*entry {
 			out = append(out, e)
 		}
 	}
-	slices.SortFunc(out, func(a, b *entry) int { return int(int64(a.used) - int64(b.used)) })
+	arrange.By(out, func(a, b *entry) int { return int(int64(a.used) - int64(b.used)) })
 	return out[:max(0, len(out)-s.o.Idle)]
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"lamplight/content"
+	"lamplight/content/arrange"
 	"lamplight/server/district"
 	"lamplight/server/learning"
 	"lamplight/server/store"
@@ -49,7 +50,7 @@ func (s *Server) renderDistrictSend(w http.ResponseWriter, r *request, problem b
 	for _, c := range s.Library.Courses() {
 		v.Courses = append(v.Courses, view.Link{Text: c.Title, URL: string(c.ID)})
 	}
-	slices.SortStableFunc(pushes, func(a, b store.Pushed) int {
+	arrange.Stably(pushes, func(a, b store.Pushed) int {
 		if a.Newer(&b) {
 			return -1
 		}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"sort"
 
 	"lamplight/sync/clock"
 	"lamplight/sync/exchange"
@@ -86,7 +87,7 @@ func (v *visit) carriedFor() (out [][]byte) {
 			out = append(out, raw)
 		}
 	}
-	slices.SortFunc(out, bytes.Compare)
+	sort.Slice(out, func(i, j int) bool { return bytes.Compare(out[i], out[j]) < 0 })
 	return out
 }
 

@@ -7,6 +7,7 @@ import (
 	"hash/crc32"
 	"io/fs"
 	"slices"
+	"sort"
 
 	"github.com/zeebo/blake3"
 
@@ -103,7 +104,7 @@ func cutsOf(forks []fork, stored clock.Stream) (cuts []fork) {
 			cuts = append(cuts, f)
 		}
 	}
-	slices.SortStableFunc(cuts, func(a, b fork) int { return int(a.at) - int(b.at) })
+	sort.SliceStable(cuts, func(i, j int) bool { return cuts[i].at < cuts[j].at })
 	return cuts
 }
 
@@ -156,7 +157,7 @@ func (l *Log) parts() []part {
 			out = append(out, p)
 		}
 	}
-	slices.SortFunc(out, func(a, b part) int { return a.name.Compare(b.name) })
+	sort.Slice(out, func(i, j int) bool { return out[i].name.Compare(out[j].name) < 0 })
 	return out
 }
 

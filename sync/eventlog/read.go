@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"sort"
 
 	"lamplight/sync/clock"
 	"lamplight/sync/segment"
@@ -206,7 +207,7 @@ func (l *Log) wanted(after clock.Vector, allow func(segment.Scope) bool) ([]refe
 	if err := l.o.Device.Export(exported); err != nil {
 		return nil, fmt.Errorf("eventlog: %w", err)
 	}
-	slices.SortStableFunc(parts, func(a, b part) int { return bit(a.name != a.of) - bit(b.name != b.of) }) // branches after what they left
+	sort.SliceStable(parts, func(i, j int) bool { return parts[i].name == parts[i].of && parts[j].name != parts[j].of }) // branches after what they left
 	var refs []reference
 	err := l.view(func(v *kv, _ clock.Vector) error {
 		for _, p := range parts {

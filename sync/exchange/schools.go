@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"slices"
+	"sort"
 
 	"lamplight/sync/clock"
 	"lamplight/sync/device"
@@ -131,7 +131,7 @@ func (p *place) certIDs() []certID {
 	for id := range p.trust.certificates() {
 		ids = append(ids, id)
 	}
-	slices.SortFunc(ids, func(a, b certID) int { return bytes.Compare(a[:], b[:]) })
+	sort.Slice(ids, func(i, j int) bool { return bytes.Compare(ids[i][:], ids[j][:]) < 0 })
 	return ids
 }
 
