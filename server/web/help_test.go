@@ -10,8 +10,7 @@ import (
 // notPages are addresses of teachers and administrators that answer with no page of their own, or with one that begins by
 // saying what it is for and how.
 var notPages = map[string]bool{
-	"/carry":        true,
-	"/carry/parcel": true,
+	"/carry/parcel": true, // a download
 	"/teach/class/{class}/attendance/history.csv": true,
 	"/admin/people/export/{file}":                 true,
 }
