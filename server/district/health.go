@@ -158,11 +158,11 @@ func (s *State) take(x *BoxState) {
 	s.Troubles = append(s.Troubles, x.Troubles...)
 }
 
-// clockOff says whether the box's clock is wrong: it says so itself, or it said a time when its report came that cannot
-// be: before the report before it came, or after it came itself.
+// clockOff says whether the box's clock is wrong: it said a time that cannot be, before there were boxes, before the report
+// before it came here, or after it came itself. A clock that the box has no reason to believe may be right all the same.
 func (b *Box) clockOff() bool {
 	at := time.Unix(b.Wall, 0)
-	return !b.Believed || at.UTC().Year() < firstYear || b.Received != 0 && at.After(time.Unix(b.Received, 0).Add(clockSlack)) ||
+	return at.UTC().Year() < firstYear || b.Received != 0 && at.After(time.Unix(b.Received, 0).Add(clockSlack)) ||
 		b.Before != 0 && at.Before(time.Unix(b.Before, 0).Add(-24*time.Hour))
 }
 
