@@ -25,6 +25,9 @@ func FuzzUnfold(f *testing.F) {
 	var names [2]string
 	for i, b := range [][]byte{old, next} {
 		hash, size, err := blobs.Put(ctx, bytes.NewReader(b))
+		if err != nil {
+			f.Fatal(err)
+		}
 		m := Manifest{Version: 1, Course: content.Course{ID: content.NewCourseID("x", "y")}, Format: "x", Files: []ManifestFile{{Name: "a", Size: size, Hash: hash}}}
 		raw, _ := encoder.Marshal(&m)
 		if names[i], _, err = blobs.Put(ctx, bytes.NewReader(raw)); err != nil {

@@ -2,6 +2,7 @@ package district
 
 import (
 	"context"
+	"errors"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -9,8 +10,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"errors"
 
 	"lamplight/server/learning"
 	"lamplight/server/store"

@@ -19,7 +19,7 @@ type Offer struct {
 	Bytes    int64 // of all its files
 	School   string
 	Updates  []content.Update // lead from editions before to this one, nearest first
-	Streams  []clock.Stream // who offers it, ascending; set by the store
+	Streams  []clock.Stream   // who offers it, ascending; set by the store
 }
 
 // A DeviceName is what a device calls itself. Whether Stream belongs to Device is for the registry to say.

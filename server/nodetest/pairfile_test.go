@@ -25,7 +25,9 @@ func TestTwoBoxesPairByFilesWithoutANodeOrANetwork(t *testing.T) {
 		t.Errorf("accepted %+v, answered %+v", accepted, answered)
 	}
 	for _, data := range []string{a, b} {
-		var list struct{ Peers []struct{ Device, Standing string } }
+		var list struct {
+			Peers []struct{ Device, Standing string }
+		}
 		ask(t, data, &list, "peer", "list")
 		if len(list.Peers) != 1 || list.Peers[0].Standing != "box of this school" {
 			t.Errorf("%s trusts %+v", filepath.Base(data), list.Peers)

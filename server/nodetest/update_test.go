@@ -2,7 +2,6 @@ package nodetest
 
 import (
 	"path/filepath"
-	"runtime"
 	"testing"
 	"time"
 
@@ -16,7 +15,7 @@ func TestTheNextEditionTravelsAsWhatIsNewInIt(t *testing.T) {
 		t.Skip("48 MB")
 	}
 	trees := t.TempDir()
-	if err := deltatest.Tree(trees, filepath.Join(runtime.GOROOT(), "src"), 11); err != nil {
+	if err := deltatest.Tree(trees, 11); err != nil {
 		t.Skip(err)
 	}
 	v := newTravel(t, 64<<20)

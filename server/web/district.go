@@ -113,8 +113,15 @@ func healthColumns(first string) (out []view.Column) {
 		key  string
 		kind view.ColumnKind
 	}{
-		{first, view.TextColumn}, {"contact", view.DateColumn}, {"met", view.TextColumn}, {"waiting", view.NumberColumn}, {"unsent", view.DateColumn},
-		{"free", view.TextColumn}, {"power", view.NumberColumn}, {"clock", view.TextColumn}, {"version", view.TextColumn},
+		{first, view.TextColumn},
+		{"contact", view.DateColumn},
+		{"met", view.TextColumn},
+		{"waiting", view.NumberColumn},
+		{"unsent", view.DateColumn},
+		{"free", view.TextColumn},
+		{"power", view.NumberColumn},
+		{"clock", view.TextColumn},
+		{"version", view.TextColumn},
 	} {
 		out = append(out, view.Column{Title: view.Words{Key: "column." + c.key}, Kind: c.kind})
 	}
@@ -132,8 +139,12 @@ func healthCells(h *district.Health) []view.Cell {
 		clock.Words = view.Words{Text: h.Wall.UTC().Format(time.DateOnly)}
 	}
 	return []view.Cell{
-		dateCell(h.Last), met, {N: h.Waiting, None: !h.Told}, dateCell(h.Oldest), sizeCell(h.Free),
-		{N: h.Unclean, None: !h.Told}, clock, {Words: view.Words{Text: h.Version}, None: h.Version == ""},
+		dateCell(h.Last), met,
+		{N: h.Waiting, None: !h.Told},
+		dateCell(h.Oldest), sizeCell(h.Free),
+		{N: h.Unclean, None: !h.Told},
+		clock,
+		{Words: view.Words{Text: h.Version}, None: h.Version == ""},
 	}
 }
 

@@ -47,12 +47,15 @@ func (d *badDisk) List(dir string) ([]bundle.Entry, error) {
 func (d *badDisk) Rename(from, to string) error {
 	return errors.Join(d.gone(), d.whenThere(func() error { return d.Disk.Rename(from, to) }))
 }
+
 func (d *badDisk) Remove(name string) error {
 	return errors.Join(d.gone(), d.whenThere(func() error { return d.Disk.Remove(name) }))
 }
+
 func (d *badDisk) Mkdir(name string) error {
 	return errors.Join(d.gone(), d.whenThere(func() error { return d.Disk.Mkdir(name) }))
 }
+
 func (d *badDisk) Sync(name string) error {
 	return errors.Join(d.gone(), d.whenThere(func() error { return d.Disk.Sync(name) }))
 }

@@ -179,8 +179,17 @@ var troubles = []struct {
 	err  error
 	word string
 }{
-	{syscall.ENOSPC, "full"}, {syscall.EDQUOT, "full"}, {syscall.EROFS, "read-only"}, {fs.ErrPermission, "read-only"},
-	{syscall.EIO, "pulled"}, {syscall.ENODEV, "pulled"}, {syscall.ENXIO, "pulled"}, {syscall.ESTALE, "pulled"},
-	{syscall.ENOTCONN, "pulled"}, {syscall.ESHUTDOWN, "pulled"}, {fs.ErrNotExist, "pulled"}, {fs.ErrClosed, "pulled"},
+	{syscall.ENOSPC, "full"},
+	{syscall.EDQUOT, "full"},
+	{syscall.EROFS, "read-only"},
+	{fs.ErrPermission, "read-only"},
+	{syscall.EIO, "pulled"},
+	{syscall.ENODEV, "pulled"},
+	{syscall.ENXIO, "pulled"},
+	{syscall.ESTALE, "pulled"},
+	{syscall.ENOTCONN, "pulled"},
+	{syscall.ESHUTDOWN, "pulled"},
+	{fs.ErrNotExist, "pulled"},
+	{fs.ErrClosed, "pulled"},
 	{errors.ErrUnsupported, "newer"},
 }

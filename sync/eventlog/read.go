@@ -228,13 +228,6 @@ type reference struct {
 	segmentEntry
 }
 
-func bit(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
-}
-
 // whole reads a segment and puts the bodies at hand behind it.
 func (l *Log) whole(stored clock.Stream, e segmentEntry) (raw []byte, err error) {
 	err = l.view(func(v *kv, _ clock.Vector) error {

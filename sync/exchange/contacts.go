@@ -35,15 +35,15 @@ type contactsFile struct {
 }
 
 type contact struct {
-	Addrs  []string     `cbor:"1,keyasint,omitempty"` // of its exchange, newest first
-	Gossip string       `cbor:"2,keyasint,omitempty"` // of its memberlist
-	Last   int64        `cbor:"3,keyasint,omitempty"` // Unix seconds by this box's clock of the last session that worked
-	Error  string       `cbor:"4,keyasint,omitempty"` // of the last that did not; "" after one that did
-	Heard  clock.Vector `cbor:"5,keyasint,omitempty"` // its vector at the end of the last session
-	Told   clock.Vector `cbor:"6,keyasint,omitempty"` // ours as it was told
-	Why    string       `cbor:"7,keyasint,omitempty"` // the code of Error, see why.go
-	Rate   int64        `cbor:"8,keyasint,omitempty"` // bytes a second, see carried
-	Via    string       `cbor:"9,keyasint,omitempty"` // how it was last met: "lan", "upstream", "stick"
+	Addrs  []string     `cbor:"1,keyasint,omitempty"`  // of its exchange, newest first
+	Gossip string       `cbor:"2,keyasint,omitempty"`  // of its memberlist
+	Last   int64        `cbor:"3,keyasint,omitempty"`  // Unix seconds by this box's clock of the last session that worked
+	Error  string       `cbor:"4,keyasint,omitempty"`  // of the last that did not; "" after one that did
+	Heard  clock.Vector `cbor:"5,keyasint,omitempty"`  // its vector at the end of the last session
+	Told   clock.Vector `cbor:"6,keyasint,omitempty"`  // ours as it was told
+	Why    string       `cbor:"7,keyasint,omitempty"`  // the code of Error, see why.go
+	Rate   int64        `cbor:"8,keyasint,omitempty"`  // bytes a second, see carried
+	Via    string       `cbor:"9,keyasint,omitempty"`  // how it was last met: "lan", "upstream", "stick"
 	Length int64        `cbor:"20,keyasint,omitempty"` // ms that a contact over a thin link lasts, see lasted
 }
 

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"math/rand/v2"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 )
@@ -24,11 +25,15 @@ const (
 )
 
 // Tree writes both editions of a web course to the folders v1 and v2 below dir: index.html, 2,748 texts and 24 clips, 48 MB.
-// The texts are Go sources of source (GOROOT/src), from which the second edition takes its new ones too. The same seed
-// and source give the same files.
-func Tree(dir, source string, seed uint64) error {
+// The texts are Go's own sources, as "go env GOROOT" finds them, from which the second edition takes its new ones too. The
+// same seed and sources give the same files.
+func Tree(dir string, seed uint64) error {
 	r := rand.New(rand.NewPCG(seed, 11))
-	sources, err := texts(source, r)
+	root, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		return fmt.Errorf("deltatest: go env GOROOT: %w", err)
+	}
+	sources, err := texts(filepath.Join(strings.TrimSpace(string(root)), "src"), r)
 	if err != nil {
 		return err
 	}
@@ -123,6 +128,9 @@ func texts(source string, r *rand.Rand) (out [][]byte, err error) {
 		}
 		return nil
 	})
+	if err != nil {
+		return nil, fmt.Errorf("deltatest: %w", err)
+	}
 	r.Shuffle(len(names), func(i, j int) { names[i], names[j] = names[j], names[i] })
 	left := textBytes
 	for _, name := range names {

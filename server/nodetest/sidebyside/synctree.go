@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"time"
 
 	"lamplight/content/delta/deltatest"
@@ -27,7 +26,7 @@ func (b *bench) syncTree(ctx context.Context, lab *netlab.Lab) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	if err := deltatest.Tree(dir, filepath.Join(runtime.GOROOT(), "src"), 11); err != nil {
+	if err := deltatest.Tree(dir, 11); err != nil {
 		return err
 	}
 	words, least := "", int64(0)
