@@ -62,6 +62,11 @@ func (l *Memory) stream(id clock.Stream, o device.Owner) *stream {
 
 // Write adds count events to the own stream of scope.
 func (l *Memory) Write(scope segment.Scope, count int) error {
+	return l.WriteEach(scope, count, Sample)
+}
+
+// WriteEach adds count events as event makes them, given the Lamport number of each.
+func (l *Memory) WriteEach(scope segment.Scope, count int, event func(lamport uint64) *segment.Event) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	id := l.own.Stream(scope)
@@ -73,7 +78,7 @@ func (l *Memory) Write(scope segment.Scope, count int) error {
 	for range count {
 		s.last++
 		l.lamport++
-		s.pending = append(s.pending, Sample(l.lamport))
+		s.pending = append(s.pending, event(l.lamport))
 	}
 	l.notify()
 	return nil

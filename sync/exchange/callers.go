@@ -10,12 +10,24 @@ import (
 const (
 	maxCallers      = 32
 	maxCallersOfOne = 8
+	// A district is called by many schools at once, and those of one carrier's network come from one address: whoever is
+	// too many there waits in the kernel too, for 15 s at most where the others say nothing.
+	maxDistrictCallers = 96
 )
 
 // callers counts them by address.
 type callers struct {
-	mu   sync.Mutex
-	from map[string]int
+	mu    sync.Mutex
+	from  map[string]int
+	ofOne int // of one address at once
+}
+
+// room is how many callers there may be, and of one address.
+func (n *Node) room() (all, ofOne int) {
+	if n.o.Schools != nil {
+		return maxDistrictCallers, maxDistrictCallers
+	}
+	return maxCallers, maxCallersOfOne
 }
 
 // enter counts a caller; fits says whether it may stay, and leave is called in either case.
@@ -30,5 +42,5 @@ func (c *callers) enter(conn net.Conn) (leave func(), fits bool) {
 		if c.from[host]--; c.from[host] == 0 {
 			delete(c.from, host)
 		}
-	}, c.from[host] <= maxCallersOfOne
+	}, c.from[host] <= c.ofOne
 }

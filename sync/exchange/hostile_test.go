@@ -267,7 +267,7 @@ func TestAnInviterThatDoesNotKnowTheCodeIsNotBelieved(t *testing.T) {
 }
 
 func TestAStrangerWhoKeepsSilentKeepsNobodyElseOut(t *testing.T) {
-	c := callers{from: map[string]int{}}
+	c := callers{from: map[string]int{}, ofOne: maxCallersOfOne}
 	from := func(host string) (func(), bool) { return c.enter(caller(net.JoinHostPort(host, "1"))) }
 	var leaves []func()
 	for i := range maxCallers {

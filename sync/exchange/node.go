@@ -142,7 +142,8 @@ func (n *Node) Serve(ctx context.Context, ln net.Listener) error {
 	defer stop()
 	var wg sync.WaitGroup
 	defer wg.Wait()
-	room, all := make(chan struct{}, maxCallers), callers{from: map[string]int{}}
+	most, ofOne := n.room()
+	room, all := make(chan struct{}, most), callers{from: map[string]int{}, ofOne: ofOne}
 	for {
 		room <- struct{}{}
 		conn, err := ln.Accept()
