@@ -66,6 +66,9 @@ func TestAWholeFolderOfOtherPeoplesFilesIsImportedOrRefusedWithReasons(t *testin
 			t.Fatal(err)
 		}
 		used[hash] = true
+		for _, u := range l.Updates(c.ID) {
+			used[u.Hash] = true
+		}
 		for _, r := range refs {
 			used[r.Hash] = true
 		}

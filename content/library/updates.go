@@ -41,11 +41,14 @@ func (l *Library) leading(all []content.Update, to string, m *Manifest) (out []c
 	return out
 }
 
-// before is the edition that m comes after: the installed one of its course, or else of a course of its format and title
-// that has half its files' names. nil when there is none.
+// before is the edition that m comes after: the installed one of its course, or else, of a folder of web pages, which has no
+// identity but its bytes, one of its title that has half its files' names. nil when there is none.
 func (l *Library) before(m *Manifest) *installed {
 	if in, err := l.find(m.Course.ID); err == nil {
 		return in
+	}
+	if m.Format != "html" {
+		return nil
 	}
 	names := map[string]bool{}
 	for _, f := range m.Files {
