@@ -23,6 +23,7 @@ const without = {
 	'word-break': 'a long word scrolls inside its card',
 	'mdn-text-decoration-shorthand': 'text-decoration with the line alone, which all know',
 	'text-decoration': 'a plain line',
+	'css-focus-within': 'the ring of :focus; only the button inside a date has none of ours',
 	'css-focus-visible': 'the ring of :focus, set in a rule before it',
 	'css-overflow': 'overflow of one value is known to all',
 	'css-gradients': 'the plain ground set before it',
