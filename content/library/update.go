@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path"
+	"runtime/debug"
 	"slices"
 
 	"github.com/klauspost/compress/zstd"
@@ -97,6 +98,8 @@ func (l *Library) updateTo(ctx context.Context, in *installed, m *Manifest, note
 		return path, err
 	}}
 	defer func() {
+		u.out = nil
+		debug.FreeOSMemory() // the encoder's 34 MB, before the next course wants as much
 		for _, path := range u.temp {
 			os.Remove(path)
 		}
@@ -142,7 +145,7 @@ func (u *updater) make(oldRaw, newRaw []byte) (err error) {
 	}
 	defer func() { err = errors.Join(err, u.literals.Close()) }()
 	u.out, err = zstd.NewWriter(u.literals, zstd.WithEncoderLevel(zstd.SpeedBestCompression), zstd.WithEncoderConcurrency(1),
-		zstd.WithWindowSize(updateWindow), zstd.WithEncoderCRC(false))
+		zstd.WithWindowSize(u.window()), zstd.WithEncoderCRC(false))
 	if err != nil {
 		return err
 	}
@@ -151,6 +154,19 @@ func (u *updater) make(oldRaw, newRaw []byte) (err error) {
 		err = u.files()
 	}
 	return errors.Join(err, u.out.Close())
+}
+
+// window is how far the literals' frame looks back: the encoder holds twice that, so no further than there is to look.
+func (u *updater) window() int {
+	total := int64(0)
+	for _, f := range u.new.Files {
+		total += f.Size
+	}
+	w := zstd.MinWindowSize
+	for w < updateWindow && int64(w) < total {
+		w *= 2
+	}
+	return w
 }
 
 func (u *updater) manifest(oldRaw, newRaw []byte) error {
@@ -246,9 +262,11 @@ func (u *updater) write(from, to string) (path string, err error) {
 	if err != nil {
 		return "", errors.Join(err, out.Close())
 	}
-	enc, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedBestCompression), zstd.WithEncoderConcurrency(1), zstd.WithEncoderCRC(false))
-	if err == nil {
-		frame := enc.EncodeAll(u.plan, nil)
+	var plan bytes.Buffer
+	u.out.Reset(&plan) // it has the tables, 34 MB of them
+	_, err = u.out.Write(u.plan)
+	if err = errors.Join(err, u.out.Close()); err == nil {
+		frame := plan.Bytes()
 		a, _ := hex.DecodeString(from) // a manifest's name
 		b, _ := hex.DecodeString(to)
 		head := slices.Concat([]byte(updateMagic), []byte{updateVersion, 0, 0, 0}, a, b)

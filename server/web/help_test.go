@@ -11,6 +11,7 @@ import (
 // saying what it is for and how.
 var notPages = map[string]bool{
 	"/carry/parcel": true, // a download
+	"/admin/peers":  true, // leads to /admin/boxes
 	"/teach/class/{class}/attendance/history.csv": true,
 	"/admin/people/export/{file}":                 true,
 }
