@@ -117,7 +117,7 @@ func frame(f view.Frame, usual string, wide bool) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if f.Unsure {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, " data-clock=\"/clock\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, " data-dates=\"/clock\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

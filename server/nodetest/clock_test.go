@@ -20,7 +20,7 @@ func TestATeacherConfirmsWhatThePhonesSay(t *testing.T) {
 	page := "/teach/learner/" + string(d.learner)
 	reads(t, "before", teacher.Get(page), 200, "about 1 January")
 	reads(t, "no phone said anything", teacher.Get("/teach/clock"), 200, "No phone has said the time yet", "about 1 January 1970")
-	if home := d.amina.Get("/"); !strings.Contains(home.Body, `data-clock="/clock"`) {
+	if home := d.amina.Get("/"); !strings.Contains(home.Body, `data-dates="/clock"`) {
 		t.Error("a page of an unsure box asks no phone for the time")
 	}
 	march := time.Date(2026, 3, 12, 9, 30, 0, 0, time.UTC)

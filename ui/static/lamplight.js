@@ -552,13 +552,15 @@
 		on(document, 'input', function () { typed = true; });
 		window.setTimeout(ask, 1000);
 	}
-	// A box that is unsure of the time hears what this phone's clock says. A teacher then says whether that is right.
-	function tellTime(to) {
-		var x = new XMLHttpRequest();
-		x.open('GET', to + '?at=' + new Date().getTime(), true);
-		x.send();
+	// A box that is unsure of the time hears what this phone's clock says, when the page has long come. A teacher then says
+	// whether that is right.
+	if (root.getAttribute('data-dates')) {
+		window.setTimeout(function () {
+			var x = new XMLHttpRequest();
+			x.open('GET', root.getAttribute('data-dates') + '?at=' + new Date().getTime(), true);
+			x.send();
+		}, 5000);
 	}
-	if (root.getAttribute('data-clock')) { tellTime(root.getAttribute('data-clock')); }
 	wake(document);
 	letters();
 	if (person) { together(); }
