@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"time"
 
+	"lamplight/hardware/disk"
 	"lamplight/server/web"
 )
 
@@ -27,7 +28,7 @@ type backups struct {
 }
 
 type backupAsked struct {
-	stick web.Stick
+	stick disk.Stick
 	small bool
 }
 
@@ -81,21 +82,19 @@ func (s *Server) lastBackup() *web.BackupLast {
 
 // BackupTo has a copy saved to a stick.
 func (s *Server) BackupTo(path string, small bool) error {
-	for _, d := range s.Sticks() {
-		if d.Path != path {
-			continue
-		}
-		b := s.run.backups
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		if b.state.Running != "" {
-			return fmt.Errorf("server: a backup is being saved to %s: %w", b.state.Running, fs.ErrExist)
-		}
-		b.state.Running, b.state.Problem, b.state.Done, b.state.Total = d.Name, "", 0, 0
-		b.ask <- backupAsked{d, small} // one at a time, so there is room
-		return nil
+	d, err := s.carrier(path)
+	if err != nil {
+		return err
 	}
-	return fmt.Errorf("server: no stick at %s: %w", path, fs.ErrNotExist)
+	b := s.run.backups
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.state.Running != "" {
+		return fmt.Errorf("server: a backup is being saved to %s: %w", b.state.Running, fs.ErrExist)
+	}
+	b.state.Running, b.state.Problem, b.state.Done, b.state.Total = d.Name, "", 0, 0
+	b.ask <- backupAsked{d, small} // one at a time, so there is room
+	return nil
 }
 
 // keepBackups saves the copies that are asked for, one after the other.

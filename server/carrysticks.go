@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -32,7 +31,8 @@ func (s *Server) carrySticks(ctx context.Context) error {
 
 func (s *Server) visitSticks(ctx context.Context, done map[string]bool) {
 	here := map[string]bool{}
-	for _, d := range s.carriers() {
+	all, _ := s.carriers() // none known: none there
+	for _, d := range all {
 		here[d.Path] = true
 		if done[d.Path] {
 			continue
@@ -50,15 +50,6 @@ func (s *Server) visitSticks(ctx context.Context, done map[string]bool) {
 			delete(done, path)
 		}
 	}
-}
-
-// carriers are the disks that are plugged in, but for the data folder's own.
-func (s *Server) carriers() []disk.Stick {
-	all, err := disk.Sticks(mounts)
-	if err != nil {
-		return nil
-	}
-	return slices.DeleteFunc(all, func(d disk.Stick) bool { return strings.HasPrefix(s.dir+"/", d.Path+"/") })
 }
 
 // isCarrier says whether a stick has a folder LAMPLIGHT, or nothing but what systems put on every stick.
@@ -97,7 +88,8 @@ func (s *Server) visitFolder(ctx context.Context, path string) (r bundle.Result,
 
 // CarrySticks are the disks that are plugged in, for the page.
 func (s *Server) CarrySticks() (out []web.CarryStick) {
-	for _, d := range s.carriers() {
+	all, _ := s.carriers()
+	for _, d := range all {
 		out = append(out, web.CarryStick{Name: d.Name, Path: d.Path, Carries: isCarrier(d.Path)})
 	}
 	return out
@@ -105,8 +97,8 @@ func (s *Server) CarrySticks() (out []web.CarryStick) {
 
 // UseStick makes a disk that is plugged in a carrier, and exchanges with it; fs.ErrNotExist when none is plugged in there.
 func (s *Server) UseStick(ctx context.Context, path string) error {
-	if !slices.ContainsFunc(s.carriers(), func(d disk.Stick) bool { return d.Path == path }) {
-		return fmt.Errorf("server: no stick is plugged in at %.80q: %w", path, fs.ErrNotExist)
+	if _, err := s.carrier(path); err != nil {
+		return err
 	}
 	r, err := s.VisitStick(ctx, path)
 	if r.Trouble != "" {

@@ -13,7 +13,7 @@ import (
 // has reason to be, else the person is. It implements clock.Wall. Safe for concurrent use.
 type toldWall struct {
 	board clock.Wall
-	up    func() time.Duration
+	up    func() time.Duration // since this run began, as events are stamped
 
 	mu     sync.Mutex
 	start  time.Time // when this run began, as it was told; zero: nobody did

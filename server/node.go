@@ -116,7 +116,7 @@ func Open(o Options) (s *Server, err error) {
 	if err := s.openQueue(); err != nil {
 		return s, err
 	}
-	if s.wall = (&toldWall{board: o.Wall, up: s.uptime}); o.Wall == nil {
+	if s.wall = (&toldWall{board: o.Wall}); o.Wall == nil {
 		s.floor = rtc.Open(filepath.Join(o.Dir, "run", "floor"))
 		s.wall.board = s.floor
 	}
@@ -157,7 +157,7 @@ func (s *Server) openRecord(o Options) (err error) {
 	if o.Clock == nil {
 		o.Clock = clock.NewMonotonic(s.Device.Boot())
 	}
-	s.wall.up = func() time.Duration { return time.Duration(o.Clock.Stamp().MS) * time.Millisecond } // as events are stamped
+	s.wall.up = func() time.Duration { return time.Duration(o.Clock.Stamp().MS) * time.Millisecond }
 	s.Store = store.New(store.Options{School: s.schoolID(), Wall: s.wall, Clock: o.Clock, Logger: s.log})
 	s.Records, err = eventlog.Open(eventlog.Options{
 		Dir: filepath.Join(s.dir, "journal"), DB: filepath.Join(s.dir, "records.db"), Device: s.Device, Registry: s.Registry,

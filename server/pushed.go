@@ -38,10 +38,8 @@ func (s *Server) Pushes() []store.Pushed {
 func (s *Server) carryOut(ctx context.Context) error {
 	for {
 		changed := s.Records.Changed()
-		for _, p := range s.Pushes() {
-			if err := s.carryOutOne(ctx, &p); err != nil {
-				s.log.Warn("carrying out what the district sent", "push", p.ID, "err", err)
-			}
+		if pushes := s.Pushes(); len(pushes) > 0 {
+			s.carryOutThese(ctx, pushes)
 		}
 		select {
 		case <-ctx.Done():
@@ -51,11 +49,23 @@ func (s *Server) carryOut(ctx context.Context) error {
 	}
 }
 
-func (s *Server) carryOutOne(ctx context.Context, p *store.Pushed) error {
+func (s *Server) carryOutThese(ctx context.Context, pushes []store.Pushed) {
 	done, err := s.carriedOut()
-	if err != nil || done[p.ID] {
-		return err
+	if err != nil {
+		s.log.Warn("what the district sent and was carried out", "err", err)
+		return
 	}
+	for _, p := range pushes {
+		if done[p.ID] {
+			continue
+		}
+		if err := s.carryOutOne(ctx, &p); err != nil {
+			s.log.Warn("carrying out what the district sent", "push", p.ID, "err", err)
+		}
+	}
+}
+
+func (s *Server) carryOutOne(ctx context.Context, p *store.Pushed) error {
 	switch p.What {
 	case learning.PushCourse:
 		if unwanted, err := s.unwanted(); err != nil || unwanted[p.Offer.Course] {

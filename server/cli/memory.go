@@ -38,7 +38,7 @@ func boundMemory(c config.Content) (back func()) {
 }
 
 // giveBackEvery is how often the program gives its own pages back. Taking those in use again costs some hundred faults that
-// read nothing: under a millisecond. Ten times a second keeps the most a box ever holds 3 MB lower than once a second does.
+// read nothing: under a millisecond. Ten times a second keeps the most a box ever holds some 2 MB lower than once a second does.
 const giveBackEvery = 100 * time.Millisecond
 
 // giveBack lets go of the program's own code and tables that lie in memory, until ctx ends. Linux maps 64 KB around each
