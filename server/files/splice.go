@@ -134,7 +134,8 @@ func ServeSpliced(w http.ResponseWriter, r *http.Request, f Frame, page content.
 	h := w.Header()
 	h["Cache-Control"], h["Content-Type"], h["Vary"] = revalidate, htmlType, varies
 	etag := `"` + page.Hash + "-" + f.Shared.tag + "-" + f.Own.tag + `"`
-	h["Etag"] = []string{etag}
+	own := []string{etag, ""}
+	h["Etag"] = own[:1:1]
 	if Matches(r, etag) {
 		delete(h, "Content-Type")
 		w.WriteHeader(http.StatusNotModified)
@@ -151,7 +152,8 @@ func ServeSpliced(w http.ResponseWriter, r *http.Request, f Frame, page content.
 	if !AcceptsGzip(r) {
 		return serveInflated(w, r, content.File{Path: page.Title, Bytes: m.buf, ETag: etag[1 : len(etag)-1]})
 	}
-	h["Content-Encoding"], h["Content-Length"] = gzipCoding, []string{strconv.Itoa(len(m.buf))}
+	own[1] = strconv.Itoa(len(m.buf))
+	h["Content-Encoding"], h["Content-Length"] = gzipCoding, own[1:]
 	w.WriteHeader(http.StatusOK)
 	if r.Method != http.MethodHead {
 		w.Write(m.buf)

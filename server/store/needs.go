@@ -9,12 +9,13 @@ import (
 )
 
 // Accommodation is what a learner needs; who may read their record may ask.
-func (s *Store) Accommodation(a learning.Actor, learner learning.PersonID) (out learning.Accommodation, err error) {
+func (s *Store) Accommodation(a learning.Actor, learner learning.PersonID) (learning.Accommodation, error) {
 	if learner != "" && learner == a.Person() && !a.IsGuest() { // every page of theirs asks
 		f, err := s.face(a)
 		return f.needs, err
 	}
-	err = s.view(a, func(v viewer) error {
+	var out learning.Accommodation
+	err := s.view(a, func(v viewer) (err error) {
 		out, err = v.needs(learner)
 		return err
 	})

@@ -289,12 +289,13 @@ func (s *Store) Tiles(class learning.ClassID) (out []Tile, err error) {
 }
 
 // Settings are a person's own; the zero Settings when none were made.
-func (s *Store) Settings(a learning.Actor, id learning.PersonID) (out learning.Settings, err error) {
+func (s *Store) Settings(a learning.Actor, id learning.PersonID) (learning.Settings, error) {
 	if id != "" && id == a.Person() {
 		f, err := s.face(a)
 		return f.settings, err
 	}
-	err = s.view(a, func(v viewer) error {
+	var out learning.Settings
+	err := s.view(a, func(v viewer) (err error) {
 		if err := v.mayRead(id); err != nil {
 			return err
 		}

@@ -69,12 +69,13 @@ func (s *Store) EditSchool(ctx context.Context, a learning.Actor, e learning.Sch
 }
 
 // School is the school's public face: everybody may read it. fs.ErrNotExist on an unclaimed box.
-func (s *Store) School() (out learning.School, err error) {
+func (s *Store) School() (learning.School, error) {
 	known, asOf := s.faces.facts()
 	if known != nil {
 		return *known, nil
 	}
-	err = s.view(learning.Actor{}, func(v viewer) error {
+	var out learning.School
+	err := s.view(learning.Actor{}, func(v viewer) error {
 		if v.school == "" {
 			return fmt.Errorf("store: this box has no school yet: %w", fs.ErrNotExist)
 		}

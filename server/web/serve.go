@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"iter"
 	"net/http"
 	"net/url"
 	"strings"
@@ -158,11 +157,7 @@ func (s *Server) admit(w http.ResponseWriter, r *request, rt route) error {
 // identify fills in who asks. A token that is unknown or tossed is ignored, never adopted, and the next cookie of the
 // name is looked at: whoever tosses one keeps nobody out.
 func (s *Server) identify(r *request) {
-	tries := 0
-	for token := range cookies(r.Request, auth.SessionCookie) {
-		if tries++; tries > maxTossed {
-			break
-		}
+	for _, token := range cookies(r.Request, auth.SessionCookie) {
 		var err error
 		if r.session, r.person, err = s.Auth.Session(token); err == nil {
 			r.settings, _ = s.Store.Settings(r.actor(), r.person.ID) // without them pages are plain
@@ -176,24 +171,25 @@ func (s *Server) identify(r *request) {
 
 // cookie is the value of the first cookie of a name, "" for none.
 func cookie(r *http.Request, name string) string {
-	for value := range cookies(r, name) {
+	for _, value := range cookies(r, name) {
 		return value
 	}
 	return ""
 }
 
-// cookies are the values of all cookies of a name. Request.Cookies takes each of them apart for each request; ours are
-// plain letters and digits, never quoted (RFC 6265 §4.2.1).
-func cookies(r *http.Request, name string) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		for _, line := range r.Header["Cookie"] {
-			for pair := range strings.SplitSeq(line, ";") {
-				if value, ok := strings.CutPrefix(strings.TrimSpace(pair), name); ok && strings.HasPrefix(value, "=") && !yield(value[1:]) {
-					return
-				}
+// cookies are the values of the first maxTossed cookies of a name. Request.Cookies takes each of them apart for each
+// request; ours are plain letters and digits, never quoted (RFC 6265 §4.2.1).
+func cookies(r *http.Request, name string) (values []string) {
+	for _, line := range r.Header["Cookie"] {
+		for line != "" && len(values) < maxTossed {
+			var pair string
+			pair, line, _ = strings.Cut(line, ";")
+			if value, ok := strings.CutPrefix(strings.TrimSpace(pair), name); ok && strings.HasPrefix(value, "=") {
+				values = append(values, value[1:])
 			}
 		}
 	}
+	return values
 }
 
 // checkWrite refuses a foreign Origin, bounds the form and, of who is signed in, asks for the form's token.

@@ -17,11 +17,7 @@ const queueSeconds = 12 * 3600
 
 // queueToken is the token of the queue that this phone is passed round in, "" none.
 func (s *Server) queueToken(r *request) string {
-	tries := 0
-	for token := range cookies(r.Request, auth.QueueCookie) {
-		if tries++; tries > maxTossed {
-			break
-		}
+	for _, token := range cookies(r.Request, auth.QueueCookie) {
 		if _, err := s.Auth.Queue(token); err == nil {
 			return token
 		}

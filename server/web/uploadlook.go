@@ -112,7 +112,7 @@ func (s *Server) lookedAt(r *http.Request) *looking {
 			return nil
 		}
 	}
-	for token := range cookies(r, auth.SessionCookie) {
+	for _, token := range cookies(r, auth.SessionCookie) {
 		if _, p, err := s.Auth.Session(token); err == nil && p.ID == l.person {
 			l.ending.Reset(lookFor)
 			return l
