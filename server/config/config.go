@@ -53,7 +53,7 @@ type Sync struct {
 type Content struct {
 	ReserveMiB  int `toml:"reserve_mib"`   // free space that imports leave to learners' work, default 256
 	ReaderMiB   int `toml:"reader_mib"`    // memory for decoded ZIM clusters, default 4: two of the usual size
-	PageGzipMiB int `toml:"page_gzip_mib"` // memory for compressed pages of packages, default 2: some 750
+	PageGzipMiB int `toml:"page_gzip_mib"` // memory for compressed pages of packages, default 1: some 370
 	// Places are folders on other disks where courses may lie besides the data folder.
 	Places []string `toml:"places"`
 }
@@ -64,7 +64,7 @@ func Default() Config {
 		Node:    Node{Role: "box"},
 		Web:     Web{HTTP: ":8080", Player: ":8081", SharedMinutes: 60, OwnMinutes: 720, TeacherMinutes: 480, Guests: true},
 		Sync:    Sync{Listen: ":7946"},
-		Content: Content{ReserveMiB: 256, ReaderMiB: 4, PageGzipMiB: 2},
+		Content: Content{ReserveMiB: 256, ReaderMiB: 4, PageGzipMiB: 1},
 	}
 }
 
