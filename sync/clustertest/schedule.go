@@ -142,11 +142,15 @@ func (s *Schedule) split() {
 	s.Net.Split(left, right)
 }
 
-// heal lets all meet the first and the first all again, until nothing changes.
+// heal lets all meet the first and the first all again, until nothing changes. Who holds what the first holds is left out:
+// half of the time of a small schedule goes into healing it.
 func (s *Schedule) heal(t *testing.T) (rounds int, differ string) {
 	t.Helper()
 	for rounds = 1; rounds <= 6; rounds++ {
 		for _, b := range append(s.Boxes[1:len(s.Boxes):len(s.Boxes)], s.Boxes[1:]...) {
+			if s.Boxes[0].Log.Vector().Equal(b.Log.Vector()) {
+				continue
+			}
 			sum, err := s.Boxes[0].Meet(b)
 			s.say("healing: %s meets %s: %+v, %v", s.Boxes[0].Name, b.Name, sum, err)
 		}

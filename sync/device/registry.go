@@ -57,6 +57,7 @@ type Registry struct {
 	owners map[clock.Stream]Owner // its answers; forgotten when peers change
 	// aliases are the branches of streams that forked: see Alias.
 	aliases map[clock.Stream]clock.Stream
+	signed  struct{ text, signature []byte } // what Own signed last
 }
 
 // A claim is what a segment's header says of its stream; the stream's id proves it.
@@ -182,19 +183,24 @@ func (r *Registry) SetSchool(s *School) error {
 	return nil
 }
 
-// Own is this device's certificate in its school, made with the school's key; nil for an unclaimed box.
+// Own is this device's certificate in its school, made with the school's key; nil for an unclaimed box. It is signed anew
+// only when it says something new: every session asks for it more than once.
 func (r *Registry) Own() *Certificate {
+	name, epoch := r.own.Name(), r.own.Epoch()
 	r.mu.Lock()
-	s, n, role := r.school, r.named, r.role
-	r.mu.Unlock()
+	defer r.mu.Unlock()
+	s, n := r.school, r.named
 	if s == nil || s.Overseen() {
 		return nil
 	}
-	c := s.Enrol(r.own.Public(), r.own.Name(), r.own.Epoch(), 1+n.generation, cmp.Or(role, "box"))
+	c := s.unsigned(r.own.Public(), name, epoch, 1+n.generation, cmp.Or(r.role, "box"))
 	if n.district != nil {
 		c.District = n.district.Marshal()
-		c = s.sign(c)
 	}
+	if text := c.signed(); !bytes.Equal(r.signed.text, text) {
+		r.signed.text, r.signed.signature = text, s.sign(c).Signature
+	}
+	c.Signature = slices.Clone(r.signed.signature)
 	return &c
 }
 

@@ -102,11 +102,14 @@ type Certificate struct {
 
 // Enrol signs a certificate for the device with this public key.
 func (s *School) Enrol(public ed25519.PublicKey, name string, epoch, generation uint32, roles ...string) Certificate {
-	c := Certificate{
+	return s.sign(s.unsigned(public, name, epoch, generation, roles...))
+}
+
+func (s *School) unsigned(public ed25519.PublicKey, name string, epoch, generation uint32, roles ...string) Certificate {
+	return Certificate{
 		Public: slices.Clone(public), Name: name[:min(len(name), maxName)], Epoch: epoch,
 		School: s.Public(), Roles: roles, Generation: generation,
 	}
-	return s.sign(c)
 }
 
 // sign puts the school's name to c.
