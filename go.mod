@@ -2,7 +2,7 @@ module lamplight
 
 go 1.26.0
 
-tool github.com/a-h/templ/cmd/templ
+tool lamplight/ui/assets/templ
 
 require (
 	github.com/BurntSushi/toml v1.6.0

@@ -3,80 +3,28 @@
 // templ: version: v0.3.977
 package ui
 
-//lint:file-ignore SA4006 This context is only used if a nested component is present.
-
 import "github.com/a-h/templ"
-import templruntime "github.com/a-h/templ/runtime"
 
 // draw is one of our drawings for empty places. Colours come from the sheet: .glow is the lamp's light.
 func draw(name string) templ.Component {
-	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
-		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
-		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
-			return templ_7745c5c3_CtxErr
-		}
-		templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
-		if !templ_7745c5c3_IsBuffer {
-			defer func() {
-				templ_7745c5c3_BufErr := templruntime.ReleaseBuffer(templ_7745c5c3_Buffer)
-				if templ_7745c5c3_Err == nil {
-					templ_7745c5c3_Err = templ_7745c5c3_BufErr
-				}
-			}()
-		}
-		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var1 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var1 == nil {
-			templ_7745c5c3_Var1 = templ.NopComponent
-		}
-		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<svg class=\"drawing\" viewBox=\"0 0 160 110\" aria-hidden=\"true\" focusable=\"false\">")
-		if templ_7745c5c3_Err != nil {
-			return templ_7745c5c3_Err
-		}
+	return template(func(onto *canvas, inside template) {
+		onto.put("<svg class=\"drawing\" viewBox=\"0 0 160 110\" aria-hidden=\"true\" focusable=\"false\">")
 		switch name {
 		case "shelf":
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "<path class=\"glow\" d=\"M26 34h14v48H26zM112 40h12v42h-12z\"></path> <path d=\"M14 82h132M14 30h132M20 22v74M140 22v74M26 82V34h14v48M43 82V40h10v42M112 82V40h12v42M127 82l-1-38 8-1 1 39M62 82l14-36 9 4-13 32\"></path>")
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
+			onto.put("<path class=\"glow\" d=\"M26 34h14v48H26zM112 40h12v42h-12z\"></path> <path d=\"M14 82h132M14 30h132M20 22v74M140 22v74M26 82V34h14v48M43 82V40h10v42M112 82V40h12v42M127 82l-1-38 8-1 1 39M62 82l14-36 9 4-13 32\"></path>")
 		case "path":
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<circle class=\"glow\" cx=\"128\" cy=\"24\" r=\"13\"></circle> <path d=\"M10 96c30 0 20-22 48-22s18-22 44-22 14-18 26-18M20 96v.1M40 86v.1M58 74v.1M80 68v.1M128 4v3M148 24h3M142 10l2-2M114 10l-2-2M142 38l2 2\"></path> <path d=\"M24 78c0-12 14-12 14 0zM31 78v12\"></path>")
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
+			onto.put("<circle class=\"glow\" cx=\"128\" cy=\"24\" r=\"13\"></circle> <path d=\"M10 96c30 0 20-22 48-22s18-22 44-22 14-18 26-18M20 96v.1M40 86v.1M58 74v.1M80 68v.1M128 4v3M148 24h3M142 10l2-2M114 10l-2-2M142 38l2 2\"></path> <path d=\"M24 78c0-12 14-12 14 0zM31 78v12\"></path>")
 		case "search":
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<circle class=\"glow\" cx=\"68\" cy=\"48\" r=\"28\"></circle> <circle cx=\"68\" cy=\"48\" r=\"28\"></circle> <path d=\"m89 69 30 30M58 40c2-8 16-8 18 0 1 7-8 7-8 14M68 63v.1M20 100h70M132 100h10\"></path>")
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
+			onto.put("<circle class=\"glow\" cx=\"68\" cy=\"48\" r=\"28\"></circle> <circle cx=\"68\" cy=\"48\" r=\"28\"></circle> <path d=\"m89 69 30 30M58 40c2-8 16-8 18 0 1 7-8 7-8 14M68 63v.1M20 100h70M132 100h10\"></path>")
 		case "box":
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<path class=\"glow\" d=\"M40 62h80v30H40z\"></path> <path d=\"M40 62h80v30H40zM52 77h.1M64 77h30M58 48a31 31 0 0 1 44 0M46 36a48 48 0 0 1 68 0M18 92h124\"></path>")
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
+			onto.put("<path class=\"glow\" d=\"M40 62h80v30H40z\"></path> <path d=\"M40 62h80v30H40zM52 77h.1M64 77h30M58 48a31 31 0 0 1 44 0M46 36a48 48 0 0 1 68 0M18 92h124\"></path>")
 		case "seats":
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<circle class=\"glow\" cx=\"80\" cy=\"24\" r=\"12\"></circle> <path d=\"M22 96V70h28v26M66 96V70h28v26M110 96V70h28v26M18 70h36M62 70h36M106 70h36M36 60v-8M80 60v-8M124 60v-8M80 4v4M62 10l3 3M98 10l-3 3\"></path>")
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
+			onto.put("<circle class=\"glow\" cx=\"80\" cy=\"24\" r=\"12\"></circle> <path d=\"M22 96V70h28v26M66 96V70h28v26M110 96V70h28v26M18 70h36M62 70h36M106 70h36M36 60v-8M80 60v-8M124 60v-8M80 4v4M62 10l3 3M98 10l-3 3\"></path>")
 		case "oops":
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "<path class=\"glow\" d=\"M66 44h28l8 26H58z\"></path> <path d=\"M80 14v8M66 44c0-12 6-22 14-22s14 10 14 22zM66 44h28l8 26H58zM76 78c-2 8-12 4-14 12M88 76c6 4 10 0 16 8M18 98h124\"></path>")
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
+			onto.put("<path class=\"glow\" d=\"M66 44h28l8 26H58z\"></path> <path d=\"M80 14v8M66 44c0-12 6-22 14-22s14 10 14 22zM66 44h28l8 26H58zM76 78c-2 8-12 4-14 12M88 76c6 4 10 0 16 8M18 98h124\"></path>")
 		default:
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "<path class=\"glow\" d=\"M62 42h36l26 50H36z\"></path> <path d=\"M80 8v10M62 42c0-14 7-24 18-24s18 10 18 24zM18 98h124M52 98c0-12 56-12 56 0M30 98v-4h16v4\"></path>")
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
+			onto.put("<path class=\"glow\" d=\"M62 42h36l26 50H36z\"></path> <path d=\"M80 8v10M62 42c0-14 7-24 18-24s18 10 18 24zM18 98h124M52 98c0-12 56-12 56 0M30 98v-4h16v4\"></path>")
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "</svg>")
-		if templ_7745c5c3_Err != nil {
-			return templ_7745c5c3_Err
-		}
-		return nil
+		onto.put("</svg>")
 	})
 }
-
-var _ = templruntime.GeneratedTemplate
