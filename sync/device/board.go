@@ -66,6 +66,8 @@ func (d *Device) begin(f keyFile, by uint32) error {
 	if err := d.save(f); err != nil {
 		return fmt.Errorf("device: new epoch: %w", err)
 	}
+	d.marking.Lock()
+	defer d.marking.Unlock()
 	if err := d.marks.forget(); err != nil { // else the next start begins one epoch more: no harm
 		return fmt.Errorf("device: new epoch: %w", err)
 	}

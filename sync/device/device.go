@@ -7,6 +7,8 @@
 //	school.key  0600  the school's seed or, on a content peer, nothing
 //	peers.cbor  0600  certificates, content peers, revocations
 //	exported    0600  how far each own stream has been shown to anybody (two slots, see marks.go)
+//
+// Each but the last lies there a second time, as it was before (.old, see kept.go).
 package device
 
 import (
@@ -24,7 +26,6 @@ import (
 	"github.com/zeebo/blake3"
 
 	"lamplight/sync/clock"
-	"lamplight/sync/internal/atomicfile"
 	"lamplight/sync/segment"
 )
 
@@ -36,9 +37,12 @@ type Device struct {
 	id   string
 	boot clock.Boot
 
-	mu    sync.Mutex
-	file  keyFile
-	marks *marks
+	mu     sync.Mutex
+	file   keyFile
+	mended []string // key files that were damaged
+
+	marking sync.Mutex // after mu; held while the card is waited for
+	marks   *marks
 }
 
 // keyFile is device.key. Numbers are never reused.
@@ -75,27 +79,29 @@ var strict = func() cbor.DecMode {
 }()
 
 // Open reads the device's key from dir, or makes one at the first start, and begins a new Boot.
-// A damaged key file is fs.ErrInvalid and is left as it is: a new key would be a new device.
+// A damaged key file is what it was before, in an epoch further on, since the lost one may have begun one. Where that is
+// damaged too, it is fs.ErrInvalid and is left as it is: a new key would be a new device.
 func Open(dir string) (*Device, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("device: %w", err)
 	}
 	d := &Device{dir: dir, boot: clock.NewBoot()}
-	b, err := os.ReadFile(d.path("device.key"))
+	var err error
+	if d.marks, err = openMarks(d.path("exported")); err != nil {
+		return nil, fmt.Errorf("device: %w", err)
+	}
+	mended, err := d.readKept(d.path("device.key"), d.read)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		err = d.create()
-	case err == nil:
-		err = d.read(b)
+	case mended:
+		err = d.begin(d.file, leap())
 	}
 	if err != nil {
 		return nil, fmt.Errorf("device: %w", err)
 	}
 	d.key = ed25519.NewKeyFromSeed(d.file.Seed)
 	d.id = ID(d.Public())
-	if d.marks, err = openMarks(d.path("exported")); err != nil {
-		return nil, fmt.Errorf("device: %w", err)
-	}
 	return d, nil
 }
 
@@ -110,14 +116,22 @@ func (d *Device) create() error {
 }
 
 func (d *Device) read(b []byte) error {
-	if err := strict.Unmarshal(b, &d.file); err != nil || len(d.file.Seed) != ed25519.SeedSize || d.file.Epoch == 0 {
-		return fmt.Errorf("%s: damaged key file; restore it from a backup, or move it away to begin as a new device: %w",
+	f, err := d.parse(b)
+	if err == nil {
+		d.file = f
+	}
+	return err
+}
+
+func (d *Device) parse(b []byte) (f keyFile, err error) {
+	if err := strict.Unmarshal(b, &f); err != nil || len(f.Seed) != ed25519.SeedSize || f.Epoch == 0 {
+		return f, fmt.Errorf("%s: damaged key file, and so is the one before it (.old); restore it from a backup, or move both away to begin as a new device: %w",
 			d.path("device.key"), fs.ErrInvalid)
 	}
-	if d.file.Version > keyFileVersion {
-		return fmt.Errorf("%s: version %d is from a newer Lamplight: %w", d.path("device.key"), d.file.Version, errors.ErrUnsupported)
+	if f.Version > keyFileVersion {
+		return f, fmt.Errorf("%s: version %d is from a newer Lamplight: %w", d.path("device.key"), f.Version, errors.ErrUnsupported)
 	}
-	return nil
+	return f, nil
 }
 
 // save replaces device.key and, when that worked, what is held in memory. The caller holds mu or is alone.
@@ -126,7 +140,7 @@ func (d *Device) save(f keyFile) error {
 	if err != nil {
 		return err
 	}
-	if err := atomicfile.Write(d.path("device.key"), b, 0o600); err != nil {
+	if err := d.keep(d.path("device.key"), b, func(b []byte) error { _, err := d.parse(b); return err }); err != nil {
 		return err
 	}
 	d.file = f
@@ -209,23 +223,24 @@ func StreamOf(public ed25519.PublicKey, epoch uint32, scope segment.Scope) clock
 
 // Exported is the highest sequence of the own stream that anybody may have been shown, 0 for none.
 func (d *Device) Exported(s clock.Stream) uint64 {
-	d.mu.Lock()
-	defer d.mu.Unlock()
+	d.marking.Lock()
+	defer d.marking.Unlock()
 	return d.marks.of(s)
 }
 
 // Exports is how far each own stream of this epoch may have been shown.
 func (d *Device) Exports() clock.Vector {
-	d.mu.Lock()
-	defer d.mu.Unlock()
+	d.marking.Lock()
+	defer d.marking.Unlock()
 	return d.marks.known.Clone()
 }
 
-// Export records, durably, that own streams are about to be shown up to these sequences. It must return before the first
-// byte of them leaves. Lower values than already recorded change nothing and cost no write.
+// Export records, durably, that own streams are about to be shown up to these sequences, and pushes that out of the card,
+// with all that was flushed before: see Flushes. It must return before the first byte of them leaves. Lower values than
+// already recorded change nothing and cost no write.
 func (d *Device) Export(upTo clock.Vector) error {
-	d.mu.Lock()
-	defer d.mu.Unlock()
+	d.marking.Lock()
+	defer d.marking.Unlock()
 	if err := d.marks.raise(upTo); err != nil {
 		return fmt.Errorf("device: export mark: %w", err)
 	}

@@ -54,11 +54,12 @@ func TestADeviceIsTheSameAfterEveryStartButItsBoot(t *testing.T) {
 	}
 }
 
-func TestADamagedKeyFileIsNotReplaced(t *testing.T) {
+func TestAKeyFileThatIsDamagedTwiceIsNotReplaced(t *testing.T) {
 	dir := t.TempDir()
 	open(t, dir)
 	path := filepath.Join(dir, "device.key")
 	b, _ := os.ReadFile(path)
+	must(t, os.WriteFile(path+oldSuffix, b[:len(b)/2], 0o600))
 	for n := range len(b) {
 		must(t, os.WriteFile(path, b[:n], 0o600))
 		if _, err := Open(dir); !errors.Is(err, fs.ErrInvalid) {

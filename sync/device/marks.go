@@ -6,16 +6,21 @@ import (
 	"hash/crc32"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
+	"time"
 
 	"lamplight/sync/clock"
 	"lamplight/sync/internal/atomicfile"
 )
 
 // marks is the file "exported": how far each own stream was shown to others. Two slots; each write takes
-// the older one, so that a torn write leaves the one before.
+// the older one, so that a torn write leaves the one before; and is pushed out before the next, so that one of the two is
+// whole on a card that lies (see Flushes).
 //
 //	slot (4096 bytes)  generation 8 ‖ count 2 ‖ (stream 8 ‖ seq 8)… ‖ CRC32C 4 of all before it; the rest is not read
+//	slot
+//	page (4096 bytes)  written to push the others out, and never read; a file of before has none
 //
 // All numbers are big-endian. 250 streams fit; a device has about five, and a new epoch drops the old ones.
 type marks struct {
@@ -23,11 +28,15 @@ type marks struct {
 	gen   uint64
 	known clock.Vector
 	order []clock.Stream // as first recorded, oldest first
+
+	pushed time.Time // when pages went to the card last to push others out
+	turn   byte      // what they held
 }
 
 const (
-	slotSize = 4096
-	maxMarks = 250
+	slotSize  = 4096
+	marksSize = 3 * slotSize
+	maxMarks  = 250
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
@@ -72,7 +81,8 @@ func (m *marks) raise(upTo clock.Vector) error {
 	if m.known.Covers(upTo) {
 		return nil
 	}
-	next := &marks{path: m.path, gen: m.gen + 1, known: m.known.Clone(), order: slices.Clone(m.order)}
+	next := m.next()
+	next.known, next.order = m.known.Clone(), slices.Clone(m.order)
 	for _, s := range upTo.Streams() {
 		if _, ok := next.known[s]; !ok {
 			next.order = append(next.order, s)
@@ -90,14 +100,32 @@ func (m *marks) raise(upTo clock.Vector) error {
 	return nil
 }
 
+// next is empty marks of the next generation.
+func (m *marks) next() *marks {
+	return &marks{path: m.path, gen: m.gen + 1, known: clock.Vector{}, pushed: m.pushed, turn: m.turn}
+}
+
 // forget drops all marks: those of a new epoch's streams begin at 0.
 func (m *marks) forget() error {
-	next := &marks{path: m.path, gen: m.gen + 1, known: clock.Vector{}}
+	next := m.next()
 	if err := next.write(); err != nil {
 		return err
 	}
 	*m = *next
 	return nil
+}
+
+// settle pushes out what was flushed to other files.
+func (m *marks) settle() error {
+	f, err := os.OpenFile(m.path, os.O_RDWR, 0)
+	if err != nil {
+		return m.write() // makes it
+	}
+	defer f.Close()
+	if st, err := f.Stat(); err != nil || st.Size() < marksSize {
+		return m.write()
+	}
+	return m.push(f, 2*slotSize)
 }
 
 func (m *marks) write() error {
@@ -114,18 +142,43 @@ func (m *marks) write() error {
 	defer f.Close()
 	if st, err := f.Stat(); err != nil {
 		return err
-	} else if st.Size() < 2*slotSize {
+	} else if st.Size() < marksSize {
 		return m.create(b)
 	}
 	if _, err := f.WriteAt(b, int64(m.gen%2)*slotSize); err != nil {
 		return err
 	}
-	return f.Sync()
+	if err := datasync(f); err != nil {
+		return err
+	}
+	return m.push(f, 2*slotSize)
 }
 
-// create makes the file with both slots in place, so that later writes never change its length.
+// create makes the file with both slots in place, so that later writes never change its length. Its bytes are pushed out
+// before it gets its name, and the name after.
 func (m *marks) create(slot []byte) error {
-	whole := make([]byte, 2*slotSize)
+	whole := make([]byte, marksSize)
 	copy(whole[int(m.gen%2)*slotSize:], slot)
-	return atomicfile.Write(m.path, whole, 0o600)
+	tmp := m.path + ".tmp"
+	f, err := os.OpenFile(tmp, os.O_CREATE|os.O_TRUNC|os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if _, err = f.Write(whole); err == nil {
+		err = f.Sync()
+	}
+	if err == nil {
+		err = m.push(f, 2*slotSize)
+	}
+	if err == nil {
+		err = os.Rename(tmp, m.path)
+	}
+	if err == nil {
+		err = atomicfile.SyncDir(filepath.Dir(m.path))
+	}
+	if err != nil {
+		return err
+	}
+	return m.push(f, 2*slotSize)
 }

@@ -17,7 +17,6 @@ import (
 	"github.com/zeebo/blake3"
 
 	"lamplight/sync/clock"
-	"lamplight/sync/internal/atomicfile"
 	"lamplight/sync/segment"
 )
 
@@ -90,10 +89,7 @@ func OpenRegistry(dir string, own *Device) (*Registry, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("device: %w", err)
 	}
-	b, err := os.ReadFile(r.path("school.key"))
-	if err == nil {
-		r.school, err = ImportSchool(b)
-	}
+	_, err := own.readKept(r.path("school.key"), r.readSchool)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s: %w", r.path("school.key"), err)
 	}
@@ -102,9 +98,7 @@ func OpenRegistry(dir string, own *Device) (*Registry, error) {
 			return nil, err
 		}
 	}
-	if b, err = os.ReadFile(r.path("peers.cbor")); err == nil {
-		err = r.load(b)
-	}
+	_, err = own.readKept(r.path("peers.cbor"), r.load)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("device: %s: %w", r.path("peers.cbor"), err)
 	}
@@ -113,20 +107,44 @@ func OpenRegistry(dir string, own *Device) (*Registry, error) {
 
 func (r *Registry) path(name string) string { return filepath.Join(r.dir, name) }
 
-func (r *Registry) load(b []byte) error {
-	var f registryFile
+func (r *Registry) readSchool(b []byte) error {
+	s, err := ImportSchool(b)
+	if err == nil {
+		r.school = s
+	}
+	return err
+}
+
+func parseRegistry(b []byte) (f registryFile, err error) {
 	if err := strict.Unmarshal(b, &f); err != nil {
-		return fmt.Errorf("damaged: %w", errors.Join(fs.ErrInvalid, err))
+		return f, fmt.Errorf("damaged: %w", errors.Join(fs.ErrInvalid, err))
 	}
 	if f.Version != 1 {
-		return fmt.Errorf("version %d is from a newer Lamplight: %w", f.Version, errors.ErrUnsupported)
+		return f, fmt.Errorf("version %d is from a newer Lamplight: %w", f.Version, errors.ErrUnsupported)
+	}
+	return f, nil
+}
+
+func validRegistry(b []byte) error {
+	f, err := parseRegistry(b)
+	if err == nil {
+		_, err = readNamed(f.District, f.Generation)
+	}
+	return err
+}
+
+func (r *Registry) load(b []byte) error {
+	f, err := parseRegistry(b)
+	if err != nil {
+		return err
+	}
+	if r.named, err = readNamed(f.District, f.Generation); err != nil {
+		return err
 	}
 	for _, e := range f.Peers {
 		r.peers[ID(e.Public)] = Peer{Public: e.Public, Name: e.Name, Certificate: e.Certificate, Revoked: e.Revoked, last: e.Last}
 	}
-	named, err := readNamed(f.District, f.Generation)
-	r.named = named
-	return err
+	return nil
 }
 
 // put stores p durably, then in memory. The caller holds mu.
@@ -151,7 +169,7 @@ func (r *Registry) write(next map[string]Peer, n named) error {
 	}
 	b, err := deterministic.Marshal(f)
 	if err == nil {
-		err = atomicfile.Write(r.path("peers.cbor"), b, 0o600)
+		err = r.own.keep(r.path("peers.cbor"), b, validRegistry)
 	}
 	if err != nil {
 		return fmt.Errorf("device: peers: %w", err)
@@ -175,7 +193,7 @@ func (r *Registry) SetSchool(s *School) error {
 	if r.school != nil && r.school.ID() != s.ID() {
 		return fmt.Errorf("device: this box belongs to school %s already: %w", r.school.ID(), fs.ErrExist)
 	}
-	if err := atomicfile.Write(r.path("school.key"), s.Export(), 0o600); err != nil {
+	if err := r.own.keep(r.path("school.key"), s.Export(), func(b []byte) error { _, err := ImportSchool(b); return err }); err != nil {
 		return fmt.Errorf("device: school: %w", err)
 	}
 	r.school = s
