@@ -86,6 +86,10 @@ func (r *Record) Apply(ev *segment.Event, e Edit, addWins bool) {
 		}
 		r.regs[i].reg.Apply(crdt.Write{Dot: ev.Dot, Lamport: ev.Lamport, Value: []byte(v.Value), Replaces: e.Replaces})
 	}
+	r.show(addWins)
+}
+
+func (r *Record) show(addWins bool) {
 	r.Shown = r.Shown[:0]
 	for i := range r.regs {
 		if s, ok := shown(r.regs[i].field, &r.regs[i].reg, addWins); ok {
@@ -171,4 +175,46 @@ func (r *Record) Settled(f Field, value string) bool {
 		}
 	}
 	return value == ""
+}
+
+// A FieldWrite is a write that a field stands at.
+type FieldWrite struct {
+	Field Field
+	crdt.Write
+}
+
+// Writes are what the fields stand at, ascending by field and dot.
+func (r *Record) Writes() (out []FieldWrite) {
+	for i := range r.regs {
+		for _, w := range r.regs[i].reg.Siblings() {
+			out = append(out, FieldWrite{r.regs[i].field, w})
+		}
+	}
+	return out
+}
+
+// RecordOf is a record that stands at writes, as Writes gave them.
+func RecordOf(writes []FieldWrite, addWins bool) (r Record) {
+	for _, w := range writes {
+		if n := len(r.regs); n == 0 || r.regs[n-1].field != w.Field {
+			r.regs = append(r.regs, fieldRegister{field: w.Field})
+		}
+		r.regs[len(r.regs)-1].reg.Apply(w.Write)
+	}
+	r.show(addWins)
+	return r
+}
+
+// Merge takes in another copy of the record, to which everything up to a vector was applied.
+func (r *Record) Merge(o *Record, at clock.Vector, addWins bool) {
+	for i := range o.regs {
+		f := o.regs[i].field
+		o.regs[i].reg.Saw(at)
+		k, ok := slices.BinarySearchFunc(r.regs, f, func(a fieldRegister, f Field) int { return int(a.field) - int(f) })
+		if !ok {
+			r.regs = slices.Insert(r.regs, k, fieldRegister{field: f})
+		}
+		r.regs[k].reg.Merge(&o.regs[i].reg)
+	}
+	r.show(addWins)
 }

@@ -39,6 +39,7 @@ type Store struct {
 	logger  *slog.Logger
 	school  atomic.Pointer[string]
 	faces   faces
+	past    atomic.Pointer[past]
 	joins   joins
 	editing sync.Mutex // held from checking an edit to its acknowledgement
 }
@@ -54,7 +55,7 @@ func New(o Options) *Store {
 }
 
 // UseLog gives the store the log it is the Applier of.
-func (s *Store) UseLog(l Log) { s.log = l }
+func (s *Store) UseLog(l Log) { s.log = pastLog{l, s} }
 
 // UseSchool says which school the box now belongs to: after it was claimed, or joined by an invitation.
 func (s *Store) UseSchool(id string) {

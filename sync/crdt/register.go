@@ -23,6 +23,13 @@ func (r *Register) Apply(w Write) { r.dots.apply(w.Dot, w.Lamport, true, w.Value
 // Merge takes in all that another copy of the field holds.
 func (r *Register) Merge(o *Register) { r.dots.merge(&o.dots) }
 
+// Saw notes that all writes up to a vector were applied to this copy: those that are not live were replaced, or never wrote
+// here.
+func (r *Register) Saw(at clock.Vector) {
+	r.dots.seen = r.dots.seen.Clone()
+	r.dots.seen.Merge(at)
+}
+
 // Value is the winner, and false for an unwritten field.
 func (r *Register) Value() ([]byte, bool) {
 	if len(r.dots.live) == 0 {
