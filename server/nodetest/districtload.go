@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net"
 	"path/filepath"
 	"sync"
 	"time"
@@ -29,16 +30,19 @@ type simulated struct {
 	school string
 }
 
+// A Dial is how simulated boxes call; nil is TCP.
+type Dial func(ctx context.Context, addr string) (net.Conn, error)
+
 // NewDistrictLoad has n schools join the district s, which has a school of its own (is claimed) and does not run; dir takes
 // the keys of the simulated boxes.
-func NewDistrictLoad(s *server.Server, dir string, n int) (*DistrictLoad, error) {
+func NewDistrictLoad(s *server.Server, dir string, n int, dial Dial) (*DistrictLoad, error) {
 	authority, ok := s.Registry.Authority()
 	if !ok || s.Schools == nil {
 		return nil, fmt.Errorf("nodetest: %s is no claimed district", s.Dir())
 	}
 	l := &DistrictLoad{}
 	for i := range n {
-		b, err := newSimulated(s, authority, filepath.Join(dir, fmt.Sprint(i)), fmt.Sprintf("School %d", i+1))
+		b, err := newSimulated(s, authority, filepath.Join(dir, fmt.Sprint(i)), fmt.Sprintf("School %d", i+1), dial)
 		if err != nil {
 			return nil, err
 		}
@@ -47,7 +51,7 @@ func NewDistrictLoad(s *server.Server, dir string, n int) (*DistrictLoad, error)
 	return l, nil
 }
 
-func newSimulated(s *server.Server, district device.Authority, keys, name string) (*simulated, error) {
+func newSimulated(s *server.Server, district device.Authority, keys, name string, dial Dial) (*simulated, error) {
 	own, err := device.Open(keys)
 	if err != nil {
 		return nil, err
@@ -73,7 +77,7 @@ func newSimulated(s *server.Server, district device.Authority, keys, name string
 		return nil, err
 	}
 	b := &simulated{log: clustertest.NewMemory(own, reg), learn: school.Learn(), school: school.ID()}
-	b.node, err = exchange.New(exchange.Options{Device: own, Registry: reg, Log: b.log, Logger: slog.New(slog.DiscardHandler)})
+	b.node, err = exchange.New(exchange.Options{Device: own, Registry: reg, Log: b.log, Dial: dial, Logger: slog.New(slog.DiscardHandler)})
 	return b, err
 }
 

@@ -29,7 +29,7 @@ func openLoad(t *testing.T, n int) (*Node, *DistrictLoad) {
 	}
 	var load *DistrictLoad
 	if err == nil {
-		load, err = NewDistrictLoad(s, t.TempDir(), n)
+		load, err = NewDistrictLoad(s, t.TempDir(), n, nil)
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -235,5 +235,27 @@ func (t *helloTransport) DialTimeout(addr string, timeout time.Duration) (net.Co
 	if err != nil {
 		return nil, err
 	}
-	return &endingConn{Conn: conn, stop: context.AfterFunc(t.ctx, func() { _ = conn.Close() })}, nil
+	return &endingConn{Conn: &joining{Conn: conn}, stop: context.AfterFunc(t.ctx, func() { _ = conn.Close() })}, nil
+}
+
+// A joining connection sends its first two writes as one: memberlist writes its label and what it says apart, and a packet
+// and its acknowledgement are a tenth of a hello. For one goroutine at a time to write, as memberlist does.
+type joining struct {
+	net.Conn
+	held   []byte
+	writes int
+}
+
+func (c *joining) Write(b []byte) (int, error) {
+	c.writes++
+	switch c.writes {
+	case 1:
+		c.held = bytes.Clone(b)
+		return len(b), nil
+	case 2:
+		n, err := c.Conn.Write(append(c.held, b...))
+		n, c.held = max(n-len(c.held), 0), nil
+		return n, err
+	}
+	return c.Conn.Write(b)
 }

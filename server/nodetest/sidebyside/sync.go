@@ -17,6 +17,7 @@ type syncFigure struct {
 
 var syncFigures = []syncFigure{
 	{"day", (*bench).syncDay},
+	{"hello", (*bench).syncHello},
 	{"million", (*bench).syncMillion},
 	{"trips", (*bench).syncTrips},
 	{"window", (*bench).syncWindow},

@@ -201,6 +201,3 @@ func seedsOf(i int) []string {
 	}
 	return []string{"127.0.0.1:20000"}
 }
-
-// syncDistrict is the district's own driver's: see that part of the table.
-func (b *bench) syncDistrict(context.Context, *netlab.Lab) error { return errNotBuilt }
