@@ -98,6 +98,8 @@ type Options struct {
 
 	// Carry is where a district keeps the rosters of its schools, sealed to them; nil: nowhere.
 	Carry Carry
+	// Snapshots makes and takes what stands for the past until its events are here; nil: no snapshots.
+	Snapshots Snapshots
 	// Sheets is what is held for the holder of a recovery sheet, by its device.Recovery.Locator; nil: nothing.
 	Sheets func(locator []byte) []Sheet
 	// Adopt takes a school in, with the certificate of the box of it that a pairing brought; Schools finds it from then on.
@@ -188,6 +190,7 @@ type Summary struct {
 	LastRefusal     error
 	Cut             bool // the byte budget ended it early
 	InStep          bool // at the end both held the same vector of what both may hold
+	Snapshot        bool // one was taken
 	DifferentChains bool // the same vectors but not the same chains: one of us has a fork
 }
 

@@ -1,5 +1,7 @@
 package exchange
 
+import "lamplight/sync/clock"
+
 // Behind makes n events owed count as long ago, and gives back what puts it right.
 func Behind(n uint64) (restore func()) {
 	was := manyDays
@@ -9,3 +11,8 @@ func Behind(n uint64) (restore func()) {
 
 // Before is how many boxes near come before this one for a blob.
 func Before(n *Node, hash string) int { return n.before(hash) }
+
+// StandsFor says whether a snapshot would be taken from a peer that told its vector.
+func StandsFor(n *Node, of Standing, got Snapshot, theirs clock.Vector) error {
+	return n.trust.standsFor(of, got, theirs)
+}

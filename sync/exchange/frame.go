@@ -42,7 +42,8 @@ const (
 	kindEnvelope    kind = 17 // one segment in an envelope (the last of it)
 	kindRecover     kind = 18 // recovery: which sheet somebody holds; the first frame of a caller
 	kindSheets      kind = 19 // recovery: what such a sheet opens
-	kindLast             = kindSheets
+	kindSnapshot    kind = 20 // what the events up to a vector add up to, signed
+	kindLast             = kindSnapshot
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)

@@ -11,7 +11,8 @@ import (
 // both directions, so whatever a contact was long enough for is what mattered most.
 //
 //	0 keys, revocations, how clocks stood, what is offered (scope pub)
-//	1 who there is: names, classes, lessons, quizzes (roster)
+//	1 who there is: names, classes, lessons, quizzes (roster); before it, to a new box that is owed much, a snapshot, and
+//	  what that stands for is then 3 and 6
 //	2 what learners did lately (learn)
 //	3 pub and roster of a device that is far behind
 //	4 blobs of up to 256 KiB: manifests and deltas
@@ -23,6 +24,8 @@ import (
 type level int
 
 const (
+	levelNames  level = 1 // before it a snapshot, where the peer wants one
+	levelRoster level = 3
 	levelSmall  level = 4 // blobs of up to smallBlob
 	levelOps    level = 5
 	levelBehind level = 6

@@ -26,6 +26,7 @@ type hello struct {
 	Port     uint16   `cbor:"10,keyasint,omitempty"` // where the sender's exchange answers, at the address it calls from; 0 nowhere
 	Gossip   uint16   `cbor:"11,keyasint,omitempty"` // the same of its memberlist
 	Metered  bool     `cbor:"12,keyasint,omitempty"` // the sender pays by the byte: no large blobs
+	Wish     Wish     `cbor:"15,keyasint,omitempty"` // of a snapshot, where the receiver may give one
 }
 
 // A vectorMessage tells the sender's vector, as far as the receiver may see it.

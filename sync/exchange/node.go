@@ -86,6 +86,9 @@ func New(o Options) (*Node, error) {
 		schools:  map[[8]byte][8]byte{},
 	}
 	n.home = &place{log: o.Log, trust: n.trust, leave: func() {}}
+	if o.Snapshots != nil {
+		n.home.makes = o.Snapshots.Make
+	}
 	n.digest = n.Digest()
 	n.openUpstream()
 	return n, nil

@@ -51,6 +51,8 @@ func (s *session) handle(k kind, payload []byte) error {
 		return s.onSegment(payload)
 	case kindEnvelope:
 		return s.onEnvelope(payload)
+	case kindSnapshot:
+		return s.onSnapshot(payload)
 	case kindRecordsDone:
 		s.mu.Lock()
 		s.recordsDone, s.ackDue = true, true

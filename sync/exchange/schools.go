@@ -33,6 +33,8 @@ type Place struct {
 	Log Log
 	// Registry knows the school (its School's ID and Public), its boxes' certificates and revocations.
 	Registry *device.Registry
+	// Snapshot makes one of what learners did, for Log's school; nil: none. See Snapshots.
+	Snapshot func(who bool) (learn, roster []byte, err error)
 	Leave    func() // called once when the session is over; nil: nothing
 }
 
@@ -47,11 +49,12 @@ type place struct {
 	log   Log
 	trust *trust
 	leave func()
+	makes func(who bool) (learn, roster []byte, err error) // snapshots; nil: none
 }
 
 // overseen is the place of a school that this box is the district of.
 func (n *Node) overseen(p Place) *place {
-	out := &place{log: n.withVault(p), leave: p.Leave, trust: &trust{
+	out := &place{log: n.withVault(p), leave: p.Leave, makes: p.Snapshot, trust: &trust{
 		own: n.o.Device, reg: p.Registry, overseer: n.o.Registry, streams: map[clock.Stream]owned{},
 	}}
 	if out.leave == nil {

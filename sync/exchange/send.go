@@ -116,6 +116,11 @@ func (s *session) sendSegments(ctx context.Context) error {
 	levels := s.place.levels(mine, theirs)
 	defer s.fetch.hold(false)
 	for l := level(0); l < levelBlobs; l++ {
+		if l == levelNames {
+			if err := s.beforeNames(mine, theirs, levels); err != nil {
+				return err
+			}
+		}
 		var err error
 		if l != levelSmall {
 			err = s.sendLevel(ctx, l, mine, theirs, levels[l])

@@ -159,6 +159,7 @@ func (s *session) sendHello(standing Standing) error {
 			port, gossip := n.o.Ports()
 			s.mine.Port, s.mine.Gossip = uint16(port), uint16(gossip)
 		}
+		s.mine.Wish = s.wish(standing)
 		s.mine.Wants = n.anyFrom(s.peer, n.lacking(s.affordable))
 		if base := n.contacts.heard(s.peer); base != nil {
 			sum := reconcile.Sum(base)
