@@ -2,10 +2,11 @@
 //
 // A session, from either side (sync/README.md draws it):
 //
-//	hello ⇄ hello           equal digests and nothing wanted: both stop, one round
+//	hello ⇄ hello           equal digests and nothing wanted: both stop, one round; where the called knows the caller's
+//	                        vector by its hello, its own vector and segments follow its hello at once
 //	certificate ⇄           only when one side does not yet know the other as a box of its own school
 //	vector ⇄ vector         the change since the peer last heard, or all of it; and which certificates are held
-//	certificates, segments  both ways at once, by scope: pub, roster, learn, ops; acks are vectors, sent when durable
+//	certificates, segments  both ways at once, by level; acks are vectors, sent when durable
 //	wants ⇄ chunks          blobs by range, at most 256 KiB asked for twice after a cut, verified whole
 //
 // Every frame is bounded and everything in it may come twice. What a peer says is checked before it is believed:
@@ -26,7 +27,10 @@ import (
 )
 
 // Proto is the version of the session that hello states. A peer of a higher one is spoken to in the lower of both.
-const Proto = 1
+//
+//	1  as first released
+//	2  vectors as deltas (reconcile.Delta); a caller's change in its hello, so that the answer brings segments already
+const Proto = 2
 
 // A Standing is how far a peer is trusted, lowest first.
 type Standing uint8

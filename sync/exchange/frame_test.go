@@ -144,3 +144,54 @@ func decodeAny(k kind, payload []byte) {
 		_ = clip(string(payload))
 	}
 }
+
+// A tally is a writer that counts what is written to it at once.
+type tally struct{ sizes []int }
+
+func (w *tally) Write(b []byte) (int, error) {
+	w.sizes = append(w.sizes, len(b))
+	return len(b), nil
+}
+
+func TestQueuedFramesShareAWriteAndNoneIsLongerThanAFrame(t *testing.T) {
+	var w tally
+	out := &frameWriter{w: &w}
+	for range 20 {
+		if err := out.queue(kindAck, make([]byte, 30)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(w.sizes) != 0 || out.pending() != 20*37 {
+		t.Fatalf("before the flush: %v written, %d queued", w.sizes, out.pending())
+	}
+	if err := out.flush(); err != nil || len(w.sizes) != 1 || out.pending() != 0 {
+		t.Fatalf("after it: %v, %d queued, %v", w.sizes, out.pending(), err)
+	}
+	total := w.sizes[0]
+	for range 40 {
+		if err := out.queueMessage(kindSegment, make([]byte, 1500)); err != nil {
+			t.Fatal(err)
+		}
+		if last := w.sizes[len(w.sizes)-1]; last > max(2*total, 3000) {
+			t.Fatalf("a cut after %d bytes may lose %d", total, last)
+		}
+		total = 0
+		for _, n := range w.sizes {
+			total += n
+		}
+	}
+	if err := out.queueMessage(kindSegment, make([]byte, 100_000)); err != nil {
+		t.Fatal(err)
+	}
+	if err := out.flush(); err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range w.sizes {
+		if n > MaxFrame {
+			t.Errorf("%d bytes were written at once", n)
+		}
+	}
+	if len(w.sizes) > 22 {
+		t.Errorf("%d writes: %v", len(w.sizes), w.sizes)
+	}
+}

@@ -10,6 +10,7 @@ import (
 	"github.com/fxamacker/cbor/v2"
 
 	"lamplight/sync/clock"
+	"lamplight/sync/reconcile"
 )
 
 // hello is the first frame of both sides. Numbers are never reused; unknown ones are skipped.
@@ -26,14 +27,31 @@ type hello struct {
 	Port     uint16   `cbor:"10,keyasint,omitempty"` // where the sender's exchange answers, at the address it calls from; 0 nowhere
 	Gossip   uint16   `cbor:"11,keyasint,omitempty"` // the same of its memberlist
 	Metered  bool     `cbor:"12,keyasint,omitempty"` // the sender pays by the byte: no large blobs
+	Change   []byte   `cbor:"13,keyasint,omitempty"` // delta of the sender's vector since it last told the receiver; a caller's alone
+	Known    bool     `cbor:"14,keyasint,omitempty"` // the sender knows the receiver's vector by its hello, and needs no kindVector
 	Wish     Wish     `cbor:"15,keyasint,omitempty"` // of a snapshot, where the receiver may give one
 }
+
+// maxChange is how long hello.Change may be: more is told when it is known that the digests differ.
+const maxChange = 1024
 
 // A vectorMessage tells the sender's vector, as far as the receiver may see it.
 type vectorMessage struct {
 	Full   bool         `cbor:"1,keyasint,omitempty"` // else Vector holds what changed since the receiver last heard
 	Vector clock.Vector `cbor:"2,keyasint"`
 	Certs  []byte       `cbor:"3,keyasint,omitempty"` // certIDs held, one after the other; only where the digests differ
+	Delta  []byte       `cbor:"5,keyasint,omitempty"` // in place of Vector, between peers that both know Proto 2
+}
+
+// on is the vector that the message tells, where base is what the sender told before.
+func (m *vectorMessage) on(base clock.Vector) (clock.Vector, error) {
+	switch {
+	case m.Full:
+		return orEmpty(m.Vector), nil
+	case len(m.Delta) > 0:
+		return reconcile.Patch(base, m.Delta)
+	}
+	return reconcile.Apply(base, m.Vector), nil
 }
 
 // A wantMessage asks for a run of a blob's bytes. Its answer is chunks in order, then kindAnswered.

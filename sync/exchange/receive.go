@@ -9,7 +9,6 @@ import (
 	"io/fs"
 
 	"lamplight/sync/clock"
-	"lamplight/sync/reconcile"
 	"lamplight/sync/segment"
 )
 
@@ -92,16 +91,20 @@ func (s *session) onVector(payload []byte) error {
 	if err != nil {
 		return err
 	}
-	vector := orEmpty(message.Vector)
-	if !message.Full {
-		vector = reconcile.Apply(s.node.contacts.heard(s.peer), vector)
+	vector, err := message.on(s.node.contacts.heard(s.peer))
+	if err != nil {
+		return err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.vector != nil {
+	if s.telling {
 		return errPeer("told its vector twice")
 	}
-	s.vector = vector
+	s.telling, s.heard = true, vector
+	if s.vector == nil { // else we knew it by the hello
+		s.vector = clock.Vector{}
+	}
+	s.vector.Merge(vector)
 	if len(message.Certs) > 0 || s.class < Member {
 		s.certs = ids
 	}
@@ -118,7 +121,16 @@ func (s *session) onAck(payload []byte) error {
 	if s.vector == nil {
 		return errPeer("acknowledged before it told its vector")
 	}
-	if s.vector = reconcile.Apply(s.vector, message.Vector); len(s.vector) > maxVector {
+	heard, err := message.on(s.heard)
+	if err != nil {
+		return err
+	}
+	for stream, seq := range heard {
+		if s.heard[stream] != seq { // it may also be lower
+			s.vector[stream] = seq
+		}
+	}
+	if s.heard = heard; len(s.vector) > maxVector {
 		return errPeer("acknowledged too many streams")
 	}
 	return nil

@@ -13,7 +13,7 @@ import (
 
 // send is the half that talks: vector, certificates, segments, then blobs both asked for and served.
 func (s *session) send(ctx context.Context) error {
-	if err := s.sendVector(); err != nil {
+	if err := s.tellVector(); err != nil {
 		return err
 	}
 	if err := s.await(ctx, func() bool { return s.vector != nil }); err != nil {
@@ -25,7 +25,10 @@ func (s *session) send(ctx context.Context) error {
 	if err := s.sendSegments(ctx); err != nil {
 		return err
 	}
-	if err := s.out.frame(kindRecordsDone, nil); err != nil {
+	if err := s.hold(ctx); err != nil {
+		return err
+	}
+	if err := s.out.queue(kindRecordsDone, nil); err != nil {
 		return err
 	}
 	return s.sendBlobs(ctx)
@@ -49,8 +52,12 @@ func (s *session) await(ctx context.Context, ready func() bool) error {
 	}
 }
 
-// pause waits for a kick. Now and then it sends an empty ack, so that the peer sees that we are only busy.
+// pause sends what is queued and waits for a kick. Now and then it sends an empty ack, so that the peer sees that we are
+// only busy.
 func (s *session) pause(ctx context.Context) error {
+	if err := s.out.flush(); err != nil {
+		return err
+	}
 	alive := time.NewTimer(min(s.node.pace.Idle/3, s.fetch.patience()))
 	defer alive.Stop()
 	select {
@@ -63,14 +70,44 @@ func (s *session) pause(ctx context.Context) error {
 	}
 }
 
+// hold waits for the peer's segments where it sends them at once, so that the end of ours and the ack of theirs share a
+// packet. A peer that wants blobs waits for that end, so it is told.
+func (s *session) hold(ctx context.Context) error {
+	if !s.theirs.Known || s.theirs.Wants {
+		return nil
+	}
+	return s.await(ctx, func() bool { return s.recordsDone })
+}
+
+// tellVector tells our vector, unless the peer knows it by our hello.
+func (s *session) tellVector() error {
+	if !s.theirs.Known {
+		return s.sendVector()
+	}
+	s.mu.Lock()
+	s.told = s.said
+	s.mu.Unlock()
+	return nil
+}
+
+// changed is a message of how our vector grew from base, which the peer knows; ok is false where it has to be told whole.
+func (s *session) changed(base, now clock.Vector) (message vectorMessage, ok bool) {
+	if s.theirs.Proto < 2 {
+		message.Vector, ok = reconcile.Change(base, now)
+		return message, ok
+	}
+	message.Delta, ok = reconcile.Delta(base, now)
+	return message, ok
+}
+
 // sendVector tells our vector, as a change where the peer remembers the rest.
 func (s *session) sendVector() error {
 	now := s.place.visible(s.class)
 	message := vectorMessage{Full: true, Vector: now}
 	if told := s.node.contacts.told(s.peer); told != nil && len(s.theirs.Base) > 0 {
 		sum := reconcile.Sum(told)
-		if change, ok := reconcile.Change(told, now); ok && bytes.Equal(sum[:8], s.theirs.Base) {
-			message = vectorMessage{Vector: change}
+		if change, ok := s.changed(told, now); ok && bytes.Equal(sum[:8], s.theirs.Base) {
+			message = change
 		}
 	}
 	if s.class >= Member && !bytes.Equal(s.mine.Certs, s.theirs.Certs) {
@@ -81,7 +118,7 @@ func (s *session) sendVector() error {
 	s.mu.Lock()
 	s.told = now
 	s.mu.Unlock()
-	return s.out.message(kindVector, pack(message))
+	return s.out.queueMessage(kindVector, pack(message))
 }
 
 // sendCertificates sends those that a member did not list, and all of our school's to a content peer: without them it
@@ -97,7 +134,7 @@ func (s *session) sendCertificates() error {
 		if listed[id] || c.ID() == s.peer {
 			continue
 		}
-		if err := s.out.message(kindCertificate, c.Marshal()); err != nil {
+		if err := s.out.queueMessage(kindCertificate, c.Marshal()); err != nil {
 			return err
 		}
 	}
@@ -121,12 +158,15 @@ func (s *session) sendSegments(ctx context.Context) error {
 				return err
 			}
 		}
-		var err error
+		err := s.begin(l, levels)
+		if err != nil {
+			return err
+		}
 		if l != levelSmall {
 			err = s.sendLevel(ctx, l, mine, theirs, levels[l])
 		} else if len(levels[levelOps])+len(levels[levelBehind]) > 0 {
 			s.fetch.hold(true)
-			err = s.out.frame(kindLevel, nil)
+			err = s.out.queue(kindLevel, nil)
 		}
 		if errors.Is(err, errBudget) {
 			s.mu.Lock()
@@ -136,6 +176,19 @@ func (s *session) sendSegments(ctx context.Context) error {
 		}
 		if err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// begin writes what more urgent levels queued: it does not wait to share a record with what is less so.
+func (s *session) begin(l level, levels map[level]map[clock.Stream]bool) error {
+	if len(levels[l]) == 0 {
+		return nil
+	}
+	for above := range l {
+		if len(levels[above]) > 0 {
+			return s.out.flush()
 		}
 	}
 	return nil
@@ -153,7 +206,7 @@ func (s *session) sendSegment(raw []byte) error {
 	if !s.affords(len(raw)) {
 		return errBudget
 	}
-	if err := s.out.message(k, raw); err != nil {
+	if err := s.out.queueMessage(k, raw); err != nil {
 		return err
 	}
 	s.mu.Lock()
@@ -167,7 +220,7 @@ const reserve = 1024
 
 // affords says whether n more bytes fit the budget, with their frames and TLS records.
 func (s *session) affords(n int) bool {
-	return int64(n)+int64(n/maxPayload+1)*32+reserve <= s.meter.left()
+	return int64(s.out.pending()+n)+int64(n/maxPayload+1)*32+reserve <= s.meter.left()
 }
 
 // flushAck tells the peer what became durable since we last said; with always even if nothing did.
@@ -181,15 +234,16 @@ func (s *session) flushAck(always bool) error {
 	}
 	now := s.place.visible(s.class)
 	s.mu.Lock()
-	change, ok := reconcile.Change(s.told, now)
+	change, ok := s.changed(s.told, now)
 	if ok {
 		s.told = now
 	}
 	s.mu.Unlock()
-	if len(change) == 0 && !always {
+	if len(change.Vector)+len(change.Delta) == 0 && !always {
 		return nil
 	}
-	return s.out.message(kindAck, pack(vectorMessage{Vector: orEmpty(change)}))
+	change.Vector = orEmpty(change.Vector)
+	return s.out.queueMessage(kindAck, pack(change))
 }
 
 func orEmpty(v clock.Vector) clock.Vector {
@@ -212,7 +266,7 @@ func (s *session) sendBlobs(ctx context.Context) error {
 			continue
 		}
 		if s.over() {
-			return nil
+			return s.out.flush()
 		}
 		if err := s.pause(ctx); err != nil {
 			return err
@@ -231,7 +285,7 @@ func (s *session) advance() error {
 	s.finished = s.finished || say
 	s.mu.Unlock()
 	if say {
-		return s.out.frame(kindWantsDone, nil)
+		return s.out.queue(kindWantsDone, nil)
 	}
 	return nil
 }
@@ -243,7 +297,7 @@ func (s *session) askBlobs() (idle bool, err error) {
 	}
 	wants, idle := s.fetch.ask()
 	for _, w := range wants {
-		if err := s.out.frame(kindWant, pack(w)); err != nil {
+		if err := s.out.queue(kindWant, pack(w)); err != nil {
 			return false, err
 		}
 	}
@@ -276,9 +330,9 @@ func (s *session) serve(ctx context.Context, w wantMessage) error {
 	}
 	answer := binary.AppendUvarint(nil, w.Number)
 	if sent {
-		return s.out.frame(kindAnswered, append(answer, 1))
+		return s.out.queue(kindAnswered, append(answer, 1))
 	}
-	return s.out.frame(kindAnswered, append(answer, 0))
+	return s.out.queue(kindAnswered, append(answer, 0))
 }
 
 // serveChunks reports false when the blob is not here, not that long, unreadable, or beyond the budget.
@@ -314,7 +368,7 @@ func (s *session) serveChunks(ctx context.Context, w wantMessage) (bool, error) 
 			return false, nil // a pulled stick; the peer finds the rest elsewhere
 		}
 		frame = appendChunk(frame[:0], chunk{w.Number, at, part})
-		if err := s.out.frame(kindChunk, frame); err != nil {
+		if err := s.out.queue(kindChunk, frame); err != nil {
 			return false, err
 		}
 		at += int64(len(part))

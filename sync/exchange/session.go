@@ -29,9 +29,10 @@ type session struct {
 	reader *messageReader
 	out    *frameWriter
 	key    ed25519.PublicKey
-	peer   string // device id
-	mine   hello  // as sent
-	theirs hello  // as received
+	peer   string       // device id
+	mine   hello        // as sent
+	theirs hello        // as received
+	said   clock.Vector // what mine is the digest of
 	class  Standing
 
 	kick chan struct{} // capacity 1: something changed for the sender
@@ -40,6 +41,8 @@ type session struct {
 	mu          sync.Mutex
 	sum         Summary
 	vector      clock.Vector    // the peer's, as far as we may see it; nil until told
+	heard       clock.Vector    // the same as it told it, without what its segments show
+	telling     bool            // the peer has sent a kindVector
 	told        clock.Vector    // ours as the peer knows it
 	certs       map[certID]bool // that the peer listed; nil if it did not
 	peerSchool  []byte          // public key of a content peer's school, once it showed its certificate
@@ -75,6 +78,7 @@ func (s *session) run(ctx context.Context, initiator bool) (Summary, error) {
 	if err == nil && s.unchanged() {
 		s.sum.Unchanged, s.sum.InStep = true, true
 		s.vector, s.told = s.place.visible(s.class), s.place.visible(s.class)
+		err = s.out.flush()
 	} else if err == nil {
 		err = s.introduce(initiator)
 		if err == nil {
@@ -107,7 +111,7 @@ func clip(reason string) string {
 // joined elsewhere, which then shows its certificate.
 func (s *session) greet() error {
 	standing := s.place.trust.standing(s.key)
-	if err := s.sendHello(standing); err != nil {
+	if err := errors.Join(s.sendHello(standing, true), s.out.flush()); err != nil {
 		return err
 	}
 	k, payload, err := s.next()
@@ -130,7 +134,8 @@ func (s *session) answer(standing Standing, initiator bool) error {
 		return fmt.Errorf("exchange: %s is not paired with this box: %w", s.peer, fs.ErrPermission)
 	}
 	if !initiator {
-		if err := s.sendHello(standing); err != nil {
+		s.deduce(standing)
+		if err := s.sendHello(standing, false); err != nil {
 			return err
 		}
 	}
@@ -143,12 +148,35 @@ func (s *session) answer(standing Standing, initiator bool) error {
 	return nil
 }
 
-func (s *session) sendHello(standing Standing) error {
+// deduce works out the caller's vector from its hello: what it told last, and what changed since. Where that is what its
+// digest says, and the certificates agree, nothing stands between our hello and our segments.
+func (s *session) deduce(standing Standing) {
+	heard := s.node.contacts.heard(s.peer)
+	if s.theirs.Proto < 2 || standing < Member || s.theirs.Standing != standing || heard == nil ||
+		!bytes.Equal(s.theirs.Certs, certificatesSum(s.place.certIDs())) {
+		return
+	}
+	vector, err := reconcile.Patch(heard, s.theirs.Change)
+	if err != nil {
+		return // it will tell it
+	}
+	if sum := reconcile.Sum(vector); bytes.Equal(sum[:], s.theirs.Digest) {
+		s.vector, s.heard = vector, vector.Clone()
+	}
+}
+
+func (s *session) sendHello(standing Standing, caller bool) error {
 	n, p := s.node, s.place
 	s.mine = hello{Proto: Proto, Standing: standing, School: p.trust.school(), Budget: s.offer(), Metered: s.line.metered}
 	if standing > Stranger {
-		sum := reconcile.Sum(p.visible(standing))
+		s.said = p.visible(standing)
+		sum := reconcile.Sum(s.said)
 		s.mine.Digest = sum[:]
+		if told := n.contacts.told(s.peer); caller && told != nil {
+			if change, ok := reconcile.Delta(told, s.said); ok && len(change) <= maxChange {
+				s.mine.Change = change
+			}
+		}
 		if standing == Member {
 			s.mine.Heads = p.heads(sum)
 		}
@@ -166,7 +194,8 @@ func (s *session) sendHello(standing Standing) error {
 			s.mine.Base = sum[:8]
 		}
 	}
-	return s.out.frame(kindHello, pack(s.mine))
+	s.mine.Known = s.vector != nil && !s.unchanged()
+	return s.out.queue(kindHello, pack(s.mine))
 }
 
 // offer is how much the peer may let this session move. It does not see packet headers, so where those are paid for it
@@ -230,7 +259,7 @@ func (s *session) introduce(initiator bool) error {
 		}
 	}
 	if own := s.node.o.Registry.Own(); own != nil && (content || s.theirs.Standing < Member) {
-		if err := s.out.message(kindCertificate, own.Marshal()); err != nil {
+		if err := s.out.queueMessage(kindCertificate, own.Marshal()); err != nil {
 			return err
 		}
 	}
@@ -245,6 +274,9 @@ func (s *session) introduce(initiator bool) error {
 
 // admit reads the certificate of a peer that says it is a box of our school.
 func (s *session) admit() error {
+	if err := s.out.flush(); err != nil {
+		return err
+	}
 	k, payload, err := s.next()
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -127,32 +128,81 @@ func (m *meter) Close() error {
 	return m.Conn.Close()
 }
 
-// A frameWriter puts frames onto a byte stream, each in one Write. It is safe for concurrent use.
+// A frameWriter puts frames onto a byte stream. What is queued waits for flush, or until there is much of it, so that many
+// small frames share a TLS record (22 bytes) and a packet (66). It is safe for concurrent use.
 type frameWriter struct {
-	mu  sync.Mutex
-	w   io.Writer
-	buf []byte
+	mu   sync.Mutex
+	w    io.Writer
+	buf  []byte // queued
+	gone int    // bytes written
 }
 
-// frame writes one frame.
+// What is written at once grows from a packet to half a frame: a cut loses no more than had gone before it, so a contact
+// that is too short for large records brings something too.
+const (
+	writeLeast = 1400
+	writeMost  = MaxFrame / 2
+)
+
+// frame writes one frame, after all that was queued.
 func (f *frameWriter) frame(k kind, payload []byte) error {
+	return errors.Join(f.queue(k, payload), f.flush())
+}
+
+// message is queueMessage, at once.
+func (f *frameWriter) message(k kind, payload []byte) error {
+	return errors.Join(f.queueMessage(k, payload), f.flush())
+}
+
+// queue appends one frame to what goes out next. No write is longer than MaxFrame, which is one TLS record.
+func (f *frameWriter) queue(k kind, payload []byte) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.buf = appendFrame(f.buf[:0], k, payload)
-	_, err := f.w.Write(f.buf)
-	return err
+	if len(f.buf)+frameHeader+len(payload)+frameTrailer > MaxFrame {
+		if err := f.write(); err != nil {
+			return err
+		}
+	}
+	if f.buf = appendFrame(f.buf, k, payload); len(f.buf) >= min(max(f.gone, writeLeast), writeMost) {
+		return f.write()
+	}
+	return nil
 }
 
-// message writes payload as one frame of kind k, after as many kindPart frames as it needs. Only one goroutine of a
-// session writes messages, so parts are never mixed.
-func (f *frameWriter) message(k kind, payload []byte) error {
+// queueMessage queues payload as one frame of kind k, after as many kindPart frames as it needs. Only one goroutine of a
+// session queues messages, so parts are never mixed.
+func (f *frameWriter) queueMessage(k kind, payload []byte) error {
 	for len(payload) > maxPayload {
-		if err := f.frame(kindPart, payload[:maxPayload]); err != nil {
+		if err := f.queue(kindPart, payload[:maxPayload]); err != nil {
 			return err
 		}
 		payload = payload[maxPayload:]
 	}
-	return f.frame(k, payload)
+	return f.queue(k, payload)
+}
+
+// flush writes what is queued.
+func (f *frameWriter) flush() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.write()
+}
+
+// pending is how many bytes are queued.
+func (f *frameWriter) pending() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.buf)
+}
+
+// write needs mu.
+func (f *frameWriter) write() error {
+	if len(f.buf) == 0 {
+		return nil
+	}
+	n, err := f.w.Write(f.buf)
+	f.gone, f.buf = f.gone+n, f.buf[:0]
+	return err
 }
 
 // What parts may add up to: before the peer's standing is known, and after; and what may be skipped in one session.
