@@ -12,7 +12,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"lamplight/hardware/disk"
 	"lamplight/server/web"
@@ -198,22 +197,12 @@ func (s *Server) settleParked(ctx context.Context) error {
 	if err := os.RemoveAll(s.ParcelScratch()); err != nil { // what a stop left
 		s.log.Warn("parcels half made", "err", err)
 	}
-	for {
-		changed := s.Records.Changed()
+	return follower{}.follow(ctx, s.Records.Changed, func(context.Context) error {
 		if n := s.carriage.porter.Settle(); n > 0 {
 			s.log.Info("what a carrier brought too early has its place now", "events", n)
 		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-changed:
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-time.After(time.Second): // a class at work changes much at once
-		}
-	}
+		return nil
+	})
 }
 
 // ParcelPeers are whom a parcel may be for, by id and name.

@@ -205,21 +205,12 @@ func (s *Server) ofOurSchool(stream clock.Stream) bool {
 
 // installArrived installs courses as their last blob comes in, and offers them on, until ctx ends.
 func (s *Server) installArrived(ctx context.Context) error {
-	again := time.NewTicker(30 * time.Second)
-	defer again.Stop()
-	for {
-		changed := s.Records.Changed()
+	return follower{knock: s.run.blobCame, every: 30 * time.Second}.follow(ctx, s.Records.Changed, func(ctx context.Context) error {
 		if err := s.installWhole(ctx); err != nil && ctx.Err() == nil {
 			s.log.Warn("installing a course that arrived", "err", err)
 		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-s.run.blobCame:
-		case <-changed:
-		case <-again.C:
-		}
-	}
+		return nil
+	})
 }
 
 func (s *Server) installWhole(ctx context.Context) error {

@@ -13,26 +13,12 @@ const eraseEvery = time.Minute
 
 // keepErased carries out erasures that are due here, and clears this box's files of whoever is erased here or elsewhere.
 func (s *Server) keepErased(ctx context.Context) error {
-	for {
-		changed := s.Records.Changed()
+	return follower{every: eraseEvery}.follow(ctx, s.Records.Changed, func(ctx context.Context) error {
 		if err := s.eraseDue(ctx); err != nil {
 			return err
 		}
-		if err := s.PurgeErased(); err != nil {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-time.After(eraseEvery):
-		case <-changed:
-			select { // a class that answers changes it many times a second
-			case <-ctx.Done():
-				return nil
-			case <-time.After(time.Second):
-			}
-		}
-	}
+		return s.PurgeErased()
+	})
 }
 
 func (s *Server) eraseDue(ctx context.Context) error {

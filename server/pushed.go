@@ -36,17 +36,12 @@ func (s *Server) Pushes() []store.Pushed {
 // carryOut does what the district sends, once each, until ctx ends: courses are wished for, settings taken over. Notices
 // need nothing, pages read them.
 func (s *Server) carryOut(ctx context.Context) error {
-	for {
-		changed := s.Records.Changed()
+	return follower{}.follow(ctx, s.Records.Changed, func(ctx context.Context) error {
 		if pushes := s.Pushes(); len(pushes) > 0 {
 			s.carryOutThese(ctx, pushes)
 		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-changed:
-		}
-	}
+		return nil
+	})
 }
 
 func (s *Server) carryOutThese(ctx context.Context, pushes []store.Pushed) {

@@ -51,18 +51,13 @@ func (s *Server) heldOf(id string) clock.Vector {
 
 // watchTrust does what boxes of the school say in their streams of who is shut out and which secret is shared from now on.
 func (s *Server) watchTrust(ctx context.Context) error {
-	for {
-		changed := s.Records.Changed()
+	return follower{}.follow(ctx, s.Records.Changed, func(ctx context.Context) error {
 		if err := s.heed(ctx); err != nil {
 			return err
 		}
 		s.joinPool()
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-changed:
-		}
-	}
+		return nil
+	})
 }
 
 // heed shuts out whom others have shut out, and says of whom more was held here by then.
