@@ -21,13 +21,7 @@ func (s *Server) DeviceID() string { return s.Device.ID() }
 func (s *Server) Uptime() float64 { return s.uptime().Seconds() }
 
 // Events is how many are held.
-func (s *Server) Events() uint64 {
-	var n uint64
-	for _, seq := range s.Records.Vector() {
-		n += seq
-	}
-	return n
-}
+func (s *Server) Events() uint64 { return s.Records.Events() }
 
 // Trouble is what the record could not make use of: events that were not folded since the start, and segments from peers
 // that wait for those before them.

@@ -197,6 +197,7 @@ func (l *Log) foldGroup(g *group) {
 			st = l.addStream(id, head.epoch, head.scope)
 		}
 		st.last, st.chain, st.lamport = head.last, head.chain, head.lamport
+		st.trust()
 	}
 	var events []*segment.Event
 	for _, r := range g.requests {

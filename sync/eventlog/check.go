@@ -88,7 +88,7 @@ func (c *checker) problem(format string, args ...any) {
 
 func (c *checker) run(v *kv, at clock.Vector) error {
 	c.v = v
-	c.report.State, c.report.Events = stateOf(v, at, c.l.o.Applier)
+	c.report.State, c.report.Events = stateOf(v, at, c.l.o.Applier), countOf(at, c.l.forks)
 	c.l.mu.Lock()
 	c.report.Parked, c.report.Forks = c.l.pen.count(), c.l.pen.forks+len(c.l.forks)
 	end, open := c.l.segEnd, map[clock.Stream][]*segment.Event{}
@@ -273,7 +273,7 @@ func (c *checker) compare(at clock.Vector) error {
 		return err
 	}
 	defer b.close()
-	if got, _ := stateOf(c.shadow.kvNow(b, false), at, c.l.o.Applier); got != c.report.State {
+	if got := stateOf(c.shadow.kvNow(b, false), at, c.l.o.Applier); got != c.report.State {
 		c.problem("folding the journal anew gives state %s, records.db has %s", got, c.report.State)
 	}
 	return nil

@@ -98,6 +98,7 @@ type stream struct {
 	unsealed    []*segment.Event // sealed+1 … last; immutable
 	since       time.Time        // when the first of them was made
 	doubt       uint64           // told in place of last, less one, while earlier segments of a branch are looked for; 0: last
+	suspected   bool             // doubt is Suspect's: it ends when the stream grows, which shows a fork too
 	past        *segment.Past    // at sealed+1, or nil: to be read again. Guarded by Log.journal
 }
 
@@ -182,7 +183,14 @@ func (l *Log) vector() clock.Vector {
 	return v
 }
 
-// Vector is how far each stream is held, own unsealed events included. Less is said of a stream of which another copy's
+// Held is how far each stream is held, whatever Vector says.
+func (l *Log) Held() clock.Vector {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.vector()
+}
+
+// Vector is what peers are told: how far each stream is held, own unsealed events included. Less is said of a stream of which another copy's
 // branch came without its beginning, so that peers send that.
 func (l *Log) Vector() clock.Vector {
 	l.mu.Lock()

@@ -220,6 +220,7 @@ func (l *Log) store(s *segment.Segment, past *segment.Past, fresh []segment.Even
 		l.pen.note(Oddity{Reason: OddLamport, Stream: s.Stream, First: s.First, Value: s.Lamport})
 	}
 	st.last, st.chain, st.lamport = s.Last(), s.After, max(st.lamport, s.Lamport)
+	st.trust()
 	l.keepPast(st, past)
 	st.sealed, st.sealedChain = st.last, st.chain
 	l.lamport.See(s.Lamport)

@@ -14,7 +14,7 @@ import (
 // counts the events. Devices that hold the same events have the same state. A log that cannot be read has state "".
 func (l *Log) State() (hash string, events uint64) {
 	err := l.view(func(v *kv, at clock.Vector) error {
-		hash, events = stateOf(v, at, l.o.Applier)
+		hash, events = stateOf(v, at, l.o.Applier), countOf(at, l.forks)
 		return nil
 	})
 	if err != nil {
@@ -23,7 +23,29 @@ func (l *Log) State() (hash string, events uint64) {
 	return hash, events
 }
 
-func stateOf(v *kv, at clock.Vector, a Applier) (string, uint64) {
+// Events is how many are held.
+func (l *Log) Events() uint64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return countOf(l.vector(), l.forks)
+}
+
+// countOf is how many events a vector stands for: a branch begins after the last event before its fork.
+func countOf(at clock.Vector, forks []fork) (events uint64) {
+	for _, n := range at {
+		events += n
+	}
+	for _, f := range forks {
+		for _, branch := range []clock.Stream{f.name, f.branch} {
+			if at[branch] > 0 {
+				events -= f.at
+			}
+		}
+	}
+	return events
+}
+
+func stateOf(v *kv, at clock.Vector, a Applier) string {
 	h := blake3.New()
 	h.Write(number4(a.Version()))
 	vector, _ := at.MarshalCBOR() // never fails
@@ -39,9 +61,5 @@ func stateOf(v *kv, at clock.Vector, a Applier) (string, uint64) {
 			return true
 		})
 	}
-	var events uint64
-	for _, n := range at {
-		events += n
-	}
-	return hex.EncodeToString(h.Sum(nil)[:16]), events
+	return hex.EncodeToString(h.Sum(nil)[:16])
 }

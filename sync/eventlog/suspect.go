@@ -1,6 +1,7 @@
 package eventlog
 
 import (
+	"crypto/rand"
 	"errors"
 
 	"lamplight/sync/segment"
@@ -37,7 +38,7 @@ func (l *Log) agree(s *segment.Segment) {
 		last = cuts[0].at
 	}
 	if s.Last() >= last {
-		st.doubt = 0
+		st.doubt, st.suspected = 0, false
 	}
 }
 
@@ -48,6 +49,7 @@ const doubtStep = 200
 func (l *Log) doubt(s *segment.Segment) error {
 	l.mu.Lock()
 	if st := l.streams[s.Stream]; st != nil && st.doubt != 1 {
+		st.suspected = false
 		told := min(st.last, s.First-1)
 		step := uint64(doubtStep)
 		if st.doubt > 0 {
@@ -60,21 +62,37 @@ func (l *Log) doubt(s *segment.Segment) error {
 	return l.fork(s)
 }
 
-// Suspect is to be called when a peer holds as much of every stream as this log but not the same: somewhere a copied card
-// wrote as many events as the first. Less is then told of all streams, so that their last events come again and the fork
-// is found; a stream whose events agree is told as it is from then on.
+// Suspect is to be called when a peer holds as much of every stream as this log but not the same: somewhere a copied card, or
+// one that lost its last events, wrote as many as are held elsewhere. Then one of the two must tell less of all streams, so that
+// their last events come again and the fork is found. If both did, they would tell the same again, and never meet over it: so
+// each call tosses a coin, and sooner or later just one does. A stream whose events agree, or that grows, is told as it is from then on.
 func (l *Log) Suspect() {
+	var coin [1]byte
+	rand.Read(coin[:])
+	l.suspect(coin[0]&1 == 1)
+}
+
+func (l *Log) suspect(less bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, st := range l.streams {
-		if st.doubt > 0 {
+		if st.doubt > 0 && !st.suspected {
 			return // looked for already
 		}
 	}
 	for _, p := range l.parts() {
-		if p.name == p.stored.id && p.name == p.of {
-			p.stored.doubt = p.last - min(p.last, doubtStep) + 1
+		st := p.stored
+		st.trust()
+		if less && p.name == st.id && p.name == p.of {
+			st.doubt, st.suspected = p.last-min(p.last, doubtStep)+1, true
 		}
 	}
 	l.announce()
+}
+
+// trust ends a suspicion.
+func (st *stream) trust() {
+	if st.suspected {
+		st.doubt, st.suspected = 0, false
+	}
 }
