@@ -68,7 +68,7 @@ func (s *Server) openNetwork() (err error) {
 		Contacts: filepath.Join(s.dir, "keys", "contacts.cbor"), Logger: s.log,
 		Now:      func() time.Time { t, _ := s.wall.Now(); return t },
 		Ports:    n.ports,
-		Upstream: n.upstream,
+		Upstream: n.upstream, Snapshots: s.pasts,
 		OnDigest: n.pools.SetDigest,
 		OnBlob:   func(string) { knock(s.run.blobCame) },
 		OnPaired: func(string) { knock(n.joined) },

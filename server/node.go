@@ -78,6 +78,7 @@ type Server struct {
 	lock   *os.File
 	run    *running // what Run adds: listeners, jobs, network
 
+	pasts   *pasts
 	Schools *district.Schools // of a district; nil on a box
 	board   device.Board      // what this hardware says of itself
 	unclean int               // how often it stopped without being told to
@@ -167,6 +168,10 @@ func (s *Server) openRecord(o Options) (err error) {
 		return err
 	}
 	s.Store.UseLog(s.Records)
+	s.pasts = newPasts(s)
+	if err := s.pasts.open(); err != nil {
+		return err
+	}
 	if err := s.openDistrict(); err != nil {
 		return err
 	}

@@ -153,6 +153,7 @@ func (s *Server) jobs(site *web.Server, commands Commander) map[string]job {
 		"backup":  s.keepBackups,
 		"pushes":  s.carryOut,
 		"hello":   s.sayHello,
+		"past":    s.keepPast,
 		"control": func(ctx context.Context) error { return s.serveControl(ctx, commands) },
 	}
 	for name, j := range s.networkJobs() {

@@ -47,6 +47,9 @@ func boxesPage(l *localeOf, v view.Boxes) templ.Component {
 		if v.Settle > 0 {
 			onto.part("", banner(l, &view.Banner{Kind: "careful", Text: l.T("settle.title"), Link: &view.Link{Text: l.T("health.mend"), URL: "/admin/settle"}}))
 		}
+		if v.Fetching > 0 {
+			onto.part("", banner(l, &view.Banner{Kind: "note", Text: l.N("peers.fetching", v.Fetching)}))
+		}
 		if len(v.Peers) == 0 {
 			onto.part("", empty("box", l.T("peers.empty"), nil))
 		} else {

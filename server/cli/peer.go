@@ -139,12 +139,16 @@ func (c *call) syncStatus() error {
 		Vector   map[string]uint64        `json:"vector"`
 		Peers    []exchange.PeerStatus    `json:"peers"`
 		Upstream *exchange.UpstreamStatus `json:"upstream,omitempty"`
-	}{c.Node.Device.ID(), vector, c.Node.SyncStatus(), nil}
+		Fetching int                      `json:"fetching,omitempty"` // events of the past that a snapshot stands for
+	}{c.Node.Device.ID(), vector, c.Node.SyncStatus(), nil, c.Node.Fetching()}
 	if up, ok := c.Node.Upstream(); ok {
 		v.Upstream = &up
 	}
 	return c.print(v, func(w io.Writer) {
 		fmt.Fprintf(w, "this box  %s\n", v.Device)
+		if v.Fetching > 0 {
+			fmt.Fprintf(w, "New here: its pages show what another box told, while %d events of the past are still to come.\n", v.Fetching)
+		}
 		sayPeers(w, v.Peers)
 	})
 }

@@ -266,7 +266,7 @@ func (s *Schools) Place(_ context.Context, tag [8]byte) (exchange.Place, error) 
 	if s.o.Own != nil {
 		log = exchange.Together(log, s.o.Own, s.o.Ours)
 	}
-	return exchange.Place{School: id, Log: log, Registry: school.Registry, Leave: func() { s.exit(e) }}, nil
+	return exchange.Place{School: id, Log: log, Registry: school.Registry, Snapshot: func(bool) ([]byte, []byte, error) { return school.snapshot() }, Leave: func() { s.exit(e) }}, nil
 }
 
 // OpenNow says how many logs are open.

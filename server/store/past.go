@@ -28,10 +28,10 @@ type past struct {
 	records *overlay // records, and what is found through them; nil: it tells of none
 }
 
-// ShowPast lays a snapshot, as Snapshot gave it, over the folds, until ForgetPast; at is how far each stream goes that it
-// stands for. What cannot be read is fs.ErrInvalid, and leaves what was shown.
-func (s *Store) ShowPast(learn, who []byte, at clock.Vector) error {
-	p := &past{tag: tagOf(s.SchoolID()), at: at, of: map[learnerKey]int{}, names: map[resourceKey]int{}}
+// ShowPast lays a snapshot of a school, as Snapshot gave it, over the folds, until ForgetPast; at is how far each stream goes
+// that it stands for. What cannot be read is fs.ErrInvalid, and leaves what was shown.
+func (s *Store) ShowPast(school string, learn, who []byte, at clock.Vector) error {
+	p := &past{tag: tagOf(school), at: at, of: map[learnerKey]int{}, names: map[resourceKey]int{}}
 	if err := p.book.code(segment.ReadScribe(learn), min(1000+32*len(learn), maxPastRows)); err != nil {
 		return err
 	}

@@ -148,7 +148,7 @@ func TestANewBoxShowsASnapshotAsTheSchoolIs(t *testing.T) {
 		t.Fatal(err)
 	}
 	before := b.state()
-	if err := b.store.ShowPast(learn, who, s.log.Vector()); err != nil {
+	if err := b.store.ShowPast(s.reg.School().ID(), learn, who, s.log.Vector()); err != nil {
 		t.Fatal(err)
 	}
 	compareShown(t, "by the snapshot", s.shown(t, s.store), s.shown(t, b.store))
@@ -186,7 +186,7 @@ func TestASnapshotGoesOnWithWhatIsDoneHereAndGivesWayToEvents(t *testing.T) {
 		raw = append(raw, slices.Clone(seg))
 		return nil
 	})
-	if err := b.store.ShowPast(learn, who, at); err != nil {
+	if err := b.store.ShowPast(s.reg.School().ID(), learn, who, at); err != nil {
 		t.Fatal(err)
 	}
 	b.answerHere(t, s)
@@ -269,7 +269,7 @@ func TestASnapshotOfRubbishIsRefusedOrHarmless(t *testing.T) {
 		if r.IntN(4) == 0 {
 			x, y = x[:r.IntN(len(x))], y[:r.IntN(len(y))]
 		}
-		if b.store.ShowPast(x, y, s.log.Vector()) != nil {
+		if b.store.ShowPast(s.reg.School().ID(), x, y, s.log.Vector()) != nil {
 			continue
 		}
 		_, _ = b.store.People(box, PeopleFilter{})

@@ -32,6 +32,8 @@ type Peers interface {
 	Line() []LineUse
 	// Contradictions are the segments that contradict what is held, and the events that this box cannot read.
 	Contradictions() (forks, unread int)
+	// Fetching is how many events of the past are still to come, while pages show what another box told of it.
+	Fetching() int
 }
 
 // A LineUse is how much of a budget is used, in bytes: Key "month" or "window".
@@ -99,7 +101,7 @@ func (s *Server) renderBoxes(w http.ResponseWriter, r *request, v view.Boxes, st
 		return err
 	}
 	forks, _ := s.Node.Contradictions()
-	v.Settle = len(items) + forks
+	v.Settle, v.Fetching = len(items)+forks, s.Node.Fetching()
 	return s.render(w, r, status, ui.Boxes(v))
 }
 

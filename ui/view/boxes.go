@@ -15,6 +15,7 @@ type Boxes struct {
 	Device   string // this box's id
 	Line     []Meter
 	Settle   int // what needs a person, 0 nothing
+	Fetching int // events of the past that are still to come, 0 none
 	Sure     *Box
 }
 
@@ -99,6 +100,12 @@ var boxesSamples = []Sample{
 	}},
 	{"boxes-alone", func(f Frame) any {
 		return Boxes{Frame: f.as("administrator").at("box", &Link{"", "/admin"}), Device: "1f0c9a7733ab2e01"}
+	}},
+	{"boxes-new", func(f Frame) any {
+		return Boxes{
+			Frame: f.as("administrator").at("box", &Link{"", "/admin"}), Device: "1f0c9a7733ab2e01", Fetching: 131_100,
+			Peers: []Box{{Device: "77ab2e011f0c9a33", Name: pick(f, "Box in the office", "صندوق الإدارة"), State: "meeting", OwedIn: 131_100, BytesIn: 580_000, Takes: 240, Last: daysAgo(0), Via: "upstream"}},
+		}
 	}},
 	{"boxes-invite", func(f Frame) any {
 		return Boxes{Frame: f.as("administrator").at("box", &Link{"", "/admin"}), Code: "K7QF-2MXA-9RTP-WH3C", QR: sampleQR, Minutes: 10}

@@ -1,0 +1,147 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"lamplight/sync/clock"
+	"lamplight/sync/exchange"
+)
+
+// A box that is new in its school, or came back from an old copy, goes by a snapshot until the events are here that it stands
+// for: DATA/past holds it as it was sent. Pages show it (store.ShowPast); the record knows nothing of it, so losing the file
+// only means that pages wait for the events.
+
+// pasts implements exchange.Snapshots.
+type pasts struct {
+	s    *Server
+	mu   sync.Mutex // held while one is taken or dropped
+	at   clock.Vector
+	came chan struct{} // capacity 1
+}
+
+func newPasts(s *Server) *pasts { return &pasts{s: s, came: make(chan struct{}, 1)} }
+
+func (p *pasts) path() string { return filepath.Join(p.s.dir, "past") }
+
+// open shows the snapshot that this box went by when it stopped. One that cannot be read, or is of a box that was shut out
+// since, is dropped.
+func (p *pasts) open() error {
+	raw, err := os.ReadFile(p.path())
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	var got exchange.Snapshot
+	if err == nil {
+		got, err = exchange.ParseSnapshot(p.s.Registry, raw)
+	}
+	if err == nil {
+		err = p.show(got)
+	}
+	if err != nil {
+		p.s.log.Warn("what another box told of the past cannot be used; pages wait for the events", "err", err)
+		return removeIfThere(p.path())
+	}
+	return p.dropArrived()
+}
+
+func (p *pasts) show(got exchange.Snapshot) error {
+	if err := p.s.Store.ShowPast(p.s.schoolID(), got.Learn, got.Who, got.At); err != nil {
+		return err
+	}
+	p.at = got.At
+	return nil
+}
+
+// Make implements exchange.Snapshots.
+func (p *pasts) Make(who bool) (learn, roster []byte, err error) { return p.s.Store.Snapshot(who) }
+
+// Wish implements exchange.Snapshots: a district keeps events, and shows none of its own.
+func (p *pasts) Wish() exchange.Wish {
+	switch {
+	case p.s.schoolID() == "" || p.s.config.Node.Role == "district":
+		return exchange.NoSnapshot
+	case p.s.Store.ShowsPast():
+		return exchange.HasSnapshot
+	}
+	return exchange.WantSnapshot
+}
+
+// Take implements exchange.Snapshots. It is on the card before pages show it.
+func (p *pasts) Take(got exchange.Snapshot) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.s.Store.ShowsPast() {
+		return fmt.Errorf("server: a snapshot is shown already: %w", fs.ErrExist)
+	}
+	if err := replaceFile(p.path(), got.Raw); err != nil {
+		return err
+	}
+	if err := p.show(got); err != nil {
+		return errors.Join(err, removeIfThere(p.path()))
+	}
+	knock(p.came)
+	return nil
+}
+
+// left is how many events the snapshot stands for that are not here, of those that ever will be; 0 without one.
+func (p *pasts) left() (n uint64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.s.Store.ShowsPast() {
+		return 0
+	}
+	held := p.s.Records.Vector()
+	for stream, last := range p.at {
+		if o, ok := p.s.Registry.Owner(stream); ok { // of a box that was shut out no more will come
+			last = min(last, o.Last)
+		}
+		n += last - min(held[stream], last)
+	}
+	return n
+}
+
+// dropArrived drops the snapshot once all that it stands for is here.
+func (p *pasts) dropArrived() error {
+	if !p.s.Store.ShowsPast() || p.left() > 0 {
+		return nil
+	}
+	p.s.Store.ForgetPast()
+	return removeIfThere(p.path())
+}
+
+// keepPast looks now and then whether the past has arrived.
+func (s *Server) keepPast(ctx context.Context) error {
+	for {
+		if err := s.pasts.dropArrived(); err != nil {
+			return err
+		}
+		var changed <-chan struct{}
+		if s.Store.ShowsPast() {
+			changed = s.Records.Changed()
+			if s.pasts.left() == 0 {
+				continue
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-s.pasts.came:
+		case <-changed:
+		}
+		select { // events come many at a time
+		case <-ctx.Done():
+			return nil
+		case <-time.After(500 * time.Millisecond):
+		}
+	}
+}
+
+// Fetching is how many events of the past are still to come to a box that goes by a snapshot meanwhile; 0 else.
+func (s *Server) Fetching() int { return int(s.pasts.left()) }
