@@ -41,7 +41,7 @@ func (s *Server) Revoke(ctx context.Context, id string) error {
 // heldOf is how far a device's streams are held here.
 func (s *Server) heldOf(id string) clock.Vector {
 	out := clock.Vector{}
-	for stream, seq := range s.Records.Vector() {
+	for stream, seq := range s.Records.Held() {
 		if o, ok := s.Registry.Owner(stream); ok && o.Device == id {
 			out[stream] = seq
 		}
@@ -62,7 +62,7 @@ func (s *Server) watchTrust(ctx context.Context) error {
 
 // heed shuts out whom others have shut out, and says of whom more was held here by then.
 func (s *Server) heed(ctx context.Context) error {
-	wider, err := s.Store.ShutOut(s.Registry, s.Device.ID(), s.Records.Vector())
+	wider, err := s.Store.ShutOut(s.Registry, s.Device.ID(), s.Records.Held())
 	if err != nil {
 		return err
 	}

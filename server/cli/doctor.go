@@ -101,7 +101,7 @@ func (c *call) ports() []finding {
 
 // examine looks at the box from within.
 func (c *call) examine(ctx context.Context) []finding {
-	out := c.ofHealth()
+	out := append(c.ofHealth(), c.ofKeys()...)
 	out = append(out, c.ofRecord(ctx)...)
 	out = append(out, c.ofPeers()...)
 	out = append(out, c.ofUpstream()...)
@@ -117,6 +117,15 @@ func (c *call) ofHealth() []finding {
 			continue
 		}
 		out = append(out, finding{What: h.Key, State: h.State, Says: l.T("health."+h.Key+"."+h.State, "free", l.Size(h.Bytes), "name", h.Name)})
+	}
+	return out
+}
+
+// ofKeys says which key files came back as they were before.
+func (c *call) ofKeys() []finding {
+	var out []finding
+	for _, path := range c.Node.Device.Mended() {
+		out = append(out, finding{"keys", "careful", path + " was damaged, as a card leaves it that says too early that it has written. It is as it was before its last change.", "Save a spare copy, and replace the card if this comes again."})
 	}
 	return out
 }
