@@ -29,8 +29,26 @@ func (l *Log) seal(before time.Time) error {
 	return l.sealAll(func(st *stream) bool { return st.since.Before(before) })
 }
 
-// maxPasts bounds the streams whose Past is kept at hand, of up to a few hundred KiB each; others are read again.
-const maxPasts = 32
+// The streams whose Past is kept at hand; others are read again, up to 2,000 events for one that comes. A school of 30 boxes
+// has 90 streams, of 30 KiB each or less.
+const (
+	fewPasts  = 32 // are kept whatever they hold: a few hundred KiB each
+	maxPasts  = 512
+	pastsHeld = 4 << 20 // bytes of all when they are more than a few
+)
+
+// tooMany says whether the pasts at hand are more than may be. The caller holds journal.
+func (l *Log) tooMany() bool {
+	n := len(l.pasts)
+	if n <= fewPasts || n > maxPasts {
+		return n > maxPasts
+	}
+	held := 0
+	for _, st := range l.pasts {
+		held += st.past.Size()
+	}
+	return held > pastsHeld
+}
 
 // keepPast keeps what the next segment of st refers to. The caller holds journal.
 func (l *Log) keepPast(st *stream, past *segment.Past) {
@@ -38,7 +56,7 @@ func (l *Log) keepPast(st *stream, past *segment.Past) {
 	if i := slices.Index(l.pasts, st); i >= 0 {
 		l.pasts = slices.Delete(l.pasts, i, i+1)
 	}
-	if l.pasts = append(l.pasts, st); len(l.pasts) > maxPasts {
+	for l.pasts = append(l.pasts, st); l.tooMany(); {
 		l.pasts[0].past = nil
 		l.pasts = slices.Delete(l.pasts, 0, 1)
 	}

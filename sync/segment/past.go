@@ -69,6 +69,19 @@ func (p *Past) Begin() uint64 { return p.begin }
 // Next is the sequence of the event that p expects next.
 func (p *Past) Next() uint64 { return p.next }
 
+// Size is about how many bytes p takes in memory; nil takes none.
+func (p *Past) Size() int {
+	if p == nil {
+		return 0
+	}
+	const each = 24 + 16 + 16 + 2*32 // two headers, a place in the map, the bytes twice
+	n := 256
+	for _, c := range p.cols {
+		n += each * len(c.values)
+	}
+	return n
+}
+
 // back is how far a segment that begins at first would reach into p, and false if p does not lead up to it.
 func (p *Past) back(first uint64) (uint64, bool) {
 	if p.next == 0 {

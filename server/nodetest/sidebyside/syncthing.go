@@ -156,7 +156,7 @@ func (s *syncthingBox) agrees(ctx context.Context, other *syncthingBox) error {
 	}
 	err := errors.New("not asked")
 	for end := time.Now().Add(3 * time.Minute); time.Now().Before(end) && ctx.Err() == nil; time.Sleep(500 * time.Millisecond) {
-		if err = quietly(exec.Command("diff", "-rq", "--exclude=.stfolder", s.folder, other.folder)); err == nil {
+		if err = sameFiles(s.folder, other.folder); err == nil {
 			return nil
 		}
 	}
