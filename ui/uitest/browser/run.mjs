@@ -60,8 +60,9 @@ async function judge(page, place, scripts) {
 	page.on('console', hear);
 	page.on('pageerror', fall);
 	const open = () => page.goto(options.base + place.path, { waitUntil: 'load', timeout: 60000 });
-	// The page before may have gone on by itself at that moment, as the one does whose turn is over.
-	const answer = await open().catch((e) => { if (!/ERR_ABORTED|interrupted/.test(e.message)) throw e; return open(); });
+	// The page before may have gone on by itself at that moment, as the one does whose turn is over: then opening fails or
+	// ends with no answer at all.
+	const answer = await open().catch((e) => { if (!/ERR_ABORTED|interrupted/.test(e.message)) throw e; return null; }) ?? await open();
 	if (!answer || (answer.status() >= 400 && !place.status)) problems.push(`status ${answer?.status()}`);
 	if (place.status && answer.status() !== place.status) problems.push(`status ${answer.status()}, want ${place.status}`);
 	problems.push(...await page.evaluate(measure));
