@@ -158,7 +158,7 @@ func TestANewBoxShowsASnapshotAsTheSchoolIs(t *testing.T) {
 }
 
 func TestASchoolsSnapshotIsSmall(t *testing.T) {
-	s := newPastSchool(t, must[*device.School](t)(device.NewSchool("Baobab")), 8, 120)
+	s := newPastSchool(t, must[*device.School](t)(device.NewSchool("Baobab")), 3, 30)
 	learn, who, err := s.store.Snapshot(true)
 	if err != nil {
 		t.Fatal(err)
@@ -166,9 +166,9 @@ func TestASchoolsSnapshotIsSmall(t *testing.T) {
 	events := 0
 	_ = s.log.Segments(nil, func(segment.Scope) bool { return true }, func(b []byte) error { events += len(b); return nil })
 	_, n := s.log.State()
-	t.Logf("216 learners, 120 exercises: %d bytes of progress, %d of who there is, for %d events of %d bytes", len(learn), len(who), n, events)
-	if len(learn)+len(who) > 52_000 {
-		t.Errorf("a snapshot of %d bytes", len(learn)+len(who))
+	t.Logf("81 learners, 30 exercises: %d bytes of progress, %d of who there is, for %d events of %d bytes", len(learn), len(who), n, events)
+	if rows := 81 * 30; len(learn) > rows*3/2 || len(who) > 81*85 {
+		t.Error("more than 1.5 bytes for each learner and exercise, or more than 85 for who they are and how they sign in")
 	}
 }
 

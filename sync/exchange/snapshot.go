@@ -84,8 +84,8 @@ func (t *trust) snapshot(raw []byte) (out Snapshot, err error) {
 	return Snapshot{At: m.At, Learn: m.Learn, Who: m.Who, Raw: raw, signer: m.Signer}, nil
 }
 
-// What events cost on the wire, about: an answer, and a name or a secret with its salt and hash. A snapshot is sent where the
-// events would be more.
+// What events cost on the wire, about: an answer, and a name or a secret with its salt and hash. A snapshot is sent to who
+// lacks so much, and holds little of it already or lacks more than two days of a large school.
 const (
 	learnCost  = 7
 	rosterCost = 70
@@ -94,17 +94,19 @@ const (
 
 // worth says whether the peer is owed so much of what a snapshot tells.
 func (s *session) worth(mine, theirs clock.Vector) bool {
-	owed := uint64(0)
+	var owed, held uint64
 	for stream, last := range mine {
-		scope := s.place.trust.scopeOf(stream)
-		switch held := min(theirs[stream], last); {
+		cost := uint64(0)
+		switch scope := s.place.trust.scopeOf(stream); {
 		case ending(scope, "/learn"):
-			owed += (last - held) * learnCost
+			cost = learnCost
 		case ending(scope, "/roster"):
-			owed += (last - held) * rosterCost
+			cost = rosterCost
 		}
+		has := min(theirs[stream], last)
+		owed, held = owed+(last-has)*cost, held+has*cost
 	}
-	return owed > muchOwed
+	return owed > muchOwed && (owed > 4*held || owed > 5*muchOwed)
 }
 
 // wish is what we say of snapshots to a box of our school, or our district.
