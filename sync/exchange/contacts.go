@@ -45,6 +45,7 @@ type contact struct {
 	Rate   int64        `cbor:"8,keyasint,omitempty"`  // bytes a second, see carried
 	Via    string       `cbor:"9,keyasint,omitempty"`  // how it was last met: "lan", "upstream", "stick"
 	Length int64        `cbor:"20,keyasint,omitempty"` // ms that a contact over a thin link lasts, see lasted
+	Plain  bool         `cbor:"21,keyasint,omitempty"` // its briefs could not be made whole: segments are to come as they are
 }
 
 const (

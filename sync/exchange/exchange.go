@@ -29,7 +29,7 @@ import (
 // Proto is the version of the session that hello states. A peer of a higher one is spoken to in the lower of both.
 //
 //	1  as first released
-//	2  vectors as deltas (reconcile.Delta); a caller's change in its hello, so that the answer brings segments already
+//	2  vectors as deltas (reconcile.Delta); a caller's change in its hello, so that the answer brings segments already; briefs
 const Proto = 2
 
 // A Standing is how far a peer is trusted, lowest first.

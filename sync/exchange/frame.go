@@ -43,7 +43,8 @@ const (
 	kindRecover     kind = 18 // recovery: which sheet somebody holds; the first frame of a caller
 	kindSheets      kind = 19 // recovery: what such a sheet opens
 	kindSnapshot    kind = 20 // what the events up to a vector add up to, signed
-	kindLast             = kindSnapshot
+	kindBriefs      kind = 21 // segments as briefs, see brief.go
+	kindLast             = kindBriefs
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)

@@ -185,6 +185,7 @@ func (n *Node) note(s *session, sum Summary, addr string, err error) {
 		if theirs != nil {
 			c.Heard, c.Told = theirs, told
 		}
+		c.Plain = s.plain || c.Plain && !sum.InStep
 		if s.line.tls != nil {
 			c.lasted(time.Since(s.meter.start), isCut(err))
 			c.carried(sum.Sent+sum.Received, time.Since(s.meter.start))

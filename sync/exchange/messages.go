@@ -30,6 +30,7 @@ type hello struct {
 	Change   []byte   `cbor:"13,keyasint,omitempty"` // delta of the sender's vector since it last told the receiver; a caller's alone
 	Known    bool     `cbor:"14,keyasint,omitempty"` // the sender knows the receiver's vector by its hello, and needs no kindVector
 	Wish     Wish     `cbor:"15,keyasint,omitempty"` // of a snapshot, where the receiver may give one
+	Brief    bool     `cbor:"16,keyasint,omitempty"` // the sender takes kindBriefs
 }
 
 // maxChange is how long hello.Change may be: more is told when it is known that the digests differ.

@@ -48,6 +48,8 @@ func (s *session) handle(k kind, payload []byte) error {
 		return s.onCertificate(payload)
 	case kindSegment:
 		return s.onSegment(payload)
+	case kindBriefs:
+		return s.onBriefs(payload)
 	case kindEnvelope:
 		return s.onEnvelope(payload)
 	case kindSnapshot:
@@ -100,7 +102,9 @@ func (s *session) onVector(payload []byte) error {
 	if s.telling {
 		return errPeer("told its vector twice")
 	}
-	s.telling, s.heard = true, vector
+	if s.telling, s.heard = true, vector; s.heard0 == nil {
+		s.heard0 = vector.Clone()
+	}
 	if s.vector == nil { // else we knew it by the hello
 		s.vector = clock.Vector{}
 	}
@@ -162,12 +166,12 @@ func (s *session) onCertificate(payload []byte) error {
 // onSegment gives a segment to the log if its scope is one that this peer may give. The log verifies who wrote it.
 // A segment that is refused does not end the session: the peer may only carry it.
 func (s *session) onSegment(payload []byte) error {
-	h, err := segment.ParseHeader(payload)
+	head, err := segment.ParseHeader(payload)
 	if err != nil {
 		return err
 	}
-	if !s.place.trust.clear(s.class, h.Scope) {
-		return errPeer(fmt.Sprintf("sent a segment of scope %q as a %v", clip(string(h.Scope)), s.class))
+	if !s.place.trust.clear(s.class, head.Scope) {
+		return errPeer(fmt.Sprintf("sent a segment of scope %q as a %v", clip(string(head.Scope)), s.class))
 	}
 	s.mu.Lock()
 	told := s.vector != nil
@@ -175,11 +179,14 @@ func (s *session) onSegment(payload []byte) error {
 	if !told {
 		return errPeer("sent a segment before it told its vector")
 	}
+	if h := s.longhand(); h != nil {
+		h.went(head)
+	}
 	if len(payload) <= maxPayload {
 		payload = bytes.Clone(payload) // the log keeps it
 	}
 	added, err := s.place.log.Receive(payload)
-	return s.took(h, added, err)
+	return s.took(head, added, err)
 }
 
 // took notes what became of a segment that the peer gave, in the clear or in an envelope. What was refused does not end the

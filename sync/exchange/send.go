@@ -22,7 +22,7 @@ func (s *session) send(ctx context.Context) error {
 	if err := s.sendCertificates(); err != nil {
 		return err
 	}
-	if err := s.sendSegments(ctx); err != nil {
+	if err := errors.Join(s.sendSegments(ctx), s.endBriefs()); err != nil {
 		return err
 	}
 	if err := s.hold(ctx); err != nil {
@@ -116,7 +116,9 @@ func (s *session) sendVector() error {
 		}
 	}
 	s.mu.Lock()
-	s.told = now
+	if s.told = now; s.told0 == nil {
+		s.told0 = now
+	}
 	s.mu.Unlock()
 	return s.out.queueMessage(kindVector, pack(message))
 }
@@ -149,6 +151,7 @@ func (s *session) sendSegments(ctx context.Context) error {
 	s.mu.Lock()
 	theirs := s.vector.Clone()
 	s.mu.Unlock()
+	s.shorten()
 	mine := s.place.visible(s.class)
 	levels := s.place.levels(mine, theirs)
 	defer s.fetch.hold(false)
@@ -188,7 +191,7 @@ func (s *session) begin(l level, levels map[level]map[clock.Stream]bool) error {
 	}
 	for above := range l {
 		if len(levels[above]) > 0 {
-			return s.out.flush()
+			return errors.Join(s.endBriefs(), s.out.flush())
 		}
 	}
 	return nil
@@ -203,10 +206,10 @@ func (s *session) sendSegment(raw []byte) error {
 	if err != nil {
 		return err
 	}
-	if !s.affords(len(raw)) {
+	if !s.affords(len(s.briefs) + len(raw)) {
 		return errBudget
 	}
-	if err := s.out.queueMessage(k, raw); err != nil {
+	if err := s.give(k, h, raw); err != nil {
 		return err
 	}
 	s.mu.Lock()

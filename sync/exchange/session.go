@@ -35,6 +35,10 @@ type session struct {
 	said   clock.Vector // what mine is the digest of
 	class  Standing
 
+	short  *shorthand // of what goes out, the sender's; nil: segments go whole
+	long   *shorthand // of what comes in, the reader's
+	briefs []byte     // a frame that the sender has begun
+
 	kick chan struct{} // capacity 1: something changed for the sender
 	held atomic.Bool   // large blobs wait for our own segments
 
@@ -43,6 +47,9 @@ type session struct {
 	vector      clock.Vector    // the peer's, as far as we may see it; nil until told
 	heard       clock.Vector    // the same as it told it, without what its segments show
 	telling     bool            // the peer has sent a kindVector
+	told0       clock.Vector    // ours as told first
+	heard0      clock.Vector    // the peer's as told first
+	plain       bool            // a brief could not be made whole
 	told        clock.Vector    // ours as the peer knows it
 	certs       map[certID]bool // that the peer listed; nil if it did not
 	peerSchool  []byte          // public key of a content peer's school, once it showed its certificate
@@ -161,7 +168,7 @@ func (s *session) deduce(standing Standing) {
 		return // it will tell it
 	}
 	if sum := reconcile.Sum(vector); bytes.Equal(sum[:], s.theirs.Digest) {
-		s.vector, s.heard = vector, vector.Clone()
+		s.vector, s.heard, s.heard0 = vector, vector.Clone(), vector.Clone()
 	}
 }
 
@@ -195,6 +202,7 @@ func (s *session) sendHello(standing Standing, caller bool) error {
 		}
 	}
 	s.mine.Known = s.vector != nil && !s.unchanged()
+	s.mine.Brief = standing >= Member && !n.contacts.get(s.peer).Plain
 	return s.out.queue(kindHello, pack(s.mine))
 }
 
@@ -300,6 +308,9 @@ func (s *session) exchange(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	s.reader.limit = maxMessage
+	if s.theirs.Known {
+		s.told0 = s.said
+	}
 	s.fetch = newFetch(ctx, s)
 	sent := make(chan error, 1)
 	go func() { // waited for below

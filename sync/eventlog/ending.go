@@ -1,0 +1,30 @@
+package eventlog
+
+import (
+	"fmt"
+	"io/fs"
+
+	"lamplight/sync/clock"
+	"lamplight/sync/segment"
+)
+
+// Ending is the header of the segment held whose last event is that one of the stream; ok is false where none is. It is what
+// a peer may leave out of the segment after it (segment.AppendBrief).
+func (l *Log) Ending(stream clock.Stream, last uint64) (h segment.Header, ok bool) {
+	err := l.view(func(v *kv, _ clock.Vector) error {
+		for _, e := range v.entries(stream, last) {
+			if e.last() != last {
+				continue
+			}
+			signed, err := l.segments.read(e.spot)
+			if err != nil {
+				return err
+			}
+			if h, err = segment.ParseHeader(signed); err != nil || h.Last() == last {
+				return err
+			}
+		}
+		return fmt.Errorf("eventlog: stream %s: no segment ends at %d: %w", stream, last, fs.ErrNotExist)
+	})
+	return h, err == nil
+}
