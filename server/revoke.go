@@ -51,7 +51,8 @@ func (s *Server) heldOf(id string) clock.Vector {
 
 // watchTrust does what boxes of the school say in their streams of who is shut out and which secret is shared from now on.
 func (s *Server) watchTrust(ctx context.Context) error {
-	return follower{}.follow(ctx, s.Records.Changed, func(ctx context.Context) error {
+	at := follower{knock: s.Store.Trusted()} // at once: what is shut out is told nothing more
+	return at.follow(ctx, s.Records.Changed, func(ctx context.Context) error {
 		if err := s.heed(ctx); err != nil {
 			return err
 		}

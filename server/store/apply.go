@@ -58,8 +58,10 @@ func (s *Store) Apply(kv KV, e *segment.Event) error {
 	case learning.KindRecovery:
 		err = applySheet(kv, e)
 	case learning.KindRevoke:
+		s.tellTrusted()
 		err = applyRevocation(kv, e)
 	case learning.KindTurn:
+		s.tellTrusted()
 		err = applyTurn(kv, tagOf(school), e)
 	case learning.KindPush:
 		err = applyPush(kv, e)

@@ -12,6 +12,17 @@ import (
 	"lamplight/sync/segment"
 )
 
+// Trusted tells of a box being shut out or the secret being turned, to one who waits for it: what is read after that knows
+// of it, since reading waits for the fold under way.
+func (s *Store) Trusted() <-chan struct{} { return s.trusted }
+
+func (s *Store) tellTrusted() {
+	select {
+	case s.trusted <- struct{}{}:
+	default:
+	}
+}
+
 func applyRevocation(kv KV, ev *segment.Event) error {
 	r, err := learning.ParseRevocation(ev)
 	if err != nil {

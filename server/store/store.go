@@ -41,12 +41,13 @@ type Store struct {
 	faces   faces
 	past    atomic.Pointer[past]
 	joins   joins
-	editing sync.Mutex // held from checking an edit to its acknowledgement
+	trusted chan struct{} // see Trusted
+	editing sync.Mutex    // held from checking an edit to its acknowledgement
 }
 
 // New makes a store to hand to eventlog.Open as its Applier. Call UseLog with what that returns before anything else.
 func New(o Options) *Store {
-	s := &Store{wall: o.Wall, clock: o.Clock, logger: o.Logger}
+	s := &Store{wall: o.Wall, clock: o.Clock, logger: o.Logger, trusted: make(chan struct{}, 1)}
 	if s.logger == nil {
 		s.logger = slog.Default()
 	}
