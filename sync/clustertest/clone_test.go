@@ -52,3 +52,45 @@ func TestACopiedCardThatWritesBesideItsOriginalLosesNobodysAnswers(t *testing.T)
 		t.Error(d)
 	}
 }
+
+// A box loses its last events, which a peer has, and writes as many: neither holds more than the other, and what each holds
+// counts at both in the end, also what is written while they look for it.
+func TestABoxThatWroteAsMuchAsItLostGetsItBack(t *testing.T) {
+	n := NewNetwork(1)
+	cast := NewCast(t, "a", "b")
+	a, b := cast.Box(t, n, 0, nil, nil), cast.Box(t, n, 1, nil, nil)
+	learn := cast.School.Learn()
+	b.MustWrite(learn, 10)
+	a.MustMeet(b)
+	before := folder(t)
+	copyFolder(t, before, b.Dir)
+	b.MustWrite(learn, 5)
+	a.MustMeet(b)
+	b.Stop()
+	_ = b.Log.(Disk).Close()
+	b.Dir = before
+	b.openKeys()
+	b.openLog()
+	b.Start()
+	b.MustWrite(learn, 3)
+	b.MustWrite(learn, 2)
+	for range 4 {
+		if _, err := b.Meet(a); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b.MustWrite(learn, 1)
+	for range 4 {
+		if _, err := a.Meet(b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, box := range []*Box{a, b} {
+		if got := folded(t, box); got != 10+5+5+1 {
+			t.Errorf("%s counts %d answers, want 21", box.Name, got)
+		}
+	}
+	if d := Differ(a, b); d != "" {
+		t.Error(d)
+	}
+}

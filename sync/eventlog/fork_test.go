@@ -22,18 +22,17 @@ func cloneOf(t *testing.T, a *box) *box {
 	return c
 }
 
-// meet lets boxes give each other all they have, until nobody learns anything. Those that tell one vector send nothing.
+// meet lets boxes give each other all they have, until nobody learns anything.
 func meet(t *testing.T, boxes ...*box) {
 	t.Helper()
-	for range 24 {
+	for range 8 {
 		for _, a := range boxes {
 			for _, b := range boxes {
-				same := a.log.Vector().Equal(b.log.Vector())
-				if a != b && same && a.log.Digest() != b.log.Digest() {
+				if a != b && a.log.Vector().Equal(b.log.Vector()) && a.log.Digest() != b.log.Digest() {
 					a.log.Suspect() // as a session does
 					b.log.Suspect()
 				}
-				if a != b && !same {
+				if a != b {
 					_ = a.log.Segments(b.log.Vector(), nil, func(raw []byte) error { _, _ = b.log.Receive(raw); return nil })
 				}
 			}
@@ -130,16 +129,15 @@ func TestBothBranchesOfAForkCountEverywhere(t *testing.T) {
 	}
 }
 
-// Two that both tell less tell the same again, and would send nothing more, not even what they write from then on.
-func TestAStreamThatIsSuspectedOnBothSidesIsToldAgainWhenItGrows(t *testing.T) {
+func TestAStreamThatIsSuspectedIsToldAsItIsOnceItGrows(t *testing.T) {
 	school := newSchool(t)
 	a, b := newBox(t, school).open(), newBox(t, school).open()
 	know(a, b)
 	a.many(20)
 	a.give(b)
-	a.log.suspect(true)
-	b.log.suspect(true)
-	if told := a.log.Vector(); len(told) > 0 || !told.Equal(b.log.Vector()) {
+	a.log.Suspect()
+	b.log.Suspect()
+	if told := a.log.Vector(); len(told) > 0 || !told.Equal(b.log.Vector()) || a.log.Events() != 20 {
 		t.Fatalf("both suspect and tell %v and %v", told, b.log.Vector())
 	}
 	a.add(answer(1, 1))

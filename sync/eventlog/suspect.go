@@ -1,7 +1,6 @@
 package eventlog
 
 import (
-	"crypto/rand"
 	"errors"
 
 	"lamplight/sync/segment"
@@ -63,27 +62,19 @@ func (l *Log) doubt(s *segment.Segment) error {
 }
 
 // Suspect is to be called when a peer holds as much of every stream as this log but not the same: somewhere a copied card, or
-// one that lost its last events, wrote as many as are held elsewhere. Then one of the two must tell less of all streams, so that
-// their last events come again and the fork is found. If both did, they would tell the same again, and never meet over it: so
-// each call tosses a coin, and sooner or later just one does. A stream whose events agree, or that grows, is told as it is from then on.
+// one that lost its last events, wrote as many as are held elsewhere. Less is then told of all streams, so that their last
+// events come again and the fork is found. Both sides may do so, and tell the same again: each must send what it holds
+// (Held), whatever it tells. A stream whose events agree, or that grows, is told as it is from then on.
 func (l *Log) Suspect() {
-	var coin [1]byte
-	rand.Read(coin[:])
-	l.suspect(coin[0]&1 == 1)
-}
-
-func (l *Log) suspect(less bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, st := range l.streams {
-		if st.doubt > 0 && !st.suspected {
+		if st.doubt > 0 {
 			return // looked for already
 		}
 	}
 	for _, p := range l.parts() {
-		st := p.stored
-		st.trust()
-		if less && p.name == st.id && p.name == p.of {
+		if st := p.stored; p.name == st.id && p.name == p.of {
 			st.doubt, st.suspected = p.last-min(p.last, doubtStep)+1, true
 		}
 	}

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"lamplight/sync/clock"
 )
 
 // A Hint is what gossip says of a box of the school that is near. Nothing in it is believed beyond "worth a call".
@@ -203,7 +205,7 @@ func (n *Node) note(s *session, sum Summary, addr string, err error) {
 		switch {
 		case sum.DifferentChains:
 			if log, ok := s.place.log.(suspicious); ok {
-				log.Suspect() // both tell less from now on, so that the next meeting finds where
+				log.Suspect() // both tell less from now on, and send all the same, so that the next meeting finds where
 			}
 			c.Error, c.Why = "both hold as much, but not the same: one box has a fork; run check on both", WhyFork
 		case sum.Cut:
@@ -225,7 +227,7 @@ func (n *Node) note(s *session, sum Summary, addr string, err error) {
 		}
 		moved := sum.SegmentsIn+sum.SegmentsOut+sum.CertificatesIn+sum.BlobsIn > 0
 		switch {
-		case err == nil && sum.InStep && sum.Standing == Member:
+		case err == nil && sum.InStep && sum.Standing == Member && !sum.DifferentChains:
 			p.digest, p.fruitless = mine, 0 // gossip will say so too, later
 		case err == nil && !moved:
 			p.fruitless++
@@ -257,5 +259,8 @@ func (s *session) whereabouts(c *contact) (isNew bool) {
 	return isNew
 }
 
-// A suspicious Log can look for a fork that equal vectors hide. sync/eventlog's is one.
-type suspicious interface{ Suspect() }
+// A suspicious Log can look for a fork that equal vectors hide: it then tells less than it holds. sync/eventlog's is one.
+type suspicious interface {
+	Suspect()
+	Held() clock.Vector
+}

@@ -118,6 +118,14 @@ func (n *Node) choose(ctx context.Context, theirs hello) (*place, error) {
 // visible is how far this place holds what a session of that standing may know of.
 func (p *place) visible(of Standing) clock.Vector { return p.trust.visible(of, p.log.Vector()) }
 
+// held is visible where less is told of streams than is held of them, since a fork is looked for: as it is held.
+func (p *place) held(of Standing) clock.Vector {
+	if log, ok := p.log.(suspicious); ok {
+		return p.trust.visible(of, log.Held())
+	}
+	return p.visible(of)
+}
+
 // heads is the log's digest with its chains, if it is of just what sum digests: nothing was written meanwhile, and no
 // other school's streams are held, which a peer need not have.
 func (p *place) heads(sum reconcile.Digest) []byte {

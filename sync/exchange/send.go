@@ -152,7 +152,7 @@ func (s *session) sendSegments(ctx context.Context) error {
 	theirs := s.vector.Clone()
 	s.mu.Unlock()
 	s.shorten()
-	mine := s.place.visible(s.class)
+	mine := s.place.held(s.class)
 	levels := s.place.levels(mine, theirs)
 	defer s.fetch.hold(false)
 	for l := level(0); l < levelBlobs; l++ {

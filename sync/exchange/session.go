@@ -241,7 +241,8 @@ func (s *session) next() (kind, []byte, error) {
 	return k, payload, err
 }
 
-// unchanged is the agreement to stop after the hellos. Both sides work it out from the same two hellos.
+// unchanged is the agreement to stop after the hellos. Both sides work it out from the same two hellos. Where both hold as much
+// but not the same, they may be telling less than they hold, and go on.
 func (s *session) unchanged() bool {
 	a, b := s.mine, s.theirs
 	same := a.Standing == b.Standing && a.Standing > Stranger && bytes.Equal(a.Digest, b.Digest) &&
@@ -249,7 +250,7 @@ func (s *session) unchanged() bool {
 	if same && a.Standing == Member {
 		s.sum.DifferentChains = len(a.Heads) > 0 && len(b.Heads) > 0 && !bytes.Equal(a.Heads, b.Heads)
 	}
-	return same
+	return same && !s.sum.DifferentChains
 }
 
 // introduce settles the session's class. Where one side does not know the other as a box of its school, or where they
