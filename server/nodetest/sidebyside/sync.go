@@ -24,6 +24,7 @@ var syncFigures = []syncFigure{
 	{"card", (*bench).syncCard},
 	{"gossip", (*bench).syncGossip},
 	{"tree", (*bench).syncTree},
+	{"past", (*bench).syncPast},
 	{"district", (*bench).syncDistrict},
 }
 
