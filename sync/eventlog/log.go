@@ -190,6 +190,17 @@ func (l *Log) Held() clock.Vector {
 	return l.vector()
 }
 
+// Chains is the chain value after the last event held of each stream.
+func (l *Log) Chains() map[clock.Stream]segment.Chain {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	out := make(map[clock.Stream]segment.Chain, len(l.streams))
+	for _, p := range l.parts() {
+		out[p.name] = p.chain
+	}
+	return out
+}
+
 // Vector is what peers are told: how far each stream is held, own unsealed events included. Less is said of a stream of which another copy's
 // branch came without its beginning, so that peers send that.
 func (l *Log) Vector() clock.Vector {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"lamplight/sync/clock"
+	"lamplight/sync/segment"
 )
 
 // A Hint is what gossip says of a box of the school that is near. Nothing in it is believed beyond "worth a call".
@@ -263,4 +264,5 @@ func (s *session) whereabouts(c *contact) (isNew bool) {
 type suspicious interface {
 	Suspect()
 	Held() clock.Vector
+	Chains() map[clock.Stream]segment.Chain
 }

@@ -101,18 +101,25 @@ func dialTCP(ctx context.Context, addr string) (net.Conn, error) {
 // visible is how far this box's own school is held, for a session of that standing.
 func (n *Node) visible(of Standing) clock.Vector { return n.home.visible(of) }
 
-// Digest is what gossip says of this box: the vector and the certificates between members, in 8 bytes. Boxes of a
-// school that hold the same have the same.
+// Digest is what gossip says of this box: the vector, the chains that it ends in, and the certificates between members, in
+// 8 bytes. Boxes of a school that hold the same have the same.
 func (n *Node) Digest() [8]byte {
-	told := n.visible(Member)
+	told, h := n.visible(Member), blake3.New()
 	sum := reconcile.Sum(told)
-	if !told.Equal(n.home.held(Member)) { // a fork is looked for: who tells the same may hold something else
-		boot := n.o.Device.Boot()
-		salted := blake3.Sum256(append(sum[:], boot[:]...))
-		sum = reconcile.Digest(salted[:16])
+	h.Write(sum[:])
+	if log, ok := n.home.log.(suspicious); ok {
+		chains := log.Chains()
+		for _, s := range told.Streams() {
+			chain := chains[s]
+			h.Write(chain[:])
+		}
+		if !told.Equal(n.home.held(Member)) { // a fork is looked for: who tells the same may hold something else
+			boot := n.o.Device.Boot()
+			h.Write(boot[:])
+		}
 	}
-	all := blake3.Sum256(append(sum[:], certificatesSum(n.home.certIDs())...))
-	return [8]byte(all[:8])
+	h.Write(certificatesSum(n.home.certIDs()))
+	return [8]byte(h.Sum(nil)[:8])
 }
 
 // wanted lists what is lacking, most urgent first.
