@@ -129,8 +129,11 @@ func (h *shorthand) went(head segment.Header) { h.tips[head.Stream] = &head }
 // maxBriefs is how much of briefs makes a frame: about a packet.
 const maxBriefs = 1200
 
-// bothBrief says whether segments of this session may be briefs; both sides say the same.
-func (s *session) bothBrief() bool { return s.mine.Brief && s.theirs.Brief && s.class >= Member }
+// bothBrief says whether segments of this session may be briefs; both sides say the same. Where a fork is looked for they go
+// whole. The caller holds mu.
+func (s *session) bothBrief() bool {
+	return s.mine.Brief && s.theirs.Brief && s.class >= Member && !s.sum.DifferentChains
+}
 
 // shorten begins what goes out, once both vectors are told.
 func (s *session) shorten() {

@@ -1,10 +1,7 @@
 package gossip
 
 import (
-	"bytes"
 	"context"
-	"crypto/rand"
-	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -20,9 +17,7 @@ import (
 )
 
 // A Hello is the district pool: a memberlist that a box joins for one question, inside a link window, and leaves at once.
-// Its Join is the question. The box says whom it is of and what it holds; the district lists, for every school that it has
-// met since it started, two bytes of a salted hash of what they both held. Who finds itself in the list needs no session:
-// by chance that happens once in 65,536 for each school listed, and not twice, since the salt is new each time.
+// Its Join is the question: do we hold the same? (asking.go). Who is told yes needs no session.
 //
 // The district takes nobody in as a member, so a join costs the same with one box and with a thousand, no packet goes to a
 // box, and addresses that change or stand behind a NAT do no harm. Everything goes over one TCP connection that the box
@@ -80,7 +75,7 @@ func (h *Hello) create(t memberlist.Transport, d *helloDelegate) (*memberlist.Me
 // Serve answers boxes on l until ctx is done, and closes it.
 func (h *Hello) Serve(ctx context.Context, l net.Listener) error {
 	t := newHelloTransport(ctx, nil)
-	list, err := h.create(t, &helloDelegate{hello: h, local: h.list, merge: func([]byte) {}})
+	list, err := h.create(t, &helloDelegate{hello: h})
 	if err != nil {
 		_ = l.Close()
 		return fmt.Errorf("gossip: district pool: %w", err)
@@ -97,7 +92,7 @@ func (h *Hello) Serve(ctx context.Context, l net.Listener) error {
 			return fmt.Errorf("gossip: district pool on %s: %w", l.Addr(), err)
 		}
 		select {
-		case t.streams <- conn:
+		case t.streams <- &answering{Conn: conn, digests: h.o.Digests}:
 		case <-time.After(time.Second):
 			_ = conn.Close() // more than memberlist takes
 		}
@@ -107,13 +102,18 @@ func (h *Hello) Serve(ctx context.Context, l net.Listener) error {
 // Ask joins the pool at the first of addrs that answers, and says whether the district and this box hold the same. An error
 // says nothing but that nobody was asked.
 func (h *Hello) Ask(ctx context.Context, addrs []string, tag, digest [8]byte) (same bool, err error) {
-	var state []byte
 	var mu sync.Mutex
-	d := &helloDelegate{
-		hello: h, local: func() []byte { return append(append([]byte{helloVersion}, tag[:]...), digest[:]...) },
-		merge: func(b []byte) { mu.Lock(); state = bytes.Clone(b); mu.Unlock() },
-	}
-	list, err := h.create(newHelloTransport(ctx, h.o.Dial), d)
+	var last *asking
+	list, err := h.create(newHelloTransport(ctx, func(ctx context.Context, addr string) (net.Conn, error) {
+		conn, err := h.o.Dial(ctx, addr)
+		if err != nil {
+			return nil, err
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		last = newAsking(conn, tag, digest)
+		return last, nil
+	}), &helloDelegate{hello: h})
 	if err != nil {
 		return false, fmt.Errorf("gossip: asking the district: %w", err)
 	}
@@ -126,75 +126,23 @@ func (h *Hello) Ask(ctx context.Context, addrs []string, tag, digest [8]byte) (s
 		}
 		mu.Lock()
 		defer mu.Unlock()
-		return listed(state, tag, digest)
+		return last.said(), nil
 	}
 	return false, fmt.Errorf("gossip: asking the district: %w", errors.Join(append(failures, fs.ErrNotExist)...))
 }
 
-// What goes over: a box says version 1 ‖ tag 8 ‖ digest 8; the district version 1 ‖ salt 4 ‖ for each school the first 2
-// bytes of BLAKE3(salt ‖ tag ‖ digest), in no order.
-const (
-	helloVersion = 1
-	maxListed    = 4096
-)
-
-func fingerprint(salt []byte, tag, digest [8]byte) uint16 {
-	b := append(append(append(make([]byte, 0, 20), salt...), tag[:]...), digest[:]...)
-	sum := blake3.Sum256(b)
-	return binary.BigEndian.Uint16(sum[:])
-}
-
-func (h *Hello) list() []byte {
-	b := []byte{helloVersion, 0, 0, 0, 0}
-	_, _ = rand.Read(b[1:])
-	salt := b[1:5]
-	if h.o.Digests == nil {
-		return b
-	}
-	for tag, digest := range h.o.Digests() {
-		if b = binary.BigEndian.AppendUint16(b, fingerprint(salt, tag, digest)); len(b) > 2*maxListed {
-			break
-		}
-	}
-	return b
-}
-
-func listed(state []byte, tag, digest [8]byte) (bool, error) {
-	if len(state) < 5 || len(state)%2 == 0 || state[0] != helloVersion {
-		return false, fmt.Errorf("gossip: the district's answer is not to be understood: %w", fs.ErrInvalid)
-	}
-	want := fingerprint(state[1:5], tag, digest)
-	for rest := state[5:]; len(rest) > 0; rest = rest[2:] {
-		if binary.BigEndian.Uint16(rest) == want {
-			return true, nil
-		}
-	}
-	return false, nil
-}
+// maxListed is how many schools a question is compared with.
+const maxListed = 4096
 
 // A helloDelegate is what memberlist calls.
-type helloDelegate struct {
-	hello *Hello
-	local func() []byte
-	merge func([]byte)
-}
+type helloDelegate struct{ hello *Hello }
 
 func (d *helloDelegate) NodeMeta(int) []byte             { return nil }
 func (d *helloDelegate) NotifyMsg([]byte)                {}
 func (d *helloDelegate) GetBroadcasts(int, int) [][]byte { return nil }
 
-func (d *helloDelegate) LocalState(join bool) []byte {
-	if !join {
-		return nil
-	}
-	return d.local()
-}
-
-func (d *helloDelegate) MergeRemoteState(b []byte, join bool) {
-	if join {
-		d.merge(b)
-	}
-}
+func (d *helloDelegate) LocalState(bool) []byte        { return nil }
+func (d *helloDelegate) MergeRemoteState([]byte, bool) {}
 
 var errNoMembers = errors.New("nobody is a member here")
 
@@ -235,27 +183,5 @@ func (t *helloTransport) DialTimeout(addr string, timeout time.Duration) (net.Co
 	if err != nil {
 		return nil, err
 	}
-	return &endingConn{Conn: &joining{Conn: conn}, stop: context.AfterFunc(t.ctx, func() { _ = conn.Close() })}, nil
-}
-
-// A joining connection sends its first two writes as one: memberlist writes its label and what it says apart, and a packet
-// and its acknowledgement are a tenth of a hello. For one goroutine at a time to write, as memberlist does.
-type joining struct {
-	net.Conn
-	held   []byte
-	writes int
-}
-
-func (c *joining) Write(b []byte) (int, error) {
-	c.writes++
-	switch c.writes {
-	case 1:
-		c.held = bytes.Clone(b)
-		return len(b), nil
-	case 2:
-		n, err := c.Conn.Write(append(c.held, b...))
-		n, c.held = max(n-len(c.held), 0), nil
-		return n, err
-	}
-	return c.Conn.Write(b)
+	return &endingConn{Conn: conn, stop: context.AfterFunc(t.ctx, func() { _ = conn.Close() })}, nil
 }

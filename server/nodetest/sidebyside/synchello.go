@@ -10,15 +10,15 @@ import (
 	"lamplight/sync/gossip"
 )
 
-// helloSchools is how many schools the district of syncHello has met: each costs two bytes of its answer.
-const helloSchools = 30
+// helloSchools is how many schools the district of syncHello has met: the answer does not grow with them.
+const helloSchools = 1000
 
 // syncHello counts what it takes a box to learn from the district's pool that nothing changed, without a session.
 func (b *bench) syncHello(ctx context.Context, lab *netlab.Lab) error {
 	const district, tcp = "00000000000000d1", 7949
 	held := map[[8]byte][8]byte{}
-	for i := range byte(helloSchools) {
-		held[[8]byte{i, 1}] = [8]byte{i, 2}
+	for i := range helloSchools {
+		held[[8]byte{byte(i), 1, byte(i >> 8)}] = [8]byte{byte(i), 2}
 	}
 	far, err := gossip.NewHello(gossip.HelloOptions{
 		District: district, Device: "00000000000000d2", Logger: silent(), Digests: func() map[[8]byte][8]byte { return held },
