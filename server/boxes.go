@@ -1,15 +1,18 @@
 package server
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"lamplight/server/api"
 	"lamplight/server/web"
+	"lamplight/sync/eventlog"
 )
 
 // peerStates is the page's word for the exchange's.
 var peerStates = map[string]string{
-	"in step": "together", "behind": "meeting", "talking": "meeting", "away": "away", "not reached": "unreachable",
+	"in step": "together", "behind": "behind", "talking": "meeting", "away": "away", "not reached": "unreachable",
 	"never met": "away", "revoked": "revoked",
 }
 
@@ -67,6 +70,24 @@ func (s *Server) CallNow(device string) {
 func (s *Server) Contradictions() (forks, unread int) {
 	n, _ := s.Trouble()
 	return len(s.Records.Forks()), int(n)
+}
+
+// Oddities are what boxes wrote that looks wrong, once a box and kind, the latest first. A fork whose beginning is here is
+// among Contradictions.
+func (s *Server) Oddities() []web.Oddity {
+	var out []web.Oddity
+	for _, o := range slices.Backward(s.Records.Oddities()) {
+		x := web.Oddity{Key: cmp.Or(oddKeys[o.Reason], "held"), Box: s.peerName(cmp.Or(o.Device, o.Stream.String()))}
+		if !slices.Contains(out, x) {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// oddKeys is the page's word for the record's.
+var oddKeys = map[string]string{
+	eventlog.WildLamport: "held", eventlog.WildSequence: "held", eventlog.OddLamport: "taken", eventlog.UnplacedFork: "fork",
 }
 
 // Now is this box's time, right or wrong.

@@ -45,7 +45,7 @@ func peerLevel(state string) string {
 	switch state {
 	case "together":
 		return "can"
-	case "meeting":
+	case "meeting", "behind":
 		return "nearly"
 	case "unreachable", "revoked":
 		return "notyet"
@@ -59,7 +59,7 @@ func peerIcon(state string) string {
 		return "right"
 	case "meeting":
 		return "network"
-	case "away":
+	case "away", "behind":
 		return "waiting"
 	}
 	return "careful"

@@ -29,7 +29,7 @@ func sureRevoke(l *localeOf, v view.Boxes) templ.Component {
 		onto.part("</p><form action=\"/admin/boxes\" method=\"post\">", token(v.Frame))
 		onto.text("<input type=\"hidden\" name=\"do\" value=\"revoke\"> <input type=\"hidden\" name=\"device\" value=\"", v.Sure.Device)
 		onto.part("\">", submit(l.T("peers.revoke"), "danger", "remove"))
-		onto.part("</form><p>", linkButton("/admin/boxes", l.T("shelf.remove.keep"), "plain", ""))
+		onto.part("</form><p class=\"actions\">", linkButton("/admin/boxes", l.T("shelf.remove.keep"), "plain", ""))
 		onto.put("</p>")
 	})
 }
@@ -213,7 +213,7 @@ func Settle(v view.Settle) templ.Component {
 		onto.wrap("", frame(v.Frame, "settle.title", false), func(onto *canvas, _ template) {
 			onto.say("<h1>", l, "settle.title")
 			onto.put("</h1>")
-			if len(v.Items)+v.Forks+v.Unread == 0 {
+			if len(v.Items)+v.Forks+v.Unread+len(v.Odd) == 0 {
 				onto.part("", empty("path", l.T("settle.none"), nil))
 			}
 			onto.put(" ")
@@ -222,6 +222,24 @@ func Settle(v view.Settle) templ.Component {
 				onto.text("<span>", l.N("settle.fork", v.Forks))
 				onto.say("</span></p><p>", l, "settle.fork.do")
 				onto.part("</p>", linkButton("/admin/boxes", l.T("peers.title"), "plain", ""))
+				onto.put("</section>")
+			}
+			for _, o := range v.Odd {
+				onto.part("<section class=\"panel\"><p class=\"problem\">", icon("careful", ""))
+				onto.text("<span>", l.T("settle.odd."+o.Key, "box", o.Box))
+				onto.put("</span></p>")
+				switch o.Key {
+				case "held":
+					onto.say("<p>", l, "settle.odd.held.do")
+					onto.put("</p>")
+				case "taken":
+					onto.say("<p>", l, "settle.odd.taken.do")
+					onto.put("</p>")
+				default:
+					onto.say("<p>", l, "settle.fork.do")
+					onto.put("</p>")
+				}
+				onto.part("", linkButton("/admin/boxes", l.T("peers.title"), "plain", ""))
 				onto.put("</section>")
 			}
 			onto.put(" ")
@@ -275,7 +293,8 @@ func Backup(v view.Backup) templ.Component {
 			onto.put(" ")
 			if !v.Sheet {
 				onto.say("<p>", l, "backup.no-sheet")
-				onto.part("</p>", linkButton("/admin/recovery", l.T("recovery.title"), "main", "next"))
+				onto.part("</p><p class=\"actions\">", linkButton("/admin/recovery", l.T("recovery.title"), "main", "next"))
+				onto.put("</p>")
 			} else if v.Running == "" {
 				onto.part("", backupSticks(l, v))
 				onto.say(" <p>", l, "backup.key")

@@ -37,9 +37,12 @@ func Carry(v view.Carry) templ.Component {
 					onto.text("<input type=\"hidden\" name=\"stick\" value=\"", d.Path)
 					onto.part("\">", submit(l.T("carry.stick.use", "name", d.Name), "plain", "backup"))
 					onto.put("</form>")
+				} else {
+					onto.part("", banner(l, &view.Banner{Kind: "saved", Text: l.T("carry.stick.here", "name", d.Name)}))
 				}
 			}
-			onto.say(" <h2>", l, "carry.take")
+			onto.part(" <p>", linkButton("/carry", l.T("now.refresh"), "plain", ""))
+			onto.say("</p><h2>", l, "carry.take")
 			onto.put("</h2><form class=\"panel\" action=\"/carry/parcel\" method=\"get\">")
 			if len(v.For) > 0 {
 				onto.say("<div class=\"field\"><label for=\"f-for\">", l, "carry.for")

@@ -104,7 +104,8 @@ func DistrictSend(v view.DistrictSend) templ.Component {
 				onto.put("</ul>")
 			}
 			onto.part(" <form class=\"panel\" action=\"/district/send\" method=\"post\">", token(v.Frame))
-			onto.say("<div class=\"field\"><label for=\"f-course\">", l, "district.send.course")
+			onto.say("<p class=\"hint\">", l, "district.send.lead")
+			onto.say("</p><div class=\"field\"><label for=\"f-course\">", l, "district.send.course")
 			onto.put("</label> <select id=\"f-course\" name=\"course\"><option value=\"\">–</option> ")
 			for _, c := range v.Courses {
 				onto.text("<option value=\"", c.URL)
@@ -125,7 +126,7 @@ func DistrictSend(v view.DistrictSend) templ.Component {
 			for _, g := range v.Groups {
 				onto.text("<label class=\"choice\"><input type=\"checkbox\" name=\"group\" value=\"", g)
 				onto.say("\"> <span class=\"choice-face\">", l, "district.group")
-				onto.text(": <bdi>", g)
+				onto.text(":&nbsp;<bdi>", g)
 				onto.put("</bdi></span></label> ")
 			}
 			for _, x := range v.Schools {
@@ -152,10 +153,12 @@ func DistrictSent(v view.DistrictSent) templ.Component {
 				onto.link("<li><a class=\"row-link\" href=\"", templ.SafeURL(x.URL))
 				onto.text("\"><bdi>", x.Name)
 				onto.part("</bdi></a><p>", icon(sentSign(x.Key), ""))
-				onto.text("", l.T("district.sent."+x.Key))
+				onto.text("", " ")
+				onto.text(" ", l.T("district.sent."+x.Key))
 				onto.put("</p></li>")
 			}
-			onto.part("</ul><form method=\"post\">", token(v.Frame))
+			onto.say("</ul><p>", l, "district.back.what")
+			onto.part("</p><form method=\"post\">", token(v.Frame))
 			onto.part("", submit(l.T("district.back"), "plain", ""))
 			onto.put("</form>")
 		})

@@ -32,9 +32,14 @@ type Peers interface {
 	Line() []LineUse
 	// Contradictions are the segments that contradict what is held, and the events that this box cannot read.
 	Contradictions() (forks, unread int)
+	// Oddities are what boxes wrote that looks wrong, the latest first.
+	Oddities() []Oddity
 	// Fetching is how many events of the past are still to come, while pages show what another box told of it.
 	Fetching() int
 }
+
+// An Oddity is one of them: Key "held" kept apart, "taken" all the same, "fork": messages "settle.odd.KEY". Box is who wrote it.
+type Oddity struct{ Key, Box string }
 
 // A LineUse is how much of a budget is used, in bytes: Key "month" or "window".
 type LineUse struct {
@@ -101,7 +106,7 @@ func (s *Server) renderBoxes(w http.ResponseWriter, r *request, v view.Boxes, st
 		return err
 	}
 	forks, _ := s.Node.Contradictions()
-	v.Settle, v.Fetching = len(items)+forks, s.Node.Fetching()
+	v.Settle, v.Fetching = len(items)+forks+len(s.Node.Oddities()), s.Node.Fetching()
 	return s.render(w, r, status, ui.Boxes(v))
 }
 
@@ -181,6 +186,9 @@ func (s *Server) showSettle(w http.ResponseWriter, r *request) error {
 	}
 	v := view.Settle{Frame: s.frame(r, "box", &view.Link{URL: boxesPath})}
 	v.Forks, v.Unread = s.Node.Contradictions()
+	for _, o := range s.Node.Oddities() {
+		v.Odd = append(v.Odd, view.Oddity(o))
+	}
 	classes, err := s.Store.Classes(r.actor())
 	if err != nil {
 		return err

@@ -73,7 +73,7 @@ func (s *Server) showDistrict(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	v := view.District{Frame: s.frame(r, "district", nil), Table: view.Table{Name: "schools", Columns: healthColumns("school")}}
+	v := view.District{Frame: s.frame(r, "district", nil), Table: view.Table{Name: "schools", Columns: healthColumns("school"), Notes: columnNotes}}
 	if r.person.Role == learning.Administrator {
 		v.Invite = boxesPath
 	}
@@ -107,6 +107,9 @@ func troubleView(t district.Trouble) view.Need {
 	}
 	return n
 }
+
+// columnNotes stand under the tables of healthColumns.
+var columnNotes = []view.Words{{Key: "district.columns"}}
 
 func healthColumns(first string) (out []view.Column) {
 	for _, c := range []struct {
@@ -187,7 +190,7 @@ func (s *Server) renderDistrictSchool(w http.ResponseWriter, r *request, problem
 	v := view.DistrictSchool{
 		Frame: s.frame(r, "district", &view.Link{URL: districtPath}), ID: st.School, Name: called(sites, &st), Group: sites[st.School].Group,
 		Work: schoolURL(st.School) + "/work", Problem: problem,
-		Boxes: view.Table{Name: "boxes", Title: view.Words{Key: "district.boxes"}, Columns: healthColumns("box")},
+		Boxes: view.Table{Name: "boxes", Title: view.Words{Key: "district.boxes"}, Columns: healthColumns("box"), Notes: columnNotes},
 		Courses: view.Table{
 			Name: "courses", Title: view.Words{Key: "district.courses"},
 			Columns: []view.Column{{Title: view.Words{Key: "column.course"}}, {Title: view.Words{Key: "column.box"}}},

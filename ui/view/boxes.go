@@ -27,7 +27,7 @@ type Box struct {
 	Device   string
 	Name     string
 	Role     string // "", "district", "content"
-	State    string // "together", "meeting", "away", "unreachable", "revoked": messages "peers.state.KEY"
+	State    string // "together", "behind", "meeting", "away", "unreachable", "revoked": messages "peers.state.KEY"
 	OwedIn   int    // events it has that we lack
 	OwedOut  int
 	BytesIn  int64 // about what those take, with the files that are wished for
@@ -53,7 +53,11 @@ type Settle struct {
 	Items  []SettleItem
 	Forks  int // segments that contradict what is held
 	Unread int // events of newer kinds
+	Odd    []Oddity
 }
+
+// An Oddity is what a box wrote that looks wrong: message "settle.odd.KEY", Key "held", "taken" or "fork".
+type Oddity struct{ Key, Box string }
 
 // A SettleItem is one thing in two versions, with where one is chosen. Kind: "lesson", "quiz", "film": messages "settle.KIND".
 type SettleItem struct{ Kind, Title, Class, URL string }
@@ -91,7 +95,7 @@ var boxesSamples = []Sample{
 			Peers: []Box{
 				{Device: "77ab2e011f0c9a33", Name: pick(f, "Box in the office", "صندوق الإدارة"), State: "together", Last: daysAgo(0), Via: "lan"},
 				{Device: "9a7733ab2e011f0c", Name: pick(f, "Upper school", "المدرسة العليا"), State: "unreachable", OwedIn: 3, OwedOut: 214, BytesIn: 41_000_024, BytesOut: 1712, Takes: 1300, Via: "stick", Last: When{Time: sampleNow.AddDate(0, 0, -12), Unsure: true}, Next: 4, Address: "192.168.4.9:7947", Why: "no-answer", Detail: "exchange: calling 192.168.4.9:7947: dial tcp: no route to host"},
-				{Device: "ab2e011f0c9a7733", Name: pick(f, "District office", "مكتب المنطقة"), Role: "district", State: "meeting", OwedOut: 1800, BytesOut: 14_400, Takes: -1, Via: "upstream", Last: daysAgo(1), Why: "budget"},
+				{Device: "ab2e011f0c9a7733", Name: pick(f, "District office", "مكتب المنطقة"), Role: "district", State: "behind", OwedOut: 1800, BytesOut: 14_400, Takes: -1, Via: "upstream", Last: daysAgo(1), Why: "budget"},
 				{Device: "0c9a7733ab2e011f", Name: pick(f, "Old box", "الصندوق القديم"), State: "revoked", Takes: -1},
 			},
 			Line: []Meter{{"month", 31_000_000, 150_000_000}, {"window", 200_000, 5_000_000}},
@@ -118,7 +122,7 @@ var boxesSamples = []Sample{
 		return Boxes{Frame: f.as("administrator").at("box", &Link{"", "/admin/boxes"}), Sure: &x}
 	}},
 	{"settle", func(f Frame) any {
-		return Settle{Frame: f.as("administrator").at("box", &Link{"", "/admin/boxes"}), Forks: 1, Unread: 12, Items: []SettleItem{
+		return Settle{Frame: f.as("administrator").at("box", &Link{"", "/admin/boxes"}), Forks: 1, Unread: 12, Odd: []Oddity{{"held", pick(f, "Upper school", "المدرسة العليا")}, {"taken", "9a7733ab2e011f0c"}, {"fork", pick(f, "Old box", "الصندوق القديم")}}, Items: []SettleItem{
 			{"lesson", pick(f, "Adding to twenty", "الجمع حتى عشرين"), pick(f, "Class 3", "الصف الثالث"), "/teach/lesson/1"},
 			{"quiz", pick(f, "Monday's quiz", "اختبار الاثنين"), pick(f, "Class 3", "الصف الثالث"), "/teach/quiz/1"},
 			{"film", pick(f, "What do you see?", "ماذا ترى؟"), pick(f, "Class 4", "الصف الرابع"), "/teach/conduct/4/stops/1"},

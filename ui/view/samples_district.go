@@ -18,7 +18,7 @@ func districtColumns(first string) (out []Column) {
 	for _, c := range []struct {
 		key  string
 		kind ColumnKind
-	}{{first, TextColumn}, {"contact", DateColumn}, {"met", TextColumn}, {"waiting", NumberColumn}, {"unsent", DateColumn}, {"free", TextColumn}, {"power", NumberColumn}, {"clock", DateColumn}, {"version", TextColumn}} {
+	}{{first, TextColumn}, {"contact", DateColumn}, {"met", TextColumn}, {"waiting", NumberColumn}, {"unsent", DateColumn}, {"free", TextColumn}, {"power", NumberColumn}, {"clock", TextColumn}, {"version", TextColumn}} {
 		out = append(out, Column{Title: Words{Key: "column." + c.key}, Kind: c.kind})
 	}
 	return out
@@ -44,11 +44,11 @@ var districtSamples = []Sample{
 				{Key: "full", Kind: "wrong", School: Link{n[2], "/district/school/3"}, Box: pick(f, "Box in the office", "صندوق الإدارة"), N: -1, Bytes: 90_000_000},
 			},
 			Table: Table{
-				Name: "schools", Columns: districtColumns("school"),
+				Name: "schools", Columns: districtColumns("school"), Notes: []Words{{Key: "district.columns"}},
 				Rows: [][]Cell{
-					districtRow(n[0], "/district/school/1", 0, "lan", Cell{None: true}),
-					districtRow(n[1], "/district/school/2", 1, "upstream", Cell{When: When{Time: sampleNow.AddDate(-56, -10, -20)}}),
-					districtRow(n[2], "/district/school/3", 40, "stick", Cell{None: true}),
+					districtRow(n[0], "/district/school/1", 0, "lan", Cell{Words: Words{Key: "district.clock.right"}}),
+					districtRow(n[1], "/district/school/2", 1, "upstream", Cell{Words: Words{Text: "1970-01-01"}}),
+					districtRow(n[2], "/district/school/3", 40, "stick", Cell{Words: Words{Key: "district.clock.right"}}),
 				},
 			},
 		}
@@ -56,7 +56,7 @@ var districtSamples = []Sample{
 	{"district-well", func(f Frame) any {
 		return District{
 			Frame: atDistrict(f, ""), Done: &Done{Key: "district-sent"}, Invite: "/admin/peers",
-			Table: Table{Name: "schools", Columns: districtColumns("school"), Rows: [][]Cell{districtRow(districtNames(f)[0], "/district/school/1", 0, "lan", Cell{None: true})}},
+			Table: Table{Name: "schools", Columns: districtColumns("school"), Notes: []Words{{Key: "district.columns"}}, Rows: [][]Cell{districtRow(districtNames(f)[0], "/district/school/1", 0, "lan", Cell{Words: Words{Key: "district.clock.right"}})}},
 		}
 	}},
 	{"district-empty", func(f Frame) any { return District{Frame: atDistrict(f, ""), Invite: "/admin/peers"} }},
@@ -65,7 +65,7 @@ var districtSamples = []Sample{
 		return DistrictSchool{
 			Frame: atDistrict(f, "/district"), ID: "1", Name: districtNames(f)[0], Group: pick(f, "North", "الشمال"), Work: "/district/school/1/work",
 			Needs: []Need{{Key: "low", Kind: "careful", Box: box, N: -1, Bytes: 800_000_000}, {Key: "unsent", Kind: "careful", Box: box, N: 214, When: daysAgo(9)}, {Key: "stick", Kind: "note", Box: box, N: -1, When: daysAgo(2)}},
-			Boxes: Table{Name: "boxes", Title: Words{Key: "district.boxes"}, Columns: districtColumns("box"), Rows: [][]Cell{districtRow(box, "", 2, "stick", Cell{None: true})}},
+			Boxes: Table{Name: "boxes", Title: Words{Key: "district.boxes"}, Columns: districtColumns("box"), Notes: []Words{{Key: "district.columns"}}, Rows: [][]Cell{districtRow(box, "", 2, "stick", Cell{Words: Words{Key: "district.clock.right"}})}},
 			Courses: Table{
 				Name: "courses", Title: Words{Key: "district.courses"},
 				Columns: []Column{{Title: Words{Key: "column.course"}}, {Title: Words{Key: "column.box"}}},
@@ -77,7 +77,7 @@ var districtSamples = []Sample{
 		return DistrictSchool{
 			Frame: atDistrict(f, "/district"), ID: "1", Name: districtNames(f)[1], Work: "/district/school/1/work", Problem: "name",
 			Needs: []Need{{Key: "never", Kind: "wrong", N: -1}},
-			Boxes: Table{Name: "boxes", Title: Words{Key: "district.boxes"}, Columns: districtColumns("box")},
+			Boxes: Table{Name: "boxes", Title: Words{Key: "district.boxes"}, Columns: districtColumns("box"), Notes: []Words{{Key: "district.columns"}}},
 		}
 	}},
 	{"district-send", func(f Frame) any {
