@@ -13,6 +13,7 @@ import (
 	"lamplight/content/arrange"
 	"lamplight/content/marking"
 	"lamplight/server/learning"
+	"lamplight/server/report"
 	"lamplight/server/store"
 	"lamplight/ui"
 	"lamplight/ui/view"
@@ -203,7 +204,7 @@ func (s *Server) traceOf(r *request, roll *learning.Roll, learners []learning.Pe
 		names[p.ID] = p.Name
 	}
 	for _, c := range s.Store.Changes(r.actor(), roll) {
-		x := view.AttendanceChange{Who: c.Name, At: when(c.At), SignIns: c.How == learning.BySignIns}
+		x := view.AttendanceChange{Who: c.Name, At: report.When(c.At), SignIns: c.How == learning.BySignIns}
 		if len(c.Marks) > len(learners)/2 && len(c.Marks) > 2 {
 			x.Taken = len(c.Marks)
 		}

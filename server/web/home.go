@@ -375,11 +375,6 @@ func (s *Server) practised(p learning.Progress) (view.Practised, bool) {
 	}
 	return view.Practised{
 		Title: card.Title, URL: card.URL, Course: card.Where, Lang: card.Lang,
-		Dots: dots(*p.Exercise, content.Exercise{}), Mastered: p.Exercise.Mastered, Last: when(p.Last),
+		Dots: dots(*p.Exercise, content.Exercise{}), Mastered: p.Exercise.Mastered, Last: report.When(p.Last),
 	}, true
-}
-
-// when is an event's time for people; one that is not known is shown so.
-func when(w learning.When) view.When {
-	return report.When(w)
 }

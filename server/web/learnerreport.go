@@ -83,7 +83,7 @@ func (s *Server) answeredAnywhere(r *request, a store.AttemptRecord) view.Answer
 	if id == "" {
 		return s.answered(learning.Progress{Resource: a.Resource, Course: a.Course}, a)
 	}
-	v := view.Answered{Given: a.Given, Correct: a.Correct, Helped: a.Hints > 0, At: when(a.When)}
+	v := view.Answered{Given: a.Given, Correct: a.Correct, Helped: a.Hints > 0, At: report.When(a.When)}
 	q, err := s.Store.Quiz(r.actor(), id)
 	if err != nil {
 		return v

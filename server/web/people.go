@@ -14,6 +14,7 @@ import (
 	"lamplight/content/marking"
 	"lamplight/server/auth"
 	"lamplight/server/learning"
+	"lamplight/server/report"
 	"lamplight/server/store"
 	"lamplight/ui"
 	"lamplight/ui/view"
@@ -101,7 +102,7 @@ func (s *Server) personRow(r *request, p learning.Person) (view.PersonRow, error
 	row.Card = slices.Contains(methods, learning.Card)
 	recent, err := s.Store.RecentActivity(r.actor(), p.ID, 1)
 	if err == nil && len(recent) > 0 {
-		row.Last = when(recent[0].Last)
+		row.Last = report.When(recent[0].Last)
 	}
 	return row, err
 }

@@ -6,6 +6,7 @@ import (
 	"lamplight/content"
 	"lamplight/content/marking"
 	"lamplight/server/learning"
+	"lamplight/server/report"
 	"lamplight/server/store"
 	"lamplight/ui"
 	"lamplight/ui/view"
@@ -37,7 +38,7 @@ func (s *Server) learnerRow(l store.LearnerSummary) view.LearnerRow {
 		row.Right = (200*l.Right + l.Attempts) / (2 * l.Attempts)
 	}
 	if l.Last != nil {
-		row.Last = when(*l.Last)
+		row.Last = report.When(*l.Last)
 	}
 	if len(l.NeedsHelp) > 0 {
 		row.HelpTries = learning.HelpAfter
@@ -116,7 +117,7 @@ func (s *Server) recentOf(r *request, detail store.LearnerDetail) ([]view.Answer
 }
 
 func (s *Server) answered(p learning.Progress, a store.AttemptRecord) view.Answered {
-	v := view.Answered{Given: a.Given, Correct: a.Correct, Helped: a.Hints > 0, At: when(a.When), Title: s.resourceTitle(p.Resource)}
+	v := view.Answered{Given: a.Given, Correct: a.Correct, Helped: a.Hints > 0, At: report.When(a.When), Title: s.resourceTitle(p.Resource)}
 	reader, release, err := s.Library.Reader(p.Course)
 	if err != nil {
 		return v

@@ -7,6 +7,7 @@ import (
 	"lamplight/content"
 	"lamplight/content/library"
 	"lamplight/server/learning"
+	"lamplight/server/report"
 	"lamplight/ui"
 	"lamplight/ui/view"
 )
@@ -47,7 +48,7 @@ func (s *Server) showTraining(w http.ResponseWriter, r *request) error {
 		}
 		if u.Done {
 			v.Done++
-			x.At = when(u.At)
+			x.At = report.When(u.At)
 		}
 		v.Units = append(v.Units, x)
 	}

@@ -5,6 +5,7 @@ import (
 	"net/url"
 
 	"lamplight/server/learning"
+	"lamplight/server/report"
 	"lamplight/server/roster"
 	"lamplight/ui"
 	"lamplight/ui/view"
@@ -55,7 +56,7 @@ func (s *Server) twinSide(r *request, p learning.Person, in map[learning.PersonI
 		ID: string(p.ID), Name: p.Name, Tile: tileName(p.Tile), Number: p.Number, Birth: p.Birth, Classes: in[p.ID], Answers: d.Attempts, URL: personPath + string(p.ID),
 	}
 	if d.Last != nil {
-		side.Last = when(*d.Last)
+		side.Last = report.When(*d.Last)
 	}
 	return side, err
 }
