@@ -63,7 +63,11 @@ func writeWhole(to string, b []byte) error {
 	if err != nil {
 		return errors.Join(err, os.Remove(f.Name()))
 	}
-	return nil
+	d, err := os.Open(filepath.Dir(to)) // its new name as well: the draft that shows it is on the card before long
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
 }
 
 // lendPicture puts a picture of a draft at to: from this box' folder or, where it came with a published edition from another
