@@ -81,7 +81,7 @@ const (
 	maxPastLearners  = 20_000
 	maxPastResources = 20_000
 	maxPastRows      = 400_000
-	maxPastText      = 300
+	maxPastText      = 300 // bytes
 )
 
 // Models of the scribe.
@@ -146,12 +146,11 @@ func sized[T any](c *segment.Scribe, list []T, most int) []T {
 
 func (b *pastBook) codeMoments(c *segment.Scribe) {
 	b.moments = sized(c, b.moments, pastMoments)
-	var before pastMoment
+	before := uint64(0)
 	for i := range b.moments {
 		m := &b.moments[i]
-		m.lamport = before.lamport + c.Number(modelTime, m.lamport-before.lamport)
-		m.stamp.MS = int64(c.Number(modelTime, uint64(m.stamp.MS)))
-		before = *m
+		before += c.Number(modelTime, m.lamport-before)
+		m.lamport, m.stamp.MS = before, int64(c.Number(modelTime, uint64(m.stamp.MS)))
 	}
 }
 
