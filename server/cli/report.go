@@ -16,6 +16,7 @@ import (
 	"lamplight/server/learning"
 	"lamplight/server/report"
 	"lamplight/server/store"
+	"lamplight/server/web"
 	"lamplight/ui/locale"
 	"lamplight/ui/view"
 )
@@ -39,11 +40,9 @@ func reportCommand(ctx context.Context, c *call) error {
 	switch {
 	case err != nil:
 		return err
-	case len(words) == 1 && words[0] == "school", len(words) == 2 && words[0] == "class":
-	case len(words) > 0 && words[0] == "district":
-		return usage("the report of a district is not built yet")
+	case len(words) == 1 && (words[0] == "school" || words[0] == "district"), len(words) == 2 && words[0] == "class":
 	default:
-		return usage("say `report class CLASS` or `report school`")
+		return usage("say `report class CLASS`, `report school` or `report district`")
 	}
 	if len(words) == 2 {
 		o.class = words[1]
@@ -57,8 +56,11 @@ func reportCommand(ctx context.Context, c *call) error {
 }
 
 func (c *call) reportTables(o reportOrder) ([]view.Table, error) {
-	if o.of == "school" {
+	switch o.of {
+	case "school":
 		return c.schoolTables()
+	case "district":
+		return c.districtTables()
 	}
 	id, err := c.findClass(o.class)
 	if err != nil {
@@ -91,6 +93,20 @@ func (c *call) schoolTables() ([]view.Table, error) {
 		}
 	}
 	return []view.Table{report.School(all, func(learning.ClassID) string { return "" })}, nil
+}
+
+// districtTables is how the schools of this district are; errors.ErrUnsupported on a box.
+func (c *call) districtTables() ([]view.Table, error) {
+	d := c.Node.District()
+	if d == nil {
+		return nil, fmt.Errorf("this box oversees no schools; ask the district's (serve --role district): %w", errors.ErrUnsupported)
+	}
+	all, err := c.Node.Store.Sites(learning.Box())
+	sites := make(map[string]store.Site, len(all))
+	for _, x := range all {
+		sites[x.School] = x
+	}
+	return []view.Table{web.SchoolsTable(d.States(), sites)}, err
 }
 
 // reportNames says what things are called.

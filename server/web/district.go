@@ -73,12 +73,14 @@ func (s *Server) showDistrict(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	v := view.District{Frame: s.frame(r, "district", nil), Table: view.Table{Name: "schools", Columns: healthColumns("school"), Notes: columnNotes}}
+	states := d.States()
+	v := view.District{Frame: s.frame(r, "district", nil), Table: SchoolsTable(states, sites)}
 	if r.person.Role == learning.Administrator {
 		v.Invite = boxesPath
 	}
-	for _, st := range d.States() {
-		name := called(sites, &st)
+	for i := range states {
+		st := &states[i]
+		name := called(sites, st)
 		for _, t := range st.Troubles {
 			if t.Weight > district.Note && len(v.Needs) < maxNeeds {
 				n := troubleView(t)
@@ -86,13 +88,23 @@ func (s *Server) showDistrict(w http.ResponseWriter, r *request) error {
 				v.Needs = append(v.Needs, n)
 			}
 		}
-		v.Table.Rows = append(v.Table.Rows, append([]view.Cell{{Words: view.Words{Text: name}, URL: schoolURL(st.School)}}, healthCells(&st.Health)...))
 	}
 	format := report.Format(r.URL.Query().Get("format"))
 	if format == report.CSV || format == report.XLSX {
 		return s.saveReport(w, r, format, v.Lang, []view.Table{v.Table})
 	}
 	return s.render(w, r, http.StatusOK, ui.District(v))
+}
+
+// SchoolsTable is how the schools of a district are, a row each in the order of states, by what the district calls them.
+func SchoolsTable(states []district.State, sites map[string]store.Site) view.Table {
+	t := view.Table{Name: "schools", Columns: healthColumns("school"), Notes: columnNotes}
+	for i := range states {
+		st := &states[i]
+		name := view.Cell{Words: view.Words{Text: called(sites, st)}, URL: schoolURL(st.School)}
+		t.Rows = append(t.Rows, append([]view.Cell{name}, healthCells(&st.Health)...))
+	}
+	return t
 }
 
 var weights = map[district.Weight]string{district.Note: "note", district.Careful: "careful", district.Red: "wrong"}
