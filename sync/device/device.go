@@ -12,6 +12,7 @@
 package device
 
 import (
+	"bytes"
 	"crypto/ed25519"
 	"encoding/binary"
 	"encoding/hex"
@@ -140,11 +141,23 @@ func (d *Device) save(f keyFile) error {
 	if err != nil {
 		return err
 	}
-	if err := d.keep(d.path("device.key"), b, func(b []byte) error { _, err := d.parse(b); return err }); err != nil {
+	path := d.path("device.key")
+	if old, oldErr := os.ReadFile(path + oldSuffix); oldErr == nil && d.stands(old) {
+		err = d.replace(path, b) // the one before would do, and is not touched
+	} else {
+		err = d.keep(path, b, func(b []byte) error { _, err := d.parse(b); return err })
+	}
+	if err != nil {
 		return err
 	}
 	d.file = f
 	return nil
+}
+
+// stands says whether a key file would do in place of the present one: all but its name and board is the same.
+func (d *Device) stands(b []byte) bool {
+	f, err := d.parse(b)
+	return err == nil && f.Epoch == d.file.Epoch && bytes.Equal(f.Seed, d.file.Seed)
 }
 
 // ID names a device or school by its public key: 16 hex digits of BLAKE3.
