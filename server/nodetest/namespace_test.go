@@ -22,6 +22,7 @@ type road struct {
 	course []string // exercises
 	given  int      // answers of the pupil that were acknowledged since the road was made
 	before int      // and what it had before
+	mounts string   // where sticks are plugged in
 }
 
 // newRoad pairs two boxes over a perfect road and waits until they hold the same. After that UDP does not pass, so what
@@ -37,7 +38,7 @@ func newRoad(t *testing.T) *road {
 			t.Error(err)
 		}
 	})
-	r := &road{Lab: lab, t: t}
+	r := &road{Lab: lab, t: t, mounts: sticksOf(t)}
 	dirs := []string{filepath.Join(t.TempDir(), "a"), filepath.Join(t.TempDir(), "b")}
 	var made struct {
 		People []struct{ Name, Role, PIN string }
@@ -164,8 +165,10 @@ func (r *road) must(errs ...error) {
 }
 
 // now runs `sync now` on the first box. It may fail: the road is bad.
-func (r *road) now() error {
-	out, err := exec.Command(lamplight(r.t), "--data", r.a.data, "--json", "sync", "now").Output()
+func (r *road) now() error { return r.nowOn(r.a) }
+
+func (r *road) nowOn(c *child) error {
+	out, err := exec.Command(lamplight(r.t), "--data", c.data, "--json", "sync", "now").Output()
 	var said struct {
 		Sessions []struct {
 			InStep bool
