@@ -12,7 +12,7 @@ import (
 
 // foldVersion is of every bucket below together. A change to a key, a value or a rule that folds is a new version, and
 // the log then replays every event.
-const foldVersion = 9
+const foldVersion = 10
 
 // Buckets of records.db that this package owns, all of them folds. Nothing else opens them. Numbers are big-endian.
 // school is 8 bytes of BLAKE3 of the school's id; learner is 16 bytes of BLAKE3 of the school's id and the learner's,
@@ -105,7 +105,7 @@ var recordKinds = map[string]byte{
 	learning.KindEnrol: 4, learning.KindSecret: 5, learning.KindSettings: 6,
 	learning.KindLesson: 7, learning.KindQuiz: 8, learning.KindAssign: 9, learning.KindNeeds: 10,
 	learning.KindNote: 11, learning.KindBookmark: 12, learning.KindGoal: 13, learning.KindState: 14,
-	learning.KindCare: 15, learning.KindNotice: 16, learning.KindLeaving: 40, learning.KindNow: 20, learning.KindPeriod: 40, learning.KindStep: 17,
+	learning.KindCare: 15, learning.KindNotice: 16, learning.KindLeaving: 40, learning.KindNow: 20, learning.KindPeriod: 41, learning.KindStep: 17,
 	learning.KindOwn: 50, learning.KindPart: 51, learning.KindSaved: 52,
 	learning.KindSite: 60,
 }

@@ -261,3 +261,13 @@ func writeQuiz(t testing.TB, s *Store, q learning.Quiz) {
 		t.Fatal(err)
 	}
 }
+
+func TestRecordsOfTwoKindsNeverLieUnderOneByte(t *testing.T) {
+	whose := map[byte]string{}
+	for kind, b := range recordKinds {
+		if other, taken := whose[b]; taken {
+			t.Errorf("%s and %s both lie under %d", kind, other, b)
+		}
+		whose[b] = kind
+	}
+}
