@@ -16,6 +16,7 @@ import (
 type road struct {
 	*netlab.Lab
 	t      *testing.T
+	whole  *testing.T // lasts as long as the road: a box that a part of the test starts outlives the part
 	a, b   *child
 	people []struct{ Name, Role, PIN string }
 	pupil  *pupil
@@ -38,7 +39,7 @@ func newRoad(t *testing.T) *road {
 			t.Error(err)
 		}
 	})
-	r := &road{Lab: lab, t: t, mounts: sticksOf(t)}
+	r := &road{Lab: lab, t: t, whole: t, mounts: sticksOf(t)}
 	dirs := []string{filepath.Join(t.TempDir(), "a"), filepath.Join(t.TempDir(), "b")}
 	var made struct {
 		People []struct{ Name, Role, PIN string }
@@ -72,7 +73,9 @@ func (r *road) relay(delay time.Duration) {
 
 func (r *road) start(at netlab.Place, dir string) *child {
 	r.t.Helper()
-	return startChild(r.t, dir, r.Command(at, lamplight(r.t), "--data", dir, "serve", "--http", ":8080", "--player", ":8081", "--sync", ":7946"))
+	c := startChild(r.whole, dir, r.Command(at, lamplight(r.t), "--data", dir, "serve", "--http", ":8080", "--player", ":8081", "--sync", ":7946"))
+	c.t = r.t
+	return c
 }
 
 // a standing is what `sync status --json` says.
