@@ -39,7 +39,9 @@ func TestOnlyOfficersOverseeAndOnlyTheBoxShutsOut(t *testing.T) {
 			v := newVillage(t)
 			actors := []learning.Actor{
 				box, learning.As(v.admin), learning.As(v.teacher), learning.As(v.other), learning.As(v.ada), learning.As(v.musa),
-				learning.As(v.officer), {}, learning.As(v.gone), learning.As(learning.NewID[learning.PersonID]()),
+				learning.As(v.officer),
+				{},
+				learning.As(v.gone), learning.As(learning.NewID[learning.PersonID]()),
 			}
 			before := v.kv.hash(v.store.Buckets())
 			r := verdict(c.ask(v, actors[i]))
