@@ -259,7 +259,7 @@ func (s *Schools) Place(_ context.Context, tag [8]byte) (exchange.Place, error) 
 	if err != nil {
 		return exchange.Place{}, err
 	}
-	if _, err := school.Store.ShutOut(school.Registry, "", school.Log.Vector()); err != nil {
+	if _, err := school.Store.ShutOut(school.Registry, "", school.Log.Held()); err != nil {
 		s.o.Logger.Warn("a school's revocations are not heeded", "school", id, "err", err)
 	}
 	log := exchange.Log(school.Log)
