@@ -23,6 +23,7 @@ type pasts struct {
 	s    *Server
 	mu   sync.Mutex // held while one is taken or dropped
 	at   clock.Vector
+	by   string        // the device that told it
 	came chan struct{} // capacity 1
 }
 
@@ -55,7 +56,7 @@ func (p *pasts) show(got exchange.Snapshot) error {
 	if err := p.s.Store.ShowPast(p.s.schoolID(), got.Learn, got.Who, got.At); err != nil {
 		return err
 	}
-	p.at = got.At
+	p.at, p.by = got.At, got.Signer()
 	return nil
 }
 
@@ -97,7 +98,7 @@ func (p *pasts) left() (n uint64) {
 	if !p.s.Store.ShowsPast() {
 		return 0
 	}
-	held := p.s.Records.Vector()
+	held := p.s.Records.Held()
 	for stream, last := range p.at {
 		if o, ok := p.s.Registry.Owner(stream); ok { // of a box that was shut out no more will come
 			last = min(last, o.Last)
@@ -107,11 +108,37 @@ func (p *pasts) left() (n uint64) {
 	return n
 }
 
-// dropArrived drops the snapshot once all that it stands for is here.
+// dropArrived drops the snapshot once all that it stands for is here, or who told it is shut out. It also drops one that
+// stands for what lies behind a fork: those events have other names now, and would count beside it.
 func (p *pasts) dropArrived() error {
-	if !p.s.Store.ShowsPast() || p.left() > 0 {
+	if !p.s.Store.ShowsPast() {
 		return nil
 	}
+	p.mu.Lock()
+	teller, known := p.s.Registry.Peer(p.by)
+	p.mu.Unlock()
+	if p.left() > 0 && !(known && teller.Revoked) && !p.forked() {
+		return nil
+	}
+	return p.drop()
+}
+
+// forked says whether the snapshot stands for events behind a fork.
+func (p *pasts) forked() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, f := range p.s.Records.Forks() {
+		if p.at[f.Stream] > f.At {
+			return true
+		}
+	}
+	return false
+}
+
+// drop shows what the events say alone; another snapshot may come.
+func (p *pasts) drop() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	p.s.Store.ForgetPast()
 	return removeIfThere(p.path())
 }

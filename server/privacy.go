@@ -50,6 +50,9 @@ func (s *Server) PurgeErased() error {
 			return err
 		}
 	}
+	if err := s.pasts.drop(); err != nil { // it may name them
+		return err
+	}
 	began := time.Now()
 	gone, err := s.Records.Purge(mark) // last: its mark says that nothing is left to do
 	if err != nil {

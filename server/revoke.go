@@ -38,12 +38,13 @@ func (s *Server) Revoke(ctx context.Context, id string) error {
 	return nil
 }
 
-// heldOf is how far a device's streams are held here.
+// heldOf is how far a device's streams are held here, on whichever of their branches that is furthest.
 func (s *Server) heldOf(id string) clock.Vector {
 	out := clock.Vector{}
 	for stream, seq := range s.Records.Held() {
 		if o, ok := s.Registry.Owner(stream); ok && o.Device == id {
-			out[stream] = seq
+			of := s.Registry.Signed(stream)
+			out[of] = max(out[of], seq)
 		}
 	}
 	return out
@@ -67,6 +68,7 @@ func (s *Server) heed(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	knock(s.pasts.came) // one who told of the past may be shut out
 	for _, r := range wider {
 		if err := s.Store.Revoke(ctx, learning.Box(), r); err != nil {
 			return err

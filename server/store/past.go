@@ -40,7 +40,7 @@ func (s *Store) ShowPast(school string, learn, who []byte, at clock.Vector) erro
 	}
 	p.sum()
 	if who != nil {
-		p.index(codeRoster(segment.ReadScribe(who), nil))
+		p.index(codeRoster(segment.ReadScribe(who), nil, 1000+len(who)))
 	}
 	s.past.Store(p)
 	s.Forget()
@@ -101,6 +101,8 @@ func (p *past) index(records []pastRecord) {
 		}
 		p.records.Put(recordBucket, subjectKey(r.kind, p.tag, s), rec.Encode())
 		switch r.kind {
+		case learning.KindClass:
+			indexLinks(p.records, p.tag, r.kind, s.ID, &none, &rec)
 		case learning.KindPerson:
 			indexNames(p.records, p.tag, s.ID, &none, &rec)
 			indexAlias(p.records, p.tag, s.ID, &rec)
@@ -169,7 +171,7 @@ func (k pastKV) Get(bucket string, key []byte) []byte {
 }
 
 var (
-	pastBuckets = []string{recordBucket, loginBucket, cardBucket, memberBucket, aliasBucket}
+	pastBuckets = []string{recordBucket, loginBucket, cardBucket, memberBucket, aliasBucket, linkBucket}
 	workBuckets = []string{totalBucket, unitBucket, touchedBucket, practisedBucket}
 )
 

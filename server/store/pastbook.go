@@ -112,6 +112,9 @@ func (b *pastBook) code(c *segment.Scribe, most int) error {
 	}
 	b.codeMoments(c)
 	b.resources = sized(c, b.resources, maxPastResources)
+	if cells := len(b.learners) * len(b.resources); c.Reads() && cells > 2_000_000+16*most {
+		return fmt.Errorf("store: a snapshot of %d learners and resources in so few bytes: %w", cells, fs.ErrInvalid)
+	}
 	before := make([]bool, len(b.learners))
 	courses := pastTable{}
 	for i := range b.resources {

@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"cmp"
+	"math"
 	"slices"
 
 	"lamplight/content"
@@ -22,7 +23,7 @@ func (s *Store) Snapshot(roster bool) (learn, who []byte, err error) {
 		var v viewer
 		if v = s.viewer(kv, learning.Box()); roster {
 			c := segment.NewScribe()
-			codeRoster(c, pastRecords(kv, v.tag))
+			codeRoster(c, pastRecords(kv, v.tag), math.MaxInt)
 			who = c.Finish()
 		}
 		v.calendar = s.calendarFor(v)

@@ -27,8 +27,9 @@ const (
 	maxPastValue   = 1000
 )
 
-// codeRoster writes records, ascending by kind and key, or reads them.
-func codeRoster(c *segment.Scribe, records []pastRecord) []pastRecord {
+// codeRoster writes records, ascending by kind and key, or reads them: of records, fields and sixteens of bytes at most so
+// many, which a writer without bounds of its own cannot make many of from few bytes. What is beyond is left out.
+func codeRoster(c *segment.Scribe, records []pastRecord, most int) []pastRecord {
 	var ids pastIDs
 	var dots pastDotCoder
 	at := 0
@@ -38,18 +39,19 @@ func codeRoster(c *segment.Scribe, records []pastRecord) []pastRecord {
 		for at+n < len(records) && records[at+n].kind == kind {
 			n++
 		}
-		some := sized(c, records[at:at+n], maxPastRecords)
-		at += n
+		some := sized(c, records[at:at+n], min(maxPastRecords, max(most, 0)))
+		at, most = at+n, most-len(some)
 		for i := range some {
 			some[i].kind = kind
-			some[i].code(c, k, &ids, &dots)
+			most -= some[i].code(c, k, &ids, &dots, most)
 		}
 		out = append(out, some...)
 	}
 	return out
 }
 
-func (r *pastRecord) code(c *segment.Scribe, kind int, ids *pastIDs, dots *pastDotCoder) {
+// code returns how much of what codeRoster may read it was.
+func (r *pastRecord) code(c *segment.Scribe, kind int, ids *pastIDs, dots *pastDotCoder, most int) (used int) {
 	if r.ids == nil {
 		r.ids = make([]id16, subjects(r.kind))
 	}
@@ -57,7 +59,7 @@ func (r *pastRecord) code(c *segment.Scribe, kind int, ids *pastIDs, dots *pastD
 		ids.code(c, modelRoster+kind*4+i, kind*2+i, &r.ids[i])
 	}
 	model := modelRoster + 64 + kind*256
-	r.writes = sized(c, r.writes, maxPastFields)
+	r.writes = sized(c, r.writes, min(maxPastFields, max(most, 0)))
 	before := uint64(0)
 	for i := range r.writes {
 		w := &r.writes[i]
@@ -65,7 +67,12 @@ func (r *pastRecord) code(c *segment.Scribe, kind int, ids *pastIDs, dots *pastD
 		w.Field = learning.Field(before)
 		dots.code(c, model+1, &w.Write)
 		w.Value = []byte(codeValue(c, model+8+int(before%60)*4, string(w.Value)))
+		if used += 1 + len(w.Value)/16; used >= most && c.Reads() {
+			r.writes = r.writes[:i+1]
+			break
+		}
 	}
+	return used
 }
 
 // A pastDotCoder codes which event wrote something, by how far it is from the one before.

@@ -104,6 +104,14 @@ func (k pastKV) found(bucket string, key []byte) []byte {
 				return who
 			}
 		}
+	case linkBucket: // school ‖ owner ‖ kind ‖ what it owns; a snapshot tells of classes and their groups alone
+		if string(key) != string(linkKey(k.p.tag, id16(key[n:]), learning.KindClass, id16(key[len(key)-16:]))) {
+			return is
+		}
+		r := k.joined(learning.KindClass, key[len(key)-16:])
+		if owner, value := link(learning.KindClass, &r); owner == id16(key[n:]) {
+			return []byte(value)
+		}
 	case aliasBucket: // school ‖ person
 		r := k.joined(learning.KindPerson, key[n:])
 		if of, ok := learning.Raw(r.Get(learning.PersonAlias)); ok && string(of[:]) != string(key[n:]) {

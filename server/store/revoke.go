@@ -112,12 +112,14 @@ func (s *Store) ShutOut(reg *device.Registry, own string, held clock.Vector) (wi
 	return wider, err
 }
 
-// beyond is what is held of a device's streams after where it was shut out.
+// beyond is what is held of a device's streams after where it was shut out. Branches are of the stream that they left: what
+// is said of that is what holds for them.
 func beyond(reg *device.Registry, r learning.Revocation, held clock.Vector) clock.Vector {
 	more := clock.Vector{}
 	for stream, seq := range held {
 		if o, ok := reg.Owner(stream); ok && o.Device == r.Device() && seq > o.Last {
-			more[stream] = seq
+			of := reg.Signed(stream)
+			more[of] = max(more[of], seq)
 		}
 	}
 	return more

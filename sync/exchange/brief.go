@@ -123,8 +123,12 @@ func (h *shorthand) next(frame []byte, log Log) (raw, rest []byte, ours bool, er
 	return raw, rest, true, err
 }
 
-// went notes a segment that went over, brief or whole.
-func (h *shorthand) went(head segment.Header) { h.tips[head.Stream] = &head }
+// went notes a segment that went over, brief or whole. Of a stream that neither has told of none is ever brief.
+func (h *shorthand) went(head segment.Header) {
+	if _, told := h.index[head.Stream]; told {
+		h.tips[head.Stream] = &head
+	}
+}
 
 // maxBriefs is how much of briefs makes a frame: about a packet.
 const maxBriefs = 1200

@@ -84,6 +84,9 @@ func (t *trust) snapshot(raw []byte) (out Snapshot, err error) {
 	return Snapshot{At: m.At, Learn: m.Learn, Who: m.Who, Raw: raw, signer: m.Signer}, nil
 }
 
+// Signer is the id of the device that told it.
+func (s Snapshot) Signer() string { return device.ID(s.signer) }
+
 // What events cost on the wire, about: an answer, and a name or a secret with its salt and hash. A snapshot is sent to who
 // lacks so much, and holds little of it already or lacks more than two days of a large school.
 const (
@@ -161,6 +164,11 @@ func (s *session) makeSnapshot() (*snapshotMessage, error) {
 	at := s.only(s.place.visible(s.class), "/learn")
 	if who != nil {
 		at.Merge(s.only(before, "/roster"))
+	}
+	for stream := range at { // who is new here knows no branches, and cannot tell when they have come
+		if s.place.trust.reg.Signed(stream) != stream {
+			return nil, nil
+		}
 	}
 	m := &snapshotMessage{School: s.place.trust.school(), Signer: s.node.o.Device.Public(), At: at, Learn: learn, Who: who}
 	m.Signature = s.node.o.Device.Sign(m.signed())
