@@ -145,3 +145,30 @@ func TestOfTwoTurnsAtOnceAllComeToShareOne(t *testing.T) {
 		t.Errorf("the next turn is generation %d", got.Generation)
 	}
 }
+
+func TestABoxWhoseStreamForkedIsShutOutOnceWithAllItsBranches(t *testing.T) {
+	boxes := schoolOfThree(t)
+	a, stolen := boxes[0], boxes[2]
+	if _, err := stolen.store.AddPeople(ctx, learning.Box(), NewPerson{Role: learning.Learner, Name: "Amara"}); err != nil {
+		t.Fatal(err)
+	}
+	meet(t, a, stolen, rand.New(rand.NewPCG(1, 2)), 0)
+	stream, branch := stolen.dev.Stream(a.reg.School().Roster()), clock.Stream{7}
+	a.reg.Alias(branch, stream)
+	held := a.log.Vector()
+	if err := a.store.Revoke(ctx, learning.Box(), learning.Revocation{Public: stolen.dev.Public(), Last: clock.Vector{stream: held[stream]}}); err != nil {
+		t.Fatal(err)
+	}
+	held[branch] = held[stream] + 20
+	for _, more := range must[[]learning.Revocation](t)(a.store.ShutOut(a.reg, a.dev.ID(), held)) {
+		if err := a.store.Revoke(ctx, learning.Box(), more); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if again := must[[]learning.Revocation](t)(a.store.ShutOut(a.reg, a.dev.ID(), held)); len(again) != 0 {
+		t.Errorf("shut out anew: %v", again)
+	}
+	if got := numbered(t, a, stolen); got != held[branch] {
+		t.Errorf("counts to %d, want %d", got, held[branch])
+	}
+}
