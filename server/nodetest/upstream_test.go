@@ -39,18 +39,19 @@ func TestABoxCallsItsDistrictInsideItsWindowAlone(t *testing.T) {
 	t.Logf("joined and met after %v: %d bytes with headers, of %d in the month", took.Round(time.Millisecond), st.Spent, st.MonthLimit)
 
 	asked := int64(0)
-	Eventually(t, 20*time.Second, "asking by the district's pool is enough", func() bool {
+	Eventually(t, 40*time.Second, "asking by the district's pool is enough", func() bool {
 		before, _ := box.Upstream()
 		box.CallNow("")
-		Eventually(t, 10*time.Second, "the box has asked", func() bool {
+		asked = 0
+		for patience := time.Now().Add(5 * time.Second); asked == 0 && time.Now().Before(patience); { // on a busy machine a question may get no answer
+			time.Sleep(20 * time.Millisecond) // a session would count more
 			now, _ := box.Upstream()
 			asked = now.Spent - before.Spent
-			return asked > 0
-		})
-		time.Sleep(20 * time.Millisecond) // a session would count more
+		}
+		time.Sleep(20 * time.Millisecond)
 		now, _ := box.Upstream()
 		asked = now.Spent - before.Spent
-		return asked <= 1500
+		return asked > 0 && asked <= 1500
 	})
 	t.Logf("asked whether anything changed: %d bytes with headers", asked)
 	st, _ = box.Upstream()

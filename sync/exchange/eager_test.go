@@ -52,15 +52,15 @@ type fullLog struct {
 func (l *fullLog) Vector() clock.Vector { return l.vector.Clone() }
 
 func TestTheCalledSendsItsRecordsRightAfterItsHello(t *testing.T) {
-	n, addr, attacker := victim(t)
-	stream := n.o.Device.Stream("pub")
-	n.home.log = &fullLog{vector: clock.Vector{stream: 9}}
-	config, err := tlsConfig(attacker)
-	if err != nil {
-		t.Fatal(err)
-	}
-	known := clock.Vector{stream: 5} // what the caller told at the last session
 	say := func(change func(*hello)) ([]kind, hello) {
+		n, addr, attacker := victim(t) // one for each, since a session is noted after its last byte
+		stream := n.o.Device.Stream("pub")
+		n.home.log = &fullLog{vector: clock.Vector{stream: 9}}
+		config, err := tlsConfig(attacker)
+		if err != nil {
+			t.Fatal(err)
+		}
+		known := clock.Vector{stream: 5} // what the caller told at the last session
 		n.contacts.change(attacker.ID(), func(c *contact) bool { c.Heard, c.Told = known, known; return true })
 		now := clock.Vector{stream: 7}
 		sum, delta := reconcile.Sum(now), []byte(nil)
