@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -32,9 +33,10 @@ func (c *changing) change() {
 func rounds(t *testing.T, f follower) (record *changing, done func() int) {
 	record = &changing{next: make(chan struct{})}
 	ctx, stop := context.WithCancel(t.Context())
-	n, ended := 0, make(chan error)
+	var n atomic.Int64
+	ended := make(chan error)
 	go func() {
-		ended <- f.follow(ctx, record.changed, func(context.Context) error { n++; return nil })
+		ended <- f.follow(ctx, record.changed, func(context.Context) error { n.Add(1); return nil })
 	}()
 	t.Cleanup(func() {
 		stop()
@@ -42,7 +44,7 @@ func rounds(t *testing.T, f follower) (record *changing, done func() int) {
 			t.Error(err)
 		}
 	})
-	return record, func() int { synctest.Wait(); return n }
+	return record, func() int { synctest.Wait(); return int(n.Load()) }
 }
 
 func TestWorkFollowsALoneChangeAtOnceAndACrowdOnceInTwoSeconds(t *testing.T) {
