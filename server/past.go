@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
-	"time"
 
 	"lamplight/sync/clock"
 	"lamplight/sync/exchange"
@@ -91,13 +90,22 @@ func (p *pasts) Take(got exchange.Snapshot) error {
 	return nil
 }
 
-// left is how many events the snapshot stands for that are not here, of those that ever will be; 0 without one.
-func (p *pasts) left() (n uint64) {
+// dropArrived drops the snapshot once all that it stands for is here, or who told it is shut out. It also drops one that
+// stands for what lies behind a fork: those events have other names now, and would count beside it.
+func (p *pasts) dropArrived() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if !p.s.Store.ShowsPast() {
-		return 0
+		return nil
 	}
+	if teller, known := p.s.Registry.Peer(p.by); p.left() > 0 && !(known && teller.Revoked) && !p.forked() {
+		return nil
+	}
+	return p.forget()
+}
+
+// left is how many events the snapshot stands for that are not here, of those that ever will be. mu is held.
+func (p *pasts) left() (n uint64) {
 	held := p.s.Records.Held()
 	for stream, last := range p.at {
 		if o, ok := p.s.Registry.Owner(stream); ok { // of a box that was shut out no more will come
@@ -108,25 +116,8 @@ func (p *pasts) left() (n uint64) {
 	return n
 }
 
-// dropArrived drops the snapshot once all that it stands for is here, or who told it is shut out. It also drops one that
-// stands for what lies behind a fork: those events have other names now, and would count beside it.
-func (p *pasts) dropArrived() error {
-	if !p.s.Store.ShowsPast() {
-		return nil
-	}
-	p.mu.Lock()
-	teller, known := p.s.Registry.Peer(p.by)
-	p.mu.Unlock()
-	if p.left() > 0 && !(known && teller.Revoked) && !p.forked() {
-		return nil
-	}
-	return p.drop()
-}
-
-// forked says whether the snapshot stands for events behind a fork.
+// forked says whether the snapshot stands for events behind a fork. mu is held.
 func (p *pasts) forked() bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
 	for _, f := range p.s.Records.Forks() {
 		if p.at[f.Stream] > f.At {
 			return true
@@ -139,36 +130,26 @@ func (p *pasts) forked() bool {
 func (p *pasts) drop() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	return p.forget()
+}
+
+// forget is drop where mu is held.
+func (p *pasts) forget() error {
 	p.s.Store.ForgetPast()
 	return removeIfThere(p.path())
 }
 
 // keepPast looks now and then whether the past has arrived.
 func (s *Server) keepPast(ctx context.Context) error {
-	for {
-		if err := s.pasts.dropArrived(); err != nil {
-			return err
-		}
-		var changed <-chan struct{}
-		if s.Store.ShowsPast() {
-			changed = s.Records.Changed()
-			if s.pasts.left() == 0 {
-				continue
-			}
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-s.pasts.came:
-		case <-changed:
-		}
-		select { // events come many at a time
-		case <-ctx.Done():
-			return nil
-		case <-time.After(500 * time.Millisecond):
-		}
-	}
+	return follower{knock: s.pasts.came}.follow(ctx, s.Records.Changed, func(context.Context) error { return s.pasts.dropArrived() })
 }
 
 // Fetching is how many events of the past are still to come to a box that goes by a snapshot meanwhile; 0 else.
-func (s *Server) Fetching() int { return int(s.pasts.left()) }
+func (s *Server) Fetching() int {
+	s.pasts.mu.Lock()
+	defer s.pasts.mu.Unlock()
+	if !s.Store.ShowsPast() {
+		return 0
+	}
+	return int(s.pasts.left())
+}

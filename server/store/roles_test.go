@@ -230,25 +230,31 @@ func TestEverybodySeesAndChangesOnlyWhatIsTheirs(t *testing.T) {
 			return s.Calibrate(ctx, a, learning.Calibration{Boot: v.boot, Start: time.UnixMilli(0)})
 		})},
 	} {
-		got := ""
-		for i := range c.want {
-			v := newVillage(t)
-			actors := []learning.Actor{
-				box, learning.As(v.admin), learning.As(v.teacher), learning.As(v.other), learning.As(v.ada), learning.As(v.musa),
-				learning.As(v.officer),
-				{},
-				learning.As(v.gone), learning.As(learning.NewID[learning.PersonID]()),
-			}
-			before := v.kv.hash(v.store.Buckets())
-			r := verdict(c.ask(v, actors[i]))
-			if r != "y" && v.kv.hash(v.store.Buckets()) != before {
-				t.Errorf("%s by %d was refused and changed something", c.what, i)
-			}
-			got += r
+		judged(t, c.what, c.want, c.ask)
+	}
+}
+
+// judged asks as each kind of actor in turn: want has a letter of verdict for each. A refusal changes nothing.
+func judged(t *testing.T, what, want string, ask func(v *village, a learning.Actor) error) {
+	t.Helper()
+	got := ""
+	for i := range want {
+		v := newVillage(t)
+		actors := []learning.Actor{
+			box, learning.As(v.admin), learning.As(v.teacher), learning.As(v.other), learning.As(v.ada), learning.As(v.musa),
+			learning.As(v.officer),
+			{},
+			learning.As(v.gone), learning.As(learning.NewID[learning.PersonID]()),
 		}
-		if got != c.want {
-			t.Errorf("%s:\n got %s\nwant %s", c.what, got, c.want)
+		before := v.kv.hash(v.store.Buckets())
+		r := verdict(ask(v, actors[i]))
+		if r != "y" && v.kv.hash(v.store.Buckets()) != before {
+			t.Errorf("%s by %d was refused and changed something", what, i)
 		}
+		got += r
+	}
+	if got != want {
+		t.Errorf("%s:\n got %s\nwant %s", what, got, want)
 	}
 }
 

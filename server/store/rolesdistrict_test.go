@@ -34,24 +34,6 @@ func TestOnlyOfficersOverseeAndOnlyTheBoxShutsOut(t *testing.T) {
 			return v.store.SetSheet(ctx, a, learning.RecoverySheet{})
 		}},
 	} {
-		got := ""
-		for i := range c.want {
-			v := newVillage(t)
-			actors := []learning.Actor{
-				box, learning.As(v.admin), learning.As(v.teacher), learning.As(v.other), learning.As(v.ada), learning.As(v.musa),
-				learning.As(v.officer),
-				{},
-				learning.As(v.gone), learning.As(learning.NewID[learning.PersonID]()),
-			}
-			before := v.kv.hash(v.store.Buckets())
-			r := verdict(c.ask(v, actors[i]))
-			if r != "y" && v.kv.hash(v.store.Buckets()) != before {
-				t.Errorf("%s by %d was refused and changed something", c.what, i)
-			}
-			got += r
-		}
-		if got != c.want {
-			t.Errorf("%s:\n got %s\nwant %s", c.what, got, c.want)
-		}
+		judged(t, c.what, c.want, c.ask)
 	}
 }
