@@ -42,7 +42,7 @@ func (b *Batch) Add(ctx context.Context, name string, r io.Reader) (hash string,
 		return "", 0, fmt.Errorf("blob: put: %w", err)
 	}
 	h := blake3.New()
-	size, err = b.s.copy(ctx, io.MultiWriter(f, h), r)
+	size, err = b.s.copyPast(ctx, f, h, r)
 	if err = errors.Join(err, f.Close()); err != nil {
 		os.Remove(f.Name())
 		return "", 0, fmt.Errorf("blob: put: %w", err)

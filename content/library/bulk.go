@@ -11,20 +11,23 @@ import (
 
 	"lamplight/content"
 	"lamplight/content/blob"
+	"lamplight/content/md5s"
 )
 
 // How much is written between two waits for the card.
 const (
 	settleBytes = 64 << 20
 	settleFiles = 512
+	bulkWorkers = 8 // each holds half a MiB
 )
 
 // A bulk keeps the files of a plan that are told by their names: those that are here already are not read, the others
-// copied by three workers, so that two cores sum while the third waits for the card.
+// copied by a few workers, so that the cores sum while others wait for the card.
 type bulk struct {
 	k     *keeper
 	plan  *content.Plan
 	batch *blob.Batch
+	sums  md5s.Summer
 	have  map[string]ManifestFile // files of these names that are here
 
 	mu   sync.Mutex
@@ -40,7 +43,7 @@ func (k *keeper) bulk(p *content.Plan) ([]ManifestFile, error) {
 	b := &bulk{k: k, plan: p, batch: k.l.blobs.Batch(), have: k.have}
 	defer b.batch.Discard()
 	var workers sync.WaitGroup
-	for range 3 {
+	for range bulkWorkers {
 		workers.Go(func() { b.work(out) })
 	}
 	workers.Wait()
@@ -86,6 +89,9 @@ func (b *bulk) file(f content.PlanFile) (ManifestFile, error) {
 	}
 	r := newPartsReader(f, b.k.progress)
 	defer r.close()
+	if r.sum != nil {
+		r.sum = b.sums.New()
+	}
 	var hash string
 	var size int64
 	var err error
