@@ -46,6 +46,8 @@ type Options struct {
 	OnBlob func(hash string)
 	// Purged is the mark of the last purge of the log: after another, what we wrote on a carrier before is taken off it.
 	Purged func() string
+	// Turned takes in what the log has come to hold of secrets that open envelopes, and says whether one was new; nil: nothing.
+	Turned func() bool
 	Logger *slog.Logger // nil: slog.Default
 }
 

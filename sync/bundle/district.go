@@ -65,10 +65,10 @@ func (v *visit) deliver(school string, b []byte) (newEvents int, took bool) {
 		}
 	}
 	held := place.Log.Vector()[p.Stream]
-	if p.First > held+1 {
+	if p.First > held+1 && !forked(place.Log, p.Stream) || !stays(place.Registry, raw) {
 		return 0, false
 	}
-	if p.Last() <= held {
+	if p.Last() <= held && sameEnd(place.Log, p) {
 		return 0, true
 	}
 	n, err := place.Log.Receive(raw)

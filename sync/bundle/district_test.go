@@ -14,6 +14,7 @@ import (
 	"lamplight/sync/clock"
 	"lamplight/sync/clustertest"
 	"lamplight/sync/device"
+	"lamplight/sync/eventlog"
 	"lamplight/sync/exchange"
 	"lamplight/sync/segment"
 )
@@ -77,3 +78,63 @@ func TestADistrictLearnsByAStickWhatItMayAndKeepsTheRosterSealed(t *testing.T) {
 		t.Errorf("a second time: %+v", again)
 	}
 }
+
+// A card was copied and both boxes ran; each hands its stick to the district, which the network does not reach.
+func TestADistrictTakesWhatACopiedCardWroteThoughItHoldsAsManyEvents(t *testing.T) {
+	ours, district := school(t, "Kikelelwa"), school(t, "Rombo")
+	a, d := newBox(t, "a", ours), newBox(t, "d", district)
+	to := func(segment.Scope) []*ecdh.PublicKey { return []*ecdh.PublicKey{sealKey(district).PublicKey()} }
+	a.edit = func(o *bundle.Options) { o.To = to }
+	a.open()
+	dir := t.TempDir()
+	held, registry := districtLog(t, d.Device, ours, filepath.Join(dir, "held"))
+	d.edit = func(o *bundle.Options) {
+		o.Schools = oneSchool{exchange.Place{School: ours.ID(), Log: held, Registry: registry}}
+	}
+	d.open()
+	copied, err := eventlog.Open(eventlog.Options{Dir: filepath.Join(dir, "copy"), DB: filepath.Join(dir, "copy.db"), Device: a.Device, Registry: a.Registry, Applier: oneBucket{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer copied.Close()
+	b := &carrierBox{Box: &clustertest.Box{Name: "copy", Dir: filepath.Join(dir, "b"), Device: a.Device, Registry: a.Registry, Log: clustertest.Disk{Log: copied}, Blobs: clustertest.NewBlobs()}, t: t, edit: a.edit}
+	b.open()
+	for round, box := range []*carrierBox{a, b, a, b} {
+		scope := []segment.Scope{ours.Learn(), "pub"}
+		for i := range scope { // in another order, so that equal numbers are of other events
+			if err := box.Log.(clustertest.Disk).Write(scope[(i+round)%2], 10); err != nil {
+				t.Fatal(err)
+			}
+		}
+		stick := t.TempDir()
+		box.plug(stick)
+		if r := d.plug(stick); r.EventsIn != 20 {
+			t.Errorf("stick %d: %d of 20 events were taken: %+v", round+1, r.EventsIn, r)
+		}
+	}
+}
+
+// districtLog is a real log of a school that a district oversees.
+func districtLog(t *testing.T, own *device.Device, of *device.School, dir string) (*eventlog.Log, *device.Registry) {
+	t.Helper()
+	registry, err := device.OpenRegistry(filepath.Join(dir, "keys"), own)
+	if err == nil {
+		err = registry.Oversee(of.Public(), of.Name)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	log, err := eventlog.Open(eventlog.Options{Dir: filepath.Join(dir, "journal"), DB: filepath.Join(dir, "records.db"), Device: own, Registry: registry, Applier: oneBucket{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = log.Close() })
+	return log, registry
+}
+
+// oneBucket folds nothing.
+type oneBucket struct{}
+
+func (oneBucket) Version() uint32                         { return 1 }
+func (oneBucket) Buckets() []string                       { return nil }
+func (oneBucket) Apply(eventlog.KV, *segment.Event) error { return nil }

@@ -63,7 +63,7 @@ func (v *visit) introduceUs() error {
 	if own := v.o.Registry.Own(); own != nil {
 		x.Certificates = append(x.Certificates, own.Marshal())
 		for _, p := range v.o.Registry.Peers() {
-			if p.Certificate != nil && !p.Revoked && p.ID() != v.own {
+			if p.Certificate != nil && !p.Revoked && p.ID() != v.own && v.o.Registry.Speaks(p.ID()) {
 				x.Certificates = append(x.Certificates, p.Certificate.Marshal())
 			}
 		}

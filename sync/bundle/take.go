@@ -25,15 +25,19 @@ func (v *visit) take() error {
 		}
 		return a.First < b.First
 	})
-	held := v.o.Log.Vector()
+	held, tips := v.o.Log.Vector(), tipsOf(v.pieces)
 	for _, p := range v.pieces {
 		if err := v.ctx.Err(); err != nil {
 			return err
 		}
-		if strings.HasPrefix(p.file, v.own+"/") && held[p.Stream] >= p.Last() {
-			continue
+		var n int
+		var err error
+		switch covered := held[p.Stream] >= p.Last(); {
+		case covered && tips[p.tip()] == p.Last():
+			n, err = v.compare(p)
+		case !covered || !strings.HasPrefix(p.file, v.own+"/"):
+			n, err = v.takePiece(p, held[p.Stream])
 		}
-		n, err := v.takePiece(p, held[p.Stream])
 		if err != nil {
 			v.fault(err)
 		}
@@ -128,7 +132,7 @@ func (v *visit) takePiece(p piece, held uint64) (newEvents int, err error) {
 			return n, nil
 		}
 		v.carry(school, b, &v.res.CarriedIn)
-	case p.First > held+1:
+	case p.First > held+1 && !forked(v.o.Log, p.Stream):
 		v.carry(school, b, &v.res.Parked)
 	default:
 		n, waits := v.receive(b)
@@ -180,16 +184,30 @@ func (p *Porter) receive(b []byte) (newEvents int, waits bool) {
 	raw := b
 	if len(b) >= 4 && string(b[:4]) == "LENV" {
 		var err error
-		if raw, err = segment.OpenSealed(b, p.keys()...); err != nil {
+		if raw, err = segment.OpenSealedLate(b, p.keys, p.o.Turned); err != nil {
 			p.o.Logger.Warn("an envelope that was brought cannot be opened", "err", err)
-			return 0, false
+			return 0, errors.Is(err, fs.ErrPermission) // under a secret that is yet to come here, perhaps
 		}
+	}
+	if !stays(p.o.Registry, raw) {
+		return 0, true
 	}
 	n, err := p.o.Log.Receive(raw)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		p.o.Logger.Warn("a segment that was brought is refused", "err", err)
 	}
 	return n, errors.Is(err, fs.ErrNotExist) || errors.Is(err, errors.ErrUnsupported)
+}
+
+// stays says whether what a box wrote is taken: who is known and does not stay (see device.Registry.Speaks) is not heard
+// until somebody vouches for it.
+func stays(reg *device.Registry, raw []byte) bool {
+	h, err := segment.ParseHeader(raw)
+	if err != nil {
+		return true // the log says what is wrong with it
+	}
+	o, err := reg.Claim(h.Stream, h.Epoch, h.Scope)
+	return err != nil || !reg.Member(o.Device) || reg.Speaks(o.Device)
 }
 
 func (p *Porter) keys() []*ecdh.PrivateKey {
@@ -207,7 +225,7 @@ func (p *Porter) Settle() (newEvents int) {
 		again = false
 		held := p.o.Log.Vector()
 		for _, x := range p.o.Carry.List(school) {
-			if x.Last > held[x.Stream] && x.First > held[x.Stream]+1 {
+			if x.Last > held[x.Stream] && x.First > held[x.Stream]+1 && !forked(p.o.Log, x.Stream) {
 				continue
 			}
 			if x.Last <= held[x.Stream] {

@@ -239,3 +239,40 @@ func TestStatesAreReadBackAndDamageIsRefused(t *testing.T) {
 		}
 	})
 }
+
+func TestWhatIsToldHidesNothingThatCameAfterIt(t *testing.T) {
+	a, b := clock.Stream{1}, clock.Stream{2}
+	at := func(s clock.Stream, seq uint64) clock.Dot { return clock.Dot{Stream: s, Seq: seq} }
+	write := func(d clock.Dot, lamport uint64, value string, replaces ...clock.Dot) Write {
+		return Write{Dot: d, Lamport: lamport, Value: []byte(value), Replaces: replaces}
+	}
+	first := write(at(a, 1), 1, "first")
+	for name, c := range map[string]struct {
+		here, told []Write
+		at, held   clock.Vector
+		want       string
+		siblings   int
+	}{
+		"nothing here":                            {nil, []Write{write(at(a, 3), 7, "told")}, clock.Vector{a: 3}, nil, "told", 1},
+		"the past, which it replaced":             {[]Write{first}, []Write{write(at(a, 3), 7, "told")}, clock.Vector{a: 3}, clock.Vector{a: 2}, "told", 1},
+		"an edit that knew of it":                 {[]Write{write(at(b, 1), 8, "edit", at(a, 3))}, []Write{write(at(a, 3), 7, "told")}, clock.Vector{a: 3}, clock.Vector{b: 1}, "edit", 1},
+		"an edit that knew of it, and is claimed": {[]Write{write(at(b, 1), 8, "edit", at(a, 3))}, []Write{write(at(a, 3), 7, "told")}, clock.Vector{a: 3, b: 9000}, clock.Vector{b: 1}, "edit", 1},
+		"an edit that did not, and is claimed":    {[]Write{first, write(at(b, 1), 8, "edit")}, []Write{write(at(a, 3), 7, "told")}, clock.Vector{a: 3, b: 9000}, clock.Vector{a: 2, b: 1}, "edit", 2},
+		"an edit that did not, and a wild time":   {[]Write{write(at(b, 1), 8, "edit")}, []Write{write(at(a, 3), 1<<61, "told")}, clock.Vector{a: 3}, clock.Vector{b: 1}, "edit", 1},
+		"what is beyond what it tells":            {nil, []Write{write(at(a, 4), 7, "told")}, clock.Vector{a: 3}, nil, "", 0},
+		"what is here, and never said it":         {[]Write{first}, []Write{write(at(a, 3), 7, "told")}, clock.Vector{a: 3}, clock.Vector{a: 3}, "first", 1},
+		"people who disagreed":                    {[]Write{first}, []Write{first, write(at(b, 1), 1, "second")}, clock.Vector{a: 3, b: 1}, clock.Vector{a: 2}, "second", 2},
+	} {
+		var here, told Register
+		for _, w := range c.here {
+			here.Apply(w)
+		}
+		for _, w := range c.told {
+			told.Apply(w)
+		}
+		here.Lay(&told, c.at, c.held)
+		if v, _ := here.Value(); string(v) != c.want || len(here.Siblings()) != c.siblings {
+			t.Errorf("%s: %q of %d, want %q of %d", name, v, len(here.Siblings()), c.want, c.siblings)
+		}
+	}
+}

@@ -5,6 +5,7 @@
 package crdt
 
 import (
+	"cmp"
 	"slices"
 
 	"lamplight/sync/clock"
@@ -82,6 +83,40 @@ func (s *dots[V]) merge(o *dots[V]) {
 	keep(s, o)
 	keep(o, s)
 	*s = out
+}
+
+// lay: see Register.Lay.
+func (s *dots[V]) lay(told *dots[V], at, held clock.Vector) {
+	var out, doubted []entry[V]
+	later := false
+	for _, e := range s.live {
+		_, both := slices.BinarySearchFunc(told.live, e.dot, byDot[V])
+		switch later = later || !at.Holds(e.dot); {
+		case both || !at.Holds(e.dot):
+			out = append(out, e)
+		default:
+			doubted = append(doubted, e)
+		}
+	}
+	for _, e := range told.live {
+		_, gone := slices.BinarySearchFunc(s.pending, e.dot, clock.Dot.Compare)
+		if !later && !gone && at.Holds(e.dot) && !held.Holds(e.dot) {
+			out = append(out, e)
+		}
+	}
+	best := len(out)
+	for _, e := range doubted {
+		if !slices.ContainsFunc(out[:best], func(o entry[V]) bool { return o.over(&e) }) {
+			out = append(out, e)
+		}
+	}
+	slices.SortFunc(out, func(a, b entry[V]) int { return a.dot.Compare(b.dot) })
+	s.live = out
+}
+
+// over says whether a goes before b where both stand: by Lamport number, then by dot.
+func (a *entry[V]) over(b *entry[V]) bool {
+	return cmp.Or(cmp.Compare(a.lamport, b.lamport), a.dot.Compare(b.dot)) > 0
 }
 
 // names lists the live dots: what a new write that means to replace everything must name.

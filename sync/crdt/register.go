@@ -23,12 +23,14 @@ func (r *Register) Apply(w Write) { r.dots.apply(w.Dot, w.Lamport, true, w.Value
 // Merge takes in all that another copy of the field holds.
 func (r *Register) Merge(o *Register) { r.dots.merge(&o.dots) }
 
-// Saw notes that all writes up to a vector were applied to this copy: those that are not live were replaced, or never wrote
-// here.
-func (r *Register) Saw(at clock.Vector) {
-	r.dots.seen = r.dots.seen.Clone()
-	r.dots.seen.Merge(at)
-}
+// Lay shows what another copy tells, which is believed less than what was applied here: the other is said to have applied
+// everything up to at, while all up to held was applied here. r is then only to be asked, since it no longer holds what it
+// saw.
+//
+// Of what is told, a write counts that at holds, held does not, and no write here replaced; and none where a write stands
+// here that at does not hold, since that came after. A write that stands here, and that the other is said to have replaced,
+// is hidden only by one that goes before it by the order of Value.
+func (r *Register) Lay(told *Register, at, held clock.Vector) { r.dots.lay(&told.dots, at, held) }
 
 // Value is the winner, and false for an unwritten field.
 func (r *Register) Value() ([]byte, bool) {

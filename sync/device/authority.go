@@ -21,14 +21,8 @@ type Authority struct {
 	Signature []byte `cbor:"5,keyasint"`           // its own, over "lamplight authority 1" and the CBOR of the rest
 }
 
-// SealKey opens what is sealed to the school: envelopes of its segments.
-func (s *School) SealKey() *ecdh.PrivateKey {
-	key, err := ecdh.X25519().NewPrivateKey(s.Secret("seal"))
-	if err != nil {
-		panic(err) // any 32 bytes are a key
-	}
-	return key
-}
+// SealKey opens what was sealed to the school before any box was shut out: see SealKeys.
+func (s *School) SealKey() *ecdh.PrivateKey { return x25519(s.Secret("seal")) }
 
 // Authority is the school's public half; district says that it holds schools.
 func (s *School) Authority(district bool) Authority {

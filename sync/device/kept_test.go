@@ -59,3 +59,16 @@ func TestAKeyFileOfANewerVersionIsNotPassedOverForTheOneBefore(t *testing.T) {
 		t.Error("it was written")
 	}
 }
+
+func TestWhoWasShutOutStaysSoThoughTheNewerKeyFileIsTorn(t *testing.T) {
+	dir := t.TempDir()
+	_, reg := open(t, dir)
+	other, _ := open(t, t.TempDir())
+	must(t, reg.AddContentPeer(other.Public(), "content"))
+	must(t, reg.RevokeKey(other.Public(), nil))
+	must(t, os.WriteFile(filepath.Join(dir, "peers.cbor"), nil, 0o600))
+	_, reg = open(t, dir)
+	if p, known := reg.Peer(other.ID()); !known || !p.Revoked {
+		t.Errorf("the older copy brings it back: known %v, revoked %v", known, p.Revoked)
+	}
+}

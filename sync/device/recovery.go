@@ -3,6 +3,7 @@ package device
 import (
 	"crypto/aes"
 	"crypto/cipher"
+	"crypto/ecdh"
 	"crypto/ed25519"
 	"crypto/rand"
 	"encoding/binary"
@@ -105,10 +106,17 @@ func (s *School) Seal(r Recovery) SealedSchool {
 	aead := r.cipher()
 	nonce := make([]byte, aead.NonceSize())
 	_, _ = rand.Read(nonce)
-	sealed := aead.Seal(nonce, nonce, s.Export(), s.Public())
+	brief := *s
+	brief.turned = s.turned[:min(len(s.turned), sheetTurned)]
+	sealed := aead.Seal(nonce, nonce, brief.Export(), s.Public())
 	return SealedSchool{
 		Public: s.Public(), Sealed: sealed, Signature: ed25519.Sign(s.key, sealedText(sealed)), Locator: r.Locator(),
 	}
+}
+
+// SealKey opens what is sealed to the sheet: see Letter.
+func (r Recovery) SealKey() *ecdh.PrivateKey {
+	return x25519(deriveKey("lamplight recovery seal 1", r[:]))
 }
 
 // Locator finds what a sheet opens among what was sealed for others; it is 8 bytes and tells nothing of the words.

@@ -27,6 +27,7 @@ type Peer struct {
 	Certificate *Certificate // nil for a content peer, which gets and gives scope "pub" only
 	Revoked     bool
 	last        map[clock.Stream]uint64 // of a revoked device: the last event of each stream that still counts
+	here        bool                    // people paired it with this box
 }
 
 // ID names the peer.
@@ -57,6 +58,12 @@ type Registry struct {
 	// aliases are the branches of streams that forked: see Alias.
 	aliases map[clock.Stream]clock.Stream
 	signed  struct{ text, signature []byte } // what Own signed last
+	stays   []staying                        // the newest generation first
+	stay    map[string]bool                  // who stays by stays, by id; nil: nobody said
+	counter struct {
+		of   *School
+		text []byte
+	} // see countersign
 }
 
 // A claim is what a segment's header says of its stream; the stream's id proves it.
@@ -71,6 +78,8 @@ type registryFile struct {
 	Peers      []peerEntry `cbor:"2,keyasint"`
 	District   []byte      `cbor:"3,keyasint,omitempty"` // Authority of the school's district
 	Generation uint32      `cbor:"4,keyasint,omitempty"` // how often the district was named, or left
+	Stays      []staying   `cbor:"5,keyasint,omitempty"` // who stays since boxes were shut out
+	Paired     bool        `cbor:"6,keyasint,omitempty"` // Here was kept when this was written; earlier releases kept no such thing
 }
 
 type peerEntry struct {
@@ -79,6 +88,7 @@ type peerEntry struct {
 	Certificate *Certificate `cbor:"3,keyasint,omitempty"`
 	Revoked     bool         `cbor:"4,keyasint,omitempty"`
 	Last        clock.Vector `cbor:"5,keyasint,omitempty"`
+	Here        bool         `cbor:"6,keyasint,omitempty"`
 }
 
 const maxPeers = 4096
@@ -102,6 +112,7 @@ func OpenRegistry(dir string, own *Device) (*Registry, error) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("device: %s: %w", r.path("peers.cbor"), err)
 	}
+	r.judge()
 	return r, nil
 }
 
@@ -142,8 +153,10 @@ func (r *Registry) load(b []byte) error {
 		return err
 	}
 	for _, e := range f.Peers {
-		r.peers[ID(e.Public)] = Peer{Public: e.Public, Name: e.Name, Certificate: e.Certificate, Revoked: e.Revoked, last: e.Last}
+		here := e.Here || !f.Paired && e.Certificate != nil && !e.Revoked // an earlier release trusted them all
+		r.peers[ID(e.Public)] = Peer{Public: e.Public, Name: e.Name, Certificate: e.Certificate, Revoked: e.Revoked, last: e.Last, here: here}
 	}
+	r.stays = f.Stays
 	return nil
 }
 
@@ -159,13 +172,13 @@ func (r *Registry) write(next map[string]Peer, n named) error {
 	if len(next) > maxPeers {
 		return fmt.Errorf("device: more than %d peers: %w", maxPeers, fs.ErrInvalid)
 	}
-	f := registryFile{Version: 1, Generation: n.generation}
+	f := registryFile{Version: 1, Generation: n.generation, Stays: r.stays, Paired: true}
 	if n.district != nil {
 		f.District = n.district.Marshal()
 	}
 	for _, id := range slices.Sorted(maps.Keys(next)) {
 		q := next[id]
-		f.Peers = append(f.Peers, peerEntry{q.Public, q.Name, q.Certificate, q.Revoked, q.last})
+		f.Peers = append(f.Peers, peerEntry{q.Public, q.Name, q.Certificate, q.Revoked, q.last, q.here})
 	}
 	b, err := deterministic.Marshal(f)
 	if err == nil {
@@ -193,12 +206,10 @@ func (r *Registry) SetSchool(s *School) error {
 	if r.school != nil && r.school.ID() != s.ID() {
 		return fmt.Errorf("device: this box belongs to school %s already: %w", r.school.ID(), fs.ErrExist)
 	}
-	if err := r.own.keep(r.path("school.key"), s.Export(), func(b []byte) error { _, err := ImportSchool(b); return err }); err != nil {
-		return fmt.Errorf("device: school: %w", err)
+	if r.school != nil {
+		s = s.With(r.school.turned)
 	}
-	r.school = s
-	clear(r.owners)
-	return nil
+	return r.keepSchool(s)
 }
 
 // Own is this device's certificate in its school, made with the school's key; nil for an unclaimed box. It is signed anew
@@ -218,14 +229,24 @@ func (r *Registry) Own() *Certificate {
 	if text := c.signed(); !bytes.Equal(r.signed.text, text) {
 		r.signed.text, r.signed.signature = text, s.sign(c).Signature
 	}
-	c.Signature = slices.Clone(r.signed.signature)
+	c.Signature, c.Counter = slices.Clone(r.signed.signature), r.countersign()
 	return &c
 }
 
 // Add takes in a certificate of this box's school or of its district. One of another school, a forged one, or one of a
-// revoked device is fs.ErrPermission; one no newer than what is held changes nothing. A newer one of the school that
+// revoked device, which is kept where none was, is fs.ErrPermission; one no newer than what is held changes nothing. A newer one of the school that
 // names another district than is held names it here too.
-func (r *Registry) Add(c Certificate) error {
+func (r *Registry) Add(c Certificate) error { return r.add(c, false) }
+
+// Pair is Add of a box that people paired with this one: it stays, see Vouch.
+func (r *Registry) Pair(c Certificate) error {
+	if err := r.add(c, true); err != nil || c.ID() == r.own.ID() {
+		return err
+	}
+	return r.Vouch(c.ID())
+}
+
+func (r *Registry) add(c Certificate, here bool) error {
 	if err := c.Verify(); err != nil {
 		return err
 	}
@@ -239,14 +260,24 @@ func (r *Registry) Add(c Certificate) error {
 	}
 	old, known := r.peers[c.ID()]
 	if known && old.Revoked {
+		if old.Certificate == nil && r.isOurs(&c) { // what it wrote before can then be checked
+			if err := r.keepShutOut(old, c); err != nil {
+				return err
+			}
+		}
 		return fmt.Errorf("device: %s was revoked: %w", c.ID(), fs.ErrPermission)
 	}
-	if o := old.Certificate; o != nil && bytes.Equal(o.School, c.School) && (c.Generation < o.Generation || c.Generation == o.Generation && c.Name == o.Name) {
+	if o := old.Certificate; o != nil && bytes.Equal(o.School, c.School) && (c.Generation < o.Generation || c.Generation == o.Generation && c.Name == o.Name && !r.counters(&c, o)) {
 		return nil
 	}
+	if !here && !r.room(&c) {
+		return fmt.Errorf("device: %s shows no sign that it stays, as do too many: %w", c.ID(), fs.ErrPermission)
+	}
 	next := maps.Clone(r.peers)
-	next[c.ID()] = Peer{Public: c.Public, Name: c.Name, Certificate: &c}
-	return r.write(next, r.named.after(&c, r.isOurs(&c)))
+	next[c.ID()] = Peer{Public: c.Public, Name: c.Name, Certificate: r.stillCountered(&c, old.Certificate), here: old.here || here}
+	err := r.write(next, r.named.after(&c, r.isOurs(&c)))
+	r.judge()
+	return err
 }
 
 // AddContentPeer lets a device of another school, or of none, exchange scope "pub". A known peer is left as it is.
@@ -304,7 +335,22 @@ func (r *Registry) revoke(p Peer, last clock.Vector) error {
 	}
 	merged.Merge(last)
 	p.Revoked, p.last = true, merged
-	return r.put(p)
+	if err := r.put(p); err != nil {
+		return err
+	}
+	return r.keepBoth() // a card that loses the newer file must not bring the device back
+}
+
+// keepBoth makes the older copy of peers.cbor say what the newer one does. The caller holds mu.
+func (r *Registry) keepBoth() error {
+	b, err := os.ReadFile(r.path("peers.cbor"))
+	if err == nil {
+		err = r.own.keepOld(r.path("peers.cbor"), b)
+	}
+	if err != nil {
+		return fmt.Errorf("device: peers, second copy: %w", err)
+	}
+	return nil
 }
 
 // Peer finds a peer by id.
@@ -332,7 +378,7 @@ func (r *Registry) MayHold(public ed25519.PublicKey, scope segment.Scope) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	p, ok := r.peers[ID(public)]
-	if !ok || !bytes.Equal(p.Public, public) || p.Revoked {
+	if !ok || !bytes.Equal(p.Public, public) || p.Revoked || scope != "pub" && !r.stands(p) {
 		return false
 	}
 	shared := r.isDistricts(p.Certificate) && (scope == "ops" || r.school != nil && scope == r.school.Learn())

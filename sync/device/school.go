@@ -17,6 +17,7 @@ type School struct {
 	Name   string
 	key    ed25519.PrivateKey // nil for one that is only overseen
 	public ed25519.PublicKey  // where key is nil
+	turned []Turned           // newest first
 }
 
 // NewSchool makes a school, as at the first claim. The name is what people see, at most 64 bytes.
@@ -61,14 +62,15 @@ func TurnedSecret(secret []byte, purpose string) []byte {
 
 // schoolFile is school.key and what a pairing hands over.
 type schoolFile struct {
-	Version uint   `cbor:"1,keyasint"`
-	Seed    []byte `cbor:"2,keyasint"`
-	Name    string `cbor:"3,keyasint,omitempty"`
+	Version uint     `cbor:"1,keyasint"`
+	Seed    []byte   `cbor:"2,keyasint"`
+	Name    string   `cbor:"3,keyasint,omitempty"`
+	Turned  []Turned `cbor:"4,keyasint,omitempty"` // what its boxes share since one was shut out
 }
 
 // Export is the school with its secret, for a pairing or a backup.
 func (s *School) Export() []byte {
-	b, err := deterministic.Marshal(schoolFile{Version: 1, Seed: s.key.Seed(), Name: s.Name})
+	b, err := deterministic.Marshal(schoolFile{Version: 1, Seed: s.key.Seed(), Name: s.Name, Turned: s.turned})
 	if err != nil {
 		panic(err) // a struct of plain fields always encodes
 	}
@@ -84,7 +86,7 @@ func ImportSchool(b []byte) (*School, error) {
 	if f.Version != 1 {
 		return nil, fmt.Errorf("device: school key: version %d is from a newer Lamplight: %w", f.Version, errors.ErrUnsupported)
 	}
-	return &School{Name: f.Name, key: ed25519.NewKeyFromSeed(f.Seed)}, nil
+	return &School{Name: f.Name, key: ed25519.NewKeyFromSeed(f.Seed), turned: mergeTurned(f.Turned, nil)}, nil
 }
 
 // A Certificate says that a device belongs to a school. It never expires by date (clocks lie); a higher generation
@@ -98,6 +100,8 @@ type Certificate struct {
 	Generation uint32   `cbor:"6,keyasint"`           // from 1
 	Signature  []byte   `cbor:"7,keyasint"`           // the school's, over "lamplight certificate 1" and the CBOR of the rest
 	District   []byte   `cbor:"8,keyasint,omitempty"` // the Authority of the school's district, marshalled; absent without one
+	// Counter shows that the device stays since a box was shut out: see Turned. It is no part of what the school signs.
+	Counter []byte `cbor:"9,keyasint,omitempty"`
 }
 
 // Enrol signs a certificate for the device with this public key.
@@ -119,7 +123,7 @@ func (s *School) sign(c Certificate) Certificate {
 }
 
 func (c Certificate) signed() []byte {
-	c.Signature = nil
+	c.Signature, c.Counter = nil, nil
 	b, err := deterministic.Marshal(c)
 	if err != nil {
 		panic(err) // a struct of plain fields always encodes
@@ -136,7 +140,7 @@ func (c Certificate) SchoolID() string { return ID(c.School) }
 // Verify checks sizes and the signature of the school named inside; whether that school is ours is the caller's question.
 func (c Certificate) Verify() error {
 	if len(c.Public) != ed25519.PublicKeySize || len(c.School) != ed25519.PublicKeySize || len(c.Name) > maxName || len(c.Roles) > 8 ||
-		len(c.District) > maxAuthority {
+		len(c.District) > maxAuthority || len(c.Counter) > 128 {
 		return fmt.Errorf("device: certificate: sizes: %w", fs.ErrInvalid)
 	}
 	if !ed25519.Verify(c.School, c.signed(), c.Signature) {

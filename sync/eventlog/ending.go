@@ -28,3 +28,10 @@ func (l *Log) Ending(stream clock.Stream, last uint64) (h segment.Header, ok boo
 	})
 	return h, err == nil
 }
+
+// Forked says whether a stream is known to have forked: what is signed for it goes on past the vector's number of it.
+func (l *Log) Forked(stream clock.Stream) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.forked(stream)
+}

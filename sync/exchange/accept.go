@@ -157,6 +157,9 @@ func (n *Node) keep(inviter ed25519.PublicKey, w welcome) (p Paired, err error) 
 			n.o.Logger.Warn("certificate in a welcome not taken", "error", err)
 		}
 	}
+	if p.Joined {
+		n.trust.hearShutOuts(w.ShutOut)
+	}
 	if p.Joined && n.trust.standing(inviter) != Member {
 		return p, errPeer("handed over a school without its own certificate")
 	}

@@ -55,6 +55,7 @@ type pairFile struct {
 	Sealed       []byte   `cbor:"6,keyasint,omitempty"` // of an invitation: nonce 12 ‖ AES-256-GCM of the school's key
 	MAC          []byte   `cbor:"7,keyasint,omitempty"` // of an answer: HMAC-SHA256 by the secret over the rest
 	Signature    []byte   `cbor:"8,keyasint,omitempty"` // of an answer: the box's, over the rest with the MAC
+	ShutOut      []byte   `cbor:"9,keyasint,omitempty"` // of an invitation: nonce 12 ‖ AES-256-GCM of the shutOutMessages; not in what the rest is bound to, as older releases know none
 }
 
 // openInvitations is invited.cbor.
@@ -79,6 +80,10 @@ func (c *Courier) Invite() (file []byte, code string, err error) {
 	nonce := make([]byte, 12)
 	_, _ = rand.Read(nonce)
 	f.Sealed = pairCipher(plain, f.Secret).Seal(nonce, nonce, school.Export(), f.bound())
+	if gone := (&trust{reg: c.Registry}).shutOuts(); len(gone) > 0 {
+		_, _ = rand.Read(nonce)
+		f.ShutOut = pairCipher(plain, f.Secret).Seal(nonce, nonce, pack(gone), []byte(shutOutBound))
+	}
 	if err := c.remember(f.Secret); err != nil {
 		return nil, "", err
 	}
@@ -146,6 +151,9 @@ func (c *Courier) invited(f pairFile, own device.Certificate, code string) (p Pa
 		return p, err
 	}
 	c.meetAll(f.Certificates)
+	if p.Joined {
+		c.hearShutOuts(f, code)
+	}
 	if school := c.Registry.School(); school != nil {
 		p.School = school.ID()
 	}
@@ -199,7 +207,7 @@ func (c *Courier) answered(f pairFile, own device.Certificate) (p Paired, err er
 	}
 	p.Device, p.Name, p.School = own.ID(), shorten(f.Name), school.ID()
 	if bytes.Equal(own.School, school.Public()) {
-		err = c.Registry.Add(own)
+		err = c.Registry.Pair(own)
 	} else {
 		p.Under, err = allies{c.Registry, c.Adopt}.allyWith(own.Public, f.Name, f.Authority, f.Certificates)
 	}
@@ -263,7 +271,7 @@ func (f pairFile) marshal() []byte { return append([]byte(pairMagic), pack(f)...
 
 // bound is what the sealed part is tied to: all the rest of the invitation.
 func (f pairFile) bound() []byte {
-	f.Sealed = nil
+	f.Sealed, f.ShutOut = nil, nil
 	return append([]byte("lamplight pairing file 1 invitation\x00"), pack(f)...)
 }
 

@@ -136,18 +136,18 @@ func (s *session) wrapped(raw []byte, h segment.Header, sealed bool) (kind, []by
 		}
 		return kindSegment, raw, nil
 	}
-	key := s.node.sealKey()
-	if key == nil {
+	keys := s.node.sealKeys()
+	if len(keys) == 0 {
 		return 0, nil, fmt.Errorf("exchange: scope %s is not for %s: %w", h.Scope, s.peer, fs.ErrPermission)
 	}
-	envelope, err := segment.Seal(raw, []*ecdh.PublicKey{key.PublicKey()})
+	envelope, err := segment.Seal(raw, []*ecdh.PublicKey{keys[0].PublicKey()})
 	return kindEnvelope, envelope, err
 }
 
-// sealKey opens what is sealed to our school, nil on a box that does not hold its key.
-func (n *Node) sealKey() *ecdh.PrivateKey {
+// sealKeys open what is sealed to our school, newest first; none on a box that does not hold its key.
+func (n *Node) sealKeys() []*ecdh.PrivateKey {
 	if s := n.o.Registry.School(); s != nil && !s.Overseen() {
-		return s.SealKey()
+		return s.SealKeys()
 	}
 	return nil
 }
@@ -161,11 +161,10 @@ func (s *session) onEnvelope(payload []byte) error {
 		info, events, err := v.keep(s.place.trust, payload)
 		return s.took(segment.Header{Stream: info.Stream, Epoch: info.Epoch, Scope: info.Scope, First: info.First, Count: info.Count}, events, err)
 	}
-	key := s.node.sealKey()
-	if key == nil {
+	if len(s.node.sealKeys()) == 0 {
 		return errPeer("sent an envelope that nobody asked for")
 	}
-	raw, err := segment.OpenSealed(payload, key)
+	raw, err := segment.OpenSealedLate(payload, s.node.sealKeys, s.node.o.Turned)
 	if err != nil {
 		return s.took(segment.Header{}, 0, err)
 	}

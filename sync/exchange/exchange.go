@@ -30,7 +30,7 @@ import (
 //
 //	1  as first released
 //	2  vectors as deltas (reconcile.Delta); a caller's change in its hello, so that the answer brings segments already; briefs
-const Proto = 2
+const Proto = 3
 
 // A Standing is how far a peer is trusted, lowest first.
 type Standing uint8
@@ -106,6 +106,9 @@ type Options struct {
 	Snapshots Snapshots
 	// Sheets is what is held for the holder of a recovery sheet, by its device.Recovery.Locator; nil: nothing.
 	Sheets func(locator []byte) []Sheet
+	// Turned takes in what the log has come to hold of secrets that the school's boxes share, and says whether one was new: asked
+	// when an envelope cannot be opened. nil: nothing.
+	Turned func() bool
 	// Adopt takes a school in, with the certificate of the box of it that a pairing brought; Schools finds it from then on.
 	// Twice the same is no error. nil: this box is no district, or takes no more.
 	Adopt func(school device.Authority, box device.Certificate) error

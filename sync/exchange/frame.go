@@ -44,7 +44,9 @@ const (
 	kindSheets      kind = 19 // recovery: what such a sheet opens
 	kindSnapshot    kind = 20 // what the events up to a vector add up to, signed
 	kindBriefs      kind = 21 // segments as briefs, see brief.go
-	kindLast             = kindBriefs
+	kindNoSnapshot  kind = 22 // the snapshot that came is not gone by: events are to come as usual
+	kindShutOut     kind = 23 // a box of the school that was revoked, for who never met it, see shutout.go
+	kindLast             = kindShutOut
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)

@@ -23,7 +23,8 @@ type Hint struct {
 
 // A nearby is what Run knows of a peer while the process runs.
 type nearby struct {
-	here      bool // gossip sees it
+	here      bool     // gossip sees it
+	suspected [32]byte // both sides' Heads when a fork was last looked for
 	addr      string
 	digest    [8]byte
 	changed   time.Time // when its digest or ours last came to differ
@@ -184,6 +185,7 @@ func (n *Node) note(s *session, sum Summary, addr string, err error) {
 		return
 	}
 	theirs, told := s.heldBy()
+	s.metPast(sum, err)
 	n.contacts.change(s.peer, func(c *contact) bool {
 		if theirs != nil {
 			c.Heard, c.Told = theirs, told
@@ -205,7 +207,7 @@ func (n *Node) note(s *session, sum Summary, addr string, err error) {
 		}
 		switch {
 		case sum.DifferentChains:
-			if log, ok := s.place.log.(suspicious); ok {
+			if log, ok := s.place.log.(suspicious); ok && n.suspects(s, sum) {
 				log.Suspect() // both tell less from now on, and send all the same, so that the next meeting finds where
 			}
 			c.Error, c.Why = "both hold as much, but not the same: one box has a fork; run check on both", WhyFork
@@ -226,7 +228,7 @@ func (n *Node) note(s *session, sum Summary, addr string, err error) {
 		if err == nil {
 			p.fails = 0
 		}
-		moved := sum.SegmentsIn+sum.SegmentsOut+sum.CertificatesIn+sum.BlobsIn > 0
+		moved := sum.EventsIn+sum.CertificatesIn+sum.BlobsIn > 0 || sum.BlobBytesOut > 0 || s.acknowledged()
 		switch {
 		case err == nil && sum.InStep && sum.Standing == Member && !sum.DifferentChains:
 			p.digest, p.fruitless = mine, 0 // gossip will say so too, later
@@ -242,6 +244,31 @@ func (n *Node) note(s *session, sum Summary, addr string, err error) {
 	if sum.CertificatesIn > 0 {
 		n.tell()
 	}
+}
+
+// suspects says whether a fork is to be looked for after a session whose sides hold as much but not the same: not where it has
+// just moved segments, which may have shown it, and not again for the same two logs, for which it was in vain.
+func (n *Node) suspects(s *session, sum Summary) bool {
+	if sum.SegmentsIn+sum.SegmentsOut > 0 {
+		return false
+	}
+	var both [32]byte
+	copy(both[copy(both[:16], s.mine.Heads):], s.theirs.Heads)
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	p := n.peer(s.peer)
+	if p == nil || p.suspected == both {
+		return false
+	}
+	p.suspected = both
+	return true
+}
+
+// acknowledged says whether the peer came to hold more in this session. What it was sent and refused is not that.
+func (s *session) acknowledged() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return !s.heard0.Covers(s.heard)
 }
 
 // whereabouts notes where the peer says it answers, at the address that the session came from or went to.

@@ -31,6 +31,7 @@ type hello struct {
 	Known    bool     `cbor:"14,keyasint,omitempty"` // the sender knows the receiver's vector by its hello, and needs no kindVector
 	Wish     Wish     `cbor:"15,keyasint,omitempty"` // of a snapshot, where the receiver may give one
 	Brief    bool     `cbor:"16,keyasint,omitempty"` // the sender takes kindBriefs
+	ShutOut  []byte   `cbor:"17,keyasint,omitempty"` // digest of the revoked boxes whose certificates are held, 8 bytes, absent for none; only between members, Proto 3
 }
 
 // maxChange is how long hello.Change may be: more is told when it is known that the digests differ.

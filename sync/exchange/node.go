@@ -34,6 +34,7 @@ type Node struct {
 	pairing  pairing
 	moved    moved
 	sealed   streamScopes // of what Carry holds
+	refused  peerSet      // whose snapshot was not taken: they are asked for none
 
 	kick   chan struct{} // capacity 1: Run looks again
 	up     *upstream     // nil: none
@@ -110,6 +111,9 @@ func (n *Node) Digest() [8]byte {
 	if log, ok := n.home.log.(suspicious); ok {
 		chains := log.Chains()
 		for _, s := range told.Streams() {
+			if n.trust.cut(s) {
+				continue // some hold more than is told, so their chains go on
+			}
 			chain := chains[s]
 			h.Write(chain[:])
 		}

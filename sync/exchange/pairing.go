@@ -70,6 +70,7 @@ type welcome struct {
 	School       []byte   `cbor:"3,keyasint,omitempty"` // device.School.Export: the school's key; absent for a content peer
 	Certificates [][]byte `cbor:"4,keyasint,omitempty"` // of the inviter's school, its own first
 	Authority    []byte   `cbor:"5,keyasint,omitempty"` // the public half of the inviter's school or district; absent for one that joins it
+	ShutOut      [][]byte `cbor:"6,keyasint,omitempty"` // shutOutMessage, CBOR: of revoked boxes, for one that joins the school
 }
 
 // Invite opens an invitation in place of any other and the lobby with it. A box without a school cannot invite:
@@ -226,8 +227,8 @@ func (n *Node) enrol(key ed25519.PublicKey, p proof) (welcome, error) {
 	case p.District != n.o.Registry.IsDistrict():
 		err = fmt.Errorf("exchange: a box that is claimed can join a district, one that is not can join a school: %w", fs.ErrPermission)
 	default:
-		err = n.o.Registry.Add(school.Enrol(key, shorten(p.Name), max(p.Epoch, 1), 1, roleOfBox(p.District)))
-		w.School = school.Export()
+		err = n.o.Registry.Pair(school.Enrol(key, shorten(p.Name), max(p.Epoch, 1), 1, roleOfBox(p.District)))
+		w.School, w.ShutOut = school.Export(), n.trust.shutOuts()
 	}
 	if err != nil {
 		return w, err

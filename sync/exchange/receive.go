@@ -39,6 +39,9 @@ func (s *session) receive() error {
 }
 
 func (s *session) handle(k kind, payload []byte) error {
+	if err := s.stillTrusted(); err != nil {
+		return err
+	}
 	switch k {
 	case kindVector:
 		return s.onVector(payload)
@@ -46,6 +49,8 @@ func (s *session) handle(k kind, payload []byte) error {
 		return s.onAck(payload)
 	case kindCertificate:
 		return s.onCertificate(payload)
+	case kindShutOut:
+		return s.onShutOut(payload)
 	case kindSegment:
 		return s.onSegment(payload)
 	case kindBriefs:
@@ -54,6 +59,11 @@ func (s *session) handle(k kind, payload []byte) error {
 		return s.onEnvelope(payload)
 	case kindSnapshot:
 		return s.onSnapshot(payload)
+	case kindNoSnapshot:
+		s.mu.Lock()
+		s.past.unwanted = true
+		s.mu.Unlock()
+		return nil
 	case kindRecordsDone:
 		s.mu.Lock()
 		s.recordsDone, s.ackDue = true, true

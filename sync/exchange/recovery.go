@@ -17,6 +17,7 @@ import (
 type Sheet struct {
 	Sealed       []byte   `cbor:"1,keyasint"` // device.SealedSchool, marshalled
 	Certificates [][]byte `cbor:"2,keyasint,omitempty"`
+	Letters      [][]byte `cbor:"3,keyasint,omitempty"` // device.Letter, marshalled: of the newest, which the sheet opens
 }
 
 // recoverMessage is kindRecover.
@@ -113,7 +114,7 @@ func (n *Node) comeBack(key ed25519.PublicKey, answer sheetsMessage, r device.Re
 		if !speaksFor(school, own, sheet) {
 			return p, errPeer("holds the school's sheet and is neither its district nor one of its boxes")
 		}
-		return n.resume(school, own, sheet)
+		return n.resume(withLetters(school, r, sheet.Letters), own, sheet)
 	}
 	return p, errors.Join(fmt.Errorf("nothing is kept there for these words: %w", fs.ErrNotExist), last)
 }
@@ -133,6 +134,20 @@ func speaksFor(school *device.School, own device.Certificate, sheet Sheet) bool 
 		}
 	}
 	return false
+}
+
+// withLetters is the school with what its boxes have come to share since the sheet was made.
+func withLetters(school *device.School, r device.Recovery, letters [][]byte) *device.School {
+	for _, raw := range letters {
+		l, err := device.ParseLetter(raw)
+		if err != nil {
+			continue
+		}
+		if turned, err := l.Open(append(school.SealKeys(), r.SealKey())...); err == nil {
+			school = school.With(turned)
+		}
+	}
+	return school
 }
 
 // resume keeps the school, then what its boxes say of the district, then the district's box.

@@ -120,10 +120,26 @@ func (p *place) visible(of Standing) clock.Vector { return p.trust.visible(of, p
 
 // held is visible where less is told of streams than is held of them, since a fork is looked for: as it is held.
 func (p *place) held(of Standing) clock.Vector {
-	if log, ok := p.log.(suspicious); ok {
-		return p.trust.visible(of, log.Held())
+	return p.trust.visible(of, heldBy(p.log))
+}
+
+// A holder is a Log that may tell less than it holds while a fork is looked for. sync/eventlog's is one.
+type holder interface{ Held() clock.Vector }
+
+// heldBy is what a log holds, whatever it tells.
+func heldBy(l Log) clock.Vector {
+	if h, ok := l.(holder); ok {
+		return h.Held()
 	}
-	return p.visible(of)
+	return l.Vector()
+}
+
+// Held is what a school's log holds, and the vault.
+func (v *vaulted) Held() clock.Vector { return reconcile.Apply(heldBy(v.Log), v.sealed()) }
+
+// Held is what both logs hold.
+func (t *together) Held() clock.Vector {
+	return reconcile.Apply(heldBy(t.Log), reconcile.Only(heldBy(t.own), t.of))
 }
 
 // heads is the log's digest with its chains, if it is of just what sum digests: nothing was written meanwhile, and no

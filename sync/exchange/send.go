@@ -19,7 +19,7 @@ func (s *session) send(ctx context.Context) error {
 	if err := s.await(ctx, func() bool { return s.vector != nil }); err != nil {
 		return err
 	}
-	if err := s.sendCertificates(); err != nil {
+	if err := errors.Join(s.sendCertificates(), s.sendShutOuts()); err != nil {
 		return err
 	}
 	if err := errors.Join(s.sendSegments(ctx), s.endBriefs()); err != nil {
@@ -155,11 +155,18 @@ func (s *session) sendSegments(ctx context.Context) error {
 	mine := s.place.held(s.class)
 	levels := s.place.levels(mine, theirs)
 	defer s.fetch.hold(false)
+	sent := map[clock.Stream]bool{}
 	for l := level(0); l < levelBlobs; l++ {
-		if l == levelNames {
+		if l <= levelSmall && s.unwanted() {
+			levels, l = s.place.levels(mine, theirs), levelNames
+			without(levels, sent)
+		} else if l == levelNames {
 			if err := s.beforeNames(mine, theirs, levels); err != nil {
 				return err
 			}
+		}
+		for stream := range levels[l] {
+			sent[stream] = true
 		}
 		err := s.begin(l, levels)
 		if err != nil {
@@ -202,6 +209,9 @@ func (s *session) sendSegment(raw []byte) error {
 	if err != nil || !s.place.trust.ours(h) {
 		return nil // a content peer's: nobody but us knows its writer
 	}
+	if err := s.stillTrusted(); err != nil {
+		return err
+	}
 	k, raw, err := s.wrapped(raw, h, sealed)
 	if err != nil {
 		return err
@@ -228,6 +238,9 @@ func (s *session) affords(n int) bool {
 
 // flushAck tells the peer what became durable since we last said; with always even if nothing did.
 func (s *session) flushAck(always bool) error {
+	if err := s.flushRefusal(); err != nil {
+		return err
+	}
 	s.mu.Lock()
 	due := s.ackDue
 	s.ackDue = false
@@ -358,7 +371,7 @@ func (s *session) serveChunks(ctx context.Context, w wantMessage) (bool, error) 
 	buf, frame := make([]byte, chunkData), []byte(nil)
 	for at, end := int64(w.Offset), int64(w.Offset+w.Length); at < end; {
 		part := buf[:min(int64(len(buf)), end-at)]
-		if err := ctx.Err(); err != nil {
+		if err := errors.Join(ctx.Err(), s.stillTrusted()); err != nil {
 			return false, err
 		}
 		if !s.affords(len(part)) {

@@ -44,12 +44,13 @@ type session struct {
 
 	mu          sync.Mutex
 	sum         Summary
-	vector      clock.Vector    // the peer's, as far as we may see it; nil until told
-	heard       clock.Vector    // the same as it told it, without what its segments show
-	telling     bool            // the peer has sent a kindVector
-	told0       clock.Vector    // ours as told first
-	heard0      clock.Vector    // the peer's as told first
-	plain       bool            // a brief could not be made whole
+	vector      clock.Vector // the peer's, as far as we may see it; nil until told
+	heard       clock.Vector // the same as it told it, without what its segments show
+	telling     bool         // the peer has sent a kindVector
+	told0       clock.Vector // ours as told first
+	heard0      clock.Vector // the peer's as told first
+	plain       bool         // a brief could not be made whole
+	past        pastTalk
 	told        clock.Vector    // ours as the peer knows it
 	certs       map[certID]bool // that the peer listed; nil if it did not
 	peerSchool  []byte          // public key of a content peer's school, once it showed its certificate
@@ -189,6 +190,7 @@ func (s *session) sendHello(standing Standing, caller bool) error {
 		}
 		if standing >= Member {
 			s.mine.Certs = certificatesSum(p.certIDs())
+			s.mine.ShutOut = p.trust.shutOutSum()
 		}
 		if n.o.Ports != nil {
 			port, gossip := n.o.Ports()
@@ -246,7 +248,7 @@ func (s *session) next() (kind, []byte, error) {
 func (s *session) unchanged() bool {
 	a, b := s.mine, s.theirs
 	same := a.Standing == b.Standing && a.Standing > Stranger && bytes.Equal(a.Digest, b.Digest) &&
-		bytes.Equal(a.Certs, b.Certs) && !a.Wants && !b.Wants
+		bytes.Equal(a.Certs, b.Certs) && sameShutOut(a, b) && !a.Wants && !b.Wants
 	if same && a.Standing == Member {
 		s.sum.DifferentChains = len(a.Heads) > 0 && len(b.Heads) > 0 && !bytes.Equal(a.Heads, b.Heads)
 	}

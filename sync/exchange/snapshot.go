@@ -35,6 +35,8 @@ type Snapshots interface {
 	Wish() Wish
 	// Take keeps one durably, to go by until all events are here that it stands for.
 	Take(Snapshot) error
+	// Met says what a box of the school told that it holds, after each session with one.
+	Met(Meeting)
 }
 
 // A Wish is what a box says of snapshots.
@@ -44,6 +46,7 @@ const (
 	NoSnapshot   Wish = 0 // as every older release
 	WantSnapshot Wish = 1 // where much is owed
 	HasSnapshot  Wish = 2 // the past may wait
+	HasLearn     Wish = 3 // of what learners did; to an older release it is HasSnapshot
 )
 
 // A snapshotMessage is what is signed and sent.
@@ -114,7 +117,7 @@ func (s *session) worth(mine, theirs clock.Vector) bool {
 
 // wish is what we say of snapshots to a box of our school, or our district.
 func (s *session) wish(of Standing) Wish {
-	if s.node.o.Snapshots == nil || s.place != s.node.home || of < Member {
+	if s.node.o.Snapshots == nil || s.place != s.node.home || of < Member || s.node.refused.has(s.peer) {
 		return NoSnapshot
 	}
 	return s.node.o.Snapshots.Wish()
@@ -129,6 +132,8 @@ func (s *session) beforeNames(mine, theirs clock.Vector, levels map[level]map[cl
 	switch s.theirs.Wish {
 	case NoSnapshot:
 		return nil
+	case HasLearn:
+		who = false
 	case WantSnapshot:
 		if s.place.makes == nil || !s.worth(mine, theirs) {
 			return nil
@@ -195,12 +200,13 @@ func (s *session) onSnapshot(payload []byte) error {
 		err = s.place.trust.standsFor(s.class, got, theirs)
 	}
 	if err == nil {
+		err = s.notOurs(got)
+	}
+	if err == nil {
 		err = s.node.o.Snapshots.Take(got)
 	}
 	if err != nil {
-		s.mu.Lock()
-		s.refuse(err)
-		s.mu.Unlock()
+		s.refusePast(err)
 		return nil
 	}
 	s.mu.Lock()
@@ -234,7 +240,7 @@ func (t *trust) standsFor(of Standing, got Snapshot, theirs clock.Vector) error 
 }
 
 // snapshotAhead is how many events a peer may have come to have since it told its vector.
-const snapshotAhead = 10_000
+const snapshotAhead = 1_000
 
 // later moves what a snapshot stands for to where the past goes, after what is of today.
 func later(levels map[level]map[clock.Stream]bool, scopeOf func(clock.Stream) segment.Scope, owed func(clock.Stream) uint64, who bool) {

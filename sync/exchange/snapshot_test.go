@@ -20,9 +20,17 @@ type past struct {
 	held  func() uint64 // events
 	heldN uint64
 	got   *exchange.Snapshot
+	takes error // what Take answers
+	made  int
+	maker *past    // of the box that has much
+	came  []string // scopes of streams, in the order in which they came
+	met   []exchange.Meeting
 }
 
 func (p *past) Make(who bool) (learn, roster []byte, err error) {
+	p.mu.Lock()
+	p.made++
+	p.mu.Unlock()
 	if who {
 		roster = bytes.Repeat([]byte("who"), 9000)
 	}
@@ -35,19 +43,41 @@ func (p *past) Wish() exchange.Wish {
 	return p.wish
 }
 
+func (p *past) Met(m exchange.Meeting) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.met = append(p.met, m)
+}
+
 func (p *past) Take(s exchange.Snapshot) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.takes != nil {
+		return p.takes
+	}
 	p.got, p.wish, p.heldN = &s, exchange.HasSnapshot, p.held()
 	return nil
+}
+
+// An arrivals is a log that notes what comes.
+type arrivals struct {
+	*clustertest.Memory
+	p *past
+}
+
+func (l arrivals) Receive(raw []byte) (int, error) {
+	if h, err := segment.ParseHeader(raw); err == nil {
+		l.p.came = append(l.p.came, string(h.Scope))
+	}
+	return l.Memory.Receive(raw)
 }
 
 // newcomer is an old box with much, and a new one that wants a snapshot.
 func newcomer(t *testing.T) (old, fresh *clustertest.Box, p *past, school *device.School) {
 	n := clustertest.NewNetwork(3)
-	p = &past{wish: exchange.WantSnapshot}
-	old = clustertest.NewBox(t, n, "old", func(o *exchange.Options) { o.Snapshots = &past{} })
-	fresh = clustertest.NewBox(t, n, "fresh", func(o *exchange.Options) { o.Snapshots = p })
+	p = &past{wish: exchange.WantSnapshot, maker: &past{}}
+	old = clustertest.NewBox(t, n, "old", func(o *exchange.Options) { o.Snapshots = p.maker })
+	fresh = clustertest.NewBox(t, n, "fresh", func(o *exchange.Options) { o.Snapshots, o.Log = p, arrivals{o.Log.(*clustertest.Memory), p} })
 	p.held = func() (n uint64) {
 		for stream, last := range fresh.Log.Vector() {
 			if stream != fresh.Device.Stream("pub") {
@@ -137,6 +167,7 @@ func TestASnapshotOfEventsThatDoNotExistIsRefused(t *testing.T) {
 	}{
 		"as it is":                    {exchange.Member, p.got.At, true},
 		"a little that came since":    {exchange.Member, clock.Vector{learn: theirs[learn] + 100}, true},
+		"much that came since":        {exchange.Member, clock.Vector{learn: theirs[learn] + 2000}, false},
 		"events of nobody":            {exchange.Member, clock.Vector{learn: 1 << 40}, false},
 		"a stream of nobody":          {exchange.Member, clock.Vector{learn: 5, clock.Stream{9}: 5}, false},
 		"streams of no school":        {exchange.Member, clock.Vector{old.Device.Stream("pub"): 1}, false},

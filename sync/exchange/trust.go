@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io/fs"
+	"math"
 	"strings"
 	"sync"
 
@@ -38,7 +39,7 @@ type owned struct {
 func (t *trust) standing(key ed25519.PublicKey) Standing {
 	peer, known := t.reg.Peer(device.ID(key))
 	switch {
-	case !known || peer.Revoked || !bytes.Equal(peer.Public, key):
+	case !known || !bytes.Equal(peer.Public, key) || !t.reg.Trusted(peer.ID()):
 		return Stranger
 	case peer.Certificate != nil && t.reg.School() != nil:
 		if t.overseer != nil || !bytes.Equal(peer.Certificate.School, t.reg.School().Public()) {
@@ -122,6 +123,12 @@ func (t *trust) counted(v clock.Vector) clock.Vector {
 	return v
 }
 
+// cut says whether a stream ends where its device was revoked.
+func (t *trust) cut(s clock.Stream) bool {
+	o, ok := t.reg.Owner(s)
+	return ok && o.Last != math.MaxUint64
+}
+
 // scopeOf is the scope of a stream that visible gave.
 func (t *trust) scopeOf(s clock.Stream) segment.Scope {
 	t.mu.Lock()
@@ -139,6 +146,8 @@ func (t *trust) signed(streams map[clock.Stream]bool) map[clock.Stream]bool {
 }
 
 // member says whether a device is, or was until it was revoked, a box of our school.
+// Also one that does not stay (see device.Registry.Trusted): what boxes that stay hold of it goes on between them, or the
+// work of a box that nobody alive vouches for would be seen nowhere else. It itself is a Stranger.
 func (t *trust) member(id string) bool {
 	peer, known := t.reg.Peer(id)
 	return id == t.own.ID() || known && peer.Certificate != nil

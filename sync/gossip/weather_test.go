@@ -93,12 +93,17 @@ func in(w func() *weather, profile func(*memberlist.Config)) func(*Options) {
 }
 
 func TestBoxesSeeEachOtherWhereNoPacketPasses(t *testing.T) {
-	deaf := in(func() *weather { return &weather{dropUDP: true} }, fast)
+	const round = 500 * time.Millisecond // a probe's answer by stream must come within one, on a busy machine too
+	deaf := in(func() *weather { return &weather{dropUDP: true} }, func(c *memberlist.Config) {
+		fast(c)
+		c.ProbeInterval, c.ProbeTimeout, c.SuspicionMult = round, round/5, 4 // who does not answer is gone after five rounds
+	})
 	a := inSchool(start(t, 1, deaf, nil))
 	until(t, "a runs", func() bool { return a.Addr() != "" })
 	seed := func() []string { return []string{a.Addr()} }
 	b, c := inSchool(start(t, 2, deaf, seed)), inSchool(start(t, 3, deaf, seed))
 	until(t, "three see each other by streams alone", func() bool { return a.sees(b, c) && b.sees(a, c) && c.sees(a, b) })
+	met := time.Now()
 	b.SetDigest([8]byte{42})
 	took := until(t, "a hears of b's digest by push and pull", func() bool {
 		for _, p := range a.Near() {
@@ -109,7 +114,8 @@ func TestBoxesSeeEachOtherWhereNoPacketPasses(t *testing.T) {
 		return false
 	})
 	t.Logf("a digest got through in %v", took.Round(time.Millisecond))
-	for _, x := range []*box{a, b, c} { // some fifteen rounds of probes went by meanwhile
+	until(t, "twelve rounds of probes went by", func() bool { return time.Since(met) > 12*round })
+	for _, x := range []*box{a, b, c} {
 		for _, p := range x.news() {
 			if p.Gone {
 				t.Errorf("%s thought that %s was gone", x.id, p.Device)

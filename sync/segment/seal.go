@@ -195,19 +195,27 @@ func parseEnvelope(b []byte) (e opened, err error) {
 		return e, fmt.Errorf("segment: envelope of version %d: %w", v, fs.ErrInvalid)
 	}
 	good := e.info.parse(r.block(maxClear))
+	e.recipients(&r)
+	e.head, e.sealed = b[:len(b)-len(r.b)], r.b
+	if r.bad || !good || len(e.sealed) != e.info.Size+gcmTag {
+		return opened{}, fmt.Errorf("segment: envelope: damaged or cut short: %w", fs.ErrInvalid)
+	}
+	return e, nil
+}
+
+// recipients reads what appendRecipients wrote, 1 to MaxRecipients of them.
+func (e *opened) recipients(r *reader) {
 	e.ephemeral = r.take(32)
 	n := int(r.byte())
+	if n == 0 || n > MaxRecipients {
+		r.bad = true
+	}
 	for i := 0; i < n && !r.bad; i++ {
 		if tag := r.take(8); tag != nil {
 			e.info.To = append(e.info.To, [8]byte(tag))
 		}
 		e.wrapped = append(e.wrapped, r.take(wrappedKey))
 	}
-	e.head, e.sealed = b[:len(b)-len(r.b)], r.b
-	if r.bad || !good || n == 0 || n > MaxRecipients || len(e.sealed) != e.info.Size+gcmTag {
-		return opened{}, fmt.Errorf("segment: envelope: damaged or cut short: %w", fs.ErrInvalid)
-	}
-	return e, nil
 }
 
 func (i *SealedInfo) parse(b []byte) bool {
@@ -271,6 +279,16 @@ func (e *opened) open(mine *ecdh.PrivateKey, ephemeral *ecdh.PublicKey, wrapped 
 		return nil, fmt.Errorf("segment: envelope of stream %s from %d: holds another segment: %w", e.info.Stream, e.info.First, fs.ErrInvalid)
 	}
 	return raw, nil
+}
+
+// OpenSealedLate is OpenSealed with what keys gives. What is sealed under a key that is not known here is tried once more when
+// turned (nil: never) says that one has come: it may have been received just before.
+func OpenSealedLate(envelope []byte, keys func() []*ecdh.PrivateKey, turned func() bool) ([]byte, error) {
+	raw, err := OpenSealed(envelope, keys()...)
+	if errors.Is(err, fs.ErrPermission) && turned != nil && turned() {
+		raw, err = OpenSealed(envelope, keys()...)
+	}
+	return raw, err
 }
 
 // is says whether the clear part tells of h.
