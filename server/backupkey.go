@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"crypto/aes"
 	"crypto/cipher"
+	"crypto/ecdh"
 	"crypto/rand"
 	"encoding/binary"
 	"errors"
@@ -15,6 +16,7 @@ import (
 	"filippo.io/age"
 
 	"lamplight/sync/device"
+	"lamplight/sync/segment"
 )
 
 // A backup is a file of age (age-encryption.org/v1). With a passphrase any age program opens it. Else its key is wrapped
@@ -23,9 +25,15 @@ import (
 //
 //	-> lamplight-school SCHOOL
 //	   length 2 ‖ device.SealedSchool ‖ nonce 12 ‖ AES-256-GCM of the file key, by the school's secret "backup"
+//
+// Since a box was shut out, which knows that secret, the key is sealed to the sheet itself, if it is one that has a key:
+//
+//	-> lamplight-sheet SCHOOL
+//	   segment.SealLetter of the file key
 
 const (
 	schoolStanza = "lamplight-school"
+	sheetStanza  = "lamplight-sheet"
 	// scryptWork makes a guess at a passphrase take 32 MiB and about a second on a small board.
 	scryptWork = 15
 	// maxScryptWork is what a foreign file may ask of this one: 256 MiB.
@@ -60,7 +68,19 @@ func (r schoolRecipient) Wrap(fileKey []byte) ([]*age.Stanza, error) {
 	return []*age.Stanza{{Type: schoolStanza, Args: []string{r.sealed.SchoolID()}, Body: body}}, nil
 }
 
-// sheetIdentity opens what schoolRecipient wrapped, with the words of the sheet.
+// sheetRecipient wraps a backup's key for the recovery sheet alone.
+type sheetRecipient struct {
+	school string // id
+	key    *ecdh.PublicKey
+}
+
+// Wrap implements age.Recipient.
+func (r sheetRecipient) Wrap(fileKey []byte) ([]*age.Stanza, error) {
+	body, err := segment.SealLetter(fileKey, []*ecdh.PublicKey{r.key})
+	return []*age.Stanza{{Type: sheetStanza, Args: []string{r.school}, Body: body}}, err
+}
+
+// sheetIdentity opens what schoolRecipient or sheetRecipient wrapped, with the words of the sheet.
 type sheetIdentity struct{ words device.Recovery }
 
 // Unwrap implements age.Identity; fs.ErrPermission for the words of another sheet.
@@ -69,9 +89,18 @@ func (i sheetIdentity) Unwrap(stanzas []*age.Stanza) ([]byte, error) {
 		if s.Type == schoolStanza {
 			return i.open(s.Body)
 		}
+		if s.Type == sheetStanza {
+			key, err := segment.OpenLetter(s.Body, i.words.SealKey())
+			if errors.Is(err, fs.ErrPermission) {
+				err = errOtherSheet
+			}
+			return key, err
+		}
 	}
 	return nil, age.ErrIncorrectIdentity
 }
+
+var errOtherSheet = fmt.Errorf("server: these are not the words of the sheet that was newest when the backup was made: %w", fs.ErrPermission)
 
 func (i sheetIdentity) open(body []byte) ([]byte, error) {
 	damaged := fmt.Errorf("server: backup: its header is damaged: %w", fs.ErrInvalid)
@@ -85,7 +114,7 @@ func (i sheetIdentity) open(body []byte) ([]byte, error) {
 	}
 	school, err := sealed.Open(i.words)
 	if err != nil {
-		return nil, fmt.Errorf("server: these are not the words of the sheet that was newest when the backup was made: %w", fs.ErrPermission)
+		return nil, errOtherSheet
 	}
 	aead, err := backupCipher(school)
 	if err != nil {
@@ -130,7 +159,11 @@ func (s *Server) backupRecipient(k BackupKey) (age.Recipient, error) {
 	if !ok {
 		return nil, fmt.Errorf("server: no recovery sheet was printed yet; print one under “Recovery sheet”, or give a passphrase: %w", fs.ErrNotExist)
 	}
-	return schoolRecipient{school, sealed}, nil
+	key, old, err := s.sheetKey()
+	if err == nil && key != nil && !old && len(school.Turned()) > 0 {
+		return sheetRecipient{school.ID(), key}, nil
+	}
+	return schoolRecipient{school, sealed}, err
 }
 
 // BackupNeeds says what opens a backup, by its header: "words" or "passphrase"; fs.ErrInvalid when it is none of ours.
@@ -141,7 +174,7 @@ func BackupNeeds(r *bufio.Reader) (string, error) {
 	}
 	_, stanza, ok := strings.Cut(string(head), "age-encryption.org/v1\n-> ")
 	switch {
-	case ok && strings.HasPrefix(stanza, schoolStanza+" "):
+	case ok && (strings.HasPrefix(stanza, schoolStanza+" ") || strings.HasPrefix(stanza, sheetStanza+" ")):
 		return "words", nil
 	case ok && strings.HasPrefix(stanza, "scrypt "):
 		return "passphrase", nil

@@ -65,11 +65,22 @@ func (s *Server) CallNow(device string) {
 	s.run.network.exchange.CallUpstream() // it may be the district; the hours and the budget of the line hold
 }
 
-// Contradictions are the segments that contradict what is held, kept apart since they came, and the events since the start
-// that are of a kind this box knows and cannot read.
-func (s *Server) Contradictions() (forks, unread int) {
+// Contradictions are the streams that forked, by the name of the box whose card was copied, and how many events since the
+// start are of a kind this box knows and cannot read.
+func (s *Server) Contradictions() (forks []string, unread int) {
+	for _, f := range s.Records.Forks() {
+		forks = append(forks, s.BoxName(cmp.Or(f.Device, f.Stream.String())))
+	}
 	n, _ := s.Trouble()
-	return len(s.Records.Forks()), int(n)
+	return forks, int(n)
+}
+
+// BoxName is the name of this box or of another, as people know it.
+func (s *Server) BoxName(device string) string {
+	if device == s.DeviceID() {
+		return cmp.Or(s.Name(), device)
+	}
+	return s.peerName(device)
 }
 
 // Oddities are what boxes wrote that looks wrong, once a box and kind, the latest first. A fork whose beginning is here is
@@ -77,7 +88,7 @@ func (s *Server) Contradictions() (forks, unread int) {
 func (s *Server) Oddities() []web.Oddity {
 	var out []web.Oddity
 	for _, o := range slices.Backward(s.Records.Oddities()) {
-		x := web.Oddity{Key: cmp.Or(oddKeys[o.Reason], "held"), Box: s.peerName(cmp.Or(o.Device, o.Stream.String()))}
+		x := web.Oddity{Key: cmp.Or(oddKeys[o.Reason], "held"), Box: s.BoxName(cmp.Or(o.Device, o.Stream.String()))}
 		if !slices.Contains(out, x) {
 			out = append(out, x)
 		}

@@ -46,15 +46,15 @@ func (s *Server) openCarriage() (err error) {
 	s.carriage.porter = bundle.New(bundle.Options{
 		Device: s.Device, Registry: s.Registry, Log: s.Records, Carry: s.Carry, Blobs: roomyShelf{blobShelf{s.Blobs}, s.Library}, Wants: s,
 		To: s.sealedTo, Keys: s.opens, Schools: s.oversees(), Known: s.heardOf, Seen: s.seenByStick, Also: s.filesOf,
-		OnBlob: func(string) { knock(s.run.blobCame) }, Purged: s.Records.Purged, Logger: s.log,
+		OnBlob: func(string) { knock(s.run.blobCame) }, Purged: s.Records.Purged, Turned: s.heardMore, Logger: s.log,
 	})
 	return nil
 }
 
 // sealedTo is who may read a scope that a carrier carries: the school, and of what is not the roster's its district.
 func (s *Server) sealedTo(scope segment.Scope) (to []*ecdh.PublicKey) {
-	for _, k := range s.opens() {
-		to = append(to, k.PublicKey())
+	if keys := s.opens(); len(keys) > 0 {
+		to = append(to, keys[0].PublicKey())
 	}
 	if d := s.Registry.District(); d != nil && len(to) > 0 && !strings.HasSuffix(string(scope), "/roster") {
 		if key := d.SealKey(); key != nil {
@@ -64,13 +64,13 @@ func (s *Server) sealedTo(scope segment.Scope) (to []*ecdh.PublicKey) {
 	return to
 }
 
-// opens is the key of this box's school, none before it has one.
+// opens are the keys of this box's school, newest first; none before it has one.
 func (s *Server) opens() []*ecdh.PrivateKey {
 	school := s.Registry.School()
 	if school == nil || school.Overseen() {
 		return nil
 	}
-	return []*ecdh.PrivateKey{school.SealKey()}
+	return school.SealKeys()
 }
 
 // heardOf is what the exchange knows a peer to hold.

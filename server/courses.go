@@ -22,15 +22,15 @@ import (
 // OfferCourses tells other boxes of every installed edition that this one has not told of yet. A linked course is not
 // offered: it leaves with its stick.
 func (s *Server) OfferCourses(ctx context.Context) error {
-	offers, err := s.Store.OfferedCourses(nil)
+	own := s.Device.Stream(learning.Pub.Scope(""))
+	// Its own offers alone: to tell again of an edition after another box told of the next would make it the newest.
+	offers, err := s.Store.OfferedCourses(func(stream clock.Stream) bool { return stream == own })
 	if err != nil {
 		return err
 	}
 	told := map[content.CourseID]learning.Offer{}
 	for _, o := range offers {
-		if slices.Contains(o.Streams, s.Device.Stream(learning.Pub.Scope(""))) {
-			told[o.Course] = o
-		}
+		told[o.Course] = o
 	}
 	for _, c := range s.Library.Courses() {
 		if err := s.keep(c.ID); err != nil {

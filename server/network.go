@@ -64,7 +64,7 @@ func (s *Server) openNetwork() (err error) {
 		}
 	}
 	n.exchange, err = exchange.New(exchange.Options{
-		Device: s.Device, Registry: s.Registry, Log: s.Records, Blobs: roomyShelf{blobShelf{s.Blobs}, s.Library}, Wants: s, Lobby: n.pools, Schools: s.oversees(), Adopt: s.adopts(), Sheets: s.sheets, Carry: s.Carry,
+		Device: s.Device, Registry: s.Registry, Log: s.Records, Blobs: roomyShelf{blobShelf{s.Blobs}, s.Library}, Wants: s, Lobby: n.pools, Schools: s.oversees(), Adopt: s.adopts(), Sheets: s.sheets, Turned: s.heardMore, Carry: s.Carry,
 		Contacts: filepath.Join(s.dir, "keys", "contacts.cbor"), Logger: s.log,
 		Now:      func() time.Time { t, _ := s.wall.Now(); return t },
 		Ports:    n.ports,

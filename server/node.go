@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -85,6 +86,8 @@ type Server struct {
 
 	claimed   atomic.Bool
 	stickCode stickCode
+	turning   sync.Mutex // while a box is shut out, before hearing
+	hearing   sync.Mutex // of hear
 	carriage  carriage
 	lines     []locale.Problem // of the school's own language files
 }

@@ -59,5 +59,9 @@ func (s *Server) sheets(locator []byte) []exchange.Sheet {
 	if err != nil || !ok || len(sealed.Locator) > 0 && string(sealed.Locator) != string(locator) {
 		return nil
 	}
-	return []exchange.Sheet{{Sealed: sealed.Marshal()}}
+	letters, err := s.Store.LettersToSheet(s.Registry)
+	if err != nil {
+		s.log.Warn("the letters beside a recovery sheet", "err", err)
+	}
+	return []exchange.Sheet{{Sealed: sealed.Marshal(), Letters: letters}}
 }

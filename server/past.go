@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"lamplight/sync/clock"
 	"lamplight/sync/exchange"
@@ -23,8 +24,15 @@ type pasts struct {
 	mu   sync.Mutex // held while one is taken or dropped
 	at   clock.Vector
 	by   string        // the device that told it
+	who  bool          // it tells who there is
+	seen time.Time     // when we last met that device, or began to wait for it
+	gone bool          // what is left is on no box that answers
 	came chan struct{} // capacity 1
 }
+
+// teller is how long we go by a snapshot of a box that does not answer, once all is here that others hold: it may only have
+// been switched off over lunch.
+const teller = 2 * time.Hour
 
 func newPasts(s *Server) *pasts { return &pasts{s: s, came: make(chan struct{}, 1)} }
 
@@ -55,7 +63,7 @@ func (p *pasts) show(got exchange.Snapshot) error {
 	if err := p.s.Store.ShowPast(p.s.schoolID(), got.Learn, got.Who, got.At); err != nil {
 		return err
 	}
-	p.at, p.by = got.At, got.Signer()
+	p.at, p.by, p.who, p.seen, p.gone = got.At, got.Signer(), got.Who != nil, time.Now(), false
 	return nil
 }
 
@@ -68,6 +76,11 @@ func (p *pasts) Wish() exchange.Wish {
 	case p.s.schoolID() == "" || p.s.config.Node.Role == "district":
 		return exchange.NoSnapshot
 	case p.s.Store.ShowsPast():
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if !p.who {
+			return exchange.HasLearn
+		}
 		return exchange.HasSnapshot
 	}
 	return exchange.WantSnapshot
@@ -88,6 +101,51 @@ func (p *pasts) Take(got exchange.Snapshot) error {
 	}
 	knock(p.came)
 	return nil
+}
+
+// Met implements exchange.Snapshots. A snapshot is dropped, and pages show what events say alone, where it claims more than the
+// writer of a stream, or who told it, has; and where a box that goes by none holds no more than we do while who told it has not
+// answered for long: what is left may come when that does.
+func (p *pasts) Met(m exchange.Meeting) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.s.Store.ShowsPast() || m.Took {
+		return
+	}
+	if m.Peer == p.by {
+		p.seen, p.gone = time.Now(), false
+	}
+	why := p.refuted(m)
+	switch left := p.left(); {
+	case why != "" || left == 0 || !m.InStep:
+	case m.Peer == p.by:
+		why = "who told it does not have what it tells of"
+	case m.Wish == exchange.HasSnapshot || m.Wish == exchange.HasLearn:
+	default:
+		if p.gone = true; time.Since(p.seen) > teller {
+			why = "who told it does not answer, and others have no more"
+		}
+	}
+	if why == "" {
+		return
+	}
+	p.s.log.Warn("what another box told of the past is no longer gone by", "by", p.by, "left", p.left(), "why", why)
+	if err := p.forget(); err != nil {
+		p.s.log.Warn("dropping what another box told of the past", "err", err)
+	}
+}
+
+// refuted says why what a peer holds of its own streams shows that the snapshot is wrong, "" if it does not. mu is held.
+func (p *pasts) refuted(m exchange.Meeting) string {
+	if m.Held == nil {
+		return ""
+	}
+	for stream, last := range p.at {
+		if last > m.Held[stream] && m.Writes(stream) {
+			return "it tells of events that their writer does not have"
+		}
+	}
+	return ""
 }
 
 // dropArrived drops the snapshot once all that it stands for is here, or who told it is shut out. It also drops one that
@@ -136,6 +194,7 @@ func (p *pasts) drop() error {
 // forget is drop where mu is held.
 func (p *pasts) forget() error {
 	p.s.Store.ForgetPast()
+	p.gone = false
 	return removeIfThere(p.path())
 }
 
@@ -152,4 +211,17 @@ func (s *Server) Fetching() int {
 		return 0
 	}
 	return int(s.pasts.left())
+}
+
+// FetchingFrom names the box that alone has what is still to come, where it does not answer; "" else.
+func (s *Server) FetchingFrom() string {
+	s.pasts.mu.Lock()
+	defer s.pasts.mu.Unlock()
+	if !s.Store.ShowsPast() || !s.pasts.gone {
+		return ""
+	}
+	if p, known := s.Registry.Peer(s.pasts.by); known && p.Name != "" {
+		return p.Name
+	}
+	return s.pasts.by
 }

@@ -29,10 +29,11 @@ func (s *Server) NewSheet(ctx context.Context) (words string, err error) {
 		return "", fmt.Errorf("server: a recovery sheet before there is a school: %w", fs.ErrNotExist)
 	}
 	r := device.NewRecovery()
-	if err := s.Store.SetSheet(ctx, learning.Box(), learning.RecoverySheet{Sealed: school.Seal(r)}); err != nil {
+	sheet := learning.RecoverySheet{Sealed: school.Seal(r), Key: r.SealKey().PublicKey().Bytes()}
+	if err := s.Store.SetSheet(ctx, learning.Box(), sheet); err != nil {
 		return "", err
 	}
-	return r.Words(), nil
+	return r.Words(), s.lettersToSheet(ctx)
 }
 
 // HasSheet says whether a sheet was ever made.

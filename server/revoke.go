@@ -7,7 +7,6 @@ import (
 
 	"lamplight/server/learning"
 	"lamplight/sync/clock"
-	"lamplight/sync/device"
 	"lamplight/sync/gossip"
 )
 
@@ -23,6 +22,8 @@ func (s *Server) Revoke(ctx context.Context, id string) error {
 	if peer.Certificate == nil {
 		return s.Registry.RevokeKey(r.Public, r.Last)
 	}
+	s.turning.Lock() // until the secret is drawn: see turnAgain
+	defer s.turning.Unlock()
 	if err := s.Store.Revoke(ctx, learning.Box(), r); err != nil {
 		return err
 	}
@@ -30,7 +31,7 @@ func (s *Server) Revoke(ctx context.Context, id string) error {
 		return err
 	}
 	if s.Registry.Member(id) {
-		if err := s.Store.Turn(ctx, learning.Box()); err != nil {
+		if err := s.turn(ctx); err != nil {
 			return err
 		}
 	}
@@ -64,6 +65,9 @@ func (s *Server) watchTrust(ctx context.Context) error {
 
 // heed shuts out whom others have shut out, and says of whom more was held here by then.
 func (s *Server) heed(ctx context.Context) error {
+	if _, err := s.hear(); err != nil { // first: who stays may speak
+		return err
+	}
 	wider, err := s.Store.ShutOut(s.Registry, s.Device.ID(), s.Records.Held())
 	if err != nil {
 		return err
@@ -74,7 +78,10 @@ func (s *Server) heed(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	if err := s.turnAgain(ctx); err != nil {
+		return err
+	}
+	return s.vouch(ctx)
 }
 
 // joinPool is in the pool of this box's school, if it has one and runs, under the key that counts now.
@@ -83,9 +90,5 @@ func (s *Server) joinPool() {
 	if school == nil || s.run.network == nil {
 		return
 	}
-	key := school.Secret("gossip")
-	if t, err := s.Store.Turned(); err == nil && t.Generation > 0 {
-		key = device.TurnedSecret(t.Secret, "gossip")
-	}
-	s.run.network.pools.SetSchool(&gossip.School{ID: school.ID(), Key: key})
+	s.run.network.pools.SetSchool(&gossip.School{ID: school.ID(), Key: school.Shared("gossip")})
 }

@@ -129,25 +129,6 @@ func syncCommand(ctx context.Context, c *call) error {
 	return usage("sync does not take these words: %v", words)
 }
 
-// An oddJSON is an eventlog.Oddity as programs read it.
-type oddJSON struct {
-	Reason string `json:"reason"` // "wild-lamport", "odd-lamport", "wild-sequence", "fork"
-	Device string `json:"device"`
-	Stream string `json:"stream"`
-	First  uint64 `json:"first"`
-	Value  uint64 `json:"value"`
-	Times  int    `json:"times"`
-}
-
-// odd is what the record found odd, the latest last; never nil.
-func (c *call) odd() []oddJSON {
-	out := []oddJSON{}
-	for _, o := range c.Node.Records.Oddities() {
-		out = append(out, oddJSON{o.Reason, o.Device, o.Stream.String(), o.First, o.Value, o.Times})
-	}
-	return out
-}
-
 func (c *call) syncStatus() error {
 	vector := map[string]uint64{}
 	for stream, seq := range c.Node.Records.Vector() {
@@ -160,7 +141,8 @@ func (c *call) syncStatus() error {
 		Upstream *exchange.UpstreamStatus `json:"upstream,omitempty"`
 		Fetching int                      `json:"fetching,omitempty"` // events of the past that a snapshot stands for
 		Odd      []oddJSON                `json:"odd"`
-	}{c.Node.Device.ID(), vector, c.Node.SyncStatus(), nil, c.Node.Fetching(), c.odd()}
+		Forks    []forkJSON               `json:"forks"`
+	}{c.Node.Device.ID(), vector, c.Node.SyncStatus(), nil, c.Node.Fetching(), c.odd(), c.forks()}
 	if up, ok := c.Node.Upstream(); ok {
 		v.Upstream = &up
 	}
@@ -170,9 +152,7 @@ func (c *call) syncStatus() error {
 			fmt.Fprintf(w, "New here: its pages show what another box told, while %d events of the past are still to come.\n", v.Fetching)
 		}
 		sayPeers(w, v.Peers)
-		for _, o := range v.Odd {
-			fmt.Fprintf(w, "odd       %s of box %s, stream %s from event %d: %d (%d times)\n", o.Reason, o.Device, o.Stream, o.First, o.Value, o.Times)
-		}
+		sayOdd(w, v.Odd, v.Forks)
 	})
 }
 

@@ -140,6 +140,9 @@ func (c *call) resourceTitle(course content.CourseID, r content.ResourceID) stri
 // writeReport writes to the file that was named, else to the terminal or pipe.
 func (c *call) writeReport(o reportOrder, tables []view.Table) (err error) {
 	style := report.Style{Locale: locale.For(cmp.Or(o.lang, c.schoolLanguage())), BOM: !o.noMark, Zone: c.schoolZone()}
+	if c.Node.Store.ShowsPast() {
+		tables = report.Arriving(tables)
+	}
 	out := c.Out
 	if o.file != "" {
 		f, openErr := os.OpenFile(c.path(o.file), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)

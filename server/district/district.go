@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"lamplight/content/arrange"
+	"lamplight/server/store"
 	"lamplight/sync/clock"
 	"lamplight/sync/device"
 	"lamplight/sync/exchange"
@@ -143,7 +144,7 @@ func (s *Schools) Adopt(school device.Authority, box device.Certificate) error {
 	if err != nil {
 		return err
 	}
-	return s.Use(id, func(x *School) error { return x.Registry.Add(box) })
+	return s.Use(id, func(x *School) error { return x.Registry.Pair(box) })
 }
 
 // machine is the clock of the machine, believed.
@@ -261,6 +262,9 @@ func (s *Schools) Place(_ context.Context, tag [8]byte) (exchange.Place, error) 
 	}
 	if _, err := school.Store.ShutOut(school.Registry, "", school.Log.Held()); err != nil {
 		s.o.Logger.Warn("a school's revocations are not heeded", "school", id, "err", err)
+	}
+	if _, letters, err := school.Store.Heard(school.Registry); err != nil || school.Registry.HearLetters(store.Stays(letters)) != nil {
+		s.o.Logger.Warn("who stays in a school is not heeded", "school", id, "err", err)
 	}
 	log := exchange.Log(school.Log)
 	if s.o.Own != nil {

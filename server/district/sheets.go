@@ -40,13 +40,14 @@ func (s *Schools) Sheets(locator []byte) (out []exchange.Sheet) {
 			continue
 		}
 		sheet := exchange.Sheet{Sealed: raw}
-		err = s.Use(id, func(school *School) error {
+		err = s.Use(id, func(school *School) (err error) {
 			for _, p := range school.Registry.Peers() {
 				if p.Certificate != nil && !p.Revoked && len(sheet.Certificates) < 50 {
 					sheet.Certificates = append(sheet.Certificates, p.Certificate.Marshal())
 				}
 			}
-			return nil
+			sheet.Letters, err = school.Store.LettersToSheet(school.Registry)
+			return err
 		})
 		if err != nil {
 			s.o.Logger.Warn("a school that a recovery sheet asks for cannot be opened", "school", id, "err", err)

@@ -92,6 +92,7 @@ const (
 	KindPush       = "push/1"
 	KindRevoke     = "revoke/1"
 	KindTurn       = "turn/1"
+	KindLetter     = "letter/1"
 	KindOps        = "ops/1"
 )
 
@@ -251,8 +252,14 @@ const (
 	turnSecret     = 2 // Text 32
 )
 
+// Columns of letter/1.
+const letterText = 1 // Text ≤ 8 KiB: a device.Letter
+
 // Columns of recovery/1.
-const recSealed = 1 // Bytes ≤ 1200: a device.SealedSchool
+const (
+	recSealed = 1 // Bytes ≤ 1200: a device.SealedSchool
+	recKey    = 2 // Bytes 32: what is sealed to who has the sheet; absent from sheets of earlier releases
+)
 
 // A Place is which of a device's streams a kind belongs to.
 type Place uint8
@@ -270,7 +277,7 @@ var places = map[string]Place{
 	KindAttendance: Roster, KindLevel: Learn, KindCare: Roster, KindNotice: Roster, KindNow: Roster, KindPeriod: Roster, KindStep: Roster,
 	KindOwn: Roster, KindPart: Roster, KindSaved: Roster, KindSite: Roster,
 	KindAct: Roster, KindLeaving: Roster, KindErase: Roster,
-	KindLook: Roster, KindAnswer: Roster, KindAttempt: Learn, KindRetract: Learn, KindView: Learn, KindCourse: Pub, KindDevice: Pub, KindBoot: Pub, KindRecovery: Pub, KindPush: Pub, KindRevoke: Pub, KindTurn: Roster, KindOps: Health,
+	KindLook: Roster, KindAnswer: Roster, KindAttempt: Learn, KindRetract: Learn, KindView: Learn, KindCourse: Pub, KindDevice: Pub, KindBoot: Pub, KindRecovery: Pub, KindPush: Pub, KindRevoke: Pub, KindTurn: Roster, KindLetter: Pub, KindOps: Health,
 }
 
 // PlaceOf says where a kind belongs, false for a kind this release does not know. An event found elsewhere is not

@@ -111,12 +111,16 @@ func ParseCalibration(e *segment.Event) (Calibration, error) {
 
 // A RecoverySheet is a school's key as its newest recovery sheet opens it: see device.SealedSchool. Of several of a school
 // the last in order counts.
-type RecoverySheet struct{ Sealed device.SealedSchool }
+type RecoverySheet struct {
+	Sealed device.SealedSchool
+	Key    []byte // X25519, 32 bytes: device.Recovery.SealKey, its public half; nil in sheets of earlier releases
+}
 
 // Draft makes the event of a new sheet.
 func (r RecoverySheet) Draft() Draft {
 	var c columns
 	c.bytes(recSealed, r.Sealed.Marshal())
+	c.bytes(recKey, r.Key)
 	return Draft{Scope: Pub.Scope(""), Kind: KindRecovery, Fields: c}
 }
 
@@ -124,6 +128,9 @@ func (r RecoverySheet) Draft() Draft {
 func ParseRecoverySheet(e *segment.Event) (r RecoverySheet, err error) {
 	if r.Sealed, err = device.ParseSealedSchool(e.Bytes(recSealed)); err != nil {
 		return r, fmt.Errorf("%s: %w", e.Kind, err)
+	}
+	if key := e.Bytes(recKey); len(key) == 32 {
+		r.Key = key
 	}
 	return r, nil
 }

@@ -205,16 +205,16 @@ func RecordOf(writes []FieldWrite, addWins bool) (r Record) {
 	return r
 }
 
-// Merge takes in another copy of the record, to which everything up to a vector was applied.
-func (r *Record) Merge(o *Record, at clock.Vector, addWins bool) {
+// Lay shows what another copy of the record tells beside what was applied here; see crdt.Register.Lay. The record is then
+// only to be asked.
+func (r *Record) Lay(o *Record, at, held clock.Vector, addWins bool) {
 	for i := range o.regs {
 		f := o.regs[i].field
-		o.regs[i].reg.Saw(at)
 		k, ok := slices.BinarySearchFunc(r.regs, f, func(a fieldRegister, f Field) int { return int(a.field) - int(f) })
 		if !ok {
 			r.regs = slices.Insert(r.regs, k, fieldRegister{field: f})
 		}
-		r.regs[k].reg.Merge(&o.regs[i].reg)
+		r.regs[k].reg.Lay(&o.regs[i].reg, at, held)
 	}
 	r.show(addWins)
 }

@@ -70,6 +70,28 @@ func ReadRevocation(b []byte) (Revocation, error) {
 	return readRevocation(b[:ed25519.PublicKeySize], b[ed25519.PublicKeySize:])
 }
 
+// maxLetter bounds a letter/1.
+const maxLetter = 8 << 10
+
+// LetterDraft makes the event of a letter to those who stay.
+func LetterDraft(l device.Letter) Draft {
+	var c columns
+	c.text(letterText, string(l.Marshal()))
+	return Draft{Scope: Pub.Scope(""), Kind: KindLetter, Fields: c}
+}
+
+// ParseLetter reads a letter/1 event. It counts in a stream of a box of the school that it is of, and nowhere else.
+func ParseLetter(e *segment.Event) (l device.Letter, err error) {
+	text := e.Bytes(letterText)
+	if len(text) > maxLetter {
+		return l, fmt.Errorf("%s: %d bytes: %w", e.Kind, len(text), fs.ErrInvalid)
+	}
+	if l, err = device.ParseLetter(text); err != nil {
+		return l, fmt.Errorf("%s: %w", e.Kind, err)
+	}
+	return l, nil
+}
+
 // A Turn is a new secret that the school's boxes share, so that one that was shut out shares nothing with them any more.
 // Of several the highest generation counts, of one generation the highest secret.
 type Turn struct {

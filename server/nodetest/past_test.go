@@ -23,10 +23,16 @@ type longPast struct {
 
 func makePast(t *testing.T, n *Node, exercises int) (p longPast) {
 	t.Helper()
-	ctx, box := context.Background(), learning.Box()
-	if err := n.CreateSchool(ctx, "Baobab", "en"); err != nil {
+	if err := n.CreateSchool(context.Background(), "Baobab", "en"); err != nil {
 		t.Fatal(err)
 	}
+	return teachClass(t, n, exercises)
+}
+
+// teachClass is makePast at a school that is there.
+func teachClass(t *testing.T, n *Node, exercises int) (p longPast) {
+	t.Helper()
+	ctx, box := context.Background(), learning.Box()
 	var err error
 	if p.class, err = n.Store.AddClass(ctx, box, "Standard 4", ""); err != nil {
 		t.Fatal(err)
@@ -58,7 +64,12 @@ func makePast(t *testing.T, n *Node, exercises int) (p longPast) {
 // listed is the class as a teacher sees it.
 func (p longPast) listed(t *testing.T, n *Node) (out []string) {
 	t.Helper()
-	sum, err := n.Store.ClassSummary(learning.Box(), p.class)
+	return p.listedBy(t, n.Store)
+}
+
+func (p longPast) listedBy(t *testing.T, s *store.Store) (out []string) {
+	t.Helper()
+	sum, err := s.ClassSummary(learning.Box(), p.class)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -63,6 +63,9 @@ func (s *Store) Apply(kv KV, e *segment.Event) error {
 	case learning.KindTurn:
 		s.tellTrusted()
 		err = applyTurn(kv, tagOf(school), e)
+	case learning.KindLetter:
+		s.tellTrusted()
+		err = applyLetter(kv, e)
 	case learning.KindPush:
 		err = applyPush(kv, e)
 	case learning.KindOps:

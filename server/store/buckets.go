@@ -12,7 +12,7 @@ import (
 
 // foldVersion is of every bucket below together. A change to a key, a value or a rule that folds is a new version, and
 // the log then replays every event.
-const foldVersion = 10
+const foldVersion = 11
 
 // Buckets of records.db that this package owns, all of them folds. Nothing else opens them. Numbers are big-endian.
 // school is 8 bytes of BLAKE3 of the school's id; learner is 16 bytes of BLAKE3 of the school's id and the learner's,
@@ -49,6 +49,9 @@ const foldVersion = 10
 //	pub.push        push (16) ‖ stream (8)                        order and push
 //	pub.revoked      stream that says so (8) ‖ device (8)          order, its key (32), vector: how far its streams count
 //	school.turn      school                                       generation (4), secret (32): of several the highest
+//	school.turn      school ‖ generation (4) ‖ secret (32) ‖ stream  nothing: each of them, and who says so
+//	pub.letter       stream that says so (8) ‖ 8 of its BLAKE3     device.Letter
+//	pub.sheetkey     school                                       order and what is sealed to for its newest sheet (32 or 0)
 //	ops.box         stream (8) ‖ machine (0 or 8)                 order of the last and of the first report of it there, and the last report
 //
 // Cards die of writes, and bbolt writes whole pages, so what a class changes in the same few seconds lies side by side:
@@ -86,6 +89,8 @@ const (
 	opsBucket       = "ops.box"
 	revokedBucket   = "pub.revoked"
 	turnBucket      = "school.turn"
+	letterBucket    = "pub.letter"
+	sheetKeyBucket  = "pub.sheetkey"
 )
 
 // Version is of the folds; see foldVersion.
@@ -95,7 +100,7 @@ func (s *Store) Version() uint32 { return foldVersion }
 func (s *Store) Buckets() []string {
 	return []string{
 		recordBucket, loginBucket, cardBucket, memberBucket, aliasBucket, linkBucket, rollBucket, levelBucket, attemptBucket, unitBucket, idBucket, touchedBucket, practisedBucket, looseBucket, lookBucket, erasedBucket, totalBucket,
-		activityBucket, bootBucket, answerBucket, countBucket, offerBucket, deviceBucket, calBucket, sheetBucket, firstBucket, pushBucket, opsBucket, revokedBucket, turnBucket,
+		activityBucket, bootBucket, answerBucket, countBucket, offerBucket, deviceBucket, calBucket, sheetBucket, firstBucket, pushBucket, opsBucket, revokedBucket, turnBucket, letterBucket, sheetKeyBucket,
 	}
 }
 

@@ -411,6 +411,9 @@ func (w *whole) folds() KV {
 			u.add(&one.unit)
 		}
 		p.refold(&u, chains[r])
+		if shown, ok := w.base.(pastKV); ok {
+			shown.tellAll(&u, p, held[r])
+		}
 		t := p.total()
 		w.built.Put(touchedBucket, touchedKey(p.learner, resourceOf(r)), []byte(r))
 		p.notePractised(&unit{}, &u)

@@ -3,6 +3,7 @@ package store
 import (
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 
 	"lamplight/content"
@@ -25,7 +26,8 @@ type past struct {
 	names   map[resourceKey]int // resources of book
 	totals  []total             // of learners
 	count   count
-	records *overlay // records, and what is found through them; nil: it tells of none
+	records *overlay            // records, and what is found through them; nil: it tells of none
+	keys    map[string][]string // of records, by bucket, ascending
 }
 
 // ShowPast lays a snapshot of a school, as Snapshot gave it, over the folds, until ForgetPast; at is how far each stream goes
@@ -115,14 +117,10 @@ func (p *past) index(records []pastRecord) {
 	for key := range p.records.put[loginBucket] {
 		p.records.put[loginBucket][key] = []byte{} // nil is nothing
 	}
-}
-
-// over lays what is shown of the past over the folds.
-func (p *past) over(kv KV) KV {
-	if p == nil {
-		return kv
+	p.keys = map[string][]string{}
+	for bucket, all := range p.records.put {
+		p.keys[bucket] = slices.Sorted(maps.Keys(all))
 	}
-	return pastKV{kv, p}
 }
 
 // A pastLog is the log, with what is shown of the past laid over its folds.
@@ -131,14 +129,24 @@ type pastLog struct {
 	s *Store
 }
 
+// View costs nothing more where no snapshot is shown.
 func (l pastLog) View(fn func(kv KV) error) error {
-	return l.Log.View(func(kv KV) error { return fn(l.s.past.Load().over(kv)) })
+	p := l.s.past.Load()
+	if p == nil {
+		return l.Log.View(fn)
+	}
+	var held clock.Vector // before the folds are read, so that they hold all of it
+	if h, ok := l.Log.(interface{ Held() clock.Vector }); ok {
+		held = h.Held()
+	}
+	return l.Log.View(func(kv KV) error { return fn(pastKV{kv, p, held}) })
 }
 
 // A pastKV is the folds as they are read while a snapshot is shown.
 type pastKV struct {
 	KV
-	p *past
+	p    *past
+	held clock.Vector // how far the folds go, at least
 }
 
 func (k pastKV) Get(bucket string, key []byte) []byte {

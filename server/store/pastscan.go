@@ -22,10 +22,11 @@ func (k pastKV) Scan(bucket string, prefix []byte, fn func(key, v []byte) bool) 
 	if work {
 		keys = k.p.workKeys(keys, bucket, string(prefix))
 	} else {
-		k.p.records.Scan(bucket, prefix, func(key, _ []byte) bool {
-			keys = append(keys, string(key))
-			return true
-		})
+		all := k.p.keys[bucket]
+		from, _ := slices.BinarySearch(all, string(prefix))
+		for ; from < len(all) && strings.HasPrefix(all[from], string(prefix)); from++ {
+			keys = append(keys, all[from])
+		}
 	}
 	slices.Sort(keys)
 	for _, key := range slices.Compact(keys) {
@@ -55,11 +56,18 @@ func (p *past) workKeys(keys []string, bucket, prefix string) []string {
 			return keys
 		}
 	}
-	for r, n := range p.names {
+	names := p.names
+	if bucket == unitBucket && len(prefix) >= 16 {
+		r := resourceKey([]byte(prefix))
+		n, known := names[r]
+		if !known {
+			return keys
+		}
+		names = map[resourceKey]int{r: n}
+	}
+	for r, n := range names {
 		rows := p.book.resources[n].rows
 		switch {
-		case bucket == unitBucket && len(prefix) >= 16 && string(r[:]) != prefix[:16]:
-			continue
 		case ofOne && p.book.resources[n].row(one) == nil:
 			continue
 		case ofOne:
@@ -121,12 +129,10 @@ func (k pastKV) found(bucket string, key []byte) []byte {
 	return nil
 }
 
-// record joins what was told of a record with what came since.
+// record joins what was told of a record with what came since, nil where that leaves nothing: events that are here and do not
+// say what they were told to.
 func (k pastKV) record(key, told, is []byte) []byte {
-	if told == nil || is == nil || !slices.Contains(pastKindBytes, key[0]) {
-		if is == nil {
-			return told
-		}
+	if told == nil || !slices.Contains(pastKindBytes, key[0]) {
 		return is
 	}
 	rec, err := learning.ReadRecord(is)
@@ -134,7 +140,10 @@ func (k pastKV) record(key, told, is []byte) []byte {
 	if err != nil || err2 != nil {
 		return is
 	}
-	rec.Merge(&was, k.p.at, key[0] == recordKinds[learning.KindEnrol])
+	rec.Lay(&was, k.p.at, k.held, key[0] == recordKinds[learning.KindEnrol])
+	if len(rec.Shown) == 0 && is == nil {
+		return nil
+	}
 	return rec.Encode()
 }
 

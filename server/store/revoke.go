@@ -41,6 +41,7 @@ func applyTurn(kv KV, tag schoolTag, ev *segment.Event) error {
 	if old := kv.Get(turnBucket, tag[:]); bytes.Compare(value, old) > 0 {
 		kv.Put(turnBucket, tag[:], value)
 	}
+	kv.Put(turnBucket, join(tag[:], value, ev.Stream[:]), []byte{})
 	return nil
 }
 
@@ -53,18 +54,25 @@ func (s *Store) Revoke(ctx context.Context, a learning.Actor, r learning.Revocat
 	return s.append(ctx, r.Draft())
 }
 
-// Turn draws the secret of the next generation; the box only.
-func (s *Store) Turn(ctx context.Context, a learning.Actor) error {
+// Turn draws the secret of the next generation; the box only. letters (nil: none) says who is told of it, by pub: all or
+// nothing is written, and these come first. since is the newest generation that counts.
+func (s *Store) Turn(ctx context.Context, a learning.Actor, since uint32, letters func(device.Turned) ([]device.Letter, error)) error {
 	if !a.IsBox() {
 		return notAllowed("turn the school's secret")
 	}
-	now, err := s.Turned()
-	if err != nil {
-		return err
-	}
-	t := learning.Turn{Generation: now.Generation + 1, Secret: make([]byte, 32)}
+	t := learning.Turn{Generation: since + 1, Secret: make([]byte, 32)}
 	_, _ = rand.Read(t.Secret) // never fails (crypto/rand)
-	return s.append(ctx, t.Draft(s.SchoolID()))
+	var drafts []learning.Draft
+	if letters != nil {
+		all, err := letters(device.Turned(t))
+		if err != nil {
+			return err
+		}
+		for _, l := range all {
+			drafts = append(drafts, learning.LetterDraft(l))
+		}
+	}
+	return s.append(ctx, append(drafts, t.Draft(s.SchoolID()))...)
 }
 
 // Turned is the secret that counts, of generation 0 before the first.
@@ -89,7 +97,7 @@ func (s *Store) ShutOut(reg *device.Registry, own string, held clock.Vector) (wi
 		kv.Scan(revokedBucket, nil, func(k, v []byte) bool {
 			r, err := learning.ReadRevocation(bytes.Clone(v[24:]))
 			who, known := reg.Owner(clock.Stream(k[:8]))
-			if err != nil || !known || !reg.Member(who.Device) || who.Device == r.Device() || r.Device() == own {
+			if err != nil || !known || !reg.Member(who.Device) || !reg.Speaks(who.Device) || who.Device == r.Device() || r.Device() == own {
 				return true
 			}
 			if was, twice := all[r.Device()]; twice {

@@ -119,7 +119,7 @@ func TestOfTwoTurnsAtOnceAllComeToShareOne(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	boxes := schoolOfThree(t)
 	for _, b := range boxes[:2] {
-		if err := b.store.Turn(ctx, learning.Box()); err != nil {
+		if err := b.store.Turn(ctx, learning.Box(), 0, nil); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -138,7 +138,7 @@ func TestOfTwoTurnsAtOnceAllComeToShareOne(t *testing.T) {
 			t.Errorf("box %d shares generation %d", i, got.Generation)
 		}
 	}
-	if err := boxes[2].store.Turn(ctx, learning.Box()); err != nil {
+	if err := boxes[2].store.Turn(ctx, learning.Box(), 1, nil); err != nil {
 		t.Fatal(err)
 	}
 	if got := must[learning.Turn](t)(boxes[2].store.Turned()); got.Generation != 2 {

@@ -28,7 +28,8 @@ func TestOnlyOfficersOverseeAndOnlyTheBoxShutsOut(t *testing.T) {
 		{"Revoke", "yppppppppp", func(v *village, a learning.Actor) error {
 			return v.store.Revoke(ctx, a, learning.Revocation{Public: make([]byte, 32)})
 		}},
-		{"Turn", "yppppppppp", func(v *village, a learning.Actor) error { return v.store.Turn(ctx, a) }},
+		{"Turn", "yppppppppp", func(v *village, a learning.Actor) error { return v.store.Turn(ctx, a, 0, nil) }},
+		{"Letters", "yppppppppp", func(v *village, a learning.Actor) error { return v.store.Letters(ctx, a, nil) }},
 		{"ReportOps", "yppppppppp", func(v *village, a learning.Actor) error { return v.store.ReportOps(ctx, a, learning.Ops{Device: "d"}) }},
 		{"SetSheet of another school", "pppppppppp", func(v *village, a learning.Actor) error {
 			return v.store.SetSheet(ctx, a, learning.RecoverySheet{})

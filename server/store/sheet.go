@@ -17,6 +17,7 @@ func applySheet(kv KV, ev *segment.Event) error {
 	}
 	tag := tagOf(r.Sealed.SchoolID())
 	putLast(kv, sheetBucket, tag[:], learning.OrderOf(ev), r.Sealed.Marshal())
+	putLast(kv, sheetKeyBucket, tag[:], learning.OrderOf(ev), r.Key)
 	return nil
 }
 

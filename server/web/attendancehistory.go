@@ -95,5 +95,8 @@ func (s *Server) sendAttendance(w http.ResponseWriter, r *request) error {
 	h.Set("Content-Type", report.CSV.Kind())
 	h.Set("Content-Disposition", `attachment; filename="attendance.csv"`)
 	h.Set("Cache-Control", "private, no-store")
+	if s.Store.ShowsPast() {
+		return report.WriteCSV(w, report.Style{Locale: l, BOM: true}, report.Arriving([]view.Table{t})...)
+	}
 	return report.WriteCSV(w, report.Style{Locale: l, BOM: true}, t)
 }

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,12 +31,15 @@ type Peers interface {
 	CallNow(device string)
 	// Line is what the thin link out has carried of what it may; nil without one, or without limits.
 	Line() []LineUse
-	// Contradictions are the segments that contradict what is held, and the events that this box cannot read.
-	Contradictions() (forks, unread int)
+	// Contradictions are the streams that forked, each by the name of the box that wrote it, and the events that this box
+	// cannot read.
+	Contradictions() (forks []string, unread int)
 	// Oddities are what boxes wrote that looks wrong, the latest first.
 	Oddities() []Oddity
 	// Fetching is how many events of the past are still to come, while pages show what another box told of it.
 	Fetching() int
+	// FetchingFrom names the box that alone has them, where it does not answer; "" else.
+	FetchingFrom() string
 }
 
 // An Oddity is one of them: Key "held" kept apart, "taken" all the same, "fork": messages "settle.odd.KEY". Box is who wrote it.
@@ -106,7 +110,13 @@ func (s *Server) renderBoxes(w http.ResponseWriter, r *request, v view.Boxes, st
 		return err
 	}
 	forks, _ := s.Node.Contradictions()
-	v.Settle, v.Fetching = len(items)+forks+len(s.Node.Oddities()), s.Node.Fetching()
+	v.Settle, v.Fetching = len(items)+len(forks), s.Node.Fetching()
+	v.FetchingFrom = s.Node.FetchingFrom()
+	for _, o := range s.Node.Oddities() {
+		if o.Key != "taken" { // nobody has to do anything about it
+			v.Settle++
+		}
+	}
 	return s.render(w, r, status, ui.Boxes(v))
 }
 
@@ -185,7 +195,10 @@ func (s *Server) showSettle(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	v := view.Settle{Frame: s.frame(r, "box", &view.Link{URL: boxesPath})}
-	v.Forks, v.Unread = s.Node.Contradictions()
+	forks, unread := s.Node.Contradictions()
+	v.Forks, v.Unread = len(forks), unread
+	slices.Sort(forks)
+	v.Forked = slices.Compact(forks)
 	for _, o := range s.Node.Oddities() {
 		v.Odd = append(v.Odd, view.Oddity(o))
 	}

@@ -73,6 +73,9 @@ func (s *Server) saveReport(w http.ResponseWriter, r *request, format report.For
 	h.Set("Content-Type", format.Kind())
 	h.Set("Content-Disposition", `attachment; filename="`+name+"-"+s.fileDay()+"."+string(format)+`"`)
 	h.Set("Cache-Control", "no-store")
+	if s.Store.ShowsPast() {
+		tables = report.Arriving(tables)
+	}
 	style := report.Style{Locale: locale.For(lang), Zone: s.zone(), BOM: r.URL.Query().Get("bom") != "no"}
 	if format == report.XLSX {
 		return report.WriteXLSX(w, style, tables...)

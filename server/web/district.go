@@ -151,7 +151,7 @@ func healthCells(h *district.Health) []view.Cell {
 	}
 	clock := view.Cell{Words: view.Words{Key: "district.clock.right"}, None: !h.Told}
 	if h.Told && h.ClockOff {
-		clock.Words = view.Words{Text: h.Wall.UTC().Format(time.DateOnly)}
+		clock.Words, clock.When = view.Words{Text: h.Wall.UTC().Format(time.DateOnly)}, view.When{Time: h.Wall.UTC()}
 	}
 	return []view.Cell{
 		dateCell(h.Last), met,

@@ -24,6 +24,7 @@ func (s *Server) frame(r *request, section string, back *view.Link) view.Frame {
 	if s.Node.District() != nil && officers.admits(r.person.Role, false) {
 		f.Places = view.DistrictPlaces(r.person.Role == learning.Administrator)
 	}
+	f.Arriving = r.signedIn() && (section == "teach" || section == "progress") && s.Store.ShowsPast()
 	f.Calendar = s.dates()
 	if r.teaches() {
 		f.Help = helpOf(r.Pattern)

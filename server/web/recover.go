@@ -22,7 +22,7 @@ const (
 
 // showSheet says what a recovery sheet is for and makes one when asked.
 func (s *Server) showSheet(w http.ResponseWriter, r *request) error {
-	v := view.RecoverySheet{Frame: s.frame(r, "box", &view.Link{URL: "/admin"}), Made: s.Node.HasSheet(), Key: learning.NewAttemptBase()}
+	v := view.RecoverySheet{Frame: s.frame(r, "box", &view.Link{URL: "/admin"}), Made: s.Node.HasSheet(), Old: s.Node.SheetIsOld(), Key: learning.NewAttemptBase()}
 	return s.render(w, r, http.StatusOK, ui.RecoverySheet(v))
 }
 

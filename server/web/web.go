@@ -33,6 +33,8 @@ type Node interface {
 	// NewSheet makes a recovery sheet in place of any before and gives its words, which nothing keeps.
 	NewSheet(ctx context.Context) (words string, err error)
 	HasSheet() bool
+	// SheetIsOld says that a box was shut out which can open what the sheet can.
+	SheetIsOld() bool
 	// MayRecover is nil for the words of the newest sheet or the code on a stick; fs.ErrPermission for others,
 	// fs.ErrInvalid for what can be neither. Recovered ends the code.
 	MayRecover(typed string) error

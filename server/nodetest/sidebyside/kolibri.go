@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -11,7 +12,6 @@ import (
 	"regexp"
 	"runtime"
 	"strings"
-	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -87,8 +87,10 @@ func figureOf(n float64, unit string) string {
 // importTimed imports a channel in a process of its own: how long it took, the most memory it held, and the course.
 func (b *bench) importTimed(ctx context.Context, data string, c channel) (took time.Duration, peak int64, course string, err error) {
 	cmd := exec.CommandContext(ctx, b.lamplight, "--data", data, "--json", "import", c.drive)
-	var out []byte
-	took, err = onAllCPUs(func() (err error) { out, err = cmd.Output(); return err })
+	var text bytes.Buffer
+	cmd.Stdout = &text
+	took, err = onAllCPUs(func() (err error) { peak, err = runPeak(cmd); return err })
+	out := text.Bytes()
 	if err != nil {
 		return 0, 0, "", fmt.Errorf("import of the channel: %w: %.300s", err, out)
 	}
@@ -96,7 +98,7 @@ func (b *bench) importTimed(ctx context.Context, data string, c channel) (took t
 	if found == nil || strings.Contains(string(out), `"missing"`) {
 		return 0, 0, "", fmt.Errorf("the channel was not imported whole: %.300s", out)
 	}
-	return took, cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss << 10, string(found[1]), nil
+	return took, peak, string(found[1]), nil
 }
 
 // onAllCPUs runs a command that this process starts and does not pin: an import may use all there are, as cp may.

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os/exec"
-	"syscall"
 	"time"
 )
 
@@ -23,13 +22,11 @@ func (b *bench) index(ctx context.Context, data string) (indexing, error) {
 	var out, problems bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &problems
 	start := time.Now()
-	if err := cmd.Run(); err != nil {
+	peak, err := runPeak(cmd)
+	if err != nil {
 		return indexing{}, fmt.Errorf("lamplight search: %w: %.400s", err, problems.String())
 	}
-	i := indexing{wall: time.Since(start), cpu: cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()}
-	if u, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		i.peak = int64(u.Maxrss) << 10
-	}
+	i := indexing{wall: time.Since(start), cpu: cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), peak: peak}
 	var v struct {
 		Reading struct{ Courses, Read int }
 	}

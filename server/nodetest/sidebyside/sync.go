@@ -21,6 +21,7 @@ var syncFigures = []syncFigure{
 	{"million", (*bench).syncMillion},
 	{"trips", (*bench).syncTrips},
 	{"window", (*bench).syncWindow},
+	{"cut", (*bench).syncCut},
 	{"card", (*bench).syncCard},
 	{"gossip", (*bench).syncGossip},
 	{"tree", (*bench).syncTree},

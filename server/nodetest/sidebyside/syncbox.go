@@ -122,13 +122,18 @@ func dialFrom(lab *netlab.Lab, at netlab.Place) func(context.Context, string) (n
 
 // pairOf is two boxes of one school at both ends of the road, which know each other's certificates.
 func (b *bench) pairOf(lab *netlab.Lab, logs func(*device.Device, *device.Registry) exchange.Log, edit func(*exchange.Options)) (one, two *syncBox, school *device.School, err error) {
+	return b.pairOfTwo(lab, logs, edit, nil)
+}
+
+// pairOfTwo is pairOf where the second's options may change too.
+func (b *bench) pairOfTwo(lab *netlab.Lab, logs func(*device.Device, *device.Registry) exchange.Log, edit, second func(*exchange.Options)) (one, two *syncBox, school *device.School, err error) {
 	if school, err = device.NewSchool("Kikelelwa"); err != nil {
 		return nil, nil, nil, err
 	}
 	if one, err = b.syncBox(lab, netlab.A, school, logs, edit); err != nil {
 		return nil, nil, nil, err
 	}
-	if two, err = b.syncBox(lab, netlab.B, school, logs, nil); err != nil {
+	if two, err = b.syncBox(lab, netlab.B, school, logs, second); err != nil {
 		one.stop()
 		return nil, nil, nil, err
 	}

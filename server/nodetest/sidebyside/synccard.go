@@ -24,7 +24,7 @@ import (
 	"lamplight/sync/gossip"
 )
 
-// syncCard counts what the log writes to a file system of its own while a hundred learners answer once a second.
+// syncCard counts what the log writes to a file system of its own while a hundred learners answer once a second, then fewer.
 func (b *bench) syncCard(ctx context.Context, _ *netlab.Lab) error {
 	if b.loop == nil {
 		return errors.New("no file system of its own")
@@ -62,35 +62,41 @@ func (b *bench) syncCard(ctx context.Context, _ *netlab.Lab) error {
 	unix.Sync()
 	before := b.loop.traffic()
 	for _, c := range []struct {
-		which string
-		typed bool
-	}{{"", false}, {", one in seven typed", true}} {
+		learners int
+		which    string
+		typed    bool
+	}{{100, "", false}, {100, ", one in seven typed", true}, {10, "", false}, {1, "", false}} {
 		day := newSchoolDay(school.ID())
 		day.typed = c.typed
 		n := 0
-		if n, err = hundredASecond(ctx, l, day, seconds); err != nil {
+		if n, err = eachASecond(ctx, l, day, c.learners, seconds); err != nil {
 			break
 		}
 		time.Sleep(6 * time.Second) // the folds of the last answers are committed
 		unix.Sync()
 		t := b.loop.traffic().since(before)
 		before = b.loop.traffic()
-		b.table.addBytes("sync: written to the card an answer, 100 a second"+c.which, fmt.Sprintf("%s answers, %d writes", grouped(float64(n)), t.writes),
-			"one event a bbolt transaction: 41,000 (recorded)", float64(t.writtenBytes)/float64(n), " bytes", 500)
+		work, ours := fmt.Sprintf("sync: written to the card an answer, %d a second%s", c.learners, c.which), fmt.Sprintf("%s answers, %d writes", grouped(float64(n)), t.writes)
+		each := float64(t.writtenBytes) / float64(n)
+		if c.learners < 100 { // the bytes of one journal sync, shared by those who answered meanwhile
+			b.table.tell(work, ours, "", grouped(each)+" bytes")
+			continue
+		}
+		b.table.addBytes(work, ours, "one event a bbolt transaction: 41,000 (recorded)", each, " bytes", 500)
 	}
 	cancel()
 	return errors.Join(err, <-done, l.Close(), os.RemoveAll(dir))
 }
 
-// hundredASecond lets a hundred learners answer once a second each, at times spread over it.
-func hundredASecond(ctx context.Context, l *eventlog.Log, day *schoolDay, seconds int) (int, error) {
+// eachASecond lets so many learners answer once a second each, at times spread over it.
+func eachASecond(ctx context.Context, l *eventlog.Log, day *schoolDay, learners, seconds int) (int, error) {
 	var mu sync.Mutex // day is for one goroutine
 	var made atomic.Int64
 	var wg sync.WaitGroup
-	errs := make([]error, 100)
+	errs := make([]error, learners)
 	for i := range errs {
 		wg.Go(func() {
-			time.Sleep(time.Duration(i) * 10 * time.Millisecond)
+			time.Sleep(time.Duration(i) * time.Second / time.Duration(learners))
 			tick := time.NewTicker(time.Second)
 			defer tick.Stop()
 			for range seconds {

@@ -182,6 +182,13 @@ func (b *bench) syncWindow(ctx context.Context, lab *netlab.Lab) error {
 	}
 	defer one.stop()
 	defer two.stop()
+	district, err := device.NewSchool("Hai")
+	if err != nil {
+		return err
+	}
+	if err := one.reg.JoinDistrict(district.Authority(true)); err != nil { // a box without a district calls nobody
+		return err
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	done := make(chan struct{})
 	go func() { defer close(done); _ = one.node.Run(ctx) }()

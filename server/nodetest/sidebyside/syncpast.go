@@ -131,6 +131,9 @@ func (p *pastBox) Wish() exchange.Wish {
 	return exchange.WantSnapshot
 }
 
+// Met implements exchange.Snapshots.
+func (p *pastBox) Met(exchange.Meeting) {}
+
 // Take implements exchange.Snapshots: it looks at the road and shows it.
 func (p *pastBox) Take(got exchange.Snapshot) error {
 	p.mu.Lock()

@@ -204,9 +204,11 @@ async function practice(page) {
 	await shot(page, 'exercise-wrong');
 	await page.click('#result .actions a.main');
 
-	// A hint keeps what was typed, and is counted with the answer.
+	// A hint keeps what was typed, and is counted with the answer. Right and wrong in turn until a number is asked for: nothing but
+	// right answers would have it mastered before, and "go on" would leave the exercise.
+	let turn = 0;
 	for (q = await drawn(page); q.type !== 'number' || !q.hints; q = await drawn(page)) {
-		await fill(page, q.right);
+		await fill(page, turn++ % 2 ? q.right : q.wrong ?? q.right);
 		await submit(page);
 		await page.click('#result .actions a.main');
 	}
