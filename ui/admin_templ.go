@@ -233,7 +233,7 @@ func peopleTable(l *localeOf, v view.AdminPeople) templ.Component {
 			onto.part("", cell(l.T("column.class"), or(p.Class, "–")))
 			onto.part("", cell(l.T("column.way"), l.T("way."+or(p.Way, "none"))))
 			onto.part("", cell(l.T("column.last"), when(l, v.Frame, p.Last)))
-			onto.say("<td role=\"cell\" data-column=\"", l, "column.change")
+			onto.say("<td role=\"cell\" class=\"whole\" data-column=\"", l, "column.change")
 			onto.put("\">")
 			if p.Edit != "" {
 				onto.link("<a class=\"button plain small\" href=\"", templ.SafeURL(p.Edit))

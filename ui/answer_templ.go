@@ -15,17 +15,17 @@ func answer(l *localeOf, a *view.Answer) templ.Component {
 			onto.text("</h2><blockquote cite=\"", a.URL)
 			onto.attributes("\" dir=\"auto\"", langOf(a.Lang))
 			onto.text(">", a.Text)
-			onto.link("</blockquote><p class=\"answer-source\"><a href=\"", templ.SafeURL(a.URL))
+			onto.link("</blockquote><p class=\"answer-source card-facts\"><span><a href=\"", templ.SafeURL(a.URL))
 			onto.attributes("\"><bdi", langOf(a.Lang))
 			onto.text(">", a.Title)
-			onto.put("</bdi></a> ")
+			onto.put("</bdi></a></span> ")
 			if a.Passage != "" {
 				onto.attributes("<span><bdi", langOf(a.Lang))
 				onto.text(">", a.Passage)
 				onto.put("</bdi></span> ")
 			}
 			if a.At.Clock != "" {
-				onto.text("<span><bdi>", a.At.Clock)
+				onto.text("<span><bdi>", l.Digits(a.At.Clock))
 				onto.put("</bdi></span> ")
 			} else if a.At.Page > 0 {
 				onto.text("<span>", l.T("search.page", "page", l.Number(a.At.Page)))

@@ -136,8 +136,8 @@ func attendanceDay(l *localeOf, v view.Attendance) templ.Component {
 		}
 		onto.link("<form action=\"", templ.SafeURL(v.Path))
 		onto.part("\" method=\"get\">", dayField(l, v.Date))
-		onto.part("", submit(l.T("attendance.go"), "plain", ""))
-		onto.part("</form><p class=\"actions\">", linkButton(v.Before, l.T("attendance.before"), "plain", ""))
+		onto.part("<p class=\"actions\">", submit(l.T("attendance.go"), "plain", ""))
+		onto.part("</p></form><p class=\"actions\">", linkButton(v.Before, l.T("attendance.before"), "plain", ""))
 		if v.After != "" {
 			onto.part("", linkButton(v.After, l.T("attendance.after"), "plain", ""))
 		}

@@ -139,7 +139,7 @@ func OwnCourse(v view.OwnCourse) templ.Component {
 				}
 				onto.part("</ol></form><p class=\"actions\">", linkButton(v.NewPage, l.T("own.add-page"), "main", "page"))
 				if v.Open != "" {
-					onto.part("", linkButton(v.Open, l.T("own.open"), "plain", "open"))
+					onto.part("", linkButton(v.Open, l.T("own.open"), "plain", "eye"))
 				}
 				onto.put("</p>")
 			}
@@ -283,10 +283,10 @@ func ownWays(l *localeOf, preview, versions string) templ.Component {
 		if preview+versions != "" {
 			onto.put("<p class=\"actions\">")
 			if preview != "" {
-				onto.part("", linkButton(preview, l.T("own.preview"), "plain", "open"))
+				onto.part("", linkButton(preview, l.T("own.preview"), "plain", "eye"))
 			}
 			if versions != "" {
-				onto.part("", linkButton(versions, l.T("own.versions"), "plain", "back"))
+				onto.part("", linkButton(versions, l.T("own.versions"), "plain", "back10"))
 			}
 			onto.put("</p>")
 		}

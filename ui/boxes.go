@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"strings"
+
 	"lamplight/ui/locale"
 	"lamplight/ui/view"
 )
@@ -29,4 +31,12 @@ func backupNeed(x view.BackupStick) int64 {
 		return x.Need
 	}
 	return x.Small
+}
+
+// boxName is what a box is called: its name, else that it has none and how its number begins.
+func boxName(l *locale.Locale, name string) string {
+	if len(name) != 16 || strings.Trim(name, "0123456789abcdef") != "" {
+		return name
+	}
+	return l.T("settle.nameless", "id", name[:4])
 }

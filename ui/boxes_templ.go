@@ -49,6 +49,10 @@ func boxesPage(l *localeOf, v view.Boxes) templ.Component {
 		}
 		if v.Fetching > 0 {
 			onto.part("", banner(l, &view.Banner{Kind: "note", Text: l.N("peers.fetching", v.Fetching)}))
+			onto.put(" ")
+			if v.FetchingFrom != "" {
+				onto.part("", banner(l, &view.Banner{Kind: "careful", Text: l.T("peers.fetching-gone", "name", v.FetchingFrom)}))
+			}
 		}
 		if len(v.Peers) == 0 {
 			onto.part("", empty("box", l.T("peers.empty"), nil))
@@ -125,7 +129,7 @@ func boxRow(l *localeOf, v view.Boxes, p view.Box) templ.Component {
 	return template(func(onto *canvas, inside template) {
 		onto.classes("<li class=\"", "panel", "peer", p.State)
 		onto.part("\"><h2>", icon("box", ""))
-		onto.text("<bdi>", or(p.Name, p.Device))
+		onto.text("<bdi>", boxName(l, or(p.Name, p.Device)))
 		onto.put("</bdi></h2>")
 		if p.Role != "" {
 			onto.text("<p class=\"count\">", l.T("peers.role."+p.Role))
@@ -220,14 +224,25 @@ func Settle(v view.Settle) templ.Component {
 			if v.Forks > 0 {
 				onto.part("<section class=\"panel\"><p class=\"problem\">", icon("careful", ""))
 				onto.text("<span>", l.N("settle.fork", v.Forks))
-				onto.say("</span></p><p>", l, "settle.fork.do")
+				onto.put("</span></p><ul class=\"plain-list\">")
+				for _, name := range v.Forked {
+					onto.text("<li><bdi>", boxName(l, name))
+					onto.put("</bdi></li>")
+				}
+				onto.say("</ul><p>", l, "settle.fork.do")
 				onto.part("</p>", linkButton("/admin/boxes", l.T("peers.title"), "plain", ""))
 				onto.put("</section>")
 			}
 			for _, o := range v.Odd {
-				onto.part("<section class=\"panel\"><p class=\"problem\">", icon("careful", ""))
-				onto.text("<span>", l.T("settle.odd."+o.Key, "box", o.Box))
-				onto.put("</span></p>")
+				onto.put("<section class=\"panel\">")
+				if o.Key == "taken" {
+					onto.text("<p>", l.T("settle.odd.taken", "box", boxName(l, o.Box)))
+					onto.put("</p>")
+				} else {
+					onto.part("<p class=\"problem\">", icon("careful", ""))
+					onto.text("<span>", l.T("settle.odd."+o.Key, "box", boxName(l, o.Box)))
+					onto.put("</span></p>")
+				}
 				switch o.Key {
 				case "held":
 					onto.say("<p>", l, "settle.odd.held.do")

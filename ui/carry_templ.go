@@ -33,7 +33,7 @@ func Carry(v view.Carry) templ.Component {
 			onto.put("</p>")
 			for _, d := range v.Sticks {
 				if !d.Carries {
-					onto.part("<form action=\"/carry/stick\" method=\"post\">", token(v.Frame))
+					onto.part("<form class=\"actions\" action=\"/carry/stick\" method=\"post\">", token(v.Frame))
 					onto.text("<input type=\"hidden\" name=\"stick\" value=\"", d.Path)
 					onto.part("\">", submit(l.T("carry.stick.use", "name", d.Name), "plain", "backup"))
 					onto.put("</form>")
@@ -41,7 +41,7 @@ func Carry(v view.Carry) templ.Component {
 					onto.part("", banner(l, &view.Banner{Kind: "saved", Text: l.T("carry.stick.here", "name", d.Name)}))
 				}
 			}
-			onto.part(" <p>", linkButton("/carry", l.T("now.refresh"), "plain", ""))
+			onto.part(" <p class=\"actions\">", linkButton("/carry", l.T("now.refresh"), "plain", ""))
 			onto.say("</p><h2>", l, "carry.take")
 			onto.put("</h2><form class=\"panel\" action=\"/carry/parcel\" method=\"get\">")
 			if len(v.For) > 0 {
@@ -83,7 +83,7 @@ func carriedLine(l *localeOf, f view.Frame, c view.Carried) templ.Component {
 			onto.text("<bdi>", c.From)
 			onto.put("</bdi>")
 		}
-		onto.text("</b> ", " · "+when(l, f, c.At)+". ")
+		onto.text("</b> ", " · "+when(l, f, c.At)+" · ")
 		onto.put(" ")
 		if c.Trouble != "" {
 			onto.text("", l.T("carry.trouble."+c.Trouble))

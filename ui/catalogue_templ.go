@@ -63,7 +63,7 @@ func knownCatalogues(l *localeOf, v view.Catalogue) templ.Component {
 func cataloguePage(l *localeOf, v view.Catalogue) templ.Component {
 	return template(func(onto *canvas, inside template) {
 		if v.Upper != "" {
-			onto.part("", linkButton(v.Upper, l.T("catalogue.upper"), "plain", "back"))
+			onto.part("", linkButton(v.Upper, l.T("catalogue.upper"), "plain", "up"))
 		}
 		if v.Searches {
 			onto.text("<form class=\"search\" action=\"/admin/content/catalogue\" method=\"get\" role=\"search\"><input type=\"hidden\" name=\"at\" value=\"", v.At)

@@ -41,7 +41,7 @@ func ComposeQuiz(v view.ComposeQuiz) templ.Component {
 				if !v.Locked {
 					onto.part("", linkButton(v.Pick, l.T("compose.add-more"), "plain", "add"))
 				}
-				onto.part("", linkButton(v.Preview, l.T("compose.preview"), "plain", "open"))
+				onto.part("", linkButton(v.Preview, l.T("compose.preview"), "plain", "eye"))
 				onto.put("</p>")
 			}
 			onto.part(" ", whoFold(l, v.Frame, v.Action, v.For))
@@ -138,7 +138,7 @@ func composeSection(l *localeOf, v view.ComposeQuiz, s view.ComposeSection) temp
 			}
 			if !v.Locked {
 				onto.part("", moves(l, q.Key, l.T("quiz.n", "n", l.Number(q.Number)), q.First, q.Last))
-				onto.part(" <p class=\"moves\">", move("swap", "progress", q.Key, l.T("quizzes.swap.of", "n", l.Number(q.Number)), l.T("quizzes.swap")))
+				onto.part(" <p class=\"moves\">", move("swap", "dice", q.Key, l.T("quizzes.swap.of", "n", l.Number(q.Number)), l.T("quizzes.swap")))
 				onto.link("<a class=\"button plain small\" href=\"", templ.SafeURL(q.Choose))
 				onto.text("\" aria-label=\"", l.T("quizzes.choose.of", "n", l.Number(q.Number)))
 				onto.say("\"><span>", l, "quizzes.choose")

@@ -85,7 +85,7 @@ func undo(l *localeOf, f view.Frame, u *view.Undo) templ.Component {
 			onto.link("<form method=\"post\" action=\"", templ.SafeURL(u.Action))
 			onto.part("\" class=\"undo\">", token(f))
 			onto.part("", hiddens(u.Fields))
-			onto.part("", submit(l.T("work.undo"), "plain", "back"))
+			onto.part("", submit(l.T("work.undo"), "plain", "back10"))
 			onto.put("</form>")
 		}
 	})
@@ -196,7 +196,7 @@ func ComposeLesson(v view.ComposeLesson) templ.Component {
 				onto.say("<h2 id=\"steps\">", l, "compose.steps")
 				onto.part("</h2>", composeSteps(l, v))
 				onto.part(" <p class=\"actions\">", linkButton(v.Pick, l.T("compose.add-more"), "plain", "add"))
-				onto.part("", linkButton(v.Preview, l.T("compose.preview"), "plain", "open"))
+				onto.part("", linkButton(v.Preview, l.T("compose.preview"), "plain", "eye"))
 				onto.put("</p>")
 			}
 			onto.part(" ", whoFold(l, v.Frame, v.Action, v.For))

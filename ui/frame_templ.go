@@ -37,6 +37,7 @@ func frame(f view.Frame, usual string, wide bool) templ.Component {
 		onto.classes("<main id=\"content\" class=\"", "sheet", templ.KV("wide", wide))
 		onto.part("\" tabindex=\"-1\">", sessionClock(l, f))
 		onto.part("", banner(l, f.Banner))
+		onto.part("", arriving(l, f))
 		onto.part("", helpBeside(l, f.Help))
 		onto.fill("", inside)
 		onto.part("</main>", placesNav(f))
@@ -67,7 +68,7 @@ func topBar(f view.Frame) templ.Component {
 		if f.Back != nil {
 			onto.link("<a class=\"back\" href=\"", templ.SafeURL(f.Back.URL))
 			onto.part("\">", icon("back", "turns"))
-			onto.text("<bdi>", or(f.Back.Text, l.T("frame.back")))
+			onto.text("<bdi>", or(f.Back.Text, backWords(l, f.Back.URL)))
 			onto.put("</bdi></a> ")
 		} else {
 			onto.part("<a class=\"back brand\" href=\"/\">", icon("lamp", "glow"))
@@ -131,6 +132,17 @@ func boxFoot(f view.Frame) templ.Component {
 		onto.say("\" data-refused-open=\"", l, "outbox.refused-open")
 		onto.say("\" data-refused-ok=\"", l, "outbox.refused-ok")
 		onto.put("\"></p></footer>")
+	})
+}
+
+// arriving says on paper too that numbers may be too low.
+func arriving(l *localeOf, f view.Frame) templ.Component {
+	return template(func(onto *canvas, inside template) {
+		if f.Arriving {
+			onto.part("<div class=\"banner note arriving\" role=\"status\">", icon("note", ""))
+			onto.say("<p>", l, "past.arriving")
+			onto.put("</p></div>")
+		}
 	})
 }
 

@@ -184,7 +184,7 @@ func taskState(l *localeOf, t view.Task) templ.Component {
 			onto.part("", bar(l, t.Percent, false))
 		} else {
 			onto.classes("<span class=\"", "state", taskLevel(t.State))
-			onto.part("\">", icon(taskSign(t.State), ""))
+			onto.part("\">", icon(taskSign(t.State), turning(taskSign(t.State))))
 			onto.text("", l.T("task.state."+or(t.State, "new")))
 			onto.put("</span>")
 		}

@@ -209,8 +209,8 @@ func inClassLive(l *localeOf, v view.InClassLive) templ.Component {
 				onto.text("<bdi>", h.Name)
 				onto.put("</bdi></button></li>")
 			}
-			onto.part("</ul>", act(l.T("inclass.hands.down"), "down", "all", "plain"))
-			onto.put("</form>")
+			onto.part("</ul><p class=\"actions\">", act(l.T("inclass.hands.down"), "down", "all", "plain"))
+			onto.put("</p></form>")
 		}
 	})
 }
@@ -220,7 +220,7 @@ func inClassSteps(l *localeOf, v view.InClass) templ.Component {
 	return template(func(onto *canvas, inside template) {
 		if v.State == "answers" {
 			onto.say("<p class=\"hint\">", l, "inclass.hidden")
-			onto.part("</p><div class=\"actions\">", inClassDo(l, v, "close", "main", "open"))
+			onto.part("</p><div class=\"actions\">", inClassDo(l, v, "close", "main", "eye"))
 			onto.put("</div>")
 		} else if v.State != "looks" {
 			if v.Advice != "" {
@@ -234,7 +234,7 @@ func inClassSteps(l *localeOf, v view.InClass) templ.Component {
 			}
 			if v.State == "closed" {
 				onto.part("", inClassDo(l, v, "reveal", "plain", "right"))
-				onto.part(" ", inClassDo(l, v, "reopen", "plain", "back"))
+				onto.part(" ", inClassDo(l, v, "reopen", "plain", "back10"))
 			} else {
 				onto.part("<p class=\"state can\">", icon("right", ""))
 				onto.say("", l, "inclass.revealed")

@@ -200,7 +200,7 @@ func hitCard(l *localeOf, h view.Hit) templ.Component {
 			onto.put("</bdi></span> ")
 		}
 		if h.At.Clock != "" {
-			onto.text("<span><bdi>", h.At.Clock)
+			onto.text("<span><bdi>", l.Digits(h.At.Clock))
 			onto.put("</bdi></span>")
 		} else if h.At.Page > 0 {
 			onto.text("<span>", l.T("search.page", "page", l.Number(h.At.Page)))

@@ -183,7 +183,7 @@ func taskResult(l *localeOf, t view.ContentTask) templ.Component {
 		onto.part("", refused(l, t.Refused))
 		if t.Why != "" && t.State == "failed" && len(t.Refused) == 0 {
 			onto.say("<details class=\"contents\"><summary>", l, "content.why")
-			onto.text("</summary><p class=\"small\" lang=\"en\" dir=\"ltr\">", t.Why)
+			onto.text("</summary><p class=\"fold small\" lang=\"en\" dir=\"ltr\">", t.Why)
 			onto.put("</p></details>")
 		}
 	})
@@ -269,7 +269,7 @@ func places(l *localeOf, v view.AdminContent) templ.Component {
 	return template(func(onto *canvas, inside template) {
 		onto.attributes("<details class=\"contents\"", placesOpen(v))
 		onto.say("><summary>", l, "place.title")
-		onto.say("</summary><p>", l, "place.about")
+		onto.say("</summary><div class=\"fold\"><p>", l, "place.about")
 		onto.put("</p>")
 		if v.PlaceProblem != "" {
 			onto.part("", banner(l, &view.Banner{Kind: "careful", Key: "place.problem." + v.PlaceProblem}))
@@ -307,7 +307,7 @@ func places(l *localeOf, v view.AdminContent) templ.Component {
 		onto.part("</ul><form class=\"panel\" action=\"/admin/content\" method=\"post\">", token(v.Frame))
 		onto.part("<input type=\"hidden\" name=\"do\" value=\"place\">", field(fieldOf{Name: "folder", Label: l.T("place.path"), Hint: l.T("place.path.hint"), Max: "1000"}))
 		onto.part("", submit(l.T("place.add"), "plain", "add"))
-		onto.put("</form></details>")
+		onto.put("</form></div></details>")
 	})
 }
 
@@ -349,7 +349,7 @@ func importForms(l *localeOf, v view.AdminContent) templ.Component {
 		onto.part("</form><form class=\"panel\" action=\"/admin/content\" method=\"post\">", token(v.Frame))
 		onto.part("<input type=\"hidden\" name=\"do\" value=\"look\">", field(fieldOf{Name: "path", Label: l.T("shelf.path"), Hint: l.T("shelf.path.hint"), Max: "1000"}))
 		onto.part("", submit(l.T("job.look"), "plain", "stick"))
-		onto.part("</form><p>", linkButton("/teach/add", l.T("add.title"), "plain", "add"))
+		onto.part("</form><p class=\"actions\">", linkButton("/teach/add", l.T("add.title"), "plain", "add"))
 		onto.part("", linkButton("/admin/content/catalogue", l.T("catalogue.title"), "plain", "library"))
 		onto.put("</p>")
 	})
@@ -400,7 +400,7 @@ func installedRow(l *localeOf, v view.AdminContent, c view.InstalledCourse) temp
 		onto.text(">", c.Title)
 		onto.part("</a></h3>", cardFacts(l, c.Card))
 		onto.text("<p class=\"card-facts\"><span>", or(c.Licence.ID, l.T("licence.unstated")))
-		onto.text("</span> <span>", l.T("shelf.edition", "edition", c.Edition))
+		onto.text("</span> <span>", l.T("shelf.edition", "edition", ltr(c.Edition)))
 		onto.put("</span> ")
 		if c.Away && c.PlaceID != "" {
 			onto.part("<span class=\"state notyet\">", icon("stick", ""))

@@ -53,13 +53,6 @@ func stepPlace(s, step string, gone bool) string {
 	return ""
 }
 
-func stepMark(s, step string, gone bool) string {
-	if stepDone(s, step, gone) {
-		return "right"
-	}
-	return "open"
-}
-
 func stepCurrent(s, step string, gone bool) string {
 	if stepPlace(s, step, gone) == "now" {
 		return "step"

@@ -134,10 +134,16 @@ func mistakeResult(l *localeOf, v view.Mistake) templ.Component {
 func mistakeSteps(l *localeOf, f view.Frame, step string, day view.When, gone bool) templ.Component {
 	return template(func(onto *canvas, inside template) {
 		onto.put("<ol class=\"step-list\">")
-		for _, s := range []string{"look", "practise", "check"} {
+		for i, s := range []string{"look", "practise", "check"} {
 			onto.classes("<li class=\"", stepPlace(s, step, gone))
 			onto.text("\" aria-current=\"", stepCurrent(s, step, gone))
-			onto.part("\">", icon(stepMark(s, step, gone), ""))
+			onto.put("\">")
+			if stepDone(s, step, gone) {
+				onto.part("", icon("right", ""))
+			} else {
+				onto.text("<b class=\"icon\">", l.Number(i+1))
+				onto.put("</b> ")
+			}
 			onto.put("<span>")
 			if s == "check" && !gone {
 				onto.text("", stepText(l, f, checkStep(step), day))

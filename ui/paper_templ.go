@@ -228,7 +228,7 @@ func paperSaid(l *localeOf, v view.PaperAsk) templ.Component {
 			onto.link("<form method=\"post\" action=\"", templ.SafeURL(v.Action))
 			onto.part("\">", token(v.Frame))
 			onto.part("", hiddens(v.Hidden))
-			onto.part("<input type=\"hidden\" name=\"do\" value=\"undo\">", submit(l.T("paper.undo"), "plain", "back"))
+			onto.part("<input type=\"hidden\" name=\"do\" value=\"undo\">", submit(l.T("paper.undo"), "plain", "back10"))
 			onto.put("</form>")
 		}
 	})
@@ -272,7 +272,7 @@ func paperResult(l *localeOf, v view.PaperAsk) templ.Component {
 			if v.Open {
 				onto.part("", linkButton(v.Toggle, l.T("paper.hide"), "plain", "close"))
 			} else {
-				onto.part("", linkButton(v.Toggle, l.T("paper.show"), "plain", "open"))
+				onto.part("", linkButton(v.Toggle, l.T("paper.show"), "plain", "eye"))
 			}
 			if !v.Draft {
 				onto.link("<form method=\"post\" action=\"", templ.SafeURL(v.Action))

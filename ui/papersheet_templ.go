@@ -70,8 +70,7 @@ func sheetHead(l *localeOf, v view.PaperSheet, name string) templ.Component {
 			} else {
 				onto.put("<span class=\"line\"></span>")
 			}
-			onto.say("</span> <span>", l, "sheet.class")
-			onto.text(" <bdi>", v.Class)
+			onto.text("</span> <span><bdi>", v.Class)
 			onto.say("</bdi></span> <span>", l, "sheet.date")
 			onto.put(" <span class=\"line short\"></span></span></p>")
 		}
@@ -282,7 +281,7 @@ func PaperMarks(v view.PaperMarks) templ.Component {
 				onto.link("<form method=\"post\" action=\"", templ.SafeURL(v.Action))
 				onto.part("\">", token(v.Frame))
 				onto.part("", hiddens(v.Hidden))
-				onto.part("<input type=\"hidden\" name=\"do\" value=\"undo\">", submit(l.T("paper.undo"), "plain", "back"))
+				onto.part("<input type=\"hidden\" name=\"do\" value=\"undo\">", submit(l.T("paper.undo"), "plain", "back10"))
 				onto.put("</form>")
 			}
 			onto.put(" ")

@@ -47,7 +47,7 @@ func linkButton(url, text, kind, sign string) templ.Component {
 		onto.link("\" href=\"", templ.SafeURL(url))
 		onto.put("\">")
 		if sign != "" && sign != "next" {
-			onto.part("", icon(sign, "turns-not"))
+			onto.part("", icon(sign, turning(sign)))
 		}
 		onto.text("<bdi>", text)
 		onto.put("</bdi> ")
@@ -63,7 +63,7 @@ func submit(text, kind, sign string) templ.Component {
 		onto.classes("<button class=\"", "button", kind)
 		onto.put("\" type=\"submit\">")
 		if sign != "" && sign != "next" {
-			onto.part("", icon(sign, ""))
+			onto.part("", icon(sign, turning(sign)))
 		}
 		onto.text("<span>", text)
 		onto.put("</span> ")

@@ -33,6 +33,12 @@ func RecoverySheet(v view.RecoverySheet) templ.Component {
 				onto.say("<p class=\"lead\">", l, "recovery.lead")
 				onto.say("</p><p>", l, "recovery.lead.paper")
 				onto.put("</p>")
+				if v.Old {
+					onto.part("<div class=\"banner careful\" role=\"status\">", icon("careful", ""))
+					onto.say("<p>", l, "recovery.old")
+					onto.put("</p></div>")
+				}
+				onto.put(" ")
 				if v.Made {
 					onto.say("<p>", l, "recovery.made")
 					onto.put("</p>")

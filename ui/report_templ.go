@@ -116,7 +116,8 @@ func reportTable(l *localeOf, f view.Frame, t view.Table) templ.Component {
 			onto.put("</p>")
 		}
 		if len(t.Rows) > 0 {
-			onto.text("<div class=\"table-room\" tabindex=\"0\" role=\"region\" aria-label=\"", tableName(l, t))
+			onto.classes("<div class=\"", "table-room", templ.KV("many", len(t.Columns) > manyColumns))
+			onto.text("\" tabindex=\"0\" role=\"region\" aria-label=\"", tableName(l, t))
 			onto.put("\"><table role=\"table\"><thead role=\"rowgroup\"><tr role=\"row\">")
 			for _, c := range t.Columns {
 				onto.attributes("<th role=\"columnheader\" scope=\"col\" dir=\"auto\"", langOf(c.Title.Lang))
@@ -158,7 +159,7 @@ func reportRow(l *localeOf, f view.Frame, t view.Table, row []view.Cell, class s
 				onto.put("</th>")
 			} else {
 				onto.text("<td role=\"cell\" data-column=\"", Say(l, t.Columns[i].Title))
-				onto.classes("\" class=\"", cellClass(t.Columns[i].Kind, c))
+				onto.classes("\" class=\"", cellClass(l, f, t.Columns[i].Kind, c))
 				onto.part("\">", reportCell(l, f, t.Columns[i].Kind, c))
 				onto.put("</td>")
 			}
@@ -191,8 +192,20 @@ func factWords(l *localeOf, f view.Frame, kind view.ColumnKind, c view.Cell) tem
 			onto.text(" <bdi>", c.Words.Text)
 			onto.put("</bdi>")
 		} else {
-			onto.attributes("<bdi", langOf(c.Words.Lang))
-			onto.text(">", CellText(l, f, kind, c))
+			onto.part("", cellWords(CellText(l, f, kind, c), c.Words.Lang))
+		}
+	})
+}
+
+// cellWords are one value; a sum like "1/2 + 1/3 = ?" reads from left to right and in one line everywhere.
+func cellWords(text, lang string) templ.Component {
+	return template(func(onto *canvas, inside template) {
+		if sum(text) {
+			onto.text("<bdi class=\"sum\" dir=\"ltr\">", text)
+			onto.put("</bdi>")
+		} else {
+			onto.attributes("<bdi", langOf(lang))
+			onto.text(">", text)
 			onto.put("</bdi>")
 		}
 	})

@@ -66,7 +66,7 @@ func memberTable(l *localeOf, members []view.Member) templ.Component {
 			onto.part("</bdi></span></th>", cell(l.T("column.number"), or(m.Number, "–")))
 			onto.part("", cell(l.T("column.groups"), or(listOf(l, m.Groups), "–")))
 			onto.part("", cell(l.T("column.way"), l.T("way."+or(m.Way, "none"))))
-			onto.say("<td role=\"cell\" data-column=\"", l, "column.change")
+			onto.say("<td role=\"cell\" class=\"whole\" data-column=\"", l, "column.change")
 			onto.link("\"><a class=\"button plain small\" href=\"", templ.SafeURL(m.URL))
 			onto.text("\" aria-label=\"", l.T("roster.change.of", "name", m.Name))
 			onto.part("\">", icon("settings", ""))

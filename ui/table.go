@@ -44,5 +44,8 @@ func CellText(l *locale.Locale, f view.Frame, kind view.ColumnKind, c view.Cell)
 	case view.LevelColumn:
 		return l.T("level." + c.Level)
 	}
+	if kind == view.TextColumn && c.Words.Key == "" && !c.When.Time.IsZero() { // a day among words; Text is for programs
+		return when(l, f, c.When)
+	}
 	return Say(l, c.Words)
 }

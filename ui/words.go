@@ -196,3 +196,32 @@ func langOf(tag string) templ.Attributes {
 func languageName(tag string) string { return locale.Name(tag) }
 
 func when(l *locale.Locale, f view.Frame, w view.When) string { return l.Date(w.Time, f.Now, w.Unsure) }
+
+// turning is the class of an icon that points along the line, so that it is mirrored where lines run from the right.
+func turning(sign string) string {
+	if sign == "door" {
+		return "turns"
+	}
+	return ""
+}
+
+// ltr keeps what has neither letters nor a direction of its own, "2026-08", in the order it was written.
+func ltr(s string) string {
+	if s == "" {
+		return s
+	}
+	return "\u2066" + s + "\u2069"
+}
+
+// backWords name where the arrow at the top leads when the page does not say it.
+func backWords(l *locale.Locale, url string) string {
+	switch url {
+	case "/":
+		return l.T("place.home")
+	case "/library":
+		return l.T("place.library")
+	case "/mistakes":
+		return l.T("mistakes.title")
+	}
+	return l.T("frame.back")
+}

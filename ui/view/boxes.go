@@ -16,7 +16,9 @@ type Boxes struct {
 	Line     []Meter
 	Settle   int // what needs a person, 0 nothing
 	Fetching int // events of the past that are still to come, 0 none
-	Sure     *Box
+	// FetchingFrom names the box that alone has them, where it does not answer; "" else.
+	FetchingFrom string
+	Sure         *Box
 }
 
 // A Peer names another box.
@@ -51,8 +53,9 @@ type Meter struct {
 type Settle struct {
 	Frame
 	Items  []SettleItem
-	Forks  int // segments that contradict what is held
-	Unread int // events of newer kinds
+	Forks  int      // streams that forked
+	Forked []string // the boxes whose they are
+	Unread int      // events of newer kinds
 	Odd    []Oddity
 }
 
@@ -107,7 +110,7 @@ var boxesSamples = []Sample{
 	}},
 	{"boxes-new", func(f Frame) any {
 		return Boxes{
-			Frame: f.as("administrator").at("box", &Link{"", "/admin"}), Device: "1f0c9a7733ab2e01", Fetching: 131_100,
+			Frame: f.as("administrator").at("box", &Link{"", "/admin"}), Device: "1f0c9a7733ab2e01", Fetching: 131_100, FetchingFrom: "Grade 4 room",
 			Peers: []Box{{Device: "77ab2e011f0c9a33", Name: pick(f, "Box in the office", "صندوق الإدارة"), State: "meeting", OwedIn: 131_100, BytesIn: 580_000, Takes: 240, Last: daysAgo(0), Via: "upstream"}},
 		}
 	}},
@@ -122,7 +125,7 @@ var boxesSamples = []Sample{
 		return Boxes{Frame: f.as("administrator").at("box", &Link{"", "/admin/boxes"}), Sure: &x}
 	}},
 	{"settle", func(f Frame) any {
-		return Settle{Frame: f.as("administrator").at("box", &Link{"", "/admin/boxes"}), Forks: 1, Unread: 12, Odd: []Oddity{{"held", pick(f, "Upper school", "المدرسة العليا")}, {"taken", "9a7733ab2e011f0c"}, {"fork", pick(f, "Old box", "الصندوق القديم")}}, Items: []SettleItem{
+		return Settle{Frame: f.as("administrator").at("box", &Link{"", "/admin/boxes"}), Forks: 1, Forked: []string{pick(f, "Lower school", "المدرسة الدنيا")}, Unread: 12, Odd: []Oddity{{"held", pick(f, "Upper school", "المدرسة العليا")}, {"taken", "9a7733ab2e011f0c"}, {"fork", pick(f, "Old box", "الصندوق القديم")}}, Items: []SettleItem{
 			{"lesson", pick(f, "Adding to twenty", "الجمع حتى عشرين"), pick(f, "Class 3", "الصف الثالث"), "/teach/lesson/1"},
 			{"quiz", pick(f, "Monday's quiz", "اختبار الاثنين"), pick(f, "Class 3", "الصف الثالث"), "/teach/quiz/1"},
 			{"film", pick(f, "What do you see?", "ماذا ترى؟"), pick(f, "Class 4", "الصف الرابع"), "/teach/conduct/4/stops/1"},

@@ -44,16 +44,18 @@ type Frame struct {
 	// Cuts says that what is printed is cut into pieces, so that no foot stands on a page of its own. Package ui sets it.
 	Cuts bool
 	// Clips are the messages that this box can say in Lang, by key; nil none. The map is shared: do not change it.
-	Clips   map[string]bool
-	Banner  *Banner
-	Section string // Key of the place that is current, "" none
-	Places  []Place
-	Path    string    // path and query of this page; signing in comes back to it
-	Now     time.Time // for "today"; zero: dates are shown in full
-	Unsure  bool      // whether Now may be wrong: a sheet of paper then says "about"
-	Turn    *Turn     // a turn of a phone that is passed round; nil: none
-	Refresh int       // seconds after which a phone without a script reads the page anew; 0 never
-	Idle    int       // seconds without a touch after which the box signs the person out, 0 never
+	Clips  map[string]bool
+	Banner *Banner
+	// Arriving says that what this page counts may be too little: records of the past are still on their way to this box.
+	Arriving bool
+	Section  string // Key of the place that is current, "" none
+	Places   []Place
+	Path     string    // path and query of this page; signing in comes back to it
+	Now      time.Time // for "today"; zero: dates are shown in full
+	Unsure   bool      // whether Now may be wrong: a sheet of paper then says "about"
+	Turn     *Turn     // a turn of a phone that is passed round; nil: none
+	Refresh  int       // seconds after which a phone without a script reads the page anew; 0 never
+	Idle     int       // seconds without a touch after which the box signs the person out, 0 never
 	// Cut marks what is the person's own, so that the rest can be kept for everybody. Package ui sets it: see ui.PageFrame.
 	Cut bool
 }

@@ -4,6 +4,7 @@ package view
 type RecoverySheet struct {
 	Frame
 	Made    bool   // a sheet was made before, or just now
+	Old     bool   // it opens what a box that was shut out opens too
 	Key     string // of the form: sent again it gives the same sheet
 	School  string
 	Words   []string // nine of five letters; nil: not now
@@ -29,6 +30,9 @@ type RecoverPerson struct{ ID, Name string }
 var recoverySamples = []Sample{
 	{"recovery", func(f Frame) any {
 		return RecoverySheet{Frame: f.as("administrator").at("box", &Link{URL: "/admin"})}
+	}},
+	{"recovery-old", func(f Frame) any {
+		return RecoverySheet{Frame: f.as("administrator").at("box", &Link{URL: "/admin"}), Made: true, Old: true}
 	}},
 	{"recovery-sheet", func(f Frame) any {
 		return RecoverySheet{

@@ -92,14 +92,14 @@ func sampleEffort() *Effort { return &Effort{Points: 214, Goal: Goal{"answers", 
 
 func sampleLesson(f Frame) Lesson {
 	return Lesson{
-		Frame: f.at("home", &Link{pick(f, "Home", "البداية"), "/"}), Heading: pick(f, "Adding up to 20", "الجمع حتى ٢٠"), Class: pick(f, "Class 3", "الصف الثالث"),
+		Frame: f.at("home", &Link{"", "/"}), Heading: pick(f, "Adding up to 20", "الجمع حتى ٢٠"), Class: pick(f, "Class 3", "الصف الثالث"),
 		About: pick(f, "Read the page, then practise with a friend.", "اقرأ الصفحة ثم تدرّب مع صديق."), Until: daysAgo(-3), Steps: sampleResources(f)[:4],
 	}
 }
 
 func sampleMistakes(f Frame) Mistakes {
 	return Mistakes{
-		Frame: f.at("home", &Link{pick(f, "Home", "البداية"), "/"}), First: &Link{"", "/mistakes/7"}, Mended: 12,
+		Frame: f.at("home", &Link{"", "/"}), First: &Link{"", "/mistakes/7"}, Mended: 12,
 		Groups: []MistakeGroup{
 			{pick(f, "Count the mangoes", "عُدّ المانجو"), "/exercise/2", f.Lang, []MistakeCard{
 				{"/mistakes/7", pick(f, "There are 5 mangoes in one basket and 3 in another. How many altogether?", "في سلة 5 حبات مانجو وفي أخرى 3. كم عددها كلها؟"), pick(f, "That is only the first basket.", "هذه السلة الأولى فقط."), "look", When{}, 0},
@@ -118,7 +118,7 @@ func sampleMistake(f Frame) Mistake {
 	q := e.Question
 	q.Stem = HTML(pick(f, "There are 6 mangoes in one basket and 2 in another. How many altogether?", "في سلة 6 حبات مانجو وفي أخرى 2. كم عددها كلها؟"))
 	return Mistake{
-		Frame: f.at("home", &Link{pick(f, "Mistakes book", "دفتر الأخطاء"), "/mistakes"}), Heading: e.Heading, Lang: f.Lang, Step: "look",
+		Frame: f.at("home", &Link{"", "/mistakes"}), Heading: e.Heading, Lang: f.Lang, Step: "look",
 		Asked: Asked{
 			Error: HTML(pick(f, "That is only the first basket. Count both.", "هذه السلة الأولى فقط. عُدّ السلتين.")),
 			Stem:  e.Question.Stem, Given: "5", Right: "8", Lang: f.Lang,

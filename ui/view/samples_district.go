@@ -47,7 +47,7 @@ var districtSamples = []Sample{
 				Name: "schools", Columns: districtColumns("school"), Notes: []Words{{Key: "district.columns"}},
 				Rows: [][]Cell{
 					districtRow(n[0], "/district/school/1", 0, "lan", Cell{Words: Words{Key: "district.clock.right"}}),
-					districtRow(n[1], "/district/school/2", 1, "upstream", Cell{Words: Words{Text: "1970-01-01"}}),
+					districtRow(n[1], "/district/school/2", 1, "upstream", Cell{Words: Words{Text: "1970-01-01"}, When: When{Time: sampleNow.AddDate(-56, -10, -20)}}),
 					districtRow(n[2], "/district/school/3", 40, "stick", Cell{Words: Words{Key: "district.clock.right"}}),
 				},
 			},

@@ -58,7 +58,7 @@ var learnSamples = []Sample{
 	{"course", func(f Frame) any {
 		n := sampleResources(f)
 		return Course{
-			Frame:  f.at("library", &Link{pick(f, "Library", "المكتبة"), "/library"}),
+			Frame:  f.at("library", &Link{"", "/library"}),
 			Course: sampleCourses(f)[0], Nodes: n, Next: &n[1], About: sampleCourses(f)[0].About,
 			Licence: sampleLicence,
 		}

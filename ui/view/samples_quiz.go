@@ -75,7 +75,7 @@ func quizBack(f Frame) *Link {
 
 func sampleQuiz(f Frame) Quiz {
 	return Quiz{
-		Frame: f.at("home", &Link{pick(f, "Home", "البداية"), "/"}), Heading: pick(f, "Friday quiz", "اختبار الجمعة"), Class: pick(f, "Class 3", "الصف الثالث"),
+		Frame: f.at("home", &Link{"", "/"}), Heading: pick(f, "Friday quiz", "اختبار الجمعة"), Class: pick(f, "Class 3", "الصف الثالث"),
 		Sections:  []QuizSection{{pick(f, "Counting", "العد"), pick(f, "With numbers to ten.", "بأعداد حتى عشرة."), 4}, {pick(f, "Words", "كلمات"), "", 2}},
 		Questions: 6, Minutes: 20,
 	}

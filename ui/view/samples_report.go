@@ -7,6 +7,13 @@ var reportSamples = []Sample{
 			Tabs: sampleTabs("learners"), Tables: []Table{sampleReport(f)}, Save: sampleSavings,
 		}
 	}},
+	{"report-arriving", func(f Frame) any {
+		v := Report{
+			Frame: f.as("teacher").at("teach", nil), Heading: Words{Text: pick(f, "Class 3", "الصف الثالث")}, Tabs: sampleTabs("learners"), Tables: []Table{sampleReport(f)},
+		}
+		v.Arriving = true
+		return v
+	}},
 	{"report-empty", func(f Frame) any {
 		return Report{Frame: f.as("teacher").at("teach", nil), Heading: Words{Text: pick(f, "Class 4", "الصف الرابع")}, Tabs: sampleTabs("quizzes"), Empty: &Words{Key: "report.empty-quizzes"}}
 	}},

@@ -34,6 +34,7 @@ const without = {
 	'pointer': 'a double tap may zoom',
 	'css-logical-props': 'the physical side set before it',
 	'css-unicode-bidi': 'bdi keeps the order where isolate is not known',
+	'mdn-css-unicode-bidi-isolate': '-webkit-isolate, set before it',
 	'css-sticky': 'the row scrolls with its table',
 	'css-paged-media': 'the printer\'s own margins',
 	'css-page-break': 'a card may be cut between pages',
