@@ -79,9 +79,32 @@ func (r *Registry) HearLetters(letters []Letter) error {
 	return nil
 }
 
-// foreign says whether a letter is of no secret that this box of the school knows. The caller holds mu.
+// foreign says whether a letter is of no secret that this box of the school knows; of a school that is overseen, of none that
+// it can have drawn. The caller holds mu.
 func (r *Registry) foreign(l Letter) bool {
-	return r.school != nil && !r.school.Overseen() && !r.school.Knows(l)
+	switch {
+	case r.school == nil:
+		return false
+	case r.school.Overseen():
+		return l.Generation > r.drawn()
+	}
+	return !r.school.Knows(l)
+}
+
+// drawn is how many secrets a school may have come to since boxes of it were shut out, as far as is known here: one for each, one
+// more where two were shut out at the same time, and some for recovery sheets made anew. So nobody whom the school never shut
+// anybody out for can say who stays, and nobody makes the last generation there can be. The caller holds mu.
+func (r *Registry) drawn() uint32 {
+	n := uint32(0)
+	for _, p := range r.peers {
+		if p.Revoked {
+			n += 2
+		}
+	}
+	if n > 0 {
+		n += 4
+	}
+	return n
 }
 
 // gather is who stays by these letters, the newest generation first, the same for the same letters.
@@ -127,21 +150,18 @@ func (r *Registry) judge() {
 	}
 }
 
-// counting is what of stays counts: of the newest generation that says anything, and on a box of the school only of secrets
-// that it knows. Whoever does not know them goes no further than maxAhead from one generation to the next. The caller holds mu.
-func (r *Registry) counting() []staying {
-	var out []staying
-	newest := uint32(0)
-	for _, s := range slices.Backward(r.stays) { // the oldest generation first
-		switch {
-		case r.school == nil:
-			return nil
-		case r.school.Overseen() && s.Generation > newest+maxAhead, !r.school.Overseen() && !r.school.Knows(Letter{Generation: s.Generation, Enrol: s.Enrol}):
-			continue
-		case s.Generation > newest:
-			out, newest = nil, s.Generation
+// counting is what of stays counts: of the newest generation that says anything and is not foreign. The caller holds mu.
+func (r *Registry) counting() (out []staying) {
+	if r.school == nil {
+		return nil
+	}
+	for _, s := range r.stays { // the newest generation first
+		if len(out) > 0 && s.Generation < out[0].Generation {
+			break
 		}
-		out = append(out, s)
+		if !r.foreign(Letter{Generation: s.Generation, Enrol: s.Enrol}) {
+			out = append(out, s)
+		}
 	}
 	return out
 }

@@ -137,12 +137,27 @@ func TestADistrictJudgesWhoStaysWithoutTheSecret(t *testing.T) {
 	}
 	b, rb := boxOf(t, s)
 	x, rx := boxOf(t, s)
-	letters, _ := s.With([]Turned{secretOf(1, 9)}).Letters([]ed25519.PublicKey{b.Public()}, nil)
-	if err := d.HearLetters(letters); err != nil {
-		t.Fatal(err)
-	}
 	_ = d.Add(*rb.Own())
 	_ = d.Add(*rx.Own())
+	forged := func(generations ...uint32) (out []Letter) { // by a box that was stolen
+		for _, g := range generations {
+			more, _ := s.With([]Turned{secretOf(g, 66)}).Letters([]ed25519.PublicKey{x.Public()}, nil)
+			out = append(out, more...)
+		}
+		return out
+	}
+	if err := d.HearLetters(forged(1, 60, 120, 180)); err != nil || !d.Trusted(b.ID()) {
+		t.Fatalf("who stays is said before anybody was shut out: %v", err)
+	}
+	stolen, _ := boxOf(t, s)
+	letters, _ := s.With([]Turned{secretOf(1, 9)}).Letters([]ed25519.PublicKey{b.Public()}, nil)
+	for g := range uint32(20) {
+		letters = append(letters, forged(20+g)...)
+	}
+	err = d.RevokeKey(stolen.Public(), nil)
+	if err := errors.Join(err, d.HearLetters(letters)); err != nil {
+		t.Fatal(err)
+	}
 	if !d.Trusted(b.ID()) || d.Trusted(x.ID()) {
 		t.Error("the district does not see who stays")
 	}
