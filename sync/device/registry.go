@@ -60,6 +60,7 @@ type Registry struct {
 	signed  struct{ text, signature []byte } // what Own signed last
 	stays   []staying                        // the newest generation first
 	stay    map[string]bool                  // who stays by stays, by id; nil: nobody said
+	changes uint64                           // see Changes
 	counter struct {
 		of   *School
 		text []byte
@@ -188,8 +189,17 @@ func (r *Registry) write(next map[string]Peer, n named) error {
 		return fmt.Errorf("device: peers: %w", err)
 	}
 	r.peers, r.named = next, n
+	r.changes++
 	clear(r.owners)
 	return nil
+}
+
+// Changes counts the changes of the school, its secrets and its peers since this process started: while it stays, what could
+// not be opened or checked cannot be yet.
+func (r *Registry) Changes() uint64 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.changes
 }
 
 // School is the school whose key this box holds, nil for an unclaimed box.

@@ -51,6 +51,7 @@ func (r *Registry) keepSchool(s *School) error {
 		return fmt.Errorf("device: school: %w", err)
 	}
 	r.school = s
+	r.changes++
 	clear(r.owners)
 	r.judge()
 	return nil
