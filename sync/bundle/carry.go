@@ -25,10 +25,10 @@ type Carry struct {
 	most int64 // bytes
 
 	mu    sync.Mutex
-	judge judge // nil before a Porter uses it
-	held map[string]map[clock.Stream][]Carried // by school, by first
-	size int64
-	last int64 // the highest age
+	judge judge                                 // nil before a Porter uses it
+	held  map[string]map[clock.Stream][]Carried // by school, by first
+	size  int64
+	last  int64 // the highest age
 }
 
 // A Carried is one file of the store.
