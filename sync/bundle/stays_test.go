@@ -12,6 +12,7 @@ import (
 	"lamplight/sync/bundle"
 	"lamplight/sync/clock"
 	"lamplight/sync/device"
+	"lamplight/sync/exchange"
 	"lamplight/sync/segment"
 )
 
@@ -327,5 +328,50 @@ func TestAHostileStickDoesNotPushOutWhatHonestBoxesBrought(t *testing.T) {
 	}
 	if b.plug(early); learnt(b, a) != 80 {
 		t.Errorf("%d of 80 events", learnt(b, a))
+	}
+}
+
+func TestADistrictTakesWorkThatNobodyVouchesForFromTheStickOfABoxThatStays(t *testing.T) {
+	ours, rombo := school(t, "Kikelelwa"), school(t, "Rombo")
+	a, d, district := newBox(t, "a", ours), newBox(t, "d", ours), newBox(t, "district", rombo)
+	for _, x := range []*carrierBox{a, d} {
+		x.edit = func(o *bundle.Options) {
+			o.To = func(segment.Scope) []*ecdh.PublicKey {
+				return []*ecdh.PublicKey{sealKey(ours).PublicKey(), sealKey(rombo).PublicKey()}
+			}
+		}
+		x.open()
+	}
+	knowEachOther(t, a, d)
+	held, registry := districtLog(t, district.Device, ours, t.TempDir())
+	district.edit = func(o *bundle.Options) {
+		o.Schools = oneSchool{exchange.Place{School: ours.ID(), Log: held, Registry: registry}}
+	}
+	district.open()
+	gone := newBox(t, "gone", ours) // who was shut out, so that the district heeds letters
+	stick, own := t.TempDir(), t.TempDir()
+	d.write(50)
+	d.plug(own)
+	a.plug(own)
+	if err := a.Registry.RevokeKey(gone.Device.Public(), nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := registry.RevokeKey(gone.Device.Public(), nil); err != nil {
+		t.Fatal(err)
+	}
+	turn(t, 1, []*carrierBox{a}, a)
+	letters, err := a.Registry.School().Letters([]ed25519.PublicKey{a.Device.Public()}, nil)
+	if err := errors.Join(err, registry.HearLetters(letters)); err != nil {
+		t.Fatal(err)
+	}
+	stream := d.Device.Stream(ours.Learn())
+	onlyItsOwn := t.TempDir()
+	d.plug(onlyItsOwn)
+	if district.plug(onlyItsOwn); held.Vector()[stream] != 0 {
+		t.Error("its own word is taken")
+	}
+	a.plug(stick)
+	if district.plug(stick); held.Vector()[stream] != 50 {
+		t.Errorf("%d of 50 events", held.Vector()[stream])
 	}
 }

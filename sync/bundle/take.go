@@ -139,7 +139,7 @@ func (v *visit) takePiece(p piece, held uint64) (newEvents int, err error) {
 	}
 	known := v.claims(p) // the carry store asks whose it is
 	ours := school == v.school() || !p.Sealed && known
-	if ours && p.Last() <= held || !ours && v.elsewhere(school)[p.Stream] >= p.Last() {
+	if ours && p.Last() <= held || !ours && v.place(school) == nil && v.elsewhere(school)[p.Stream] >= p.Last() {
 		return 0, nil
 	}
 	b, err := readPiece(v.d, p)
