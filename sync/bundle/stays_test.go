@@ -289,14 +289,14 @@ func TestAHostileStickDoesNotPushOutWhatHonestBoxesBrought(t *testing.T) {
 	}
 	honest, neighbours := b.Carry.List(ours.ID()), b.Carry.List(next.ID())
 	hostile := t.TempDir()
-	for range 3 { // devices that nobody knows, who seal to a key that nobody has
+	for range 2 { // devices that nobody knows, who seal to a key that nobody has
 		x := newBox(t, "x", ours)
 		x.edit = func(o *bundle.Options) {
 			other := school(t, "Nowhere")
 			o.To = func(segment.Scope) []*ecdh.PublicKey { return []*ecdh.PublicKey{sealKey(other).PublicKey()} }
 		}
 		x.open()
-		for range 40 {
+		for range 12 {
 			x.MustWrite(ours.Learn(), 50)
 			x.plug(hostile)
 		}
