@@ -55,6 +55,9 @@ type Options struct {
 type Porter struct {
 	o    Options
 	busy sync.Mutex
+
+	tried map[Carried]uint64 // how often the registry had changed, and one, when a parked piece was tried last
+	news  bool               // events came since Turned was asked last
 }
 
 // New makes a Porter.
@@ -62,7 +65,9 @@ func New(o Options) *Porter {
 	if o.Logger == nil {
 		o.Logger = slog.Default()
 	}
-	return &Porter{o: o}
+	p := &Porter{o: o, tried: map[Carried]uint64{}}
+	o.Carry.judgeBy(p)
+	return p
 }
 
 // A Trip says what is put on a carrier. The zero value: all that any peer may lack.
@@ -114,7 +119,8 @@ func (p *Porter) Leave(ctx context.Context, d Disk, t Trip) (Result, error) {
 func (p *Porter) visit(ctx context.Context, d Disk, t Trip, take, leave bool) (Result, error) {
 	p.busy.Lock()
 	defer p.busy.Unlock()
-	v := &visit{Porter: p, ctx: ctx, d: d, trip: t, own: p.o.Device.ID(), places: map[string]*exchange.Place{}}
+	p.news = true
+	v := &visit{Porter: p, ctx: ctx, d: d, trip: t, own: p.o.Device.ID(), places: map[string]*exchange.Place{}, words: map[string]map[[32]byte]bool{}}
 	defer v.leavePlaces()
 	v.res.Boxes = []string{}
 	err := v.scan()
@@ -152,6 +158,8 @@ type visit struct {
 	wished  map[string][]wanted        // see wantedBy
 	authors map[string]*author
 	pieces  []piece
+	words   map[string]map[[32]byte]bool // see named
+	ours    Runs                         // see given
 	packs   map[string][]packed
 	res     Result
 	soft    error // the first of the carrier's errors that did not end the visit

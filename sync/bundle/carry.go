@@ -19,15 +19,16 @@ import (
 )
 
 // Carry is the folder DATA/carry: segments and envelopes that this box keeps for others, a file each, put atomically. It is
-// bounded: when it is full, what lies there longest of the school that has most makes room. Safe for concurrent use.
+// bounded: see spare. Safe for concurrent use.
 type Carry struct {
 	dir  string
 	most int64 // bytes
 
-	mu   sync.Mutex
-	held map[string]map[clock.Stream][]Carried // by school, by first
-	size int64
-	last int64 // the highest age
+	mu    sync.Mutex
+	judge judge                                 // nil before a Porter uses it
+	held  map[string]map[clock.Stream][]Carried // by school, by first
+	size  int64
+	last  int64 // the highest age
 }
 
 // A Carried is one file of the store.
@@ -35,16 +36,34 @@ type Carried struct {
 	School      string // id, 16 hex digits
 	Stream      clock.Stream
 	First, Last uint64
-	Bytes       int64
-	age         int64 // order of coming
+	By          string // the box that gave its word for it, by id: see word; "" none
+	Bytes       int64  // that it takes of the card
+	age         int64  // order of coming
 }
+
+// A judge says what of its own school's pieces is dear: who writes a stream, "" for somebody unknown or who does not stay,
+// and whether the box that gave its word stays.
+type judge interface {
+	school() string
+	dear(s clock.Stream, by string) (writer string, word bool)
+}
+
+// judgeBy is told once, before anything is put.
+func (c *Carry) judgeBy(j judge) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.judge = j
+}
+
+// blocks is what a file of n bytes takes of a card, in blocks of 4 KiB as ext4 has them: many small ones fill it too.
+func blocks(n int64) int64 { return (n + 4095) &^ 4095 }
 
 // DefaultCarry is how many bytes are kept for others.
 const DefaultCarry = 64 << 20
 
 var (
 	hexName     = regexp.MustCompile(`^[0-9a-f]{16}$`)
-	carriedName = regexp.MustCompile(`^([0-9]{1,19})-([0-9]{1,4})\.env$`)
+	carriedName = regexp.MustCompile(`^([0-9]{1,19})-([0-9]{1,4})(?:-([0-9a-f]{16}))?\.env$`)
 )
 
 // OpenCarry lists what is kept in dir, which is made when something is put. most is in bytes; 0: DefaultCarry, negative: no
@@ -100,7 +119,7 @@ func (c *Carry) list(school string, stream clock.Stream) error {
 		if err != nil || err2 != nil || count == 0 {
 			continue
 		}
-		c.note(Carried{school, stream, first, first + count - 1, info.Size(), info.ModTime().UnixNano()})
+		c.note(Carried{school, stream, first, first + count - 1, m[3], blocks(info.Size()), info.ModTime().UnixNano()})
 	}
 	return nil
 }
@@ -122,12 +141,19 @@ func (c *Carry) note(x Carried) {
 }
 
 func (c *Carry) path(x Carried) string {
-	return filepath.Join(c.dir, x.School, x.Stream.String(), fmt.Sprintf("%d-%d.env", x.First, x.Last-x.First+1))
+	name := fmt.Sprintf("%d-%d", x.First, x.Last-x.First+1)
+	if x.By != "" {
+		name += "-" + x.By
+	}
+	return filepath.Join(c.dir, x.School, x.Stream.String(), name+".env")
 }
 
 // Put keeps a segment or an envelope of a school. What is kept already, or lies within another file, is false, nil. ENOSPC when
-// it alone is more than the store may hold.
-func (c *Carry) Put(school string, b []byte) (added bool, err error) {
+// there is no room for it.
+func (c *Carry) Put(school string, b []byte) (added bool, err error) { return c.put(school, "", b) }
+
+// put is Put of what by gives its word for: then another's does not do instead.
+func (c *Carry) put(school, by string, b []byte) (added bool, err error) {
 	p, err := describe(b)
 	if err != nil {
 		return false, fmt.Errorf("bundle: carry: %w", err)
@@ -138,12 +164,12 @@ func (c *Carry) Put(school string, b []byte) (added bool, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, x := range c.held[school][p.Stream] {
-		if x.First <= p.First && p.Last() <= x.Last {
+		if x.First <= p.First && p.Last() <= x.Last && (by == "" || by == x.By) {
 			return false, nil
 		}
 	}
-	x := Carried{School: school, Stream: p.Stream, First: p.First, Last: p.Last(), Bytes: int64(len(b))}
-	if err := c.room(x.Bytes); err != nil {
+	x := Carried{School: school, Stream: p.Stream, First: p.First, Last: p.Last(), By: by, Bytes: blocks(int64(len(b)))}
+	if err := c.room(x); err != nil {
 		return false, err
 	}
 	if err := os.MkdirAll(filepath.Dir(c.path(x)), 0o700); err != nil {
@@ -157,43 +183,74 @@ func (c *Carry) Put(school string, b []byte) (added bool, err error) {
 	return true, nil
 }
 
-// room makes room for n bytes; it needs mu.
-func (c *Carry) room(n int64) error {
-	if c.most < 0 {
-		return nil
-	}
-	if n > c.most {
-		return fmt.Errorf("bundle: carry: %d bytes, and %d may be kept: %w", n, c.most, syscall.ENOSPC)
-	}
-	for c.size+n > c.most {
-		c.remove(c.oldestOfMost())
+// room makes room for x; it needs mu.
+func (c *Carry) room(x Carried) error {
+	for c.most >= 0 && c.size+x.Bytes > c.most {
+		old, ok := c.spare(x)
+		if !ok || x.Bytes > c.most {
+			return fmt.Errorf("bundle: carry: %d bytes, and %d may be kept: %w", x.Bytes, c.most, syscall.ENOSPC)
+		}
+		c.remove(old)
 	}
 	return nil
 }
 
-func (c *Carry) oldestOfMost() (oldest Carried) {
-	most := int64(-1)
+// A share is what one may have of the store: another school; of our own a writer, "" for all of whom we know nothing good, apart
+// by whether one that stays gave its word.
+type share struct {
+	school, writer string
+	word           bool
+}
+
+// spare is what goes first for x, the oldest of the largest share. Others have half of the store, we have half, and what
+// neither needs is the other's. Of ours nothing goes that came with the word of a box that stays while there is something that
+// did not; for that nothing of it goes at all. So whoever makes up schools, boxes and envelopes pushes out what is no better
+// known. It needs mu.
+func (c *Carry) spare(x Carried) (oldest Carried, ok bool) {
+	size, first := map[share]int64{}, map[share]Carried{}
+	theirs := int64(0)
+	if !c.ours(x.School) {
+		theirs = x.Bytes
+	}
 	for _, streams := range c.held {
-		sum, first := int64(0), Carried{age: 1<<63 - 1}
 		for _, all := range streams {
-			for _, x := range all {
-				if sum += x.Bytes; x.age < first.age {
-					first = x
+			for _, y := range all {
+				s := c.shareOf(y)
+				if size[s] += y.Bytes; size[s] == y.Bytes || y.age < first[s].age {
+					first[s] = y
+				}
+				if !c.ours(y.School) {
+					theirs += y.Bytes
 				}
 			}
 		}
-		if sum > most {
-			most, oldest = sum, first
+	}
+	mine, most := theirs <= c.most/2, share{}
+	for s, n := range size {
+		if c.ours(s.school) != mine || mine && c.ours(x.School) && s.word && !c.shareOf(x).word {
+			continue
+		}
+		if better := most.word && !s.word; !ok || better || s.word == most.word && n > size[most] {
+			most, ok = s, true
 		}
 	}
-	return oldest
+	return first[most], ok
+}
+
+func (c *Carry) ours(school string) bool { return c.judge != nil && c.judge.school() == school }
+
+func (c *Carry) shareOf(x Carried) (s share) {
+	if s.school = x.School; c.ours(x.School) {
+		s.writer, s.word = c.judge.dear(x.Stream, x.By)
+	}
+	return s
 }
 
 // remove needs mu.
 func (c *Carry) remove(x Carried) {
 	_ = os.Remove(c.path(x)) // what stays is found again at the next start
 	of := c.held[x.School]
-	of[x.Stream] = slices.DeleteFunc(of[x.Stream], func(y Carried) bool { return x.First == y.First && x.Last == y.Last })
+	of[x.Stream] = slices.DeleteFunc(of[x.Stream], func(y Carried) bool { return x == y })
 	if c.size -= x.Bytes; len(of[x.Stream]) > 0 {
 		return
 	}
@@ -283,12 +340,12 @@ func (c *Carry) Drop(school string, has clock.Vector) (n int) {
 func (c *Carry) drop(x Carried) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if slices.ContainsFunc(c.held[x.School][x.Stream], func(y Carried) bool { return x.First == y.First && x.Last == y.Last }) {
+	if slices.Contains(c.held[x.School][x.Stream], x) {
 		c.remove(x)
 	}
 }
 
-// Bytes is how much is kept.
+// Bytes is how much of the card is taken.
 func (c *Carry) Bytes() int64 {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -27,15 +27,7 @@ func (v *visit) place(school string) *exchange.Place {
 		return nil
 	}
 	v.places[school] = &p
-	for _, a := range v.authors {
-		for _, c := range a.certs {
-			if c.SchoolID() == school {
-				if err := p.Registry.Add(c); err != nil {
-					v.res.Refused++
-				}
-			}
-		}
-	}
+	v.introduceTo(p.Registry, func(c device.Certificate) bool { return c.SchoolID() == school })
 	return &p
 }
 
@@ -49,23 +41,20 @@ func (v *visit) leavePlaces() {
 
 // deliver gives a piece to the log of a school that this district holds. took is false for what is to be carried: it can be
 // opened by the school alone, or waits for what comes before it.
-func (v *visit) deliver(school string, b []byte) (newEvents int, took bool) {
+func (v *visit) deliver(school string, p piece, b []byte) (newEvents int, took bool) {
 	place := v.place(school)
 	if place == nil {
 		return 0, false
 	}
-	p, err := describe(b)
-	if err != nil {
-		return 0, false
-	}
 	raw := b
 	if p.Sealed {
+		var err error
 		if raw, err = segment.OpenSealed(b, v.keys()...); err != nil {
 			return 0, false
 		}
 	}
 	held := place.Log.Vector()[p.Stream]
-	if p.First > held+1 && !forked(place.Log, p.Stream) || !stays(place.Registry, raw) {
+	if p.First > held+1 && !forked(place.Log, p.Stream) || !heeded(place.Registry, raw, "") && !heeded(place.Registry, raw, v.word(p, b)) {
 		return 0, false
 	}
 	if p.Last() <= held && sameEnd(place.Log, p) {

@@ -138,3 +138,31 @@ type oneBucket struct{}
 func (oneBucket) Version() uint32                         { return 1 }
 func (oneBucket) Buckets() []string                       { return nil }
 func (oneBucket) Apply(eventlog.KV, *segment.Event) error { return nil }
+
+// What all boxes of a school hold needs no carrier any more; the district is none, and lacks it.
+func TestADistrictTakesWhatAllBoxesOfASchoolHold(t *testing.T) {
+	ours, rombo := school(t, "Kikelelwa"), school(t, "Rombo")
+	a, b, d := newBox(t, "a", ours), newBox(t, "b", ours), newBox(t, "d", rombo)
+	for _, x := range []*carrierBox{a, b} {
+		x.edit = func(o *bundle.Options) {
+			o.To = func(segment.Scope) []*ecdh.PublicKey {
+				return []*ecdh.PublicKey{sealKey(ours).PublicKey(), sealKey(rombo).PublicKey()}
+			}
+		}
+		x.open()
+	}
+	held, registry := districtLog(t, d.Device, ours, t.TempDir())
+	d.edit = func(o *bundle.Options) {
+		o.Schools = oneSchool{exchange.Place{School: ours.ID(), Log: held, Registry: registry}}
+	}
+	d.open()
+	knowEachOther(t, a, b)
+	a.write(100)
+	stick := t.TempDir()
+	a.plug(stick)
+	b.plug(stick)
+	d.plug(stick)
+	if got := held.Vector()[a.Device.Stream(ours.Learn())]; got != 100 {
+		t.Errorf("%d of 100 events", got)
+	}
+}

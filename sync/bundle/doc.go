@@ -13,8 +13,11 @@
 //
 // Every file is written as NAME.tmp, synced and renamed, and no file but want, ack and who is ever replaced, so that a carrier
 // pulled at any moment holds whole files and at most one .tmp, which its writer removes next time. Readers judge each file, and
-// each frame in it, by itself: what is torn, missing or of a newer version is passed over. Nothing depends on a head: it is for
-// people and tools, and says what should be there.
+// each frame in it, by itself: what is torn, missing or of a newer version is passed over. A head is for
+// people and tools, and says what should be there; and it is its writer's word: the files that it names hold what that box took
+// into its own log. What it only carries stands in files that no head names. So of a box that no longer stays (see package
+// device) what lies in a named file, whole as it was named, of one that stays is taken, as in a session with that; else it is
+// parked until somebody vouches for its writer. Nothing else depends on a head.
 //
 // # Signed files
 //
@@ -23,6 +26,8 @@
 // map: unknown keys are skipped.
 //
 //	who   1 certificates, as device.Certificate.Marshal makes them · 2 mark of the writer's last purge
+//	      3 boxes of its school that were shut out, each: 1 certificate · 2 vector, the last events that count (at most 512 boxes;
+//	      absent before boxes were shut out, and in earlier releases, which skip it)
 //	head  1 number · 2 vector covered · 3 vector needed before · 4 files, each: 1 name · 2 size · 3 BLAKE3-256
 //	want  1 blobs, each: 1 BLAKE3-256 · 2 size · 3 from which byte on
 //	ack   1 vector
@@ -47,6 +52,9 @@
 // # The carry store
 //
 // DATA/carry/SCHOOL/STREAM/FIRST-COUNT.env holds one segment or envelope a file: of other schools, to be handed on, and of our
-// own, what cannot be taken yet for want of what comes before it. DATA/carry/boxes/DEVICE.ack and .want are the newest of each
+// own, what cannot be taken yet for want of what comes before it, of a certificate or of a secret; FIRST-COUNT-DEVICE.env what
+// came with that box's word. It takes 64 MiB, of which others' half is never pushed out by ours nor ours by theirs; of ours
+// what came with the word of a box that stays goes last. What was refused is tried again after the registry has changed, and
+// at each start. DATA/carry/boxes/DEVICE.ack and .want are the newest of each
 // box of ours as they were found, so that a phone that brings them can be given an answer.
 package bundle

@@ -8,6 +8,7 @@ import (
 	"io"
 	"slices"
 	"sort"
+	"strings"
 
 	"lamplight/sync/clock"
 	"lamplight/sync/exchange"
@@ -38,7 +39,8 @@ func (v *visit) leave() error {
 	packs := &files{v: v, format: "pack-%08d-%03d.lpack", magic: packMagic, bound: maxPackFile}
 	covered := v.covered()
 	before := v.base()
-	err := v.leaveSegments(segs, before, covered)
+	err := errors.Join(v.leaveSegments(segs, before, covered), segs.close())
+	made := segs.made // of what follows the head says nothing: we took none of it ourselves
 	if err == nil {
 		err = v.leaveCarried(segs, covered)
 	}
@@ -46,7 +48,7 @@ func (v *visit) leave() error {
 	if err == nil {
 		err = v.leaveBlobs(packs)
 	}
-	err = errors.Join(err, packs.close(), v.leaveHead(append(segs.made, packs.made...), before))
+	err = errors.Join(err, packs.close(), v.leaveHead(slices.Concat(made, packs.made), before))
 	return errors.Join(err, v.leaveReceipt(), v.d.Sync(v.own))
 }
 
@@ -63,8 +65,13 @@ func (v *visit) introduceUs() error {
 	if own := v.o.Registry.Own(); own != nil {
 		x.Certificates = append(x.Certificates, own.Marshal())
 		for _, p := range v.o.Registry.Peers() {
-			if p.Certificate != nil && !p.Revoked && p.ID() != v.own && v.o.Registry.Speaks(p.ID()) {
+			if p.Certificate != nil && !p.Revoked && p.ID() != v.own {
 				x.Certificates = append(x.Certificates, p.Certificate.Marshal())
+			}
+		}
+		for _, s := range v.o.Registry.ShutOuts() {
+			if len(x.ShutOut) < maxShutOut {
+				x.ShutOut = append(x.ShutOut, shutOut{s.Certificate.Marshal(), s.Last})
 			}
 		}
 	}
@@ -108,6 +115,19 @@ func (v *visit) covered() Runs {
 	return out
 }
 
+// given is what lies on the carrier with our word for it.
+func (v *visit) given() Runs {
+	if v.ours == nil {
+		v.ours = Runs{}
+		for _, p := range v.pieces {
+			if strings.HasPrefix(p.file, v.own+"/") && len(v.named(p.file)) > 0 {
+				v.ours.add(p.Stream, p.First, p.Last())
+			}
+		}
+	}
+	return v.ours
+}
+
 // errRoom ends the writing of segments when the carrier is full.
 var errRoom = errors.New("bundle: no room")
 
@@ -143,8 +163,14 @@ func (v *visit) leaveSegment(out *files, raw []byte, covered Runs) error {
 		return nil // the log's check finds it
 	}
 	o, err := v.o.Registry.Claim(h.Stream, h.Epoch, h.Scope)
-	if err != nil || !v.member(o.Device) || covered.covers(h.Stream, h.First, h.Last()) {
+	if err != nil || !v.member(o.Device) || h.Last() > o.Last {
 		return nil // another school's goes as we got it
+	}
+	if v.o.Registry.Member(o.Device) && !v.o.Registry.Speaks(o.Device) {
+		covered = v.given() // who reads it wants our word for it
+	}
+	if covered.covers(h.Stream, h.First, h.Last()) {
+		return nil
 	}
 	b := raw
 	if h.Scope != "pub" {

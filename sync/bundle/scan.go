@@ -15,15 +15,16 @@ import (
 
 // An author is a box that was at the carrier, as its folder says.
 type author struct {
-	certs  []device.Certificate
-	raw    map[string][]byte // who, ack and want as they lie there, by those words
-	purged string
-	ack    clock.Vector // nil: no receipt
-	want   []wanted
-	files  []Entry // segments and packs
-	heads  map[string]head
-	trash  []string // what a pulled carrier left
-	last   uint64   // highest number of a parcel
+	certs   []device.Certificate
+	shutOut []device.ShutOut
+	raw     map[string][]byte // who, ack and want as they lie there, by those words
+	purged  string
+	ack     clock.Vector // nil: no receipt
+	want    []wanted
+	files   []Entry // segments and packs
+	heads   map[string]head
+	trash   []string // what a pulled carrier left
+	last    uint64   // highest number of a parcel
 }
 
 var (
@@ -94,6 +95,9 @@ func (v *visit) scanFile(a *author, dir string, e Entry) error {
 	case headName.MatchString(e.Name):
 		var h head
 		_, err := readSigned(v.d, dir, e.Name, letterHead, &h)
+		if err != nil {
+			h = head{} // it may be another's
+		}
 		if err == nil || dir == v.own && !isDisk(err) {
 			a.heads[e.Name] = h // an own one that is torn names nothing, and goes
 		}
@@ -128,7 +132,7 @@ func (v *visit) scanWho(a *author, dir string) error {
 	if err != nil {
 		return err
 	}
-	a.purged, a.raw["who"], a.certs = x.Purged, raw, x.certificates()
+	a.purged, a.raw["who"], a.certs, a.shutOut = x.Purged, raw, x.certificates(), x.shutOuts()
 	v.res.Refused += len(x.Certificates) - len(a.certs)
 	return nil
 }
@@ -138,6 +142,16 @@ func (w who) certificates() (out []device.Certificate) {
 	for _, raw := range w.Certificates {
 		if c, err := device.ParseCertificate(raw); err == nil {
 			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// shutOuts are those whose certificates hold.
+func (w who) shutOuts() (out []device.ShutOut) {
+	for _, s := range w.ShutOut[:min(len(w.ShutOut), maxShutOut)] {
+		if c, err := device.ParseCertificate(s.Certificate); err == nil {
+			out = append(out, device.ShutOut{Certificate: c, Last: s.Last})
 		}
 	}
 	return out

@@ -33,6 +33,14 @@ const (
 type who struct {
 	Certificates [][]byte `cbor:"1,keyasint,omitempty"`
 	Purged       string   `cbor:"2,keyasint,omitempty"`
+	// ShutOut are the boxes of its school that were revoked, which earlier releases do not read.
+	ShutOut []shutOut `cbor:"3,keyasint,omitempty"`
+}
+
+// A shutOut is a device.ShutOut: never a certificate without where it stopped to count.
+type shutOut struct {
+	Certificate []byte       `cbor:"1,keyasint"`
+	Last        clock.Vector `cbor:"2,keyasint,omitempty"`
 }
 
 // A head is one parcel.
@@ -68,6 +76,7 @@ type ack struct {
 const (
 	maxSignedFile = 2 << 20 // bytes
 	maxWanted     = 4096
+	maxShutOut    = 512
 )
 
 var encode = func() cbor.EncMode {

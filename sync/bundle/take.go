@@ -46,22 +46,41 @@ func (v *visit) take() error {
 			held = v.o.Log.Vector()
 		}
 	}
-	v.res.EventsIn += v.Settle()
+	v.res.EventsIn += v.settle()
 	v.takeBlobs()
 	return nil
 }
 
 // introduce takes in certificates: those of our school, the rest only tell whose a receipt is.
 func (v *visit) introduce() {
-	for _, a := range v.authors {
-		for _, c := range a.certs {
-			if (c.SchoolID() == v.school() || v.districts(c)) && c.ID() != v.own {
-				if err := v.o.Registry.Add(c); err != nil {
+	v.introduceTo(v.o.Registry, func(c device.Certificate) bool {
+		return (c.SchoolID() == v.school() || v.districts(c)) && c.ID() != v.own
+	})
+}
+
+// introduceTo gives a registry the certificates that are for it. Those of the carrier's own authors come first, then whom any
+// of these that stays knows to be shut out, so that nobody's older word makes such a box one that is trusted.
+func (v *visit) introduceTo(reg *device.Registry, of func(device.Certificate) bool) {
+	add := func(own bool) {
+		for id, a := range v.authors {
+			for _, c := range a.certs {
+				if of(c) && own == (c.ID() == id) && reg.Add(c) != nil {
 					v.res.Refused++
 				}
 			}
 		}
 	}
+	add(true)
+	for id, a := range v.authors {
+		for _, s := range a.shutOut {
+			if of(s.Certificate) && stands(reg, id) {
+				if _, err := reg.HearShutOut(s); err != nil {
+					v.res.Refused++
+				}
+			}
+		}
+	}
+	add(false)
 }
 
 // hear takes receipts and wants of peers and of neighbours, and remembers them: what has arrived need not be carried further.
@@ -118,8 +137,9 @@ func (v *visit) takePiece(p piece, held uint64) (newEvents int, err error) {
 			return 0, nil // nobody here can say whose it is
 		}
 	}
-	ours := school == v.school() || !p.Sealed && v.claims(p)
-	if ours && p.Last() <= held || !ours && v.elsewhere(school)[p.Stream] >= p.Last() {
+	known := v.claims(p) // the carry store asks whose it is
+	ours := school == v.school() || !p.Sealed && known
+	if ours && p.Last() <= held || !ours && v.place(school) == nil && v.elsewhere(school)[p.Stream] >= p.Last() {
 		return 0, nil
 	}
 	b, err := readPiece(v.d, p)
@@ -128,20 +148,32 @@ func (v *visit) takePiece(p piece, held uint64) (newEvents int, err error) {
 	}
 	switch {
 	case !ours:
-		if n, took := v.deliver(school, b); took {
+		if n, took := v.deliver(school, p, b); took {
 			return n, nil
 		}
-		v.carry(school, b, &v.res.CarriedIn)
+		v.carry(school, "", b, &v.res.CarriedIn)
 	case p.First > held+1 && !forked(v.o.Log, p.Stream):
-		v.carry(school, b, &v.res.Parked)
+		v.carry(school, v.word(p, b), b, &v.res.Parked)
 	default:
-		n, waits := v.receive(b)
-		if waits {
-			v.carry(school, b, &v.res.Parked)
-		}
-		return n, nil
+		return v.receivePiece(school, p, b), nil
 	}
 	return 0, nil
+}
+
+// receivePiece gives a piece to the log, with the word of its folder's box where its own writer's is not enough, and parks it
+// where that does not do.
+func (v *visit) receivePiece(school string, p piece, b []byte) (newEvents int) {
+	n, waits := v.receive(b, "")
+	by := ""
+	if waits {
+		if by = v.word(p, b); by != "" {
+			n, waits = v.receive(b, by)
+		}
+	}
+	if waits {
+		v.carry(school, by, b, &v.res.Parked)
+	}
+	return n
 }
 
 // schoolOf says whose a plain segment is: of whom the registry or a certificate on the carrier knows as its writer.
@@ -167,9 +199,9 @@ func (v *visit) claims(p piece) bool {
 	return err == nil
 }
 
-// carry keeps a piece in the carry store.
-func (v *visit) carry(school string, b []byte, count *int) {
-	added, err := v.o.Carry.Put(school, b)
+// carry keeps a piece in the carry store; by is who gives its word for it.
+func (v *visit) carry(school, by string, b []byte, count *int) {
+	added, err := v.o.Carry.put(school, by, b)
 	if err != nil {
 		v.o.Logger.Warn("a piece that was brought is not kept", "school", school, "err", err)
 		v.res.Refused++
@@ -179,35 +211,35 @@ func (v *visit) carry(school string, b []byte, count *int) {
 	}
 }
 
-// receive gives a piece that follows what is held to the log. waits: it may be of use later.
-func (p *Porter) receive(b []byte) (newEvents int, waits bool) {
+// receive gives a piece that follows what is held to the log; by is who gives its word for it beside its writer, "" nobody.
+// waits: it may be of use later, once the registry knows more.
+func (p *Porter) receive(b []byte, by string) (newEvents int, waits bool) {
 	raw := b
 	if len(b) >= 4 && string(b[:4]) == "LENV" {
 		var err error
-		if raw, err = segment.OpenSealedLate(b, p.keys, p.o.Turned); err != nil {
+		if raw, err = segment.OpenSealedLate(b, p.keys, p.turned); err != nil {
 			p.o.Logger.Warn("an envelope that was brought cannot be opened", "err", err)
 			return 0, errors.Is(err, fs.ErrPermission) // under a secret that is yet to come here, perhaps
 		}
 	}
-	if !stays(p.o.Registry, raw) {
+	if !heeded(p.o.Registry, raw, by) {
 		return 0, true
 	}
 	n, err := p.o.Log.Receive(raw)
+	p.news = p.news || n > 0
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		p.o.Logger.Warn("a segment that was brought is refused", "err", err)
 	}
 	return n, errors.Is(err, fs.ErrNotExist) || errors.Is(err, errors.ErrUnsupported)
 }
 
-// stays says whether what a box wrote is taken: who is known and does not stay (see device.Registry.Speaks) is not heard
-// until somebody vouches for it.
-func stays(reg *device.Registry, raw []byte) bool {
-	h, err := segment.ParseHeader(raw)
-	if err != nil {
-		return true // the log says what is wrong with it
+// turned asks for secrets that came with what was taken since it was asked last.
+func (p *Porter) turned() bool {
+	if !p.news || p.o.Turned == nil {
+		return false
 	}
-	o, err := reg.Claim(h.Stream, h.Epoch, h.Scope)
-	return err != nil || !reg.Member(o.Device) || reg.Speaks(o.Device)
+	p.news = false
+	return p.o.Turned()
 }
 
 func (p *Porter) keys() []*ecdh.PrivateKey {
@@ -218,18 +250,35 @@ func (p *Porter) keys() []*ecdh.PrivateKey {
 }
 
 // Settle gives the log what was parked and fits by now, and says how many events were new. It costs nothing when nothing is
-// parked.
+// parked. What the log, or its envelope, refused for want of a secret, a certificate or a word is tried again once the
+// registry has changed.
 func (p *Porter) Settle() (newEvents int) {
+	p.busy.Lock()
+	defer p.busy.Unlock()
+	p.news = true
+	return p.settle()
+}
+
+// settle needs busy.
+func (p *Porter) settle() (newEvents int) {
 	school := p.school()
 	for again := school != ""; again; {
 		again = false
+		all := p.o.Carry.List(school)
+		if len(p.tried) > 2*len(all) {
+			clear(p.tried) // most of them are no more
+		}
+		if len(all) > 0 {
+			p.turned()
+		}
 		held := p.o.Log.Vector()
-		for _, x := range p.o.Carry.List(school) {
-			if x.Last > held[x.Stream] && x.First > held[x.Stream]+1 && !forked(p.o.Log, x.Stream) {
-				continue
-			}
+		for _, x := range all {
 			if x.Last <= held[x.Stream] {
 				p.o.Carry.drop(x)
+				continue
+			}
+			now := p.o.Registry.Changes() + 1
+			if p.tried[x] == now || x.First > held[x.Stream]+1 && !forked(p.o.Log, x.Stream) {
 				continue
 			}
 			b, err := p.o.Carry.Read(x)
@@ -237,8 +286,10 @@ func (p *Porter) Settle() (newEvents int) {
 				p.o.Carry.drop(x)
 				continue
 			}
-			n, waits := p.receive(b)
-			if !waits {
+			n, waits := p.receive(b, x.By)
+			if waits {
+				p.tried[x] = now
+			} else {
 				p.o.Carry.drop(x)
 			}
 			if n > 0 {

@@ -55,7 +55,10 @@ func (v *visit) compare(p piece) (newEvents int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	newEvents, _ = v.receive(b)
+	newEvents, waits := v.receive(b, "")
+	if by := v.word(p, b); waits && by != "" {
+		newEvents, _ = v.receive(b, by)
+	}
 	return newEvents, nil
 }
 

@@ -28,6 +28,7 @@ type Peer struct {
 	Revoked     bool
 	last        map[clock.Stream]uint64 // of a revoked device: the last event of each stream that still counts
 	here        bool                    // people paired it with this box
+	since       uint64                  // Changes when it came; 0 before this process started
 }
 
 // ID names the peer.
@@ -60,6 +61,8 @@ type Registry struct {
 	signed  struct{ text, signature []byte } // what Own signed last
 	stays   []staying                        // the newest generation first
 	stay    map[string]bool                  // who stays by stays, by id; nil: nobody said
+	changes uint64                           // see Changes
+	left    map[string]bool                  // strangers that made room for others, by id
 	counter struct {
 		of   *School
 		text []byte
@@ -188,8 +191,17 @@ func (r *Registry) write(next map[string]Peer, n named) error {
 		return fmt.Errorf("device: peers: %w", err)
 	}
 	r.peers, r.named = next, n
+	r.changes++
 	clear(r.owners)
 	return nil
+}
+
+// Changes counts the changes of the school, its secrets and its peers since this process started: while it stays, what could
+// not be opened or checked cannot be yet.
+func (r *Registry) Changes() uint64 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.changes
 }
 
 // School is the school whose key this box holds, nil for an unclaimed box.
@@ -207,7 +219,9 @@ func (r *Registry) SetSchool(s *School) error {
 		return fmt.Errorf("device: this box belongs to school %s already: %w", r.school.ID(), fs.ErrExist)
 	}
 	if r.school != nil {
-		s = s.With(r.school.turned)
+		next := *s
+		next.turned = mergeTurned(r.school.turned, s.turned)
+		s = &next
 	}
 	return r.keepSchool(s)
 }
@@ -270,11 +284,21 @@ func (r *Registry) add(c Certificate, here bool) error {
 	if o := old.Certificate; o != nil && bytes.Equal(o.School, c.School) && (c.Generation < o.Generation || c.Generation == o.Generation && c.Name == o.Name && !r.counters(&c, o)) {
 		return nil
 	}
-	if !here && !r.room(&c) {
+	goes, ok := "", here
+	if !here {
+		goes, ok = r.room(&c)
+	}
+	if !ok {
 		return fmt.Errorf("device: %s shows no sign that it stays, as do too many: %w", c.ID(), fs.ErrPermission)
 	}
-	next := maps.Clone(r.peers)
-	next[c.ID()] = Peer{Public: c.Public, Name: c.Name, Certificate: r.stillCountered(&c, old.Certificate), here: old.here || here}
+	next, since := maps.Clone(r.peers), old.since
+	if !known {
+		since = r.changes + 1
+	}
+	if delete(next, goes); goes != "" {
+		r.leaves(goes)
+	}
+	next[c.ID()] = Peer{Public: c.Public, Name: c.Name, Certificate: r.stillCountered(&c, old.Certificate), here: old.here || here, since: since}
 	err := r.write(next, r.named.after(&c, r.isOurs(&c)))
 	r.judge()
 	return err

@@ -27,6 +27,8 @@ const (
 	maxStaying = 16
 	// maxStrangers is how many devices that do not stay are remembered: any of them may yet be vouched for.
 	maxStrangers = 64
+	// maxLeft bounds how many of them make room for others between two starts: each is a write to the card.
+	maxLeft = 256
 )
 
 // HearTurned takes in secrets that the school's boxes share, durably; news says that one was not known.
@@ -51,6 +53,7 @@ func (r *Registry) keepSchool(s *School) error {
 		return fmt.Errorf("device: school: %w", err)
 	}
 	r.school = s
+	r.changes++
 	clear(r.owners)
 	r.judge()
 	return nil
@@ -188,18 +191,47 @@ func (r *Registry) stands(p Peer) bool {
 	return r.stay == nil || !r.isOurs(p.Certificate) || p.here || r.stay[p.ID()]
 }
 
-// room is whether one more device that does not stay may be remembered. The caller holds mu.
-func (r *Registry) room(c *Certificate) bool {
+// room is whether one more device that does not stay may be remembered, and which stranger goes for it, "" none: the one that
+// came first of those whose work nobody has shown here. Who went pushes out nobody until the next start, so that boxes that
+// know different ones come to rest. The caller holds mu.
+func (r *Registry) room(c *Certificate) (goes string, ok bool) {
 	if _, known := r.peers[c.ID()]; known || r.stay == nil || !r.isOurs(c) || r.stay[c.ID()] || r.shown(c) {
-		return true
+		return "", true
 	}
 	n := 0
-	for _, p := range r.peers {
-		if !p.Revoked && !r.stands(p) {
-			n++
+	for id, p := range r.peers {
+		if p.Revoked || r.stands(p) {
+			continue
+		}
+		n++
+		if goes == "" || cmp.Or(cmp.Compare(p.since, r.peers[goes].since), cmp.Compare(id, goes)) < 0 {
+			if !r.wrote(p) {
+				goes = id
+			}
 		}
 	}
-	return n < maxStrangers
+	if n < maxStrangers {
+		return "", true
+	}
+	return goes, goes != "" && !r.left[c.ID()] && len(r.left) < maxLeft
+}
+
+// wrote says whether some stream that was asked for is p's. The caller holds mu.
+func (r *Registry) wrote(p Peer) bool {
+	for s, c := range r.claims {
+		if StreamOf(p.Public, c.epoch, c.scope) == s {
+			return true
+		}
+	}
+	return false
+}
+
+// leaves notes that a stranger went. The caller holds mu.
+func (r *Registry) leaves(id string) {
+	if r.left == nil {
+		r.left = map[string]bool{}
+	}
+	r.left[id] = true
 }
 
 // shown says whether c shows by itself that its device stays. The caller holds mu.

@@ -24,8 +24,10 @@ type Turned struct {
 }
 
 const (
-	// maxTurned is how many a school keeps, the newest: as many boxes shut out.
+	// maxTurned is how many a school keeps: as many boxes shut out.
 	maxTurned = 64
+	// freshTurned of them are the newest.
+	freshTurned = 16
 	// sheetTurned is how many of them a recovery sheet holds, which earlier releases read; letters hold all.
 	sheetTurned = 16
 )
@@ -51,10 +53,29 @@ func x25519(secret []byte) *ecdh.PrivateKey {
 	return key
 }
 
-// mergeTurned is both lists as one, as many as are kept.
-func mergeTurned(a, b []Turned) []Turned {
-	out := sortTurned(a, b)
-	return out[:min(len(out), maxTurned)]
+// mergeTurned is what is kept of what was held and what is heard: the newest, so that all boxes agree on the one that counts,
+// then what was held before what is heard, the oldest first. So whoever draws many pushes out none under which a school has
+// sealed its work before, but for the latest few that are heard after they did.
+func mergeTurned(held, heard []Turned) []Turned {
+	all := sortTurned(held, heard)
+	if len(all) <= maxTurned {
+		return all
+	}
+	wasHeld := func(t Turned) bool {
+		return slices.ContainsFunc(held, func(h Turned) bool { return h.Generation == t.Generation && bytes.Equal(h.Secret, t.Secret) })
+	}
+	rest := all[freshTurned:]
+	slices.Reverse(rest)
+	slices.SortStableFunc(rest, func(a, b Turned) int {
+		switch x, y := wasHeld(a), wasHeld(b); {
+		case x == y:
+			return 0
+		case x:
+			return -1
+		}
+		return 1
+	})
+	return sortTurned(all[:maxTurned], nil)
 }
 
 // sortTurned is both lists as one, newest first, without what makes no sense.

@@ -335,3 +335,77 @@ func TestWhoStaysIsNotForgottenWhenItsWriterIsShutOutOrOthersWriteAhead(t *testi
 		t.Errorf("%d of this box and the one that stays want a letter of the new secret", len(got))
 	}
 }
+
+func TestManySecretsOfAMemberThatMeansHarmPushOutNoneThatTheSchoolUsed(t *testing.T) {
+	s, _ := NewSchool("Hill")
+	own, r := boxOf(t, s)
+	for g := range uint32(3) {
+		if _, err := r.HearTurned([]Turned{secretOf(g+1, byte(g))}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	used := r.School().Turned()
+	var many []Turned
+	for g := range uint32(200) { // in order and ahead, and beside the first
+		many = append(many, Turned{g + 4, bytes.Repeat([]byte{byte(g)}, 32)}, Turned{1, bytes.Repeat([]byte{byte(g + 3)}, 32)})
+	}
+	for n := range many {
+		if _, err := r.HearTurned(many[:n+1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	again, err := OpenRegistry(r.dir, own)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := again.School().Turned()
+	if len(got) != maxTurned || got[0].Generation != 203 {
+		t.Errorf("%d are kept, the first of generation %d", len(got), got[0].Generation)
+	}
+	for _, u := range used {
+		if len(sortTurned(got, []Turned{u})) != len(got) {
+			t.Errorf("generation %d was pushed out", u.Generation)
+		}
+	}
+	if news, err := again.HearTurned(many); news || err != nil {
+		t.Errorf("the same again is news: %v", err)
+	}
+}
+
+func TestStrangersMakeRoomForOneThatIsNewUnlessTheirWorkIsHereAndComeToRest(t *testing.T) {
+	s, _ := NewSchool("Hill")
+	own, a := boxOf(t, s)
+	turned := secretOf(1, 7)
+	letters, _ := s.With([]Turned{turned}).Letters([]ed25519.PublicKey{own.Public()}, nil)
+	_, err := a.HearTurned([]Turned{turned})
+	if err := errors.Join(err, a.HearLetters(letters)); err != nil {
+		t.Fatal(err)
+	}
+	var all []Certificate
+	for range maxStrangers + 2 {
+		public, _, _ := ed25519.GenerateKey(nil)
+		all = append(all, s.Enrol(public, "stranger", 1, 1, "box"))
+	}
+	for i, c := range all {
+		if err := a.Add(c); err != nil {
+			t.Fatalf("stranger %d: %v", i, err)
+		}
+		if i == 0 { // its work is here
+			if _, err := a.Claim(StreamOf(c.Public, 1, s.Learn()), 1, s.Learn()); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for i, c := range all {
+		if _, known := a.Peer(c.ID()); known != (i != 1 && i != 2) {
+			t.Errorf("stranger %d is known: %v", i, known)
+		}
+	}
+	before := a.Changes()
+	for _, c := range all {
+		_ = a.Add(c)
+	}
+	if a.Changes() != before || len(a.Peers()) != maxStrangers {
+		t.Errorf("%d changes by strangers that went before; %d are known", a.Changes()-before, len(a.Peers()))
+	}
+}
