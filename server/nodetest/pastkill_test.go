@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"lamplight/server"
 	"lamplight/server/config"
 	"lamplight/server/learning"
+	"lamplight/sync/exchange"
 )
 
 // A pastKilling is a new box whose process is killed again and again while it is sent a snapshot, and what that stands for.
@@ -39,6 +41,11 @@ func (k *pastKilling) look(dir string) {
 	switch {
 	case s.Fetching() > 0:
 		k.between++
+		if _, err := s.Store.ClassSummary(learning.Box(), k.past.class); err != nil {
+			raw, read := os.ReadFile(filepath.Join(dir, "past"))
+			got, parsed := exchange.ParseSnapshot(s.Registry, raw)
+			k.t.Fatalf("killed while the past came: %v; the snapshot stands for %v (%v), held %v", err, got.At, errors.Join(read, parsed), s.Records.Held())
+		}
 		same(k.t, "killed while the past came", k.want, k.past.listedBy(k.t, s.Store))
 		return
 	case s.Store.ShowsPast():
