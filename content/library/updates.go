@@ -39,16 +39,17 @@ func (k *keeper) updates(m *Manifest) (*Manifest, []content.Update, error) {
 // leading are those of the updates that lead to a manifest and are here, nearest first: at most maxUpdates, and half the
 // course's bytes.
 func (l *Library) leading(all []content.Update, to string, m *Manifest) (out []content.Update) {
-	left := int64(0)
+	left, been := int64(0), map[string]bool{to: true}
 	for _, f := range m.Files {
 		left += f.Size / 2
 	}
 	for i := 0; i < len(all) && len(out) < maxUpdates; i++ {
 		u := all[i]
-		if size, err := l.blobs.Size(u.Hash); u.To != to || u.From == to || err != nil || size != u.Size || size > left {
+		if size, err := l.blobs.Size(u.Hash); u.To != to || been[u.From] || err != nil || size != u.Size || size > left {
 			continue
 		}
 		out, to, left, i = append(out, u), u.From, left-u.Size, -1
+		been[to] = true
 	}
 	return out
 }
