@@ -257,10 +257,12 @@ func (p *packing) contents() error {
 		if n.kind&kindRedirect != 0 || n.ns == 'X' {
 			continue
 		}
-		length, err := binary.ReadUvarint(p.r)
-		if err != nil || length > uint64(p.most) || length > 1<<31 {
+		b, err := p.r.Peek(binary.MaxVarintLen64) // io.EOF at the last ones
+		length, size := binary.Uvarint(b)
+		if size <= 0 || length > uint64(p.most) || length > 1<<31 {
 			return cutShort(err)
 		}
+		p.r.Discard(size)
 		c := &p.open[1]
 		if length <= longestText && textual(string(n.last)) {
 			c = &p.open[0]

@@ -3,11 +3,13 @@ package zim
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -177,4 +179,116 @@ func samples(t *testing.T) map[string]string {
 		}
 	}
 	return all
+}
+
+func TestAHostilePlainFormMakesNothing(t *testing.T) {
+	plain, err := os.ReadFile(plainOf(t, write(t, "modern.zim", modern().Make(t))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := os.ReadFile(fromPlain(t, write(t, "plain", plain)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	try := func(name string, b []byte, most int64) {
+		t.Helper()
+		to := filepath.Join(t.TempDir(), "made.zim")
+		err := Format{}.FromPlain(context.Background(), bytes.NewReader(b), to, most)
+		if err == nil {
+			if got, _ := os.ReadFile(to); name == "cut" || bytes.Equal(got, want) {
+				t.Errorf("%s: it makes the same file", name)
+			}
+			return
+		}
+		if _, errStat := os.Stat(to); errStat == nil || !kind(err) {
+			t.Errorf("%s: %v, and a file was left: %v", name, err, errStat == nil)
+		}
+	}
+	for i := 0; i < len(plain); i += 1 + len(plain)/500 {
+		try("cut", plain[:i], 1<<30)
+		changed := bytes.Clone(plain)
+		changed[i] ^= 0x21
+		try("changed", changed, 1<<30)
+	}
+	try("a file that is one byte longer than it may be", plain, int64(len(want))-1)
+	first := plainHead + int(binary.BigEndian.Uint32(plain[12:])) // the length of the first item's content
+	for name, lie := range map[string][]byte{
+		"entries": slices.Concat(plain[:8], []byte{0, 7, 255, 255}, plain[12:]), "names": slices.Concat(plain[:12], []byte{0, 255, 255, 255}, plain[16:]),
+		"too many entries": slices.Concat(plain[:8], []byte{255, 255, 255, 255}, plain[12:]), "long names": slices.Concat(plain[:12], []byte{255, 255, 255, 255}, plain[16:]),
+		"content": slices.Concat(plain[:first], binary.AppendUvarint(nil, 1<<30), plain[first:]), "endless content": slices.Concat(plain[:first], binary.AppendUvarint(nil, 1<<63), plain[first:]),
+		"another encoder": bytes.Replace(plain, []byte("zstd better"), []byte("zstd bitter"), 1),
+	} {
+		before := allocated()
+		try("a lie about "+name, lie, 1<<40)
+		if took := allocated() - before; took > 48<<20 {
+			t.Errorf("a lie about %s takes %d MB", name, took>>20)
+		}
+	}
+}
+
+// allocated is how many bytes were ever allocated.
+func allocated() uint64 {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.TotalAlloc
+}
+
+// FuzzFromPlain: no bytes make a panic, a file that is longer than it may be, or an error without a kind.
+func FuzzFromPlain(f *testing.F) {
+	for _, r := range []zimtest.Recipe{modern(), classic()} {
+		for i := range r.Entries {
+			r.Entries[i].Data = r.Entries[i].Data[:min(200, len(r.Entries[i].Data))]
+		}
+		b, err := os.ReadFile(plainOf(f, write(f, "a.zim", r.Make(f))))
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(b)
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		const most = 64 << 10
+		path := filepath.Join(t.TempDir(), "made.zim")
+		if err := (Format{}).FromPlain(context.Background(), bytes.NewReader(b), path, most); err != nil {
+			if !kind(err) {
+				t.Error(err)
+			}
+			return
+		}
+		made, err := os.ReadFile(path)
+		if err != nil || len(made) > most {
+			t.Fatal(len(made), err)
+		}
+		if a, err := openArchive(bytes.NewReader(made), int64(len(made)), "made.zim", NewCache(1<<20)); err == nil {
+			_, err = a.verify(context.Background())
+		} else if !kind(err) {
+			t.Error(err)
+		}
+	})
+}
+
+// FuzzPlain: whatever has a plain form is made of it again, and what is made has the same.
+func FuzzPlain(f *testing.F) {
+	for _, r := range []zimtest.Recipe{modern(), classic(), {Major: 6, Minor: 1}} {
+		for i := range r.Entries {
+			r.Entries[i].Data = r.Entries[i].Data[:min(200, len(r.Entries[i].Data))]
+		}
+		f.Add(r.Make(f))
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		to, err := os.Create(filepath.Join(t.TempDir(), "plain"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer to.Close()
+		if err := (Format{}).Plain(context.Background(), write(t, "a.zim", b), to); err != nil {
+			if !kind(err) {
+				t.Error(err)
+			}
+			return
+		}
+		again := fromPlain(t, to.Name())
+		if !same(t, to.Name(), plainOf(t, again)) {
+			t.Error("what was packed anew has another plain form")
+		}
+	})
 }
