@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"lamplight/content"
@@ -146,6 +147,27 @@ func TestAnEditionThatIsAllNewStaysAsItWasPublished(t *testing.T) {
 	refs := must(b.l.ManifestBlobs(manifest))
 	if got := must(os.ReadFile(b.blobs.Path(refs[0].Hash))); string(got) != string(published) || len(b.l.Updates(id)) != 0 || b.count() != 2 {
 		t.Errorf("%d blobs, %+v: want the published file and its manifest alone", b.count(), b.l.Updates(id))
+	}
+	b.noTemps()
+}
+
+// Pages of nothing are packed to nothing: they do not fill the disk in plain.
+func TestABombIsNotPackedAnew(t *testing.T) {
+	b := newZIMBox(t)
+	_, id := b.publishes(2025, 300)
+	bomb := zimtest.Recipe{Major: 6, Minor: 1, Packs: []byte{zimtest.PackNone, zimtest.PackZstd}, Entries: []zimtest.Entry{
+		{NS: 'M', Path: "Name", MIME: "text/plain", Data: "all_en"}, {NS: 'M', Path: "Date", MIME: "text/plain", Data: "2031-01-01"},
+	}}
+	for i := range 60 {
+		bomb.Entries = append(bomb.Entries, zimtest.Entry{NS: 'C', Path: fmt.Sprintf("bomb-%04d", i), MIME: "text/html", Data: strings.Repeat(" ", 1<<20), Cluster: 1})
+	}
+	for i := range 100 { // an update would be small
+		bomb.Entries = append(bomb.Entries, zimtest.Entry{NS: 'C', Path: fmt.Sprintf("page-%04d", i), MIME: "text/html", Data: zimtest.Page(i, 2025)})
+	}
+	published := bomb.Make(t)
+	manifest, _ := b.takes(b.write("bomb.zim", string(published)))
+	if got := must(b.l.ManifestBlobs(manifest)); got[0].Size != int64(len(published)) || len(b.l.Updates(id)) != 0 {
+		t.Errorf("%+v, %+v: it was unpacked", got, b.l.Updates(id))
 	}
 	b.noTemps()
 }

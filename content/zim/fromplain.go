@@ -259,7 +259,7 @@ func (p *packing) contents() error {
 		}
 		b, err := p.r.Peek(binary.MaxVarintLen64) // io.EOF at the last ones
 		length, size := binary.Uvarint(b)
-		if size <= 0 || length > uint64(p.most) || length > 1<<31 {
+		if size <= 0 || length > 1<<31 {
 			return cutShort(err)
 		}
 		p.r.Discard(size)

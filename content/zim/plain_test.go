@@ -181,6 +181,15 @@ func samples(t *testing.T) map[string]string {
 	return all
 }
 
+func TestWhatIsPackedAnewPassesTheSuite(t *testing.T) {
+	again := func(r zimtest.Recipe) string { return fromPlain(t, plainOf(t, write(t, "a.zim", r.Make(t)))) }
+	importtest.Run(t, Format{}, []importtest.Sample{
+		{Path: again(modern()), Title: "Seeds and stars", Licence: "CC-BY-SA-4.0", Owner: "A Press", Languages: []string{"en", "fr", "sw"}, Resources: 3, More: checkModern},
+		{Path: again(classic()), Title: "Seeds and stars", Languages: []string{"sw"}, Resources: 2, More: checkClassic},
+		{Path: again(large(60)), Resources: 60},
+	}, nil)
+}
+
 func TestAHostilePlainFormMakesNothing(t *testing.T) {
 	plain, err := os.ReadFile(plainOf(t, write(t, "modern.zim", modern().Make(t))))
 	if err != nil {
