@@ -59,7 +59,9 @@ func TestTheNextEditionOfAZIMTravelsByThePage(t *testing.T) {
 		if err := os.WriteFile(path, published, 0o644); err != nil {
 			t.Fatal(err)
 		}
-		var made, there struct{ Courses []struct{ ID, Edition string } }
+		var made, there struct {
+			Courses []struct{ ID, Edition string }
+		}
 		ask(t, v.dataA, &made, "import", path)
 		if len(made.Courses) != 1 {
 			t.Fatalf("%d became %+v", year, made)
