@@ -179,3 +179,23 @@ func BenchmarkMixedTree(b *testing.B) {
 			files, n, len(scripts), len(literals), ours, frames, theirs)
 	}
 }
+
+// A change in every chunk of two large files: none can be copied whole, and still only what changed is new.
+func TestNoStretchOfALargeFileIsLeftOut(t *testing.T) {
+	if testing.Short() {
+		t.Skip("80 MB")
+	}
+	old := make([]byte, 80<<20)
+	rand.NewChaCha8([32]byte{9}).Read(old)
+	changed := bytes.Clone(old)
+	for i := 0; i < len(changed); i += 16 << 10 {
+		changed[i] ^= 1
+	}
+	s, err := delta.Diff(context.Background(), bytes.NewReader(old), int64(len(old)), bytes.NewReader(changed), int64(len(changed)), func([]byte) error { return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := s.Literals(); n > int64(len(old)>>14)*32 {
+		t.Errorf("%d bytes are new, want about the %d that changed", n, len(old)>>14)
+	}
+}

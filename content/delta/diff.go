@@ -16,7 +16,7 @@ func Diff(ctx context.Context, old io.ReaderAt, oldSize int64, new io.ReaderAt, 
 		err := d.between(0, oldSize, 0, newSize)
 		return d.Script, err
 	}
-	// Where chunks of both are alike they are copied; pending is what of the new file has come since, below gap bytes.
+	// Where chunks of both are alike they are copied; pending is what of the new file has come since, at most stretch bytes.
 	known, err := d.known(sizesFor(newSize))
 	if err != nil {
 		return d.Script, err
@@ -24,7 +24,7 @@ func Diff(ctx context.Context, old io.ReaderAt, oldSize int64, new io.ReaderAt, 
 	pending := int64(0)
 	err = sizesFor(newSize).chunks(io.NewSectionReader(new, 0, newSize), func(at int64, b []byte) error {
 		from, ok := known[key(b)]
-		if !ok && at+int64(len(b))-pending <= gap {
+		if !ok && at+int64(len(b))-pending <= stretch {
 			return ctx.Err()
 		}
 		if !ok {
@@ -45,8 +45,12 @@ func Diff(ctx context.Context, old io.ReaderAt, oldSize int64, new io.ReaderAt, 
 	return d.Script, err
 }
 
-// gap is how much of either file is compared byte by byte at a time.
-const gap = Cap / 2
+// gap is how much of the old file is compared byte by byte at a time, stretch how much of the new one: less by the chunks
+// that are looked at beside, or the end of each stretch would find nothing.
+const (
+	gap     = Cap / 2
+	stretch = gap - 2<<20
+)
 
 type diff struct {
 	Script

@@ -40,14 +40,20 @@ func (l *Library) installPlan(ctx context.Context, p *content.Plan, o ImportOpti
 	k := keeper{l: l, ctx: ctx, o: o, course: p.Course.ID, title: p.Course.Title, links: map[string]link{}, sources: map[string]string{}}
 	m, err := k.keep(p)
 	var c content.Course
+	var updates []content.Update
 	if err == nil {
-		c, err = l.commit(m, record{Links: k.links, Sources: k.sources, Updates: k.updates(m)})
+		m, updates, err = k.updates(m)
+	}
+	if err == nil {
+		c, err = l.commit(m, record{Links: k.links, Sources: k.sources, Updates: updates})
 	}
 	if err == nil || !goesOn(err) {
 		err = errors.Join(err, l.endPartial(p.Course.ID))
 	}
+	if err != nil || k.anew {
+		l.sweep(k.kept) // all, or the file as it was published
+	}
 	if err != nil {
-		l.sweep(k.kept)
 		return content.Course{}, k.refused, err
 	}
 	return c, k.refused, nil

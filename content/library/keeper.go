@@ -29,6 +29,8 @@ type keeper struct {
 	have        map[string]ManifestFile // files told by their names that are here already
 	refused     []content.RefusedFile   // files that were left out
 	course      content.CourseID
+	again       int64 // bytes still to be packed anew, of total
+	anew        bool  // it was packed anew
 
 	waiting      []ManifestFile // files that were copied since the last note
 	waitingBytes int64
@@ -51,6 +53,8 @@ func (k *keeper) keep(p *content.Plan) (*Manifest, error) {
 		}
 		byContent = byContent || f.ByContent
 	}
+	k.again = k.repacks(p)
+	k.total += k.again
 	if err := k.l.makeRoom(copied, p.Course.ID); err != nil {
 		return nil, err
 	}

@@ -16,6 +16,8 @@ import (
 	"lamplight/content"
 	"lamplight/content/blob"
 	"lamplight/content/library"
+	"lamplight/content/zim"
+	"lamplight/content/zim/zimtest"
 )
 
 // TestAnImportSurvivesKill kills a child that imports edition after edition, at moments drawn from a seed. Whatever the
@@ -24,15 +26,47 @@ func TestAnImportSurvivesKill(t *testing.T) {
 	if dir := os.Getenv("LIBRARY_TEST_IMPORT"); dir != "" {
 		importForEver(t, dir)
 	}
+	killEditions(t, "LIBRARY_TEST_IMPORT", t.TempDir(), 40*time.Millisecond, func(l *library.Library) {}, formats...)
+}
+
+// TestAZIMThatIsPackedAnewSurvivesKill does the same to a child that packs editions of a ZIM anew.
+func TestAZIMThatIsPackedAnewSurvivesKill(t *testing.T) {
+	const pages = 300
+	if dir := os.Getenv("LIBRARY_TEST_PACK"); dir != "" {
+		l := must(library.Open(dir, must(blob.Open(filepath.Join(dir, "blobs"), blob.Options{})), zim.Format{}))
+		for year := 2025; ; year = 2025 + (year-2024)%3 {
+			r, err := l.Import(context.Background(), []string{filepath.Join(dir, fmt.Sprintf("all-%d.zim", year))}, library.ImportOptions{})
+			if err != nil || len(r.Refused) > 0 {
+				t.Fatal(err, r.Refused)
+			}
+			os.Stdout.WriteString(".")
+		}
+	}
+	dir := t.TempDir()
+	for year := 2025; year < 2028; year++ {
+		written(t, filepath.Join(dir, fmt.Sprintf("all-%d.zim", year)), zimtest.Edition(t, year, pages))
+	}
+	found := map[string]int{}
+	killEditions(t, "LIBRARY_TEST_PACK", dir, 1200*time.Millisecond, func(l *library.Library) {
+		c := l.Courses()[0]
+		found[c.Edition[:4]]++
+		var year int
+		fmt.Sscan(c.Edition[:4], &year)
+		(&box{t: t, l: l}).pages(c.ID, year, pages)
+	}, zim.Format{})
+	t.Logf("found by year: %v", found)
+}
+
+// killEditions kills children of this test, which are told a folder by a variable, until so long after their first import.
+func killEditions(t *testing.T, variable, dir string, until time.Duration, look func(l *library.Library), formats ...content.Format) {
 	rounds := 8
 	if testing.Short() {
 		rounds = 3
 	}
-	dir := t.TempDir()
 	chance := rand.New(rand.NewPCG(1, 2))
 	for round := range rounds {
-		cmd := exec.Command(os.Args[0], "-test.run", "^TestAnImportSurvivesKill$")
-		cmd.Env = append(os.Environ(), "LIBRARY_TEST_IMPORT="+dir)
+		cmd := exec.Command(os.Args[0], "-test.run", "^"+t.Name()+"$")
+		cmd.Env = append(os.Environ(), variable+"="+dir)
 		out, err := cmd.StdoutPipe()
 		if err == nil {
 			err = cmd.Start()
@@ -41,7 +75,7 @@ func TestAnImportSurvivesKill(t *testing.T) {
 			t.Fatal(err)
 		}
 		out.Read(make([]byte, 1)) // the first edition is in
-		time.Sleep(time.Duration(chance.IntN(40_000)) * time.Microsecond)
+		time.Sleep(time.Duration(chance.Int64N(int64(until))))
 		cmd.Process.Kill()
 		cmd.Wait()
 
@@ -64,6 +98,7 @@ func TestAnImportSurvivesKill(t *testing.T) {
 		} else {
 			release()
 		}
+		look(l)
 		blobs := 0
 		s.List(func(string, int64) error { blobs++; return nil })
 		staged, _ := os.ReadDir(filepath.Join(dir, "blobs", "staging"))

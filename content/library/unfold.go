@@ -92,13 +92,16 @@ func readPlan(r *io.SectionReader, u content.Update) (plan []byte, end int64, er
 	if _, err := io.ReadFull(r, frame); err != nil {
 		return nil, 0, err
 	}
-	dec, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxMemory(maxPlan))
+	dec, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxMemory(updateWindow))
 	if err != nil {
 		return nil, 0, err
 	}
 	defer dec.Close()
 	if plan, err = dec.DecodeAll(frame, nil); err != nil {
 		return nil, 0, fmt.Errorf("its plan: %w: %w", err, fs.ErrInvalid)
+	}
+	if len(plan) > maxPlan {
+		return nil, 0, errPlan
 	}
 	return plan, updateHeader + int64(length), nil
 }

@@ -40,7 +40,7 @@ const (
 	lone = 1 << 20
 	// most is the size up to which files are compared: what a small board does in some minutes.
 	most = 1 << 30
-	// unlike is the size from which ZIM files are not: their editions are compressed anew, and share one byte in a hundred.
+	// unlike is the size from which ZIM files as they were published are not: they share one byte in a hundred.
 	unlike = 64 << 20
 	// leastSaved is how many bytes make up for a blob more.
 	leastSaved = 4 << 10
@@ -83,17 +83,19 @@ type updater struct {
 	literals *os.File
 	out      *zstd.Encoder
 	plan     []byte
-	saved    int64 // bytes that need not travel
+	saved    int64  // bytes that need not travel
+	newPlain string // where the plain form of a file that was packed anew lies, "" for none
 }
 
-// updateTo makes and keeps the update between two editions. nil and no error: it would save nothing. The caller holds installing.
-func (l *Library) updateTo(ctx context.Context, in *installed, m *Manifest, note func(string) error) (*content.Update, error) {
+// updateTo makes and keeps the update between two editions; plain is where the plain form of the new one's file lies, if it was
+// packed anew. nil and no error: it would save nothing. The caller holds installing.
+func (l *Library) updateTo(ctx context.Context, in *installed, m *Manifest, plain string, note func(string) error) (*content.Update, error) {
 	old, err := readManifest(l.blobs, in.Manifest)
 	if err != nil {
 		return nil, err
 	}
 	files := l.files(in)
-	u := &updater{l: l, ctx: ctx, old: old, new: m, oldPath: func(i int) (string, error) {
+	u := &updater{l: l, ctx: ctx, old: old, new: m, newPlain: plain, oldPath: func(i int) (string, error) {
 		path, _, err := files.Path(old.Files[i].Name)
 		return path, err
 	}}
@@ -227,7 +229,7 @@ func (u *updater) base(bases map[string]int, f ManifestFile) int {
 
 // file plans one file; nil for one that travels by itself.
 func (u *updater) file(f ManifestFile, base int) (plan []byte, err error) {
-	if base == 0 && f.Size > lone || f.Size > most || u.new.Format == "zim" && f.Size > unlike {
+	if base == 0 && f.Size > lone || f.Size > most || u.new.Format == "zim" && f.Size > unlike && u.newPlain == "" {
 		return nil, nil
 	}
 	old, err := u.open(base, f)

@@ -232,6 +232,25 @@ func TestADamagedUpdateMakesNothingThatIsInstalled(t *testing.T) {
 	}
 }
 
+// An update of so many places that its plan is long: it is read by a box again.
+func TestAnUpdateOfManySmallChangesIsUnfolded(t *testing.T) {
+	a, to := newAuthor(t), newBox(t)
+	film := a.noise(10 << 20)
+	a.films = map[string][]byte{"long.media": film}
+	v1, id := a.publish()
+	a.sync(to, v1, nil)
+	film = bytes.Clone(film)
+	for i := 0; i < len(film); i += 100 + a.r.IntN(100) {
+		film[i]++
+	}
+	a.films["long.media"] = film
+	v2, _ := a.publish()
+	updates := a.l.Updates(id)
+	if n := a.sync(to, v2, updates); len(updates) != 1 || n != updates[0].Size {
+		t.Errorf("%d bytes were carried by %+v", n, updates)
+	}
+}
+
 // TestOnePerCentOfAMixedTree prints what the update of the tree takes that the figures are about.
 func TestOnePerCentOfAMixedTree(t *testing.T) {
 	if testing.Short() {

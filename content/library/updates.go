@@ -1,42 +1,55 @@
 package library
 
 import (
+	"slices"
+
 	"lamplight/content"
 )
 
-// updates gives the new edition's: one from the edition that is installed, or from the course that it has most in common
-// with, and those that lead to that. An edition without any is as good.
-func (k *keeper) updates(m *Manifest) []content.Update {
+// updates gives the new edition, which may be packed anew, and its updates: one from the edition that is installed, or from
+// the course that it has most in common with, and those that lead to that. An edition without any is as good; the error is ctx's.
+func (k *keeper) updates(m *Manifest) (*Manifest, []content.Update, error) {
 	before := k.l.before(m)
 	if before == nil || k.o.Link || len(k.links) > 0 || len(before.Links) > 0 && k.l.PlaceOf(before.Course.ID) == "" {
-		return nil
+		return m, nil, nil
 	}
-	u, err := k.l.updateTo(k.ctx, before, m, k.l.note)
-	if err != nil || u == nil {
-		return nil
+	again, u := k.repack(before, m)
+	if again != nil {
+		m = again
+	} else if k.ctx.Err() == nil {
+		u, _ = k.l.updateTo(k.ctx, before, m, "", k.l.note)
 	}
-	out := k.l.leading(append([]content.Update{*u}, before.Updates...), u.To, m)
-	if len(out) == 0 {
+	raw, err := m.encode()
+	if err != nil {
+		return m, nil, err
+	}
+	all := before.Updates // they lead to it if it is the same edition once more
+	if u != nil {
+		all = append([]content.Update{*u}, all...)
+	}
+	out := k.l.leading(all, hashBytes(raw), m)
+	if u != nil && slices.Contains(out, *u) {
+		k.kept = append(k.kept, u.Hash)
+	} else if u != nil {
 		k.l.sweep([]string{u.Hash})
-		return nil
 	}
-	k.kept = append(k.kept, u.Hash)
-	return out
+	return m, out, k.ctx.Err()
 }
 
 // leading are those of the updates that lead to a manifest and are here, nearest first: at most maxUpdates, and half the
 // course's bytes.
 func (l *Library) leading(all []content.Update, to string, m *Manifest) (out []content.Update) {
-	left := int64(0)
+	left, been := int64(0), map[string]bool{to: true}
 	for _, f := range m.Files {
 		left += f.Size / 2
 	}
 	for i := 0; i < len(all) && len(out) < maxUpdates; i++ {
 		u := all[i]
-		if size, err := l.blobs.Size(u.Hash); u.To != to || err != nil || size != u.Size || size > left {
+		if size, err := l.blobs.Size(u.Hash); u.To != to || been[u.From] || err != nil || size != u.Size || size > left {
 			continue
 		}
 		out, to, left, i = append(out, u), u.From, left-u.Size, -1
+		been[to] = true
 	}
 	return out
 }

@@ -1,4 +1,4 @@
-// Package zim reads ZIM files, the offline Wikipedia's format, in place, or refuses them by name and reason.
+// Package zim reads ZIM files, the offline Wikipedia's format, in place, or refuses them by name and reason; it packs them anew.
 //
 // Majors 5 and 6 are read, with old namespaces (minor 0) and new (minor 1 and later, whichever the major), clusters
 // stored as they are or packed with xz or zstd, 32- and 64-bit blob offsets, whole or split into .zimaa, .zimab ….
@@ -21,6 +21,13 @@
 // entry alone (fs.ErrInvalid) and the rest is still read. A binary search that sees disorder says so rather than "not
 // found". Plan also walks the dirents of files of up to 100,000 entries and refuses a disordered path list; Verify
 // checks everything but the MD5, which the importer checks while it copies.
+//
+// # Packing anew
+//
+// Plain writes what a ZIM holds with nothing compressed, whoever packed it; FromPlain makes a ZIM of that, always the same
+// one, so that a box with one edition is sent only what is new in the next. Our clusters hold 1 MiB of text, packed as
+// Encoder says, or what does not get smaller as it is. Lists of titles are made anew; full-text databases (Xapian's, in X)
+// are left out.
 //
 // # Memory
 //
