@@ -51,7 +51,7 @@ func RecoverySheet(v view.RecoverySheet) templ.Component {
 				} else {
 					onto.part("", submit(l.T("recovery.make"), "main", "page"))
 				}
-				onto.part("</form><p>", linkButton("/", l.T("recovery.later"), "plain", ""))
+				onto.part("</form><p class=\"actions\">", linkButton("/", l.T("recovery.later"), "plain", ""))
 				onto.put("</p>")
 			}
 		})
