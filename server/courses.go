@@ -184,12 +184,19 @@ func (s *Server) missingCourses() []learning.Offer {
 		}
 		installed, _, err := s.Library.Manifest(o.Course)
 		linked := errors.Is(err, errors.ErrUnsupported)
-		if unwanted[o.Course] || linked || installed == o.Manifest || slices.Contains(o.Streams, own) {
+		if unwanted[o.Course] || linked || installed == o.Manifest || slices.Contains(o.Streams, own) || s.sameZIM(o) {
 			continue
 		}
 		out = append(out, o)
 	}
 	return append(out, s.wished(out)...)
+}
+
+// sameZIM says whether an offer is of the edition of a ZIM that is installed: one box may have packed it anew, so that it has
+// another manifest, and another keeps it as it was published.
+func (s *Server) sameZIM(o learning.Offer) bool {
+	c, err := s.Library.Course(o.Course)
+	return err == nil && o.Format == "zim" && o.Edition != "" && c.Edition == o.Edition
 }
 
 // ofOurSchool says whether a stream is written by a box of this school, this one too. A content peer may say in its own

@@ -27,7 +27,7 @@ func (s *Server) Offers() []web.Offer {
 	}
 	var out []web.Offer
 	for _, o := range s.peersOffers() {
-		if installed, _, err := s.Library.Manifest(o.Course); installed == o.Manifest || errors.Is(err, errors.ErrUnsupported) {
+		if installed, _, err := s.Library.Manifest(o.Course); installed == o.Manifest || errors.Is(err, errors.ErrUnsupported) || s.sameZIM(o) {
 			continue
 		}
 		x := web.Offer{Course: o.Course, Title: o.Title, Language: o.Language, Format: o.Format, Licence: o.Licence, Bytes: o.Bytes, Coming: coming[o.Manifest]}

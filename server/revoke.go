@@ -30,7 +30,7 @@ func (s *Server) Revoke(ctx context.Context, id string) error {
 	if err := s.Registry.RevokeKey(r.Public, r.Last); err != nil {
 		return err
 	}
-	if s.Registry.Member(id) {
+	if s.Registry.Member(id) && !(peer.Revoked && len(s.Registry.School().Turned()) > 0) { // not for the same box again
 		if err := s.turn(ctx); err != nil {
 			return err
 		}

@@ -39,8 +39,9 @@ const (
 
 	// A smaller file is quickly sent whole; a larger one needs too much room for a while, and time: three seconds for 51 MB on
 	// a machine that is many times quicker than a small board.
-	leastPacked = 256 << 10
-	mostPacked  = 512 << 20
+	leastPacked  = 256 << 10
+	mostUnpacked = 32 // times its size; the tables of clusters count too
+	mostPacked   = 512 << 20
 )
 
 // Repacks says whether it is worth while to pack a file of so many bytes anew, so that the next box needs what is new in it alone.
@@ -59,7 +60,7 @@ func (Format) Plain(ctx context.Context, path string, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	p := &plain{ctx: ctx, a: a}
+	p := &plain{ctx: ctx, a: a, left: mostUnpacked*src.size() + mostUnpacked<<20}
 	err = p.names(w)
 	if err == nil {
 		err = p.contents(w.(io.WriterAt))
@@ -76,6 +77,7 @@ type plain struct {
 	a     *archive
 	front []uint64 // bits of the entries in the list of front articles; nil without one
 	at    int64    // bytes written
+	left  int64    // bytes that may yet be unpacked: clusters that lie over each other are unpacked again and again
 	count uint32   // entries
 	items []uint64 // cluster<<32 | blob of each item, in the order of paths
 }
@@ -230,7 +232,7 @@ func (p *plain) clusters(order []uint32, whole bool, fn func(i uint32, r *io.Sec
 		for n < len(order) && uint32(p.items[order[n]]>>32) == c {
 			n++
 		}
-		err := p.a.inCluster(c, whole, func(find func(blob uint32) (*io.SectionReader, error)) error {
+		err := p.a.inCluster(c, whole, &p.left, func(find func(blob uint32) (*io.SectionReader, error)) error {
 			for _, i := range order[:n] {
 				r, err := find(uint32(p.items[i]))
 				if err == nil {
@@ -250,8 +252,9 @@ func (p *plain) clusters(order []uint32, whole bool, fn func(i uint32, r *io.Sec
 	return nil
 }
 
-// inCluster unpacks a cluster, or unless it is to be whole its table alone, and lets fn find blobs in it.
-func (a *archive) inCluster(c uint32, whole bool, fn func(find func(blob uint32) (*io.SectionReader, error)) error) error {
+// inCluster unpacks a cluster, or unless it is to be whole its table alone, and lets fn find blobs in it. left is how many bytes
+// may be unpacked.
+func (a *archive) inCluster(c uint32, whole bool, left *int64, fn func(find func(blob uint32) (*io.SectionReader, error)) error) error {
 	head, err := a.clusterHead(c)
 	if err != nil {
 		return err
@@ -270,6 +273,13 @@ func (a *archive) inCluster(c uint32, whole bool, fn func(find func(blob uint32)
 	defer src.close()
 	if err := a.unpackTable(h, head, src); err != nil {
 		return err
+	}
+	cost := 4 * int64(h.table.blobs)
+	if whole {
+		cost = int64(h.table.total)
+	}
+	if *left -= cost; *left < 0 {
+		return a.unsupported("its clusters unpack to more than a file of its size is packed anew for")
 	}
 	if whole {
 		if err := a.extend(h, head, src, h.table.total); err != nil {
