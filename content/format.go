@@ -1,6 +1,9 @@
 package content
 
-import "context"
+import (
+	"context"
+	"io"
+)
 
 // A Format reads one kind of container. An implementation is stateless and safe for concurrent use.
 //
@@ -117,4 +120,19 @@ type Files interface {
 	Path(name string) (path string, size int64, err error)
 	// Hash is the file's BLAKE3-256 in hex, "" while a linked file is still being hashed.
 	Hash(name string) string
+}
+
+// Stoppable is r until ctx ends: then reading is ctx's error.
+func Stoppable(ctx context.Context, r io.Reader) io.Reader { return &stoppable{ctx, r} }
+
+type stoppable struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (s *stoppable) Read(b []byte) (int, error) {
+	if err := s.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return s.r.Read(b)
 }

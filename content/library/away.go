@@ -277,7 +277,7 @@ func copyVerified(ctx context.Context, r io.Reader, to string, f ManifestFile) (
 		return err
 	}
 	defer os.Remove(temp) // gone already when the rename happened
-	_, err = io.Copy(w, &stoppable{ctx, r})
+	_, err = io.Copy(w, content.Stoppable(ctx, r))
 	if err == nil {
 		err = w.Sync()
 	}
@@ -308,23 +308,10 @@ func sumOf(ctx context.Context, path string) (string, error) {
 	}
 	defer f.Close()
 	h := blake3.New()
-	if _, err := io.Copy(h, &stoppable{ctx, f}); err != nil {
+	if _, err := io.Copy(h, content.Stoppable(ctx, f)); err != nil {
 		return "", err
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil
-}
-
-// stoppable ends with its context.
-type stoppable struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-func (s *stoppable) Read(b []byte) (int, error) {
-	if err := s.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return s.r.Read(b)
 }
 
 // sweepPlace deletes what of a place no course has. While a course that is installed cannot be read, nothing is deleted.

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 
+	"lamplight/content"
 	"lamplight/content/delta"
 )
 
@@ -65,7 +66,7 @@ func (p *pair) close() {
 
 func (p *pair) diff(ctx context.Context, emit func([]byte) error) (delta.Script, error) {
 	if p.old == nil {
-		if _, err := io.Copy(emitter(emit), &stoppable{ctx, io.NewSectionReader(p.new, 0, p.newSize)}); err != nil {
+		if _, err := io.Copy(emitter(emit), content.Stoppable(ctx, io.NewSectionReader(p.new, 0, p.newSize))); err != nil {
 			return delta.Script{}, err
 		}
 		return delta.Whole(p.newSize), nil

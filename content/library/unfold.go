@@ -228,7 +228,7 @@ func (l *Library) pathOf(hash string) (string, error) {
 // file makes one file and puts it into the store. One that is here already only takes its literals.
 func (x *unfolding) file(f ManifestFile, s delta.Script, base string, form int64) error {
 	if x.l.blobs.Has(f.Hash) {
-		_, err := io.CopyN(io.Discard, &stoppable{x.ctx, x.literals}, s.Literals())
+		_, err := io.CopyN(io.Discard, content.Stoppable(x.ctx, x.literals), s.Literals())
 		return err
 	}
 	if form == 0 && s.Size() != f.Size {

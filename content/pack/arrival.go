@@ -32,7 +32,7 @@ func FromTravel(ctx context.Context, r io.Reader, path string, size int64) (err 
 			err = fmt.Errorf("pack: unpacking what travelled: %w", err)
 		}
 	}()
-	a := &arrival{r: bufio.NewReaderSize(&ctxReader{ctx, r}, 64<<10), f: f, path: path}
+	a := &arrival{r: bufio.NewReaderSize(content.Stoppable(ctx, r), 64<<10), f: f, path: path}
 	if err := a.head(size); err != nil {
 		return err
 	}
@@ -40,7 +40,7 @@ func FromTravel(ctx context.Context, r io.Reader, path string, size int64) (err 
 		return err
 	}
 	sum := blake3.New()
-	if n, err := io.Copy(sum, &ctxReader{ctx, io.NewSectionReader(f, 0, a.size+1)}); err != nil || n != a.size {
+	if n, err := io.Copy(sum, content.Stoppable(ctx, io.NewSectionReader(f, 0, a.size+1))); err != nil || n != a.size {
 		return errors.Join(err, fmt.Errorf("%d bytes came of %d: %w", n, a.size, fs.ErrInvalid))
 	}
 	if string(sum.Sum(nil)[:32]) != string(a.sum) {

@@ -244,7 +244,7 @@ func (c *course) hashFile(ctx context.Context, p string) (size int64, hash strin
 	}
 	defer r.Close()
 	h := blake3.New()
-	size, err = io.Copy(h, &ctxReader{ctx, r})
+	size, err = io.Copy(h, content.Stoppable(ctx, r))
 	return size, hex.EncodeToString(h.Sum(nil)[:16]), err
 }
 
@@ -270,19 +270,6 @@ func (c *course) finish(out *compiled) {
 		c.course.Items += n.Items
 	}
 	out.index.Course = c.course
-}
-
-// ctxReader ends a copy when ctx does.
-type ctxReader struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-func (r *ctxReader) Read(b []byte) (int, error) {
-	if err := r.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return r.r.Read(b)
 }
 
 // hash128 is the first 16 bytes of BLAKE3, in hex.

@@ -282,7 +282,7 @@ func (m *composer) look(p string) string {
 	if err != nil {
 		return fmt.Sprintf("its file %.120s is not there", p)
 	}
-	n, err := io.Copy(io.Discard, &ctxReader{m.ctx, io.LimitReader(r, maxComposed+1)})
+	n, err := io.Copy(io.Discard, content.Stoppable(m.ctx, io.LimitReader(r, maxComposed+1)))
 	if err = errors.Join(err, r.Close()); err != nil || n == 0 || n > maxComposed {
 		return fmt.Sprintf("its file %.120s is damaged, empty or larger than %d bytes", p, maxComposed)
 	}

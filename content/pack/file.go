@@ -14,6 +14,8 @@ import (
 
 	"github.com/zeebo/blake3"
 	"golang.org/x/sys/unix"
+
+	"lamplight/content"
 )
 
 const (
@@ -105,7 +107,7 @@ func (c *compiled) copyFile(ctx context.Context, w io.Writer, f file) error {
 	}
 	defer r.Close()
 	h := blake3.New()
-	n, err := io.Copy(io.MultiWriter(w, h), &ctxReader{ctx, io.LimitReader(r, f.Size+1)})
+	n, err := io.Copy(io.MultiWriter(w, h), content.Stoppable(ctx, io.LimitReader(r, f.Size+1)))
 	if err != nil {
 		return err
 	}

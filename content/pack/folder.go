@@ -107,6 +107,6 @@ func (w *folderWriter) copy(ctx context.Context, f file, to string) error {
 	if err != nil {
 		return err
 	}
-	_, err = io.Copy(out, &ctxReader{ctx, io.NewSectionReader(w.f, w.members+f.Offset, f.Size)})
+	_, err = io.Copy(out, content.Stoppable(ctx, io.NewSectionReader(w.f, w.members+f.Offset, f.Size)))
 	return errors.Join(err, out.Close())
 }

@@ -46,7 +46,7 @@ func (Format) Plain(ctx context.Context, path string, w io.Writer) error {
 	}
 	for _, f := range p.index.Files {
 		if err == nil {
-			_, err = io.Copy(out, &ctxReader{ctx, io.NewSectionReader(p.f, p.members+f.Offset, f.Size)})
+			_, err = io.Copy(out, content.Stoppable(ctx, io.NewSectionReader(p.f, p.members+f.Offset, f.Size)))
 		}
 	}
 	for _, s := range p.index.Sources {
@@ -99,7 +99,7 @@ func (Format) FromPlain(ctx context.Context, r io.Reader, path string, size int6
 			err = fmt.Errorf("pack: of its plain form: %w", err)
 		}
 	}()
-	a := &arrival{r: bufio.NewReaderSize(&ctxReader{ctx, r}, 64<<10), f: f, path: path}
+	a := &arrival{r: bufio.NewReaderSize(content.Stoppable(ctx, r), 64<<10), f: f, path: path}
 	h, err := a.read(plainHeader, plainHeader)
 	if err != nil {
 		return err

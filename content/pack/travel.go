@@ -171,7 +171,7 @@ func (p *packFile) sample() (out []byte, err error) {
 // travelHead writes all up to the text.
 func (p *packFile) travelHead(ctx context.Context, w io.Writer, dictionary []byte) error {
 	sum := blake3.New()
-	if _, err := io.Copy(sum, &ctxReader{ctx, io.NewSectionReader(p.f, 0, p.size)}); err != nil {
+	if _, err := io.Copy(sum, content.Stoppable(ctx, io.NewSectionReader(p.f, 0, p.size))); err != nil {
 		return err
 	}
 	frame := zstdFrame(dictionary)
@@ -210,7 +210,7 @@ func (p *packFile) travelText(ctx context.Context, w io.Writer, dictionary []byt
 	}
 	for i := range p.index.Files {
 		if f := &p.index.Files[i]; f.isText() {
-			if _, err := io.Copy(t, &ctxReader{ctx, io.NewSectionReader(p.f, p.members+f.Offset, f.Size)}); err != nil {
+			if _, err := io.Copy(t, content.Stoppable(ctx, io.NewSectionReader(p.f, p.members+f.Offset, f.Size))); err != nil {
 				return fmt.Errorf("%s: %w", f.Path, err)
 			}
 		}
@@ -272,7 +272,7 @@ func (n *node) remake(text []byte) ([]byte, error) {
 func (p *packFile) travelFiles(ctx context.Context, w io.Writer) error {
 	for i := range p.index.Files {
 		if f := &p.index.Files[i]; !f.isText() {
-			if _, err := io.Copy(w, &ctxReader{ctx, io.NewSectionReader(p.f, p.members+f.Offset, f.Size)}); err != nil {
+			if _, err := io.Copy(w, content.Stoppable(ctx, io.NewSectionReader(p.f, p.members+f.Offset, f.Size))); err != nil {
 				return fmt.Errorf("%s: %w", f.Path, err)
 			}
 		}

@@ -120,7 +120,7 @@ func (p *packFile) vetFile(ctx context.Context, f file) error {
 		r.Seek(0, io.SeekStart)
 	}
 	h := blake3.New()
-	if _, err := io.Copy(h, &ctxReader{ctx, r}); err != nil {
+	if _, err := io.Copy(h, content.Stoppable(ctx, r)); err != nil {
 		return err
 	}
 	if sum := fmt.Sprintf("%x", h.Sum(nil)[:16]); sum != f.Hash {

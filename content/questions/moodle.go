@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"lamplight/content"
 	"lamplight/content/xmltree"
 )
 
@@ -61,7 +62,7 @@ func readMoodle(ctx context.Context, p string, b *bank) error {
 		src = bytes.NewReader(text)
 		r.open = func() (io.ReaderAt, io.Closer, error) { return bytes.NewReader(text), io.NopCloser(nil), nil }
 	}
-	r.cut = newCutter(&ctxReader{ctx, src})
+	r.cut = newCutter(content.Stoppable(ctx, src))
 	return r.all()
 }
 

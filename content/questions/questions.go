@@ -118,7 +118,7 @@ func identity(ctx context.Context, path string) (string, error) {
 		return "", fmt.Errorf("%s: %d bytes are more than %d: %w", path, fi.Size(), int64(maxFile), errors.ErrUnsupported)
 	}
 	h := blake3.New()
-	if _, err := io.Copy(h, &ctxReader{ctx, f}); err != nil {
+	if _, err := io.Copy(h, content.Stoppable(ctx, f)); err != nil {
 		return "", err
 	}
 	return fmt.Sprintf("%x", h.Sum(nil)), nil
@@ -145,17 +145,4 @@ func titled(path string) string {
 		return filepath.Base(path)
 	}
 	return name
-}
-
-// ctxReader ends a read when ctx does.
-type ctxReader struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-func (r *ctxReader) Read(b []byte) (int, error) {
-	if err := r.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return r.r.Read(b)
 }

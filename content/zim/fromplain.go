@@ -18,6 +18,7 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 
+	"lamplight/content"
 	"lamplight/content/arrange"
 )
 
@@ -58,7 +59,7 @@ func (Format) FromPlain(ctx context.Context, r io.Reader, path string, size int6
 			err = fmt.Errorf("zim: of a plain form: %w", err)
 		}
 	}()
-	p := &packing{r: bufio.NewReaderSize(&stoppable{ctx, r}, 64<<10), most: size}
+	p := &packing{r: bufio.NewReaderSize(content.Stoppable(ctx, r), 64<<10), most: size}
 	p.w = bufio.NewWriterSize(io.MultiWriter(p, f), 64<<10)
 	if p.zstd, err = newPacker(); err != nil {
 		return err
@@ -73,7 +74,7 @@ func (Format) FromPlain(ctx context.Context, r io.Reader, path string, size int6
 		return err
 	}
 	sum := md5.New()
-	if _, err = io.Copy(sum, &stoppable{ctx, io.NewSectionReader(f, 0, p.at)}); err == nil {
+	if _, err = io.Copy(sum, content.Stoppable(ctx, io.NewSectionReader(f, 0, p.at))); err == nil {
 		_, err = f.WriteAt(sum.Sum(nil), p.at)
 	}
 	return err

@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"path/filepath"
 
+	"lamplight/content"
 	"lamplight/content/arrange"
 )
 
@@ -216,7 +217,7 @@ func (p *plain) contents(w io.WriterAt) error {
 		to := io.NewOffsetWriter(w, places[i])
 		_, err := to.Write(length[:binary.PutUvarint(length[:], uint64(r.Size()))])
 		if err == nil {
-			_, err = io.CopyBuffer(to, &stoppable{p.ctx, r}, buf)
+			_, err = io.CopyBuffer(to, content.Stoppable(p.ctx, r), buf)
 		}
 		return err
 	})
@@ -294,19 +295,6 @@ func (a *archive) inCluster(c uint32, whole bool, left *int64, fn func(find func
 		from, to := h.table.blobBounds(h.buf, blob)
 		return io.NewSectionReader(r, int64(from), int64(to-from)), nil
 	})
-}
-
-// stoppable ends with its context.
-type stoppable struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-func (s *stoppable) Read(b []byte) (int, error) {
-	if err := s.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return s.r.Read(b)
 }
 
 var errPlain = fmt.Errorf("a plain form that makes no sense: %w", fs.ErrInvalid)
