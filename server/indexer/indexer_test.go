@@ -166,10 +166,8 @@ func TestADamagedIndexIsMadeAnewWhileItRuns(t *testing.T) {
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- x.Run(ctx) }() // waited for below
-	if got := found(t, x, "rivers"); len(got) != 0 {
-		t.Errorf("in the damaged index rivers found %v", got)
-	}
-	for !x.Progress().Whole() { // Run fills the new one by itself
+	found(t, x, "rivers")               // no error; whether Run has filled the new one by now is chance
+	for !x.Progress().Whole() {         // Run fills the new one by itself
 		runtime.Gosched()
 	}
 	if got := found(t, x, "rivers"); len(got) != 1 {

@@ -10,7 +10,7 @@ type blobBook struct {
 	again time.Duration // how long a "not here" counts
 
 	mu      sync.Mutex
-	claimed map[string]*incoming       // hash: a session is at it, or several
+	claimed map[string]*claim          // hash: a session is at it, or several
 	alone   map[string]bool            // hash: to be had of one peer at a time, until it is known who forges it
 	givers  map[string]map[string]bool // hash: peers that sent bytes of it since it was begun
 	not     map[[2]string]time.Time    // peer, hash: not to be asked before
@@ -18,17 +18,23 @@ type blobBook struct {
 }
 
 func newBlobBook(again time.Duration) *blobBook {
-	return &blobBook{again: again, claimed: map[string]*incoming{}, alone: map[string]bool{}, givers: map[string]map[string]bool{}, not: map[[2]string]time.Time{}, lacked: map[string]time.Time{}}
+	return &blobBook{again: again, claimed: map[string]*claim{}, alone: map[string]bool{}, givers: map[string]map[string]bool{}, not: map[[2]string]time.Time{}, lacked: map[string]time.Time{}}
 }
 
-// claim takes a blob for one session, so that no byte is asked for twice.
+// A claim is a session's hold on a blob, from before its Partial is opened until it is let go.
+type claim struct {
+	opened chan struct{} // closed when it is known whether others may join
+	in     *incoming     // nil where they may not
+}
+
+// claim takes a blob for one session, so that no byte is asked for twice. Who got it calls opened.
 func (b *blobBook) claim(hash string) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if _, taken := b.claimed[hash]; taken {
 		return false
 	}
-	b.claimed[hash] = nil
+	b.claimed[hash] = &claim{opened: make(chan struct{})}
 	return true
 }
 
@@ -40,22 +46,35 @@ func (b *blobBook) taken(hash string) bool {
 	return taken
 }
 
-// opened lets other sessions join in the receiving of a blob that was claimed, if it is large.
-func (b *blobBook) opened(in *incoming) {
+// opened lets other sessions join in the receiving of a blob that was claimed, if it is large. nil: it could not be opened,
+// and the claim ends.
+func (b *blobBook) opened(hash string, in *incoming) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if in.Size > shared && !b.alone[in.Hash] {
-		b.claimed[in.Hash] = in
+	c := b.claimed[hash]
+	switch {
+	case in == nil:
+		delete(b.claimed, hash)
+	case in.Size > shared && !b.alone[hash]:
+		c.in = in
 	}
+	close(c.opened)
 }
 
-// join is the receiving of a blob under way, nil where it is one session's alone.
+// join is the receiving of a blob under way, nil where it is one session's alone. It waits for a session that has just
+// claimed it to open it: one that goes on without it may have nothing else to do, and end.
 func (b *blobBook) join(hash string) *incoming {
 	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.claimed[hash]
+	c := b.claimed[hash]
+	b.mu.Unlock()
+	if c == nil {
+		return nil // let go just now
+	}
+	<-c.opened
+	return c.in
 }
 
+// release ends a claim on what was opened.
 func (b *blobBook) release(hash string) {
 	b.mu.Lock()
 	delete(b.claimed, hash)

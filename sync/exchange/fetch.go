@@ -99,14 +99,14 @@ func (f *fetch) begin() bool {
 		f.tried[w.Hash] = true
 		partial, err := n.o.Blobs.Partial(w.Hash, w.Size)
 		if err != nil {
-			n.blobs.release(w.Hash)
+			n.blobs.opened(w.Hash, nil)
 			n.blobs.lacks(f.s.peer, w.Hash) // not asked for again at once
 			n.o.Logger.Warn("blob cannot be received now", "hash", w.Hash, "size", w.Size, "error", err)
 			continue
 		}
 		raw, _ := hex.DecodeString(w.Hash) // Partial took it
 		f.now = &incoming{Want: w, partial: partial, raw: raw, at: map[*fetch]*stint{f: {}}, under: map[int64]*run{}}
-		n.blobs.opened(f.now)
+		n.blobs.opened(w.Hash, f.now)
 		return true
 	}
 }
