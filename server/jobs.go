@@ -223,11 +223,11 @@ func (s *Server) plan(r library.Report, link bool) *queue.Plan {
 	p := &queue.Plan{Refused: r.Refused[:min(len(r.Refused), 50)], Warnings: r.Warnings[:min(len(r.Warnings), 50)], Room: s.roomLeft()}
 	for _, c := range r.Courses {
 		x := queue.Planned{Course: c, State: "new", Need: c.Bytes}
-		if old, err := s.Library.Course(c.ID); err == nil {
+		if _, err := s.Library.Course(c.ID); err == nil {
 			x.State = "update"
-			if old.Edition == c.Edition && old.Bytes == c.Bytes && s.Library.Linked(c.ID) == link {
-				x.State, x.Need = "same", 0
-			}
+		}
+		if s.Library.Holds(c, link) {
+			x.State, x.Need = "same", 0
 		}
 		for _, d := range r.Changes {
 			if d.Course == c.ID {

@@ -127,6 +127,21 @@ func (l *Library) Course(id content.CourseID) (content.Course, error) {
 	return in.Course, nil
 }
 
+// Holds says whether an edition that is planned seems to be installed already, in the same way: by its name and size.
+func (l *Library) Holds(c content.Course, asLink bool) bool {
+	in, err := l.find(c.ID)
+	if err != nil {
+		return false
+	}
+	size := in.Course.Bytes
+	for _, f := range in.Files {
+		if f.Published != nil {
+			size += f.Published.Size - f.Size
+		}
+	}
+	return in.Course.Edition == c.Edition && size == c.Bytes && l.Linked(c.ID) == asLink
+}
+
 // Linked says whether a course's files lie where they were imported from, so that it leaves with the stick.
 func (l *Library) Linked(id content.CourseID) bool {
 	in, err := l.find(id)

@@ -24,7 +24,8 @@ const ManifestVersion = 1
 //	key 2  the course, as content.Course is tagged
 //	key 3  format: who reads it
 //	key 4  files, in the format's order: {1: name, 2: size, 3: BLAKE3-256 in hex, "" while linked and not hashed,
-//	       4: the form it travels in, if it has one: {1: BLAKE3-256 of it in hex, 2: size, 3: coding}}
+//	       4: the form it travels in, if it has one: {1: BLAKE3-256 of it in hex, 2: size, 3: coding},
+//	       5: what was published, if this was packed anew from it: {1: BLAKE3-256 of it in hex, 2: size}}
 //	key 5  index: what the format's Plan found out, at most 1 MiB
 //
 // Keys that this release does not know are passed over, and kept: a manifest that came keeps its bytes and so its name.
@@ -45,6 +46,14 @@ type ManifestFile struct {
 	Hash string `cbor:"3,keyasint,omitempty"`
 	// Travel is nil when the file travels as it is.
 	Travel *Travel `cbor:"4,keyasint,omitempty"`
+	// Published is nil when the file is as it was published.
+	Published *Published `cbor:"5,keyasint,omitempty"`
+}
+
+// A Published file is not here: what holds the same was packed anew from it, and importing it changes nothing.
+type Published struct {
+	Hash string `cbor:"1,keyasint"`
+	Size int64  `cbor:"2,keyasint"`
 }
 
 const (
@@ -113,6 +122,9 @@ func (m *Manifest) check() error {
 		}
 		if err := f.Travel.check(f); err != nil {
 			return err
+		}
+		if p := f.Published; p != nil && (p.Size < 0 || !blob.Valid(p.Hash)) {
+			return fmt.Errorf("bad file %.80q: what was published", f.Name)
 		}
 		seen[f.Name] = true
 	}

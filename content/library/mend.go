@@ -96,11 +96,19 @@ func (l *Library) mendFile(ctx context.Context, d Damaged) error {
 	if len(parts) == 0 || source(parts) != rec.Sources[d.File] {
 		return fmt.Errorf("library: what %s was copied from is not there: %w", d.File, fs.ErrNotExist)
 	}
-	if err := l.makeRoom(d.Size, d.Course); err != nil {
+	want := ManifestFile{Hash: d.Hash, Size: d.Size}
+	m, _ := readManifest(l.blobs, rec.Manifest) // nil: it is the damaged file, or damaged too
+	if m != nil && len(m.Files) == 1 && m.Files[0].Name == d.File && m.Files[0].Published != nil {
+		want.Published = m.Files[0].Published
+		want.Hash, want.Size = want.Published.Hash, want.Published.Size
+	}
+	if err := l.makeRoom(want.Size, d.Course); err != nil {
 		return err
 	}
 	hash, _, err := l.blobs.PutNoted(ctx, io.MultiReader(readersOf(parts)...), l.note)
-	if err == nil && hash != d.Hash {
+	if err == nil && hash == want.Hash && want.Published != nil {
+		err = l.mendRepacked(ctx, m)
+	} else if err == nil && hash != want.Hash {
 		l.sweep([]string{hash})
 		err = fmt.Errorf("library: what %s was copied from has other bytes now: %w", d.File, fs.ErrInvalid)
 	}

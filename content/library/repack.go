@@ -1,6 +1,7 @@
 package library
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"io/fs"
@@ -64,6 +65,9 @@ func (k *keeper) repack(before *installed, m *Manifest) (*Manifest, *content.Upd
 	if err != nil {
 		return nil, nil
 	}
+	if had := before.Files[0]; had.Hash == again.Files[0].Hash {
+		again.Files[0].Published = had.Published // published twice, it holds the same
+	}
 	u, err := k.l.updateTo(k.ctx, before, again, plain, k.l.note)
 	if again.Files[0].Hash == before.Files[0].Hash || err == nil && u != nil && u.Size <= m.Files[0].Size/2 {
 		k.anew = true
@@ -81,6 +85,7 @@ func (k *keeper) repack(before *installed, m *Manifest) (*Manifest, *content.Upd
 func (k *keeper) packAgain(format repacker, plain string, m *Manifest) (*Manifest, error) {
 	defer debug.FreeOSMemory() // before the update wants as much
 	file := m.Files[0]
+	file.Published = &Published{file.Hash, file.Size}
 	r, size, err := openSized(plain)
 	if err == nil {
 		defer r.Close()
@@ -127,8 +132,54 @@ func (k *keeper) packAgain(format repacker, plain string, m *Manifest) (*Manifes
 	return &again, nil
 }
 
-// repackedFrom says whether a course was packed anew from the very file that is planned.
-func (l *Library) repackedFrom(in *installed, rec record, p *content.Plan) bool {
-	_, ok := l.repacker(in.Format)
-	return ok && len(p.Files) == 1 && in.Files[0].Size != p.Files[0].Size && rec.copiedFrom(p.Files[0])
+// repackedFrom says whether a course was packed anew from the very file that is planned. The error is ctx's.
+func (l *Library) repackedFrom(ctx context.Context, in *installed, rec record, p *content.Plan) (bool, error) {
+	if len(in.Files) != 1 || len(p.Files) != 1 {
+		return false, nil
+	}
+	was, f := in.Files[0].Published, p.Files[0]
+	if was == nil || was.Size != f.Size || f.Make != nil {
+		return false, nil
+	}
+	if rec.copiedFrom(f) {
+		return true, nil
+	}
+	hash, err := hashParts(ctx, f)
+	if err != nil {
+		return false, ctx.Err() // what cannot be read is told of when it is copied
+	}
+	return hash == was.Hash, nil
+}
+
+// mendRepacked makes a file anew of the published one, which is in the store and is swept after.
+func (l *Library) mendRepacked(ctx context.Context, m *Manifest) error {
+	was := *m
+	file := m.Files[0]
+	was.Files = []ManifestFile{{Name: file.Name, Size: file.Published.Size, Hash: file.Published.Hash}}
+	vain := hashesOf(was.Files)
+	defer func() { l.sweep(vain) }()
+	format, ok := l.repacker(m.Format)
+	if !ok {
+		return fmt.Errorf("library: %s cannot be packed anew: %w", file.Name, errUnsupported)
+	}
+	var remove []string
+	defer func() {
+		for _, path := range remove {
+			os.Remove(path)
+		}
+	}()
+	plain, ok := l.plainForm(ctx, format, l.blobs.Path(file.Published.Hash), &remove)
+	if !ok {
+		return fmt.Errorf("library: %s has no plain form now: %w", file.Name, fs.ErrInvalid)
+	}
+	k := keeper{l: l, ctx: ctx}
+	again, err := k.packAgain(format, plain, &was)
+	if err != nil {
+		return err
+	}
+	if got := again.Files[0].Hash; got != file.Hash {
+		vain = append(vain, got)
+		return fmt.Errorf("library: %s packed anew has other bytes: this release packs otherwise: %w", file.Name, fs.ErrInvalid)
+	}
+	return nil
 }

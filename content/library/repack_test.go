@@ -133,6 +133,71 @@ func (b *box) noTemps() {
 	}
 }
 
+// What was packed anew is known by the file it was made of: that is not installed again, even where there is room for nothing
+// more, and a damaged copy is made of it anew.
+func TestWhatWasPackedAnewIsKnownByWhatWasPublished(t *testing.T) {
+	a, to := newZIMBox(t), newZIMBox(t)
+	v1, id := a.publishes(2025, 300)
+	author := &author{box: a}
+	author.sync(to, v1, nil)
+	v2, _ := a.publishes(2026, 300)
+	author.sync(to, v2, a.l.Updates(id))
+	published := string(zimtest.Edition(t, 2026, 300))
+	for i, b := range []*box{a, to} {
+		b.l.Close()
+		full := b.held() + int64(len(published)) + 256<<10
+		free := func(string) (int64, error) { return full - b.held(), nil }
+		b.blobs = must(blob.Open(filepath.Join(b.dir, "blobs"), blob.Options{Floor: 1, Free: free}))
+		b.l = must(library.Open(b.dir, b.blobs, zim.Format{}))
+		t.Cleanup(func() { b.l.Close() })
+		updates, count := len(b.l.Updates(id)), b.count()
+		copied := b.write("copy.zim", published)
+		if r := b.imports(library.ImportOptions{DryRun: true}, copied); len(r.Courses) != 1 || !b.l.Holds(r.Courses[0], false) || b.l.Holds(r.Courses[0], true) {
+			t.Errorf("box %d: %+v is not what it holds", i, r.Courses)
+		}
+		if again, _ := b.takes(copied); again != v2 || len(b.l.Updates(id)) != updates || b.count() != count {
+			t.Errorf("box %d: %s with %d updates in %d blobs became %s with %d in %d", i, v2, updates, count, again, len(b.l.Updates(id)), b.count())
+		}
+		other := b.write("other.zim", string(zimtest.Edition(t, 2025, 300)))
+		if r := b.imports(library.ImportOptions{DryRun: true}, other); len(r.Courses) != 1 || b.l.Holds(r.Courses[0], false) {
+			t.Errorf("box %d: %+v is what it holds", i, r.Courses)
+		}
+	}
+	b := newZIMBox(t)
+	b.publishes(2025, 300)
+	b.publishes(2026, 300)
+	count := b.count()
+	damage := func() library.Damaged {
+		t.Helper()
+		file := must(b.l.ManifestBlobs(v2))[0]
+		path := b.blobs.Path(file.Hash)
+		raw := must(os.ReadFile(path))
+		raw[len(raw)/2] ^= 1
+		if err := errors.Join(os.Remove(path), os.WriteFile(path, raw, 0o644)); err != nil {
+			t.Fatal(err)
+		}
+		if err := b.l.SetAside(must(b.l.Verify(context.Background(), id, nil))); err != nil {
+			t.Fatal(err)
+		}
+		damaged := b.l.Damaged()
+		if len(damaged) != 1 || damaged[0].Hash != file.Hash {
+			t.Fatalf("damaged: %+v", damaged)
+		}
+		return damaged[0]
+	}
+	damage()
+	if n, err := b.l.Mend(context.Background()); n != 1 || err != nil || len(b.l.Damaged()) != 0 || b.count() != count {
+		t.Errorf("mended %d, %v: %d blobs, want %d; damaged %+v", n, err, b.count(), count, b.l.Damaged())
+	}
+	b.pages(id, 2026, 300)
+	damage()
+	b.write("all-2026.zim", string(zimtest.Edition(t, 2027, 300)))
+	if n, err := b.l.Mend(context.Background()); n != 0 || err != nil || b.count() != count-1 {
+		t.Errorf("of another file mended %d, %v: %d blobs, want %d", n, err, b.count(), count-1)
+	}
+	b.noTemps()
+}
+
 func TestAnEditionThatIsAllNewStaysAsItWasPublished(t *testing.T) {
 	b := newZIMBox(t)
 	b.publishes(2025, 300)

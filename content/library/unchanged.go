@@ -22,8 +22,10 @@ func (l *Library) unchanged(ctx context.Context, p *content.Plan, asLink bool) (
 	if err != nil {
 		return &installed{}, false, nil
 	}
-	if !asLink && l.repackedFrom(in, rec, p) {
-		return in, true, nil
+	if !asLink {
+		if same, err := l.repackedFrom(ctx, in, rec, p); same || err != nil {
+			return in, same, err
+		}
 	}
 	if old, err := readManifest(l.blobs, in.Manifest); err != nil || string(old.Index) != string(p.Index) {
 		return &installed{}, false, nil // the reader of another release found out more
