@@ -55,6 +55,7 @@ type Registry struct {
 	role   string // of this device, as its certificate says; "" is "box"
 	peers  map[string]Peer
 	claims map[clock.Stream]claim // what Claim was asked and could answer
+	wrote  map[string]bool        // devices of whose work the log has some
 	owners map[clock.Stream]Owner // its answers; forgotten when peers change
 	// aliases are the branches of streams that forked: see Alias.
 	aliases map[clock.Stream]clock.Stream
@@ -98,7 +99,7 @@ const maxPeers = 4096
 
 // OpenRegistry reads what dir holds about the school and the peers of own; an empty folder is an unclaimed box.
 func OpenRegistry(dir string, own *Device) (*Registry, error) {
-	r := &Registry{dir: dir, own: own, peers: map[string]Peer{}, owners: map[clock.Stream]Owner{}, claims: map[clock.Stream]claim{}}
+	r := &Registry{dir: dir, own: own, peers: map[string]Peer{}, owners: map[clock.Stream]Owner{}, claims: map[clock.Stream]claim{}, wrote: map[string]bool{}}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("device: %w", err)
 	}

@@ -192,7 +192,7 @@ func (r *Registry) stands(p Peer) bool {
 }
 
 // room is whether one more device that does not stay may be remembered, and which stranger goes for it, "" none: the one that
-// came first of those whose work nobody has shown here. Who went pushes out nobody until the next start, so that boxes that
+// came first of those of whose work the log has nothing. Who went pushes out nobody until the next start, so that boxes that
 // know different ones come to rest. The caller holds mu.
 func (r *Registry) room(c *Certificate) (goes string, ok bool) {
 	if _, known := r.peers[c.ID()]; known || r.stay == nil || !r.isOurs(c) || r.stay[c.ID()] || r.shown(c) {
@@ -205,7 +205,7 @@ func (r *Registry) room(c *Certificate) (goes string, ok bool) {
 		}
 		n++
 		if goes == "" || cmp.Or(cmp.Compare(p.since, r.peers[goes].since), cmp.Compare(id, goes)) < 0 {
-			if !r.wrote(p) {
+			if !r.wrote[id] {
 				goes = id
 			}
 		}
@@ -216,14 +216,11 @@ func (r *Registry) room(c *Certificate) (goes string, ok bool) {
 	return goes, goes != "" && !r.left[c.ID()] && len(r.left) < maxLeft
 }
 
-// wrote says whether some stream that was asked for is p's. The caller holds mu.
-func (r *Registry) wrote(p Peer) bool {
-	for s, c := range r.claims {
-		if StreamOf(p.Public, c.epoch, c.scope) == s {
-			return true
-		}
-	}
-	return false
+// Wrote is told by the log of each device of whose work it has some: that is remembered, whoever else comes. It may be told twice.
+func (r *Registry) Wrote(id string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.wrote[id] = true
 }
 
 // leaves notes that a stranger went. The caller holds mu.

@@ -239,6 +239,8 @@ func (l *Log) Streams() []StreamInfo {
 		owner, err := l.o.Registry.Claim(p.of, st.epoch, st.scope)
 		if err != nil {
 			owner = device.Owner{Epoch: st.epoch, Scope: st.scope}
+		} else {
+			l.o.Registry.Wrote(owner.Device)
 		}
 		out = append(out, StreamInfo{Owner: owner, Stream: p.name, Last: p.last, Chain: p.chain})
 	}
