@@ -122,8 +122,11 @@ func (p *plain) names(to io.Writer) error {
 // fronts reads the list of front articles, if there is one that can be read.
 func (p *plain) fronts() error {
 	l, err := p.a.listingBlob("listing/titleOrdered/v1", fronts)
-	if err != nil || l.all == 0 {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrInvalid) || errors.Is(err, errors.ErrUnsupported) {
 		return nil
+	}
+	if err != nil || l.all == 0 {
+		return err // a card that fails: without the list it would be another file
 	}
 	p.front = make([]uint64, p.a.header.entries/64+1)
 	return p.a.scanList(l, func(_, i uint32) {

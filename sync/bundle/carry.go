@@ -1,6 +1,7 @@
 package bundle
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -185,8 +186,12 @@ func (c *Carry) put(school, by string, b []byte) (added bool, err error) {
 
 // room makes room for x; it needs mu.
 func (c *Carry) room(x Carried) error {
-	for c.most >= 0 && c.size+x.Bytes > c.most {
-		old, ok := c.spare(x)
+	if c.most < 0 || c.size+x.Bytes <= c.most {
+		return nil
+	}
+	all := c.piles()
+	for c.size+x.Bytes > c.most {
+		old, ok := c.spare(all, x)
 		if !ok || x.Bytes > c.most {
 			return fmt.Errorf("bundle: carry: %d bytes, and %d may be kept: %w", x.Bytes, c.most, syscall.ENOSPC)
 		}
@@ -202,39 +207,69 @@ type share struct {
 	word           bool
 }
 
-// spare is what goes first for x, the oldest of the largest share. Others have half of the store, we have half, and what
+// A pile is what a share has of the store.
+type pile struct {
+	bytes  int64
+	pieces []Carried // the youngest first, once sorted
+	sorted bool
+}
+
+// oldest takes the oldest piece off.
+func (p *pile) oldest() (x Carried) {
+	if !p.sorted {
+		slices.SortFunc(p.pieces, func(a, b Carried) int { return cmp.Compare(b.age, a.age) })
+		p.sorted = true
+	}
+	x, p.pieces = p.pieces[len(p.pieces)-1], p.pieces[:len(p.pieces)-1]
+	p.bytes -= x.Bytes
+	return x
+}
+
+// piles are what all shares have. It needs mu.
+func (c *Carry) piles() map[share]*pile {
+	all := map[share]*pile{}
+	for _, streams := range c.held {
+		for _, pieces := range streams {
+			for _, x := range pieces {
+				s := c.shareOf(x)
+				if all[s] == nil {
+					all[s] = &pile{}
+				}
+				all[s].bytes += x.Bytes
+				all[s].pieces = append(all[s].pieces, x)
+			}
+		}
+	}
+	return all
+}
+
+// spare takes off what goes first for x, the oldest of the largest share. Others have half of the store, we have half, and what
 // neither needs is the other's. Of ours nothing goes that came with the word of a box that stays while there is something that
 // did not; for that nothing of it goes at all. So whoever makes up schools, boxes and envelopes pushes out what is no better
 // known. It needs mu.
-func (c *Carry) spare(x Carried) (oldest Carried, ok bool) {
-	size, first := map[share]int64{}, map[share]Carried{}
+func (c *Carry) spare(all map[share]*pile, x Carried) (oldest Carried, ok bool) {
 	theirs := int64(0)
 	if !c.ours(x.School) {
 		theirs = x.Bytes
 	}
-	for _, streams := range c.held {
-		for _, all := range streams {
-			for _, y := range all {
-				s := c.shareOf(y)
-				if size[s] += y.Bytes; size[s] == y.Bytes || y.age < first[s].age {
-					first[s] = y
-				}
-				if !c.ours(y.School) {
-					theirs += y.Bytes
-				}
-			}
+	for s, p := range all {
+		if !c.ours(s.school) {
+			theirs += p.bytes
 		}
 	}
 	mine, most := theirs <= c.most/2, share{}
-	for s, n := range size {
-		if c.ours(s.school) != mine || mine && c.ours(x.School) && s.word && !c.shareOf(x).word {
+	for s, p := range all {
+		if len(p.pieces) == 0 || c.ours(s.school) != mine || mine && c.ours(x.School) && s.word && !c.shareOf(x).word {
 			continue
 		}
-		if better := most.word && !s.word; !ok || better || s.word == most.word && n > size[most] {
+		if better := most.word && !s.word; !ok || better || s.word == most.word && p.bytes > all[most].bytes {
 			most, ok = s, true
 		}
 	}
-	return first[most], ok
+	if !ok {
+		return Carried{}, false
+	}
+	return all[most].oldest(), true
 }
 
 func (c *Carry) ours(school string) bool { return c.judge != nil && c.judge.school() == school }

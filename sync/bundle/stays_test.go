@@ -5,8 +5,10 @@ import (
 	"crypto/ecdh"
 	"crypto/ed25519"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
 
 	"lamplight/sync/bundle"
@@ -252,6 +254,42 @@ func TestWhatCannotBeOpenedIsTriedAgainWhenASecretComesAndNotBefore(t *testing.T
 	turn(t, 1, []*carrierBox{b}, a, b)
 	if b.Settle(); learnt(b, a) != 100 || tries == 0 {
 		t.Errorf("%d of 100 events once the secret is here, after %d tries", learnt(b, a), tries)
+	}
+	differ(t, a, b)
+}
+
+// A fullLog has no room while full.
+type fullLog struct {
+	bundle.Log
+	full bool
+}
+
+func (l *fullLog) Receive(raw []byte) (int, error) {
+	if l.full {
+		return 0, fmt.Errorf("test: %w", syscall.ENOSPC)
+	}
+	return l.Log.Receive(raw)
+}
+
+func TestWhatCameWhileTheCardWasFullIsTakenOnceThereIsRoom(t *testing.T) {
+	ours := school(t, "Kikelelwa")
+	a, b := newBox(t, "a", ours), newBox(t, "b", ours)
+	knowEachOther(t, a, b)
+	log := &fullLog{Log: b.Log, full: true}
+	b.edit = func(o *bundle.Options) { o.Log = log }
+	b.open()
+	a.write(100)
+	stick := t.TempDir()
+	a.plug(stick)
+	if r := b.plug(stick); r.Parked == 0 || r.EventsIn > 0 || learnt(b, a) != 0 {
+		t.Fatalf("with a full card: %+v", r)
+	}
+	for range 3 { // and nothing of it is given up
+		b.Settle()
+	}
+	log.full = false
+	if n := b.Settle(); n == 0 || learnt(b, a) != 100 {
+		t.Errorf("%d events came, and %d of 100 are here", n, learnt(b, a))
 	}
 	differ(t, a, b)
 }

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"sort"
 	"strings"
+	"syscall"
 
 	"lamplight/sync/device"
 	"lamplight/sync/segment"
@@ -163,14 +164,14 @@ func (v *visit) takePiece(p piece, held uint64) (newEvents int, err error) {
 // receivePiece gives a piece to the log, with the word of its folder's box where its own writer's is not enough, and parks it
 // where that does not do.
 func (v *visit) receivePiece(school string, p piece, b []byte) (newEvents int) {
-	n, waits := v.receive(b, "")
+	n, what := v.receive(b, "")
 	by := ""
-	if waits {
+	if what == waits {
 		if by = v.word(p, b); by != "" {
-			n, waits = v.receive(b, by)
+			n, what = v.receive(b, by)
 		}
 	}
-	if waits {
+	if what != done {
 		v.carry(school, by, b, &v.res.Parked)
 	}
 	return n
@@ -211,26 +212,43 @@ func (v *visit) carry(school, by string, b []byte, count *int) {
 	}
 }
 
+// A fate is what becomes of a piece that was given to the log.
+type fate int
+
+const (
+	done  fate = iota // the log has it, or never takes it
+	waits             // it may be of use once the registry knows more
+	later             // the card is full or fails: it is the log's trouble, not the piece's
+)
+
 // receive gives a piece that follows what is held to the log; by is who gives its word for it beside its writer, "" nobody.
-// waits: it may be of use later, once the registry knows more.
-func (p *Porter) receive(b []byte, by string) (newEvents int, waits bool) {
+func (p *Porter) receive(b []byte, by string) (newEvents int, what fate) {
 	raw := b
 	if len(b) >= 4 && string(b[:4]) == "LENV" {
 		var err error
 		if raw, err = segment.OpenSealedLate(b, p.keys, p.turned); err != nil {
 			p.o.Logger.Warn("an envelope that was brought cannot be opened", "err", err)
-			return 0, errors.Is(err, fs.ErrPermission) // under a secret that is yet to come here, perhaps
+			if errors.Is(err, fs.ErrPermission) {
+				return 0, waits // under a secret that is yet to come here, perhaps
+			}
+			return 0, done
 		}
 	}
 	if !heeded(p.o.Registry, raw, by) {
-		return 0, true
+		return 0, waits
 	}
 	n, err := p.o.Log.Receive(raw)
 	p.news = p.news || n > 0
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		p.o.Logger.Warn("a segment that was brought is refused", "err", err)
 	}
-	return n, errors.Is(err, fs.ErrNotExist) || errors.Is(err, errors.ErrUnsupported)
+	switch {
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), errors.Is(err, syscall.EIO), errors.Is(err, syscall.EROFS), errors.Is(err, fs.ErrClosed):
+		return n, later
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, errors.ErrUnsupported):
+		return n, waits
+	}
+	return n, done
 }
 
 // turned asks for secrets that came with what was taken since it was asked last.
@@ -286,11 +304,12 @@ func (p *Porter) settle() (newEvents int) {
 				p.o.Carry.drop(x)
 				continue
 			}
-			n, waits := p.receive(b, x.By)
-			if waits {
-				p.tried[x] = now
-			} else {
+			n, what := p.receive(b, x.By)
+			switch what {
+			case done:
 				p.o.Carry.drop(x)
+			case waits:
+				p.tried[x] = now
 			}
 			if n > 0 {
 				newEvents, again = newEvents+n, true

@@ -55,8 +55,8 @@ func (v *visit) compare(p piece) (newEvents int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	newEvents, waits := v.receive(b, "")
-	if by := v.word(p, b); waits && by != "" {
+	newEvents, what := v.receive(b, "")
+	if by := v.word(p, b); what == waits && by != "" {
 		newEvents, _ = v.receive(b, by)
 	}
 	return newEvents, nil
