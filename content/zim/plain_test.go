@@ -3,6 +3,7 @@ package zim
 import (
 	"bytes"
 	"context"
+	"crypto/md5"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -302,4 +303,45 @@ func FuzzPlain(f *testing.F) {
 			t.Error("what was packed anew has another plain form")
 		}
 	})
+}
+
+// Clusters that lie over each other make of a small file as much as one likes: what is unpacked is bounded by its size.
+func TestClustersThatLieOverEachOtherAreNotUnpackedForever(t *testing.T) {
+	const clusters = 300
+	r := zimtest.Recipe{Major: 6, Minor: 1, Packs: bytes.Repeat([]byte{zimtest.PackZstd}, clusters)}
+	for i := range clusters {
+		size := 10
+		if i == 0 {
+			size = 1 << 20
+		}
+		r.Entries = append(r.Entries, zimtest.Entry{NS: 'C', Path: fmt.Sprintf("page-%04d", i), MIME: "text/html", Data: strings.Repeat(" ", size), Cluster: i})
+	}
+	b := r.Make(t)
+	plain := func() error {
+		path := filepath.Join(t.TempDir(), "a.zim")
+		if err := os.WriteFile(path, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		f, err := os.Create(path + ".plain")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		return Format{}.Plain(context.Background(), path, f)
+	}
+	if err := plain(); err != nil {
+		t.Fatal(err)
+	}
+	le := binary.LittleEndian
+	if n := le.Uint32(b[28:]); n != clusters {
+		t.Fatalf("%d clusters", n)
+	}
+	for at, i := le.Uint64(b[48:]), 1; i < clusters; i++ {
+		copy(b[at+8*uint64(i):], b[at:at+8]) // all begin where the first does
+	}
+	sum := md5.Sum(b[:len(b)-md5.Size])
+	copy(b[len(b)-md5.Size:], sum[:])
+	if err := plain(); !errors.Is(err, errors.ErrUnsupported) {
+		t.Errorf("a file of %d bytes with %d MB on top of each other: %v", len(b), clusters, err)
+	}
 }

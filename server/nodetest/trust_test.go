@@ -156,4 +156,10 @@ func TestAStolenBoxIsShutOutByAllAndTheRestShareAnotherSecret(t *testing.T) {
 	if got := aminasAnswers(t, b); got != 1 {
 		t.Errorf("what the stolen box wrote before counts %d times, want 1", got)
 	}
+	if err := a.Revoke(ctx, stolen.DeviceID()); err != nil { // a second click
+		t.Fatal(err)
+	}
+	if again, err := a.Store.Turned(); err != nil || again.Generation != 1 {
+		t.Errorf("shutting out the same box again drew generation %d, %v", again.Generation, err)
+	}
 }
