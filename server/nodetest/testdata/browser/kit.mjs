@@ -56,7 +56,7 @@ export async function walk(fn) {
 // context.trouble; expected(text, url) says which are meant.
 export async function phone(options = {}) {
 	const context = await browser.newContext({ viewport: { width: 360, height: 640 }, locale: 'en', ...options });
-	context.setDefaultTimeout(30000);
+	context.setDefaultTimeout(15000);
 	context.trouble = [];
 	context.on('console', (m) => { if (m.type() === 'error') context.trouble.push(`${m.text()} @ ${m.location().url}`); });
 	context.on('weberror', (e) => context.trouble.push('script: ' + e.error().message));
