@@ -106,11 +106,12 @@ func (l *Library) mendFile(ctx context.Context, d Damaged) error {
 		return err
 	}
 	hash, _, err := l.blobs.PutNoted(ctx, io.MultiReader(readersOf(parts)...), l.note)
-	if err == nil && hash == want.Hash && want.Published != nil {
-		err = l.mendRepacked(ctx, m)
-	} else if err == nil && hash != want.Hash {
+	if err == nil && hash != want.Hash {
 		l.sweep([]string{hash})
 		err = fmt.Errorf("library: what %s was copied from has other bytes now: %w", d.File, fs.ErrInvalid)
+	}
+	if err == nil && want.Published != nil {
+		err = l.mendRepacked(ctx, m)
 	}
 	l.readers.forget(d.Course, func() {})
 	return err

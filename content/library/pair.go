@@ -59,9 +59,7 @@ func (p *pair) close() {
 			f.Close()
 		}
 	}
-	for _, path := range p.remove {
-		os.Remove(path)
-	}
+	removeAll(p.remove)
 }
 
 func (p *pair) diff(ctx context.Context, emit func([]byte) error) (delta.Script, error) {

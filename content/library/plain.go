@@ -67,6 +67,13 @@ func (l *Library) plainForm(ctx context.Context, format plainer, path string, re
 	return to, errors.Join(err, f.Close()) == nil
 }
 
+// removeAll takes temporary files away; one that is gone already, or was never made, is no trouble.
+func removeAll(paths []string) {
+	for _, path := range paths {
+		os.Remove(path)
+	}
+}
+
 // plainly is how many times as large as a file its plain form may be: text is packed to a quarter, of one page again and
 // again nothing is left.
 const plainly = 8

@@ -52,11 +52,7 @@ func (k *keeper) repack(before *installed, m *Manifest) (*Manifest, *content.Upd
 		return nil, nil
 	}
 	var remove []string
-	defer func() {
-		for _, path := range remove {
-			os.Remove(path)
-		}
-	}()
+	defer func() { removeAll(remove) }()
 	plain, ok := k.l.plainForm(k.ctx, format, k.l.blobs.Path(m.Files[0].Hash), &remove)
 	if !ok {
 		return nil, nil
@@ -141,14 +137,7 @@ func (l *Library) repackedFrom(ctx context.Context, in *installed, rec record, p
 	if was == nil || was.Size != f.Size || f.Make != nil {
 		return false, nil
 	}
-	if rec.copiedFrom(f) {
-		return true, nil
-	}
-	hash, err := hashParts(ctx, f)
-	if err != nil {
-		return false, ctx.Err() // what cannot be read is told of when it is copied
-	}
-	return hash == was.Hash, nil
+	return rec.sameBytes(ctx, f, was.Hash)
 }
 
 // mendRepacked makes a file anew of the published one, which is in the store and is swept after.
@@ -163,11 +152,7 @@ func (l *Library) mendRepacked(ctx context.Context, m *Manifest) error {
 		return fmt.Errorf("library: %s cannot be packed anew: %w", file.Name, errUnsupported)
 	}
 	var remove []string
-	defer func() {
-		for _, path := range remove {
-			os.Remove(path)
-		}
-	}()
+	defer func() { removeAll(remove) }()
 	plain, ok := l.plainForm(ctx, format, l.blobs.Path(file.Published.Hash), &remove)
 	if !ok {
 		return fmt.Errorf("library: %s has no plain form now: %w", file.Name, fs.ErrInvalid)

@@ -40,13 +40,26 @@ func (l *Library) unchanged(ctx context.Context, p *content.Plan, asLink bool) (
 		case f.Make != nil, f.ByContent && !linked && !asLink:
 		case linked != (asLink && len(f.Parts) == 1) || linked && !k.sameFile(f):
 			return &installed{}, false, nil
-		case !linked && !rec.copiedFrom(f):
-			if hash, err := hashParts(ctx, f); err != nil || hash != in.Files[i].Hash {
-				return &installed{}, false, ctx.Err()
+		case !linked:
+			if same, err := rec.sameBytes(ctx, f, in.Files[i].Hash); !same {
+				return &installed{}, false, err
 			}
 		}
 	}
 	return in, true, nil
+}
+
+// sameBytes says whether a planned file is what was copied before: the same file, unchanged, or one with that hash. The error is
+// ctx's; a file that cannot be read is another one, and told of when it is copied.
+func (r record) sameBytes(ctx context.Context, f content.PlanFile, hash string) (bool, error) {
+	if r.copiedFrom(f) {
+		return true, nil
+	}
+	now, err := hashParts(ctx, f)
+	if err != nil {
+		return false, ctx.Err()
+	}
+	return now == hash, nil
 }
 
 // hashParts reads a planned file whole.

@@ -172,9 +172,7 @@ func (x *unfolding) files(plan []byte) error {
 				err = x.file(x.new.Files[i], s, path, form)
 			}
 		}
-		for _, path := range remove {
-			os.Remove(path)
-		}
+		removeAll(remove)
 		if err != nil {
 			return fmt.Errorf("%s: %w", x.new.Files[i].Name, err)
 		}

@@ -102,9 +102,7 @@ func (l *Library) updateTo(ctx context.Context, in *installed, m *Manifest, plai
 	defer func() {
 		u.out = nil
 		debug.FreeOSMemory() // the encoder's 34 MB, before the next course wants as much
-		for _, path := range u.temp {
-			os.Remove(path)
-		}
+		removeAll(u.temp)
 	}()
 	raw, err := m.encode()
 	if len(raw) > maxViewed || len(old.raw) > maxViewed {
