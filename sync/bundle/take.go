@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"sort"
 	"strings"
-	"syscall"
 
 	"lamplight/sync/device"
 	"lamplight/sync/segment"
@@ -243,12 +242,12 @@ func (p *Porter) receive(b []byte, by string) (newEvents int, what fate) {
 		p.o.Logger.Warn("a segment that was brought is refused", "err", err)
 	}
 	switch {
-	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), errors.Is(err, syscall.EIO), errors.Is(err, syscall.EROFS), errors.Is(err, fs.ErrClosed):
-		return n, later
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, errors.ErrUnsupported):
 		return n, waits
+	case err == nil, errors.Is(err, fs.ErrPermission), Trouble(err) == "other":
+		return n, done
 	}
-	return n, done
+	return n, later
 }
 
 // turned asks for secrets that came with what was taken since it was asked last.

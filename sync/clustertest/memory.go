@@ -227,7 +227,7 @@ func (l *Memory) Receive(raw []byte) (int, error) {
 	s.segments, s.firsts = append(s.segments, raw), append(s.firsts, seg.First)
 	s.last, s.sealed, s.chain = seg.Last(), seg.Last(), seg.After
 	l.lamport = max(l.lamport, seg.Lamport)
-	l.reg.Wrote(o.Device)
+	_, _ = l.reg.Keep(seg.Stream, seg.Epoch, seg.Scope) // Claim, above, knew it
 	l.notify()
 	return seg.Count, nil
 }

@@ -431,6 +431,17 @@ func (r *Registry) Claim(s clock.Stream, epoch uint32, scope segment.Scope) (Own
 	return r.claim(s, epoch, scope)
 }
 
+// Keep is Claim of a stream that the log holds: whose it is stays known, whoever else comes (see room). It may be asked again.
+func (r *Registry) Keep(s clock.Stream, epoch uint32, scope segment.Scope) (Owner, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	o, err := r.claim(s, epoch, scope)
+	if err == nil {
+		r.wrote[o.Device] = true
+	}
+	return o, err
+}
+
 func (r *Registry) claim(s clock.Stream, epoch uint32, scope segment.Scope) (Owner, error) {
 	if o, ok := r.owners[s]; ok && o.Epoch == epoch && o.Scope == scope {
 		return o, nil

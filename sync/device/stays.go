@@ -216,13 +216,6 @@ func (r *Registry) room(c *Certificate) (goes string, ok bool) {
 	return goes, goes != "" && !r.left[c.ID()] && len(r.left) < maxLeft
 }
 
-// Wrote is told by the log of each device of whose work it has some: that is remembered, whoever else comes. It may be told twice.
-func (r *Registry) Wrote(id string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.wrote[id] = true
-}
-
 // leaves notes that a stranger went. The caller holds mu.
 func (r *Registry) leaves(id string) {
 	if r.left == nil {

@@ -236,11 +236,9 @@ func (l *Log) Streams() []StreamInfo {
 	var out []StreamInfo
 	for _, p := range l.parts() {
 		st := p.stored
-		owner, err := l.o.Registry.Claim(p.of, st.epoch, st.scope)
+		owner, err := l.o.Registry.Keep(p.of, st.epoch, st.scope)
 		if err != nil {
 			owner = device.Owner{Epoch: st.epoch, Scope: st.scope}
-		} else {
-			l.o.Registry.Wrote(owner.Device)
 		}
 		out = append(out, StreamInfo{Owner: owner, Stream: p.name, Last: p.last, Chain: p.chain})
 	}
