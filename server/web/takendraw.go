@@ -42,6 +42,10 @@ func base64Worked(v marking.Variant) string {
 	return base64Text("<p>" + string(inline(v.Item.Worked)) + "</p>")
 }
 
+// vainRounds is how often all items of an exercise may be drawn with numbers already asked before it counts as having no
+// others: an item of two variants then gives both but once in 2^16.
+const vainRounds = 16
+
 // ahead is up to n questions: the one that comes next, then the exercise's other items from there on in its author's
 // order, round and round while they have other numbers.
 func (t *turn) ahead(who learning.PersonID, n int) (out []marking.Variant) {
@@ -56,7 +60,7 @@ func (t *turn) ahead(who learning.PersonID, n int) (out []marking.Variant) {
 		}
 	}
 	state, choice, idle := t.state, first, 0
-	for len(out) < n && idle < len(t.exercise.Items) {
+	for len(out) < n && idle < vainRounds*len(t.exercise.Items) {
 		v, err := marking.Draw(choice.Item, choice.Seed)
 		if err == nil && v.Seed <= 1<<16-1 && !t.asked(out, v) {
 			out, idle = append(out, v), 0
