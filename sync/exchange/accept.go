@@ -97,7 +97,7 @@ func (n *Node) acceptAt(ctx context.Context, code, addr string) (Paired, error) 
 	if err != nil {
 		return Paired{}, fmt.Errorf("exchange: pairing at %s: %w", addr, err)
 	}
-	n.contacts.change(s.peer, func(c *contact) bool { return c.found(addr) })
+	n.contacts.keep(s.peer, addr)
 	n.paired(s.peer)
 	return paired, nil
 }

@@ -101,6 +101,12 @@ func (c *contacts) change(peer string, edit func(*contact) (urgent bool)) {
 	c.dirty, c.now = true, c.now || urgent
 }
 
+// keep notes where a peer was found and saves it at once: by a pairing across networks nobody else comes to know it.
+func (c *contacts) keep(peer, addr string) {
+	c.change(peer, func(p *contact) bool { return p.found(addr) })
+	c.flush(true)
+}
+
 // flush saves what should be saved by now; with all everything.
 func (c *contacts) flush(all bool) {
 	c.mu.Lock()

@@ -68,6 +68,18 @@ func TestANewBoxJoinsTheSchoolByTheCode(t *testing.T) {
 	inStep(t, newcomer, inviter)
 }
 
+func TestABoxKilledRightAfterPairingKnowsWhereTheOtherIs(t *testing.T) {
+	_, inviter, newcomer, code := invite(t)
+	if _, err := accept(newcomer, code, "inviter"); err != nil {
+		t.Fatal(err)
+	}
+	newcomer.Stop()
+	newcomer.Start() // from what is on its card
+	if _, err := newcomer.Node.Call(context.Background(), inviter.Device.ID()); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestACodeIsGoodForOneBox(t *testing.T) {
 	n, _, newcomer, code := invite(t)
 	if _, err := accept(newcomer, code, "inviter"); err != nil {

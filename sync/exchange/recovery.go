@@ -88,7 +88,7 @@ func (n *Node) Recover(ctx context.Context, addr string, r device.Recovery) (Pai
 	if err != nil {
 		return Paired{}, fmt.Errorf("exchange: recovery at %s: %w", addr, err)
 	}
-	n.contacts.change(s.peer, func(c *contact) bool { return c.found(addr) })
+	n.contacts.keep(s.peer, addr)
 	n.paired(s.peer)
 	return p, nil
 }
