@@ -10,7 +10,6 @@ import (
 	"sync"
 	"time"
 
-	"lamplight/sync/clock"
 	"lamplight/sync/exchange"
 )
 
@@ -21,8 +20,7 @@ import (
 // pasts implements exchange.Snapshots.
 type pasts struct {
 	s    *Server
-	mu   sync.Mutex // held while one is taken or dropped
-	at   clock.Vector
+	mu   sync.Mutex    // held while one is taken or dropped
 	by   string        // the device that told it
 	who  bool          // it tells who there is
 	seen time.Time     // when we last met that device, or began to wait for it
@@ -63,7 +61,7 @@ func (p *pasts) show(got exchange.Snapshot) error {
 	if err := p.s.Store.ShowPast(p.s.schoolID(), got.Learn, got.Who, got.At); err != nil {
 		return err
 	}
-	p.at, p.by, p.who, p.seen, p.gone = got.At, got.Signer(), got.Who != nil, time.Now(), false
+	p.by, p.who, p.seen, p.gone = got.Signer(), got.Who != nil, time.Now(), false
 	return nil
 }
 
@@ -140,7 +138,7 @@ func (p *pasts) refuted(m exchange.Meeting) string {
 	if m.Held == nil {
 		return ""
 	}
-	for stream, last := range p.at {
+	for stream, last := range p.s.Store.PastAt() {
 		if last > m.Held[stream] && m.Writes(stream) {
 			return "it tells of events that their writer does not have"
 		}
@@ -165,7 +163,7 @@ func (p *pasts) dropArrived() error {
 // left is how many events the snapshot stands for that are not here, of those that ever will be. mu is held.
 func (p *pasts) left() (n uint64) {
 	held := p.s.Records.Held()
-	for stream, last := range p.at {
+	for stream, last := range p.s.Store.PastAt() {
 		if o, ok := p.s.Registry.Owner(stream); ok { // of a box that was shut out no more will come
 			last = min(last, o.Last)
 		}
@@ -176,8 +174,9 @@ func (p *pasts) left() (n uint64) {
 
 // forked says whether the snapshot stands for events behind a fork. mu is held.
 func (p *pasts) forked() bool {
+	at := p.s.Store.PastAt()
 	for _, f := range p.s.Records.Forks() {
-		if p.at[f.Stream] > f.At {
+		if at[f.Stream] > f.At {
 			return true
 		}
 	}

@@ -59,6 +59,14 @@ func (s *Store) ForgetPast() {
 // ShowsPast says whether a snapshot is shown.
 func (s *Store) ShowsPast() bool { return s.past.Load() != nil }
 
+// PastAt is how far each stream goes that the snapshot which is shown stands for, nil if none is; not to be changed.
+func (s *Store) PastAt() clock.Vector {
+	if p := s.past.Load(); p != nil {
+		return p.at
+	}
+	return nil
+}
+
 // sum makes the totals.
 func (p *past) sum() {
 	p.totals = make([]total, len(p.book.learners))
