@@ -162,6 +162,12 @@ func (p *province) joinByStick(t *testing.T, n *Node) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	saidHowItIs(t, n)
+}
+
+// saidHowItIs waits until a box under a district has reported itself.
+func saidHowItIs(t *testing.T, n *Node) {
+	t.Helper()
 	Eventually(t, 10*time.Second, "the box has said how it is", func() bool {
 		all, err := n.Store.Boxes()
 		return err == nil && len(all) > 0

@@ -47,6 +47,7 @@ func (p *province) reports(t *testing.T, n *Node, name string, i int) schooled {
 		Device: n.DeviceID(), Wall: time.Now(), Believed: true, Free: int64(i+3) << 30, Total: 16 << 30, Unclean: 5 * i, Waiting: 10 + i,
 		Version: fmt.Sprintf("0.0.%d", i+1),
 	}
+	saidHowItIs(t, n) // of two reports the later counts
 	if err == nil {
 		err = n.Store.ReportOps(ctx, learning.Box(), out.ops)
 	}

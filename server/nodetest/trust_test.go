@@ -121,7 +121,10 @@ func TestAStolenBoxIsShutOutByAllAndTheRestShareAnotherSecret(t *testing.T) {
 	stolen := Start(t, Options{Join: []string{a.Listening.Sync}})
 	pair(t, a, b)
 	pair(t, a, stolen)
-	Eventually(t, 60*time.Second, "every course travelled", func() bool { return len(stolen.Library.Courses()) == len(a.Library.Courses()) })
+	Eventually(t, 60*time.Second, "every course travelled", func() bool {
+		all := len(a.Library.Courses())
+		return len(stolen.Library.Courses()) == all && len(b.Library.Courses()) == all
+	})
 	together(t, 20*time.Second, a, b, stolen)
 	answerOn(t, stolen)
 	together(t, 20*time.Second, a, b, stolen)
