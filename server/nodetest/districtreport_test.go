@@ -27,6 +27,7 @@ type schooled struct {
 // reports has n learners of a school answer, the first once and each more once more, and its box say how it is.
 func (p *province) reports(t *testing.T, n *Node, name string, i int) schooled {
 	t.Helper()
+	saidHowItIs(t, n) // of two reports the later counts
 	ctx := context.Background()
 	out := schooled{name: name, learners: i + 2}
 	var people []store.NewPerson
@@ -47,7 +48,6 @@ func (p *province) reports(t *testing.T, n *Node, name string, i int) schooled {
 		Device: n.DeviceID(), Wall: time.Now(), Believed: true, Free: int64(i+3) << 30, Total: 16 << 30, Unclean: 5 * i, Waiting: 10 + i,
 		Version: fmt.Sprintf("0.0.%d", i+1),
 	}
-	saidHowItIs(t, n) // of two reports the later counts
 	if err == nil {
 		err = n.Store.ReportOps(ctx, learning.Box(), out.ops)
 	}
