@@ -3,6 +3,8 @@ package web
 import (
 	"fmt"
 	"io/fs"
+	"maps"
+	"slices"
 
 	"lamplight/content/marking"
 	"lamplight/server/learning"
@@ -62,7 +64,7 @@ func (t *turn) ahead(who learning.PersonID, n int) (out []marking.Variant) {
 	state, choice, idle := t.state, first, 0
 	for len(out) < n && idle < vainRounds*len(t.exercise.Items) {
 		v, err := marking.Draw(choice.Item, choice.Seed)
-		if err == nil && v.Seed <= 1<<16-1 && !t.asked(out, v) {
+		if err == nil && v.Seed <= 1<<16-1 && !askedBefore(out, v) {
 			out, idle = append(out, v), 0
 		} else {
 			idle++
@@ -77,14 +79,9 @@ func (t *turn) ahead(who learning.PersonID, n int) (out []marking.Variant) {
 	return out
 }
 
-// asked says whether a variant's numbers are among those drawn.
-func (t *turn) asked(drawn []marking.Variant, v marking.Variant) bool {
-	for _, it := range t.exercise.Items {
-		for _, x := range drawn {
-			if it.ID == v.Item.ID && x.Item.ID == it.ID && sameNumbers(it, x.Seed, v.Seed) {
-				return true
-			}
-		}
-	}
-	return false
+// askedBefore says whether a variant's numbers are among those drawn.
+func askedBefore(drawn []marking.Variant, v marking.Variant) bool {
+	return slices.ContainsFunc(drawn, func(x marking.Variant) bool {
+		return x.Item.ID == v.Item.ID && maps.Equal(x.Values, v.Values)
+	})
 }

@@ -26,7 +26,7 @@ func TestAFileAsksAsMuchAsItsExerciseHasOtherNumbersFor(t *testing.T) {
 			x := &turn{exercise: content.Exercise{ID: content.ResourceID(strings.Repeat("1", 32)), Items: c.items}}
 			drawn := x.ahead(learning.PersonID(fmt.Sprintf("%032x", who)), 10)
 			for i, v := range drawn {
-				if x.asked(drawn[:i], v) {
+				if askedBefore(drawn[:i], v) {
 					t.Errorf("%s is asked twice with %v", v.Item.ID, v.Values)
 				}
 			}
