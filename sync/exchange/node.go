@@ -330,7 +330,7 @@ func (n *Node) converse(ctx context.Context, end context.CancelFunc, s *session,
 // byeBusy is the reason of a peer that is in a session with us already.
 const byeBusy = "a session with you is under way"
 
-// ErrBusy is a call that found a session with that peer under way: what it was for is being done.
+// ErrBusy is a meeting that found a session with that peer under way: what it was for is being done.
 var ErrBusy = errors.New("exchange: " + byeBusy)
 
 // staleAfter is how long a session may be silent before a new call from the same peer shows that it is dead.

@@ -139,6 +139,29 @@ func TestWhatOneBoxIsSlowToGiveIsAskedOfAnother(t *testing.T) {
 	}
 }
 
+func TestACallWaitsForTheSessionThatIsUnderWay(t *testing.T) {
+	held, release := make(chan struct{}), make(chan struct{})
+	var once sync.Once
+	h := newHerd(t, 1, func(int, int64) {
+		once.Do(func() { close(held) })
+		<-release
+	})
+	h.to.Blobs.Want(h.givers[0].Blobs.Put(random(6, 1<<20)))
+	done := make(chan struct{})
+	go func() { defer close(done); h.meet() }()
+	<-held
+	short, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	if _, err := h.to.Node.Call(short, h.givers[0].Device.ID()); !errors.Is(err, exchange.ErrBusy) {
+		t.Errorf("a call that could not wait gives %v, want ErrBusy", err)
+	}
+	time.AfterFunc(time.Second, func() { close(release) })
+	if _, err := h.to.Node.Call(context.Background(), h.givers[0].Device.ID()); err != nil {
+		t.Error(err)
+	}
+	<-done
+}
+
 func TestOfSeveralTheForgerIsFoundAndTheOthersGiveIt(t *testing.T) {
 	h := newHerd(t, 3, func(int, int64) {})
 	data := random(3, 12<<20)

@@ -153,9 +153,18 @@ func (n *Node) visit(ctx context.Context, v visit) {
 	n.wake()
 }
 
-// Call calls a peer by its device id, at every address known, and runs one session: `lamplight sync now PEER`.
-// fs.ErrNotExist when no address is known.
+// Call calls a peer by its device id, at every address known, and runs one session: `lamplight sync now PEER`. A session with it
+// that is under way is waited for first, as long as ctx lasts. fs.ErrNotExist when no address is known.
 func (n *Node) Call(ctx context.Context, peer string) (Summary, error) {
+	for {
+		sum, err := n.callOnce(ctx, peer)
+		if !errors.Is(err, ErrBusy) || !n.awaitSession(ctx, peer) {
+			return sum, err
+		}
+	}
+}
+
+func (n *Node) callOnce(ctx context.Context, peer string) (Summary, error) {
 	if n.isDistrict(peer) {
 		return n.callDistrict(ctx)
 	}
@@ -175,6 +184,30 @@ func (n *Node) Call(ctx context.Context, peer string) (Summary, error) {
 		failures = append(failures, err)
 	}
 	return Summary{Peer: peer}, errors.Join(failures...)
+}
+
+// awaitSession waits until the session under way with a peer is over, or has been silent for so long that a new call takes its
+// place; one that only the peer still holds gets a moment to end. False when ctx ends first.
+func (n *Node) awaitSession(ctx context.Context, peer string) bool {
+	n.mu.Lock()
+	t := n.busy[peer]
+	n.mu.Unlock()
+	rest, over := n.pace.Least, (<-chan struct{})(nil)
+	if t != nil {
+		rest, over = staleAfter, t.over
+	}
+	for ctx.Err() == nil {
+		select {
+		case <-over:
+			return true
+		case <-time.After(rest):
+			if t == nil || t.meter.quiet() >= staleAfter {
+				return true
+			}
+		case <-ctx.Done():
+		}
+	}
+	return false
 }
 
 // backoff doubles from Retry to RetryMax, with a random half so that boxes do not call in step.
