@@ -157,10 +157,12 @@ type visit struct {
 	knew    map[string]clock.Vector    // see known
 	wished  map[string][]wanted        // see wantedBy
 	authors map[string]*author
+	small   int // bytes of signed files that authors hold
 	pieces  []piece
 	words   map[string]map[[32]byte]bool // see named
 	ours    Runs                         // see given
 	packs   map[string][]packed
+	packed  int // pieces that packs hold
 	res     Result
 	soft    error // the first of the carrier's errors that did not end the visit
 }

@@ -1,10 +1,13 @@
 package bundle
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"regexp"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -33,20 +36,33 @@ var (
 	headName = regexp.MustCompile(`^head-([0-9]{8})\.cbor$`)
 )
 
-const maxAuthors = 512
+const (
+	maxAuthors = 512
+	maxSmall   = 8 << 20 // bytes of signed files that one visit holds, whosever: thousands of parcels of honest boxes
+)
 
-// scan reads all that the carrier holds once, but the bytes of packs. Only a carrier that cannot be listed is an error.
+// scan reads all that the carrier holds once, but the bytes of packs: our own folder, then those of boxes that are known, so
+// that what strangers leave is what its bounds shut out. Only a carrier that cannot be listed is an error.
 func (v *visit) scan() error {
 	v.authors, v.packs = map[string]*author{}, map[string][]packed{}
 	top, err := v.d.List(".")
 	if err != nil {
 		return err
 	}
-	sort.Slice(top, func(i, j int) bool { return top[i].Name < top[j].Name })
-	for _, e := range top {
-		if !e.Dir || !hexName.MatchString(e.Name) || len(v.authors) >= maxAuthors {
-			continue
+	top = slices.DeleteFunc(top, func(e Entry) bool { return !e.Dir || !hexName.MatchString(e.Name) })
+	rank := func(e Entry) int {
+		switch {
+		case e.Name == v.own:
+			return 0
+		case v.member(e.Name):
+			return 1
 		}
+		return 2
+	}
+	slices.SortFunc(top, func(a, b Entry) int {
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.Name, b.Name))
+	})
+	for _, e := range top[:min(len(top), maxAuthors)] {
 		if err := v.ctx.Err(); err != nil {
 			return err
 		}
@@ -94,7 +110,7 @@ func (v *visit) scanFile(a *author, dir string, e Entry) error {
 		return v.scanPack(dir+"/"+e.Name, e.Size)
 	case headName.MatchString(e.Name):
 		var h head
-		_, err := readSigned(v.d, dir, e.Name, letterHead, &h)
+		_, err := v.readSmall(dir, e.Name, letterHead, &h)
 		if err != nil {
 			h = head{} // it may be another's
 		}
@@ -106,7 +122,7 @@ func (v *visit) scanFile(a *author, dir string, e Entry) error {
 		return v.scanWho(a, dir)
 	case e.Name == "ack.cbor":
 		var x ack
-		raw, err := readSigned(v.d, dir, e.Name, letterAck, &x)
+		raw, err := v.readSmall(dir, e.Name, letterAck, &x)
 		if err != nil {
 			return err
 		}
@@ -116,7 +132,7 @@ func (v *visit) scanFile(a *author, dir string, e Entry) error {
 		a.raw["ack"] = raw
 	case e.Name == "want.cbor":
 		var x want
-		raw, err := readSigned(v.d, dir, e.Name, letterWant, &x)
+		raw, err := v.readSmall(dir, e.Name, letterWant, &x)
 		if err != nil {
 			return err
 		}
@@ -126,9 +142,21 @@ func (v *visit) scanFile(a *author, dir string, e Entry) error {
 	return nil
 }
 
+// readSmall reads a signed file that the visit will hold.
+func (v *visit) readSmall(dir, name string, letter byte, body any) ([]byte, error) {
+	raw, err := readSigned(v.d, dir, name, letter, body)
+	if err == nil && v.small+len(raw) > maxSmall && dir != v.own {
+		err = fmt.Errorf("bundle: %s/%s: more such files than one visit holds: %w", dir, name, fs.ErrInvalid)
+	}
+	if err == nil {
+		v.small += len(raw)
+	}
+	return raw, err
+}
+
 func (v *visit) scanWho(a *author, dir string) error {
 	var x who
-	raw, err := readSigned(v.d, dir, "who.cbor", letterWho, &x)
+	raw, err := v.readSmall(dir, "who.cbor", letterWho, &x)
 	if err != nil {
 		return err
 	}
@@ -200,11 +228,11 @@ func (v *visit) scanPack(name string, size int64) error {
 		return err
 	}
 	defer f.Close()
-	n := 0
 	whole, err := scanPack(f, size, func(p packed) error {
-		if n++; n > maxPacked {
+		if v.packed >= maxPacked {
 			return errEnough
 		}
+		v.packed++
 		p.file = name
 		v.packs[p.Hash] = append(v.packs[p.Hash], p)
 		return v.ctx.Err()
