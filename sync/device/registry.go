@@ -55,6 +55,7 @@ type Registry struct {
 	role   string // of this device, as its certificate says; "" is "box"
 	peers  map[string]Peer
 	claims map[clock.Stream]claim // what Claim was asked and could answer
+	asked  int                    // how many of claims are not kept
 	wrote  map[string]bool        // devices of whose work the log has some
 	owners map[clock.Stream]Owner // its answers; forgotten when peers change
 	// aliases are the branches of streams that forked: see Alias.
@@ -74,7 +75,11 @@ type Registry struct {
 type claim struct {
 	epoch uint32
 	scope segment.Scope
+	kept  bool // the log holds some of it, or may soon
 }
+
+// maxAsked is how many streams of which the log holds nothing are remembered: anybody can make headers up, of any epoch.
+const maxAsked = 1 << 14
 
 // registryFile is peers.cbor.
 type registryFile struct {
@@ -438,8 +443,17 @@ func (r *Registry) Keep(s clock.Stream, epoch uint32, scope segment.Scope) (Owne
 	o, err := r.claim(s, epoch, scope)
 	if err == nil {
 		r.wrote[o.Device] = true
+		r.keep(s)
 	}
 	return o, err
+}
+
+func (r *Registry) keep(s clock.Stream) {
+	if c := r.claims[s]; !c.kept {
+		c.kept = true
+		r.claims[s] = c
+		r.asked--
+	}
 }
 
 func (r *Registry) claim(s clock.Stream, epoch uint32, scope segment.Scope) (Owner, error) {
@@ -466,13 +480,35 @@ func (r *Registry) claim(s clock.Stream, epoch uint32, scope segment.Scope) (Own
 }
 
 func (r *Registry) found(s clock.Stream, o Owner) Owner {
-	r.owners[s], r.claims[s] = o, claim{o.Epoch, o.Scope}
+	if _, known := r.claims[s]; !known {
+		if r.asked >= maxAsked {
+			r.forgetAsked()
+		}
+		r.asked++
+	}
+	r.owners[s], r.claims[s] = o, claim{o.Epoch, o.Scope, r.claims[s].kept}
+	if o.Device == r.own.ID() {
+		if _, now := r.ownClaim(s); now {
+			r.keep(s)
+		}
+	}
 	return o
 }
 
+// forgetAsked forgets what of Claim's answers the log holds nothing of: who holds such a header asks again.
+func (r *Registry) forgetAsked() {
+	maps.DeleteFunc(r.claims, func(s clock.Stream, c claim) bool {
+		if !c.kept {
+			delete(r.owners, s)
+		}
+		return !c.kept
+	})
+	r.asked = 0
+}
+
 // Owner is what Claim found for the stream since this process started, or one of this device's own of the present epoch;
-// false when it was never asked.
-// The log claims every stream it holds when it opens.
+// false when it was never asked, or is forgotten (see maxAsked). The log keeps every stream it holds when it opens, and each
+// that it comes to hold.
 func (r *Registry) Owner(s clock.Stream) (Owner, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -498,7 +534,7 @@ func (r *Registry) ownClaim(s clock.Stream) (claim, bool) {
 	}
 	for _, scope := range scopes {
 		if epoch := r.own.Epoch(); StreamOf(r.own.Public(), epoch, scope) == s {
-			return claim{epoch, scope}, true
+			return claim{epoch: epoch, scope: scope}, true
 		}
 	}
 	return claim{}, false
