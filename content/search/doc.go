@@ -32,7 +32,7 @@
 // Numbers are little-endian; "uvarint" is that of encoding/binary; checksums are CRC-32C. A file of another form is not read:
 // the index is made anew.
 //
-//	listing      "LampIdx4", CBOR (type listing), checksum of all before (4)
+//	listing      "LampIdx5", CBOR (type listing), checksum of all before (4)
 //
 //	N.seg        "LampSeg4", the stretches below in this order, footer
 //	  passages   of every row but headings: zstd of CBOR ([]part), checksum (4)

@@ -21,6 +21,13 @@ var letters = map[rune]string{
 // ethiopic are the rows of letters that Amharic says alike: first letter of the row, and the row it folds to.
 var ethiopic = []struct{ from, to rune }{{'ሐ', 'ሀ'}, {'ኀ', 'ሀ'}, {'ሠ', 'ሰ'}, {'ዐ', 'አ'}, {'ፀ', 'ጸ'}}
 
+// ethiopicLetters are single letters of Amharic that are written for each other: first and fourth order of what is said in the
+// throat, wu and wə (ዉሻ and ውሻ are both a dog), and the rounded letters.
+var ethiopicLetters = map[rune]rune{
+	'ሃ': 'ሀ', 'ኣ': 'አ', 'ኻ': 'ሀ', 'ዉ': 'ው',
+	'ጐ': 'ጎ', 'ኰ': 'ኮ', 'ቈ': 'ቆ', 'ኈ': 'ሆ', 'ጕ': 'ጉ', 'ኵ': 'ኩ', 'ቍ': 'ቁ', 'ኍ': 'ሁ', 'ጒ': 'ጉ', 'ኲ': 'ኩ', 'ቊ': 'ቁ', 'ኊ': 'ሁ',
+}
+
 // fold makes words that differ only in case, accents, width, joiners, harakat, tatweel, the shape of alef, nukta or
 // homophone letters the same word. plain is the word in lower case with its accents, "" when that is form.
 func fold(s string) (form, plain string) {
@@ -92,8 +99,8 @@ func foldEthiopic(r rune) rune {
 			break
 		}
 	}
-	if r == 'ሃ' || r == 'ኣ' || r == 'ኻ' { // first and fourth order sound alike here
-		return map[rune]rune{'ሃ': 'ሀ', 'ኣ': 'አ', 'ኻ': 'ሀ'}[r]
+	if to, ok := ethiopicLetters[r]; ok {
+		return to
 	}
 	return r
 }

@@ -384,7 +384,7 @@ func damagedFound(t *testing.T, dir, name string, at int) bool {
 
 func TestAnIndexOfAnotherFormIsMadeAnew(t *testing.T) {
 	dir := t.TempDir()
-	for _, magic := range []string{"LampIdx5", "LampIdx3"} {
+	for _, magic := range []string{"LampIdx6", "LampIdx4"} {
 		if err := os.WriteFile(filepath.Join(dir, listingName), []byte(magic+"something else"), 0o600); err != nil {
 			t.Fatal(err)
 		}

@@ -47,7 +47,7 @@ type listedSegment struct {
 
 const (
 	listingName  = "listing"
-	listingMagic = "LampIdx4"
+	listingMagic = "LampIdx5"
 	maxListing   = 64 << 20
 	maxCourses   = 1<<16 - 1
 	segmentEnd   = ".seg"

@@ -109,14 +109,14 @@ var (
 	hindiVowels    = strings.NewReplacer("क्ख", "ख", "च्छ", "छ", "ट्ठ", "ठ", "त्थ", "थ", "द्ध", "ध", "ी", "ि", "ू", "ु", "ै", "े", "ौ", "ो", "ँ", "ं", "़", "")
 	bengaliEndings = byLength("গুলোর গুলির গুলো গুলি গুলা দের েরা েদের রা টির টার টি টা টুকু খানা খানি কে ের তে য়ে েতে ে র")
 	bengaliVowels  = strings.NewReplacer("ী", "ি", "ূ", "ু", "ণ", "ন", "শ", "স", "ষ", "স", "ঁ", "", "়", "")
-	amharicEndings = byLength("ዎችን ኦችን ዎች ኦች ችን ች ን ው ዋ")
+	amharicEndings = byLength("ዎችን ኦችን ዎች ኦች ችን ች ን ው ዋ ና")
 )
 
 func hindi(s string) string { return hindiVowels.Replace(strip(s, 2, hindiEndings)) }
 
 func bengali(s string) string { return bengaliVowels.Replace(strip(s, 2, bengaliEndings)) }
 
-// amharic takes off object and plural marks and the article, as far as letters show them.
+// amharic takes off object and plural marks, the article and "and", as far as letters show them.
 func amharic(s string) string { return strip(strip(s, 2, amharicEndings), 2, amharicEndings) }
 
 // swahili takes off what tells one from many before the commonest nouns (mtoto, watoto) and the place ending.
