@@ -76,13 +76,13 @@ async function answerAll(page, quiz) {
 	if (await page.locator(`form[action="/quiz/${quiz}/submit"] button`).count()) await go(page, `form[action="/quiz/${quiz}/submit"] button`);
 }
 
-// guess answers whatever is asked with what comes first.
+// guess answers whatever is asked with what comes first; of lists, each with another place: an order holds no place twice.
 async function guess(page) {
 	const fields = page.locator('form.question').locator('input[type=radio], input[type=checkbox], input[type=text], input:not([type]), select');
-	for (let i = 0; i < await fields.count(); i++) {
+	for (let i = 0, lists = 0; i < await fields.count(); i++) {
 		const f = fields.nth(i), kind = await f.evaluate((e) => e.tagName === 'SELECT' ? 'select' : e.type);
 		if (kind === 'text') await f.fill('1');
-		else if (kind === 'select') await f.selectOption({ index: 1 });
+		else if (kind === 'select') await f.selectOption({ index: 1 + lists++ % (await f.locator('option').count() - 1) });
 		else if (i === 0) await f.check({ force: true });
 	}
 	await go(page, 'form.question button.main');
