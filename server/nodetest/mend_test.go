@@ -220,7 +220,11 @@ func TestWhatComesBackTodayIsEmptyOnTheFirstDay(t *testing.T) {
 	d := newDay(t)
 	reads(t, "review", d.amina.Get("/review"), 200, "Nothing comes back today")
 	reads(t, "mistakes", d.amina.Get("/mistakes"), 200, "No mistakes wait here")
-	reads(t, "home", d.amina.Get("/"), 200, "New for you")
+	home := d.amina.Get("/")
+	reads(t, "home", home, 200, "New for you")
+	if strings.Contains(home.Body, "Teaching with Lamplight") {
+		t.Error("what is for teachers is offered to a child")
+	}
 	guest := d.Browser()
 	for _, path := range []string{"/review", "/mistakes", "/notes", "/lesson/x", "/quiz/x/1"} {
 		if p := guest.Get(path); p.URL.Path != "/login" {

@@ -46,7 +46,7 @@ func (s *Server) fillNew(v *view.Home, r *request) error {
 	if err != nil {
 		return err
 	}
-	for _, c := range s.coursesFor(r) {
+	for _, c := range s.toBegin(r) {
 		if len(v.New) < homeCards && done[c.ID] == 0 {
 			card := courseCard(c, 0)
 			card.Thumbnail = "" // the first view is four requests, pictures none of them

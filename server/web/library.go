@@ -33,10 +33,10 @@ func (s *Server) showLibrary(w http.ResponseWriter, r *request) error {
 // learners, those whose every resource is for teachers alone.
 func (s *Server) coursesFor(r *request) []content.Course {
 	p := s.preferences(r)
-	lang, _, _ := strings.Cut(cmp.Or(p.Content, p.Language), "-")
+	lang := baseOf(cmp.Or(p.Content, p.Language))
 	speaks := func(c content.Course) int {
 		for _, l := range c.Languages {
-			if base, _, _ := strings.Cut(l, "-"); base == lang {
+			if baseOf(l) == lang {
 				return 0
 			}
 		}
@@ -48,6 +48,47 @@ func (s *Server) coursesFor(r *request) []content.Course {
 	}
 	arrange.Stably(courses, func(a, b content.Course) int { return speaks(a) - speaks(b) })
 	return courses
+}
+
+// toBegin is coursesFor in the order in which courses are offered unasked: after those in the language the person learns in
+// those in the school's, then the rest; for who does not teach, those for people at work, as teachers' own courses are, last.
+func (s *Server) toBegin(r *request) []content.Course {
+	school, err := s.Store.School()
+	if err != nil {
+		school.Language = "" // the order is all that it changes
+	}
+	return inTurn(s.coursesFor(r), !r.teaches(), s.contentLanguage(r), school.Language)
+}
+
+// inTurn orders courses by the first of the languages that they are in and, if workLast, by whether they are for work alone.
+func inTurn(courses []content.Course, workLast bool, languages ...string) []content.Course {
+	piles := make([][]content.Course, 2*(len(languages)+1))
+	for _, c := range courses {
+		at := slices.IndexFunc(languages, func(l string) bool {
+			return slices.ContainsFunc(c.Languages, func(x string) bool { return baseOf(x) == baseOf(l) })
+		})
+		if at < 0 {
+			at = len(languages)
+		}
+		if workLast && forWork(c) {
+			at += len(piles) / 2
+		}
+		piles[at] = append(piles[at], c)
+	}
+	return slices.Concat(piles...)
+}
+
+func baseOf(tag string) string {
+	base, _, _ := strings.Cut(tag, "-")
+	return base
+}
+
+var professional = content.LabelCode(content.LevelFacet, "professional")
+
+// forWork says whether a course is for people at work and for nobody else.
+func forWork(c content.Course) bool {
+	levels := c.Labels.Levels
+	return len(levels) > 0 && !slices.ContainsFunc(levels, func(l string) bool { return l != professional })
 }
 
 // courseProgress is how much of each course the person has finished: resources complete, by course last met in.

@@ -33,7 +33,7 @@ func (s *Server) outlines(r *request, touched []learning.Progress) []learning.Ou
 		done[p.Resource] = p.Complete
 	}
 	var out []learning.Outline
-	for _, c := range s.coursesFor(r) {
+	for _, c := range s.toBegin(r) {
 		all := s.outline(c)
 		if len(all) == 0 {
 			continue
