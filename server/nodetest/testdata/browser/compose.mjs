@@ -1,5 +1,5 @@
 // A teacher puts lessons and quizzes together: counted in taps, with the script and without, by keys alone, in Arabic at 240 px.
-import { ask, check, judge, phone, quiet, shot, signIn, told, walk } from './kit.mjs';
+import { ask, check, guess, judge, phone, quiet, shot, signIn, told, walk } from './kit.mjs';
 
 // tapper counts every tap, and every press of a key that does the same.
 function tapper(page) {
@@ -130,10 +130,7 @@ walk(async () => {
 
 	await amina.goto(quiz.replace('/teach', ''));
 	await Promise.all([amina.waitForNavigation(), amina.click('form button.main')]);
-	const field = amina.locator('form.question input:not([type=hidden]), form.question select').first();
-	if (await field.evaluate((e) => e.tagName) === 'SELECT') await field.selectOption({ index: 1 });
-	else if (/radio|checkbox/.test(await field.getAttribute('type'))) await field.check({ force: true });
-	else await field.fill('1');
+	await guess(amina.locator('form.question'));
 	await Promise.all([amina.waitForNavigation(), amina.click('form.question button.main')]);
 	await page.goto(quiz);
 	check('once answered, questions stay', await page.locator('button[name=remove]').count() === 0 && await page.locator('.banner.note').count() === 1, await page.locator('main').innerText());

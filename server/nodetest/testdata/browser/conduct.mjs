@@ -1,6 +1,6 @@
 // A lesson before, in and after class, on a phone without a script, its taps counted; a film with stops, with the script and
 // without; the rotation board; work for weeks at home.
-import { ask, check, fill, go, judge, phone, quiet, shot, signIn, text, told, until, walk } from './kit.mjs';
+import { ask, check, fill, go, guess, judge, phone, quiet, shot, signIn, text, told, until, walk } from './kit.mjs';
 
 const home = () => `${told.http}/teach/class/${told.class}`;
 
@@ -39,7 +39,8 @@ async function loop(page, child) {
 	await tap('button[value=now]');
 	await child.goto(told.http + '/now');
 	check('the question is on the phone', await child.locator('form.question').count() === 1, await text(child, 'main'));
-	await guess(child);
+	await guess(child.locator('form.question'));
+	await go(child, 'form.question button.main');
 	await tap('#live button[value^="close"]');
 	const live = await text(page, '#live');
 	check('what came of it is told once it is closed, with what to do', /\b[01]\b.*\b1\b/.test(live) && await page.locator('#live .state').count() >= 1, live);
@@ -74,18 +75,6 @@ async function answerAll(page, quiz) {
 	}
 	await page.goto(`${told.http}/quiz/${quiz}/submit`);
 	if (await page.locator(`form[action="/quiz/${quiz}/submit"] button`).count()) await go(page, `form[action="/quiz/${quiz}/submit"] button`);
-}
-
-// guess answers whatever is asked with what comes first; of lists, each with another place: an order holds no place twice.
-async function guess(page) {
-	const fields = page.locator('form.question').locator('input[type=radio], input[type=checkbox], input[type=text], input:not([type]), select');
-	for (let i = 0, lists = 0; i < await fields.count(); i++) {
-		const f = fields.nth(i), kind = await f.evaluate((e) => e.tagName === 'SELECT' ? 'select' : e.type);
-		if (kind === 'text') await f.fill('1');
-		else if (kind === 'select') await f.selectOption({ index: 1 + lists++ % (await f.locator('option').count() - 1) });
-		else if (i === 0) await f.check({ force: true });
-	}
-	await go(page, 'form.question button.main');
 }
 
 async function film(page, plain) {

@@ -156,6 +156,17 @@ export async function fill(page, fields) {
 	}
 }
 
+// guess fills in a question with what comes first: 1 in fields, of lists each with another place, since a place is given once.
+export async function guess(question) {
+	const fields = question.locator('input[type=radio], input[type=checkbox], input[type=text], input:not([type]), select');
+	for (let i = 0; i < await fields.count(); i++) {
+		const f = fields.nth(i), kind = await f.evaluate((e) => e.tagName === 'SELECT' ? 'select' : e.type);
+		if (kind === 'text') await f.fill('1');
+		else if (kind === 'select') await f.selectOption({ index: 1 + i % (await f.locator('option').count() - 1) });
+		else if (i === 0) await f.check({ force: true });
+	}
+}
+
 // drawn is what the page asks, and the node's answer to it.
 export async function drawn(page) {
 	const value = (name) => page.locator(`form.question input[name=${name}]`).inputValue();

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ask, audit, check, phone, quiet, shot, signIn, told, walk } from './kit.mjs';
+import { ask, audit, check, guess, phone, quiet, shot, signIn, told, walk } from './kit.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'lamplight-take-'));
 
@@ -19,16 +19,10 @@ async function fetched(page, exercise, name) {
 	return path;
 }
 
-// answer fills in question n of a file: 1 in fields, of lists one after the other, since a place is given once.
+// answer fills in question n of a file.
 async function answer(page, n) {
 	const q = page.locator(`fieldset[data-q="${n}"]`);
-	const fields = q.locator('input, select');
-	for (let i = 0; i < await fields.count(); i++) {
-		const f = fields.nth(i), kind = await f.evaluate((e) => e.tagName === 'SELECT' ? 'select' : e.type);
-		if (kind === 'text') await f.fill('1');
-		else if (kind === 'select') await f.selectOption({ index: 1 + i % (await f.locator('option').count() - 1) });
-		else if (i === 0) await f.check();
-	}
+	await guess(q);
 	return q;
 }
 
