@@ -2,7 +2,6 @@ package bundle
 
 import (
 	"context"
-	"encoding/binary"
 	"fmt"
 	"io"
 	"log/slog"
@@ -101,26 +100,5 @@ func TestStrangersCannotFillAVisitNorCrowdOutWhoIsKnown(t *testing.T) {
 	}
 	if a := v.authors[member]; a == nil || a.ack[clock.Stream{1}] != 7 {
 		t.Error("strangers crowded out who is known")
-	}
-}
-
-func TestOfSeveralPacksNoMorePiecesAreHeldThanOfOne(t *testing.T) {
-	v := crowded(t, func(dir string, _ *device.Registry, _ *device.School) {
-		hash := make([]byte, 32)
-		for pack := range 3 {
-			b := []byte(packMagic)
-			for i := range maxPacked / 2 {
-				binary.BigEndian.PutUint64(hash, uint64(i))
-				b = appendPiece(b, hash, 1, 0, []byte{1})
-			}
-			put(t, filepath.Join(dir, strings.Repeat("a", 16)), fmt.Sprintf("pack-00000001-%03d.lpack", pack), b)
-		}
-	})
-	held := 0
-	for _, p := range v.packs {
-		held += len(p)
-	}
-	if held != maxPacked {
-		t.Errorf("%d pieces are held, want %d", held, maxPacked)
 	}
 }

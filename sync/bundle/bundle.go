@@ -162,7 +162,6 @@ type visit struct {
 	words   map[string]map[[32]byte]bool // see named
 	ours    Runs                         // see given
 	packs   map[string][]packed
-	packed  int // pieces that packs hold
 	res     Result
 	soft    error // the first of the carrier's errors that did not end the visit
 }

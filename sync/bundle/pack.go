@@ -14,7 +14,7 @@ const (
 	packHead    = 32 + 8 + 8 + 4 + 4
 	packPiece   = 64 << 10 // bytes of a blob in one piece at most
 	maxPackFile = 1 << 30
-	maxPacked   = 1 << 18 // pieces on one carrier: 16 GiB
+	maxPacked   = 1 << 18 // pieces of one pack, which holds 1 GiB at most
 )
 
 // A packed is one piece of a blob in a pack file.

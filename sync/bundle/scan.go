@@ -38,7 +38,7 @@ var (
 
 const (
 	maxAuthors = 512
-	maxSmall   = 8 << 20 // bytes of signed files that one visit holds, whosever: thousands of parcels of honest boxes
+	maxSmall   = 8 << 20 // bytes of signed files that one visit holds, as they lie there; our own are counted and never refused
 )
 
 // scan reads all that the carrier holds once, but the bytes of packs: our own folder, then those of boxes that are known, so
@@ -228,11 +228,11 @@ func (v *visit) scanPack(name string, size int64) error {
 		return err
 	}
 	defer f.Close()
+	n := 0
 	whole, err := scanPack(f, size, func(p packed) error {
-		if v.packed >= maxPacked {
+		if n++; n > maxPacked {
 			return errEnough
 		}
-		v.packed++
 		p.file = name
 		v.packs[p.Hash] = append(v.packs[p.Hash], p)
 		return v.ctx.Err()
