@@ -220,7 +220,6 @@ func (n *Node) note(s *session, sum Summary, addr string, err error) {
 		told := s.whereabouts(c)
 		return c.found(addr) || told
 	})
-	mine := n.Digest()
 	n.mu.Lock()
 	if p := n.peer(s.peer); p != nil {
 		p.met = time.Now()
@@ -231,7 +230,7 @@ func (n *Node) note(s *session, sum Summary, addr string, err error) {
 		moved := sum.EventsIn+sum.CertificatesIn+sum.BlobsIn > 0 || sum.BlobBytesOut > 0 || s.acknowledged()
 		switch {
 		case err == nil && sum.InStep && sum.Standing == Member && !sum.DifferentChains:
-			p.digest, p.fruitless = mine, 0 // gossip will say so too, later
+			p.digest, p.fruitless = s.level, 0 // gossip will say so too, later
 		case err == nil && !moved:
 			p.fruitless++
 			p.next = p.met.Add(n.backoff(p.fruitless))

@@ -33,6 +33,7 @@ type session struct {
 	mine   hello        // as sent
 	theirs hello        // as received
 	said   clock.Vector // what mine is the digest of
+	level  [8]byte      // our Digest from before the two were last compared: what came since is in none of it
 	class  Standing
 
 	short  *shorthand // of what goes out, the sender's; nil: segments go whole
@@ -85,7 +86,7 @@ func (s *session) run(ctx context.Context, initiator bool) (Summary, error) {
 	}
 	if err == nil && s.unchanged() {
 		s.sum.Unchanged, s.sum.InStep = true, true
-		s.vector, s.told = s.place.visible(s.class), s.place.visible(s.class)
+		s.vector, s.told = s.said.Clone(), s.said
 		err = s.out.flush()
 	} else if err == nil {
 		err = s.introduce(initiator)
@@ -177,6 +178,7 @@ func (s *session) sendHello(standing Standing, caller bool) error {
 	n, p := s.node, s.place
 	s.mine = hello{Proto: Proto, Standing: standing, School: p.trust.school(), Budget: s.offer(), Metered: s.line.metered}
 	if standing > Stranger {
+		s.noteLevel()
 		s.said = p.visible(standing)
 		sum := reconcile.Sum(s.said)
 		s.mine.Digest = sum[:]
@@ -358,8 +360,16 @@ func (s *session) settle() {
 	if s.vector == nil {
 		return
 	}
+	s.noteLevel()
 	mine := s.place.visible(s.class)
 	s.sum.InStep = reconcile.Sum(mine) == reconcile.Sum(s.place.trust.visible(s.class, s.vector))
+}
+
+// noteLevel comes before what is held is read for a comparison: whatever is written between the two is then told once more.
+func (s *session) noteLevel() {
+	if s.place == s.node.home {
+		s.level = s.node.Digest()
+	}
 }
 
 // wake lets the sender look again.

@@ -363,6 +363,43 @@ func TestStatusSaysWhatIsOwed(t *testing.T) {
 	}
 }
 
+// busyWants are wants that somebody looks up at the very moment at which a session asks for them.
+type busyWants struct {
+	exchange.Wants
+	meanwhile func()
+}
+
+func (w *busyWants) Wanted() []exchange.Want {
+	if f := w.meanwhile; f != nil {
+		w.meanwhile = nil
+		f()
+	}
+	return w.Wants.Wanted()
+}
+
+// An answer is given after a box has said what it holds and before the two part.
+func TestWhatIsWrittenDuringASessionIsOwedAndGoesWithTheNext(t *testing.T) {
+	n, wants := clustertest.NewNetwork(1), &busyWants{}
+	a, b := clustertest.NewBox(t, n, "a", func(o *exchange.Options) {
+		o.Pace.Away = time.Hour
+		wants.Wants, o.Wants = o.Wants, wants
+	}), clustertest.NewBox(t, n, "b", nil)
+	school := clustertest.Found(t, a, b)
+	a.MustMeet(b)
+	wants.meanwhile = func() { a.MustWrite(school.Learn(), 1) }
+	if sum := a.MustMeet(b); !sum.Unchanged {
+		t.Fatalf("the session was to be over after the hellos: %+v", sum)
+	}
+	if st := a.Node.Status()[0]; st.OwedOut != 1 {
+		t.Errorf("the status says that %d events are owed, want 1", st.OwedOut)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() { defer close(done); _ = a.Node.Run(ctx) }()
+	defer func() { cancel(); <-done }()
+	eventually(t, "the peer has it", func() bool { return clustertest.Differ(a, b) == "" })
+}
+
 func TestOnlyOneSessionRunsWithAPeer(t *testing.T) {
 	_, a, b, school := pair(t)
 	for range 30 {
