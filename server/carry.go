@@ -142,7 +142,7 @@ func (s *Server) tell(from string, r bundle.Result, err error) web.Carried {
 		}
 	}
 	s.log.Info("carried", "from", from, "events in", r.EventsIn, "events out", r.EventsOut, "files in", r.BlobsIn, "files out", r.BlobsOut,
-		"for others", r.CarriedIn, "waiting", r.Parked, "damaged", r.Damaged, "refused", r.Refused, "trouble", r.Trouble, "err", err)
+		"for others", r.CarriedIn, "waiting", r.Parked, "damaged", r.Damaged, "left unread", r.Passed, "refused", r.Refused, "trouble", r.Trouble, "err", err)
 	s.carriage.mu.Lock()
 	defer s.carriage.mu.Unlock()
 	told := slices.DeleteFunc(s.carriage.told, func(x web.Carried) bool { return x.From == from && !x.Did && x.Trouble == c.Trouble })

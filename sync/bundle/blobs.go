@@ -205,7 +205,7 @@ func (v *visit) wantedBy(id string) []wanted {
 	if v.wished == nil {
 		v.wished = map[string][]wanted{}
 	}
-	v.wished[id] = x.Blobs[:min(len(x.Blobs), maxWanted)]
+	v.wished[id] = x.known()
 	return v.wished[id]
 }
 

@@ -89,6 +89,7 @@ type Result struct {
 	BytesOut    int64    `json:"bytes_out"`
 	Dropped     int      `json:"dropped"` // files taken off the carrier: all that they held has arrived, or they were torn
 	Damaged     int      `json:"damaged"` // torn or unreadable stretches that were passed over
+	Passed      int      `json:"passed"`  // signed files that were left unread: more of them than one visit holds
 	Refused     int      `json:"refused"` // pieces that prove nothing, or contradict what is held
 	Boxes       []string `json:"boxes"`   // other boxes that were at this carrier, by id
 	Left        bool     `json:"left"`    // more would have been written than fits
@@ -157,7 +158,7 @@ type visit struct {
 	knew    map[string]clock.Vector    // see known
 	wished  map[string][]wanted        // see wantedBy
 	authors map[string]*author
-	small   int // bytes of signed files that authors hold
+	held    [trusts]int // bytes of signed files
 	pieces  []piece
 	words   map[string]map[[32]byte]bool // see named
 	ours    Runs                         // see given

@@ -25,8 +25,8 @@ func (v *visit) clear() {
 		v.forget(at)
 		return true
 	})
-	for name, h := range a.heads {
-		if !slices.ContainsFunc(h.Files, func(f headFile) bool {
+	for name, named := range a.heads {
+		if !slices.ContainsFunc(named, func(f headFile) bool {
 			return slices.ContainsFunc(a.files, func(e Entry) bool { return e.Name == f.Name })
 		}) {
 			_ = v.d.Remove(v.own + "/" + name)

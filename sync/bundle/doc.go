@@ -32,6 +32,9 @@
 //	want  1 blobs, each: 1 BLAKE3-256 · 2 size · 3 from which byte on
 //	ack   1 vector
 //
+// A visit holds of signed files what it needs, in memory 4 MiB of one author at most, 8 MiB of all that are strangers and 64 MiB
+// of all that are known; the others are left unread, heads first. Its own it reads whatever they take.
+//
 // # lseg
 //
 //	"LSEGS\x01\r\n" then frames: length 4 ‖ CRC-32C of length and bytes 4 ‖ bytes (a segment, "LSEG…", or an envelope, "LENV…")

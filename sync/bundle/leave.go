@@ -54,7 +54,7 @@ func (v *visit) leave() error {
 
 func (v *visit) mine() *author {
 	if v.authors[v.own] == nil {
-		v.authors[v.own] = &author{heads: map[string]head{}, raw: map[string][]byte{}}
+		v.authors[v.own] = &author{heads: map[string][]headFile{}, raw: map[string][]byte{}}
 	}
 	return v.authors[v.own]
 }

@@ -3,17 +3,16 @@ package bundle
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"regexp"
 	"slices"
-	"sort"
 	"strconv"
 	"strings"
 
 	"lamplight/sync/clock"
 	"lamplight/sync/device"
+	"lamplight/sync/exchange"
 )
 
 // An author is a box that was at the carrier, as its folder says.
@@ -24,11 +23,23 @@ type author struct {
 	purged  string
 	ack     clock.Vector // nil: no receipt
 	want    []wanted
-	files   []Entry // segments and packs
-	heads   map[string]head
-	trash   []string // what a pulled carrier left
-	last    uint64   // highest number of a parcel
+	files   []Entry               // segments and packs
+	heads   map[string][]headFile // what each head names, by the head's name
+	trash   []string              // what a pulled carrier left
+	last    uint64                // highest number of a parcel
+	trust   trust
+	held    int // bytes of signed files
 }
+
+// A trust is how much of the signed files of a box is held: see hold.
+type trust int
+
+const (
+	trustOwn   trust = iota // what we left: all of it
+	trustKnown              // of a box of our school, or of one that a district holds
+	trustNone               // of any other
+	trusts
+)
 
 var (
 	segName  = regexp.MustCompile(`^seg-([0-9]{8})-[0-9]{3}\.lseg$`)
@@ -38,8 +49,13 @@ var (
 
 const (
 	maxAuthors = 512
-	maxSmall   = 8 << 20 // bytes of signed files that one visit holds, as they lie there; our own are counted and never refused
+	maxFolders = 4096    // that are looked at for authors
+	maxAuthor  = 4 << 20 // bytes of one author's signed files that a visit holds; who wants 4,096 blobs takes 0.6 MB, who shows 1,000 certificates 1 MB
+	leastFile  = 512     // bytes that any signed file counts for, as it costs opening and a signature
 )
+
+// maxHeld is how many bytes of signed files a visit holds of all such authors.
+var maxHeld = [trusts]int{trustKnown: 64 << 20, trustNone: 8 << 20}
 
 // scan reads all that the carrier holds once, but the bytes of packs: our own folder, then those of boxes that are known, so
 // that what strangers leave is what its bounds shut out. Only a carrier that cannot be listed is an error.
@@ -50,34 +66,59 @@ func (v *visit) scan() error {
 		return err
 	}
 	top = slices.DeleteFunc(top, func(e Entry) bool { return !e.Dir || !hexName.MatchString(e.Name) })
-	rank := func(e Entry) int {
-		switch {
-		case e.Name == v.own:
-			return 0
-		case v.member(e.Name):
-			return 1
+	slices.SortFunc(top, func(a, b Entry) int { return cmp.Compare(a.Name, b.Name) })
+	of, schools := map[string]trust{}, map[string]bool{}
+	for _, e := range top {
+		if of[e.Name] = trustNone; e.Name == v.own {
+			of[e.Name] = trustOwn
+		} else if v.member(e.Name) || len(of) <= maxFolders && v.isOfOurs(e.Name, schools) {
+			of[e.Name] = trustKnown
 		}
-		return 2
 	}
-	slices.SortFunc(top, func(a, b Entry) int {
-		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.Name, b.Name))
-	})
+	slices.SortStableFunc(top, func(a, b Entry) int { return cmp.Compare(of[a.Name], of[b.Name]) })
 	for _, e := range top[:min(len(top), maxAuthors)] {
 		if err := v.ctx.Err(); err != nil {
 			return err
 		}
-		v.authors[e.Name] = v.scanAuthor(e.Name)
+		v.authors[e.Name] = v.scanAuthor(e.Name, of[e.Name])
 	}
 	return nil
 }
 
-func (v *visit) scanAuthor(dir string) *author {
-	a := &author{heads: map[string]head{}, raw: map[string][]byte{}}
+// isOfOurs says whether a folder is of a box of a school that this district holds, as its certificate proves. asked are schools
+// that were looked for already.
+func (v *visit) isOfOurs(dir string, asked map[string]bool) bool {
+	var x who
+	if v.o.Schools == nil {
+		return false
+	}
+	if _, err := readSigned(v.d, dir, "who.cbor", letterWho, &x); err != nil {
+		return false // told of when it is scanned
+	}
+	school := (&author{certs: x.certificates()}).school(dir)
+	if _, ok := asked[school]; !ok && school != "" {
+		p, err := v.o.Schools.Place(v.ctx, exchange.SchoolTag(school))
+		asked[school] = err == nil && p.School == school
+		if err == nil && p.Leave != nil {
+			p.Leave()
+		}
+	}
+	return asked[school]
+}
+
+func (v *visit) scanAuthor(dir string, of trust) *author {
+	a := &author{heads: map[string][]headFile{}, raw: map[string][]byte{}, trust: of}
 	all, err := v.d.List(dir)
 	if err != nil {
 		v.fault(err)
 	}
-	sort.Slice(all, func(i, j int) bool { return all[i].Name < all[j].Name })
+	late := func(e Entry) int { // heads: there may be many, and the rest counts without them
+		if headName.MatchString(e.Name) {
+			return 1
+		}
+		return 0
+	}
+	slices.SortFunc(all, func(a, b Entry) int { return cmp.Or(late(a)-late(b), cmp.Compare(a.Name, b.Name)) })
 	for _, e := range all {
 		if e.Dir {
 			continue
@@ -92,7 +133,10 @@ func (v *visit) scanAuthor(dir string) *author {
 				a.last = max(a.last, n)
 			}
 		}
-		if err := v.scanFile(a, dir, e); err != nil {
+		switch err := v.scanFile(a, dir, e); {
+		case err == errEnough:
+			v.res.Passed++
+		case err != nil:
 			v.fault(err)
 		}
 	}
@@ -109,20 +153,34 @@ func (v *visit) scanFile(a *author, dir string, e Entry) error {
 		a.files = append(a.files, e)
 		return v.scanPack(dir+"/"+e.Name, e.Size)
 	case headName.MatchString(e.Name):
-		var h head
-		_, err := v.readSmall(dir, e.Name, letterHead, &h)
-		if err != nil {
-			h = head{} // it may be another's
+		var h struct {
+			Files []headFile `cbor:"4,keyasint"` // nothing depends on the rest
 		}
-		if err == nil || dir == v.own && !isDisk(err) {
-			a.heads[e.Name] = h // an own one that is torn names nothing, and goes
+		_, err := v.readSmall(a, dir, e.Name, letterHead, &h)
+		files := []headFile{}
+		for _, f := range h.Files {
+			if err == nil && (segName.MatchString(f.Name) || packName.MatchString(f.Name)) && len(f.Hash) == blake3Size {
+				files = append(files, f)
+			}
+		}
+		if err == nil {
+			err = v.hold(a, 128*len(files))
+		}
+		switch {
+		case err == nil:
+			a.heads[e.Name] = files
+		case a.trust == trustOwn && !isDisk(err): // one that is torn names nothing, and goes
+			a.heads[e.Name] = nil
 		}
 		return err
 	case e.Name == "who.cbor":
 		return v.scanWho(a, dir)
 	case e.Name == "ack.cbor":
 		var x ack
-		raw, err := v.readSmall(dir, e.Name, letterAck, &x)
+		raw, err := v.readSmall(a, dir, e.Name, letterAck, &x)
+		if err == nil {
+			err = v.hold(a, len(raw)+48*len(x.Vector))
+		}
 		if err != nil {
 			return err
 		}
@@ -132,31 +190,54 @@ func (v *visit) scanFile(a *author, dir string, e Entry) error {
 		a.raw["ack"] = raw
 	case e.Name == "want.cbor":
 		var x want
-		raw, err := v.readSmall(dir, e.Name, letterWant, &x)
+		raw, err := v.readSmall(a, dir, e.Name, letterWant, &x)
+		wants := x.known()
+		if err == nil {
+			err = v.hold(a, len(raw)+80*len(wants))
+		}
 		if err != nil {
 			return err
 		}
-		a.want = x.Blobs[:min(len(x.Blobs), maxWanted)]
-		a.raw["want"] = raw
+		a.want, a.raw["want"] = wants, raw
 	}
 	return nil
 }
 
-// readSmall reads a signed file that the visit will hold.
-func (v *visit) readSmall(dir, name string, letter byte, body any) ([]byte, error) {
-	raw, err := readSigned(v.d, dir, name, letter, body)
-	if err == nil && v.small+len(raw) > maxSmall && dir != v.own {
-		err = fmt.Errorf("bundle: %s/%s: more such files than one visit holds: %w", dir, name, fs.ErrInvalid)
+// known are the first that can be of a blob.
+func (w want) known() []wanted {
+	out := []wanted{}
+	for _, x := range w.Blobs[:min(len(w.Blobs), maxWanted)] {
+		if len(x.Hash) == blake3Size {
+			out = append(out, x)
+		}
 	}
-	if err == nil {
-		v.small += len(raw)
+	return out
+}
+
+// readSmall reads a signed file of an author, unless as much as is held of such is.
+func (v *visit) readSmall(a *author, dir, name string, letter byte, body any) ([]byte, error) {
+	if err := v.hold(a, leastFile); err != nil {
+		return nil, err
 	}
-	return raw, err
+	return readSigned(v.d, dir, name, letter, body)
+}
+
+// hold counts bytes that signed files of an author take in memory, unless they are too many.
+func (v *visit) hold(a *author, size int) error {
+	if a.trust != trustOwn && (a.held+size > maxAuthor || v.held[a.trust]+size > maxHeld[a.trust]) {
+		return errEnough
+	}
+	a.held += size
+	v.held[a.trust] += size
+	return nil
 }
 
 func (v *visit) scanWho(a *author, dir string) error {
 	var x who
-	raw, err := v.readSmall(dir, "who.cbor", letterWho, &x)
+	raw, err := v.readSmall(a, dir, "who.cbor", letterWho, &x)
+	if err == nil {
+		err = v.hold(a, 4*len(raw)) // as it lies there, and once more with what Go adds
+	}
 	if err != nil {
 		return err
 	}

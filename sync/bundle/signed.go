@@ -74,6 +74,7 @@ type ack struct {
 }
 
 const (
+	blake3Size    = 32
 	maxSignedFile = 2 << 20 // bytes
 	maxWanted     = 4096
 	maxShutOut    = 512

@@ -35,8 +35,8 @@ func (v *visit) named(file string) map[[32]byte]bool {
 	}
 	author, name, _ := strings.Cut(file, "/")
 	tries := 0 // each reads the file
-	for _, h := range v.authors[author].heads {
-		for _, f := range h.Files {
+	for _, files := range v.authors[author].heads {
+		for _, f := range files {
 			if f.Name == name && sums == nil && tries < maxSaid {
 				sums = v.sums(file, f)
 				tries++
