@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"lamplight/server/web"
@@ -230,20 +231,40 @@ func (s *Server) Moved() (asked, came, wanted, gave int64) {
 	return m.Asked, m.Came, m.Wanted, m.Gave
 }
 
-// Meet calls a peer now; "" calls all.
+// maxMeetings is how many peers Meet calls at once.
+const maxMeetings = 4
+
+// Meet calls a peer now; "" calls all, side by side, so that one long session keeps nobody else waiting. It returns the sessions
+// that went well, and of the others err tells.
 func (s *Server) Meet(ctx context.Context, device string) ([]exchange.Summary, error) {
-	var out []exchange.Summary
-	var errs []error
-	for _, p := range s.SyncStatus() {
-		if device != "" && p.Device != device || p.Address == "" {
-			continue
-		}
-		sum, err := s.run.network.exchange.Call(ctx, p.Device)
-		out, errs = append(out, sum), append(errs, err)
-	}
-	if len(out) == 0 {
+	peers := slices.DeleteFunc(s.SyncStatus(), func(p exchange.PeerStatus) bool {
+		return device != "" && p.Device != device || p.Address == ""
+	})
+	if len(peers) == 0 {
 		return nil, fmt.Errorf("server: no such peer with a known address: %w", fs.ErrNotExist)
 	}
+	var (
+		mu   sync.Mutex
+		wg   sync.WaitGroup
+		out  []exchange.Summary
+		errs []error
+		room = make(chan struct{}, maxMeetings)
+	)
+	for _, p := range peers {
+		room <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-room }()
+			sum, err := s.run.network.exchange.Call(ctx, p.Device)
+			mu.Lock()
+			defer mu.Unlock()
+			if err != nil {
+				errs = append(errs, fmt.Errorf("%s (%s): %w", p.Name, p.Device, err))
+				return
+			}
+			out = append(out, sum)
+		})
+	}
+	wg.Wait()
 	return out, errors.Join(errs...)
 }
 

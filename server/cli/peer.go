@@ -161,12 +161,12 @@ func (c *call) syncNow(ctx context.Context, device string) error {
 		return err
 	}
 	sums, err := c.Node.Meet(ctx, device)
-	if err != nil {
+	if len(sums) == 0 {
 		return err
 	}
-	return c.print(map[string]any{"sessions": sums}, func(w io.Writer) {
+	return errors.Join(err, c.print(map[string]any{"sessions": sums}, func(w io.Writer) {
 		for _, s := range sums {
 			fmt.Fprintf(w, "%s  %d events in, %d segments out, %d bytes sent, %d received\n", s.Peer, s.EventsIn, s.SegmentsOut, s.Sent, s.Received)
 		}
-	})
+	}))
 }

@@ -50,7 +50,7 @@ var (
 const (
 	maxAuthors = 512
 	maxFolders = 4096    // that are looked at for authors
-	maxAuthor  = 4 << 20 // bytes of one author's signed files that a visit holds; who wants 4,096 blobs takes 0.6 MB, who shows 1,000 certificates 1 MB
+	maxAuthor  = 4 << 20 // bytes of one author's signed files that a visit holds: 4,096 wants take 0.6 MB, 1,000 certificates 1 MB
 	leastFile  = 512     // bytes that any signed file counts for, as it costs opening and a signature
 )
 

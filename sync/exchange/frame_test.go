@@ -5,7 +5,9 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"net"
 	"testing"
+	"time"
 
 	"lamplight/sync/device"
 )
@@ -193,5 +195,23 @@ func TestQueuedFramesShareAWriteAndNoneIsLongerThanAFrame(t *testing.T) {
 	}
 	if len(w.sizes) > 22 {
 		t.Errorf("%d writes: %v", len(w.sizes), w.sizes)
+	}
+}
+
+func TestASessionThatSendsIsNotQuiet(t *testing.T) {
+	here, there := net.Pipe()
+	defer here.Close()
+	defer there.Close()
+	go io.Copy(io.Discard, there)
+	m := newMeter(here, time.Minute)
+	m.start = time.Now().Add(-time.Hour)
+	if got := m.quiet(); got < time.Hour {
+		t.Errorf("nothing has passed for %v, want an hour", got)
+	}
+	if _, err := m.Write([]byte("a part of a course")); err != nil {
+		t.Fatal(err)
+	}
+	if got := m.quiet(); got > time.Minute {
+		t.Errorf("it is quiet for %v though it has just sent", got)
 	}
 }

@@ -333,11 +333,11 @@ const byeBusy = "a session with you is under way"
 // ErrBusy is a meeting that found a session with that peer under way: what it was for is being done.
 var ErrBusy = errors.New("exchange: " + byeBusy)
 
-// staleAfter is how long a session may be silent before a new call from the same peer shows that it is dead.
+// staleAfter is how long a session may be quiet before a new call from the same peer shows that it is dead.
 const staleAfter = 5 * time.Second
 
 // enter takes the peer's place for t; if another session stands in the way, it is returned. When both called each other
-// at once, the call of the lower id stands, on both sides; a call from a peer whose session has been silent replaces it.
+// at once, the call of the lower id stands, on both sides; a call from a peer whose session has been quiet replaces it.
 // Entering twice is no error.
 func (n *Node) enter(peer string, t *talking) (old *talking) {
 	n.mu.Lock()

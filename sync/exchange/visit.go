@@ -154,11 +154,12 @@ func (n *Node) visit(ctx context.Context, v visit) {
 }
 
 // Call calls a peer by its device id, at every address known, and runs one session: `lamplight sync now PEER`. A session with it
-// that is under way is waited for first, as long as ctx lasts. fs.ErrNotExist when no address is known.
+// that is under way is waited for first, as long as ctx lasts; ErrBusy when it outlasts that. fs.ErrNotExist when no address is
+// known.
 func (n *Node) Call(ctx context.Context, peer string) (Summary, error) {
-	for {
+	for tries := 1; ; tries++ {
 		sum, err := n.callOnce(ctx, peer)
-		if !errors.Is(err, ErrBusy) || !n.awaitSession(ctx, peer) {
+		if !errors.Is(err, ErrBusy) || !n.awaitSession(ctx, peer, tries) {
 			return sum, err
 		}
 	}
@@ -178,7 +179,7 @@ func (n *Node) callOnce(ctx context.Context, peer string) (Summary, error) {
 		if err == nil && sum.Peer == peer {
 			return sum, nil
 		}
-		if err == nil {
+		if err == nil || errors.Is(err, ErrBusy) && sum.Peer != peer {
 			err = fmt.Errorf("exchange: %s at %s answered instead: %w", sum.Peer, addr, fs.ErrNotExist)
 		}
 		failures = append(failures, err)
@@ -186,13 +187,14 @@ func (n *Node) callOnce(ctx context.Context, peer string) (Summary, error) {
 	return Summary{Peer: peer}, errors.Join(failures...)
 }
 
-// awaitSession waits until the session under way with a peer is over, or has been silent for so long that a new call takes its
-// place; one that only the peer still holds gets a moment to end. False when ctx ends first.
-func (n *Node) awaitSession(ctx context.Context, peer string) bool {
+// awaitSession waits until the session under way with a peer is over, or has been quiet for so long that a new call takes its
+// place; one that only the peer still holds gets longer to end with each try, since each costs a handshake. False when ctx ends
+// first.
+func (n *Node) awaitSession(ctx context.Context, peer string, tries int) bool {
 	n.mu.Lock()
 	t := n.busy[peer]
 	n.mu.Unlock()
-	rest, over := n.pace.Least, (<-chan struct{})(nil)
+	rest, over := n.backoff(tries), (<-chan struct{})(nil)
 	if t != nil {
 		rest, over = staleAfter, t.over
 	}

@@ -27,7 +27,7 @@ type meter struct {
 	cap     atomic.Int64 // bytes both ways; 0 none
 	idle    atomic.Int64 // nanoseconds that one read or write may take
 	deaf    atomic.Bool  // no more reads
-	heard   atomic.Int64 // nanoseconds from start to the last byte in
+	moved   atomic.Int64 // nanoseconds from start to the last byte either way
 	closing sync.Once
 	start   time.Time
 }
@@ -38,10 +38,13 @@ func newMeter(c net.Conn, idle time.Duration) *meter {
 	return m
 }
 
-// quiet is how long the peer has said nothing.
+// quiet is how long nothing has passed either way. Who sends much to a slow peer hears nothing for long; where the peer is gone
+// the writes stand still too, once the kernel's buffer is full.
 func (m *meter) quiet() time.Duration {
-	return time.Since(m.start) - time.Duration(m.heard.Load())
+	return time.Since(m.start) - time.Duration(m.moved.Load())
 }
+
+func (m *meter) stir() { m.moved.Store(int64(time.Since(m.start))) }
 
 // deafen ends the read under way and all later ones.
 func (m *meter) deafen() {
@@ -95,7 +98,7 @@ func (m *meter) Read(b []byte) (int, error) {
 	}
 	if n > 0 {
 		m.in.Add(int64(n))
-		m.heard.Store(int64(time.Since(m.start)))
+		m.stir()
 	}
 	return n, err
 }
@@ -109,7 +112,10 @@ func (m *meter) Write(b []byte) (int, error) {
 	}
 	_ = m.Conn.SetWriteDeadline(m.deadline())
 	n, err := m.Conn.Write(b)
-	m.out.Add(int64(n))
+	if n > 0 {
+		m.out.Add(int64(n))
+		m.stir()
+	}
 	return n, err
 }
 
