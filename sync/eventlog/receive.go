@@ -217,7 +217,7 @@ func (l *Log) store(s *segment.Segment, past *segment.Past, fresh []segment.Even
 		st = l.addStream(s.Stream, s.Epoch, s.Scope)
 	}
 	_, _ = l.o.Registry.Keep(s.Stream, s.Epoch, s.Scope) // trusted asked whose it is
-	if st.last > 0 && l.lamport.Odd(s.Lamport) { // of a stream that is new here much may have gone before
+	if st.last > 0 && l.lamport.Odd(s.Lamport) {         // of a stream that is new here much may have gone before
 		l.pen.note(Oddity{Reason: OddLamport, Stream: s.Stream, First: s.First, Value: s.Lamport})
 	}
 	st.last, st.chain, st.lamport = s.Last(), s.After, max(st.lamport, s.Lamport)
