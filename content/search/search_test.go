@@ -391,3 +391,13 @@ func FuzzSearch(f *testing.F) {
 		}
 	})
 }
+
+// Its letters have more than one way to be written, endings too.
+func TestAmharicEndingsComeOffHoweverTheyAreWritten(t *testing.T) {
+	for _, written := range []string{"ፈረሱው", "ፈረሱዉ", "ፈረሱን"} {
+		var w word
+		if w.form, w.plain = fold(written); stem("am", w) != "ፈረሱ" {
+			t.Errorf("the stem of %s is %q, want %q", written, stem("am", w), "ፈረሱ")
+		}
+	}
+}

@@ -15,7 +15,7 @@ import (
 	"lamplight/content/arrange"
 )
 
-// A stemmer makes one form of a word's forms in one language. It is given the word in lower case with its accents.
+// A stemmer makes one form of a word's forms in one language. It is given the word in lower case with its accents, folded for Amharic.
 type stemmer func(plain string) string
 
 func snowball(stem func(*snowballstem.Env) bool) stemmer {
@@ -65,7 +65,7 @@ func stem(lang string, w word) string {
 		return ""
 	}
 	plain := w.plain
-	if plain == "" {
+	if plain == "" || lang == "am" { // its endings are written with letters that fold
 		plain = w.form
 	}
 	out := s(plain)

@@ -155,7 +155,7 @@ func TestACallWaitsForTheSessionThatIsUnderWay(t *testing.T) {
 	if _, err := h.to.Node.Call(short, h.givers[0].Device.ID()); !errors.Is(err, exchange.ErrBusy) {
 		t.Errorf("a call that could not wait gives %v, want ErrBusy", err)
 	}
-	time.AfterFunc(time.Second, func() { close(release) })
+	time.AfterFunc(50*time.Millisecond, func() { close(release) })
 	if _, err := h.to.Node.Call(context.Background(), h.givers[0].Device.ID()); err != nil {
 		t.Error(err)
 	}
