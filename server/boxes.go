@@ -67,9 +67,11 @@ func (s *Server) CallNow(device string) {
 
 // Contradictions are the streams that forked, by the name of the box whose card was copied, and how many events since the
 // start are of a kind this box knows and cannot read.
-func (s *Server) Contradictions() (forks []string, unread int) {
+func (s *Server) Contradictions() (forks []web.Fork, unread int) {
 	for _, f := range s.Records.Forks() {
-		forks = append(forks, s.BoxName(cmp.Or(f.Device, f.Stream.String())))
+		x := web.Fork{Box: s.BoxName(cmp.Or(f.Device, f.Stream.String())), Branches: []string{f.Branches[0].String(), f.Branches[1].String()}}
+		x.Seen = s.Store.SeenTo(x.Branches...)
+		forks = append(forks, x)
 	}
 	n, _ := s.Trouble()
 	return forks, int(n)

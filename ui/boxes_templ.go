@@ -157,7 +157,7 @@ func boxRow(l *localeOf, v view.Boxes, p view.Box) templ.Component {
 			}
 			onto.put(" ")
 			if p.Detail != "" {
-				onto.say("<details><summary>", l, "content.why")
+				onto.say("<details class=\"contents\"><summary>", l, "content.why")
 				onto.text("</summary><p class=\"detail\" dir=\"ltr\">", p.Detail)
 				onto.put("</p></details> ")
 			}
@@ -217,20 +217,16 @@ func Settle(v view.Settle) templ.Component {
 		onto.wrap("", frame(v.Frame, "settle.title", false), func(onto *canvas, _ template) {
 			onto.say("<h1>", l, "settle.title")
 			onto.put("</h1>")
-			if len(v.Items)+v.Forks+v.Unread+len(v.Odd) == 0 {
+			if len(v.Items)+len(v.Forks)+v.Unread+len(v.Odd) == 0 {
 				onto.part("", empty("path", l.T("settle.none"), nil))
 			}
-			onto.put(" ")
-			if v.Forks > 0 {
-				onto.part("<section class=\"panel\"><p class=\"problem\">", icon("careful", ""))
-				onto.text("<span>", l.N("settle.fork", v.Forks))
-				onto.put("</span></p><ul class=\"plain-list\">")
-				for _, name := range v.Forked {
-					onto.text("<li><bdi>", boxName(l, name))
-					onto.put("</bdi></li>")
-				}
-				onto.say("</ul><p>", l, "settle.fork.do")
+			for _, x := range v.Forks {
+				onto.text("<section class=\"panel\"><h2><bdi>", boxName(l, x.Box))
+				onto.part("</bdi></h2><p class=\"problem\">", icon("careful", ""))
+				onto.text("<span>", l.N("settle.fork", x.Times))
+				onto.say("</span></p><p>", l, "settle.fork.do")
 				onto.part("</p>", linkButton("/admin/boxes", l.T("peers.title"), "plain", ""))
+				onto.part("", seeTo(v.Frame, x, "seen", l.T("settle.fork.mark")))
 				onto.put("</section>")
 			}
 			for _, o := range v.Odd {
@@ -271,7 +267,34 @@ func Settle(v view.Settle) templ.Component {
 				}
 				onto.put("</ul>")
 			}
+			onto.put(" ")
+			if len(v.Seen) > 0 {
+				onto.say("<details><summary>", l, "settle.fork.past")
+				onto.put("</summary> ")
+				for _, x := range v.Seen {
+					onto.text("<section class=\"panel\"><p><bdi>", boxName(l, x.Box))
+					onto.text("</bdi></p><p>", l.N("settle.fork", x.Times))
+					onto.part("</p>", seeTo(v.Frame, x, "unseen", l.T("watch.done.again")))
+					onto.put("</section>")
+				}
+				onto.put("</details>")
+			}
 		})
+	})
+}
+
+// seeTo is the button that says that a person saw to a box, or not.
+func seeTo(f view.Frame, x view.Forked, do, text string) templ.Component {
+	return template(func(onto *canvas, inside template) {
+		onto.part("<form action=\"/admin/settle\" method=\"post\">", token(f))
+		onto.text("<input type=\"hidden\" name=\"do\" value=\"", do)
+		onto.put("\"> ")
+		for _, b := range x.Branches {
+			onto.text("<input type=\"hidden\" name=\"branch\" value=\"", b)
+			onto.put("\">")
+		}
+		onto.part("", submit(text, "plain", ""))
+		onto.put("</form>")
 	})
 }
 

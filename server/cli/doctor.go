@@ -141,8 +141,15 @@ func (c *call) ofRecord(ctx context.Context) []finding {
 	if n := len(report.Problems); n > 0 {
 		out[0] = finding{"record", "wrong", fmt.Sprintf("%d problems: %s", n, report.Problems[0]), "`lamplight check --repair` mends what can be mended; other boxes of the school give back the rest. Save a spare copy first, on another card."}
 	}
-	if forks, unread := c.Node.Contradictions(); len(forks) > 0 {
-		out = append(out, finding{"forks", "careful", fmt.Sprintf("%d streams forked, of %s: a card was copied, or an old copy was started beside its box. Both branches are kept.", len(forks), strings.Join(distinct(forks), ", ")), doNext["forked"]})
+	forks, unread := c.Node.Contradictions()
+	var of []string // whose card was copied, and nobody saw to it
+	for _, f := range forks {
+		if !f.Seen {
+			of = append(of, f.Box)
+		}
+	}
+	if len(of) > 0 {
+		out = append(out, finding{"forks", "careful", fmt.Sprintf("%d streams forked, of %s: a card was copied, or an old copy was started beside its box. Both branches are kept.", len(of), strings.Join(distinct(of), ", ")), doNext["forked"]})
 	} else if unread > 0 {
 		out = append(out, finding{"version", "careful", fmt.Sprintf("%d events could not be read by this program.", unread), "Update Lamplight on this box."})
 	}

@@ -33,6 +33,7 @@ import (
 //	part/1      roster  a page or set of questions of one (register; title and text in the body)
 //	saved/1     roster  one saving of a part: what it said, who, when (register; title and text in the body)
 //	site/1      roster  of a district: one of its schools (register)
+//	seen/1      roster  what an administrator saw to: a branch of a record that forked (register; the branch as a hash)
 //	bookmark/1  learn   a resource a learner wants to find again (register)
 //	goal/1      learn   what a learner means to do in a week (register)
 //	look/1      roster  a learner's page was looked at by another
@@ -75,6 +76,7 @@ const (
 	KindPart       = "part/1"
 	KindSaved      = "saved/1"
 	KindSite       = "site/1"
+	KindSeen       = "seen/1"
 	KindBookmark   = "bookmark/1"
 	KindGoal       = "goal/1"
 	KindLook       = "look/1"
@@ -275,7 +277,7 @@ var places = map[string]Place{
 	KindPerson: Roster, KindClass: Roster, KindEnrol: Roster, KindSecret: Roster, KindSettings: Roster, KindSchool: Roster,
 	KindLesson: Roster, KindQuiz: Roster, KindAssign: Roster, KindNeeds: Roster, KindNote: Roster, KindState: Roster, KindBookmark: Learn, KindGoal: Learn,
 	KindAttendance: Roster, KindLevel: Learn, KindCare: Roster, KindNotice: Roster, KindNow: Roster, KindPeriod: Roster, KindStep: Roster,
-	KindOwn: Roster, KindPart: Roster, KindSaved: Roster, KindSite: Roster,
+	KindOwn: Roster, KindPart: Roster, KindSaved: Roster, KindSite: Roster, KindSeen: Roster,
 	KindAct: Roster, KindLeaving: Roster, KindErase: Roster,
 	KindLook: Roster, KindAnswer: Roster, KindAttempt: Learn, KindRetract: Learn, KindView: Learn, KindCourse: Pub, KindDevice: Pub, KindBoot: Pub, KindRecovery: Pub, KindPush: Pub, KindRevoke: Pub, KindTurn: Roster, KindLetter: Pub, KindOps: Health,
 }

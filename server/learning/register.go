@@ -161,6 +161,8 @@ const (
 	SiteName   Field = 2
 	SiteGroup  Field = 3
 
+	SeenOn Field = 1
+
 	BookmarkCourse   Field = 1
 	BookmarkResource Field = 2
 	BookmarkPlace    Field = 3
@@ -222,6 +224,7 @@ var registers = map[string]register{
 	KindPart:     {1, 1 << PartWords, MaxOwnText},
 	KindSaved:    {1, 1 << SavedText, MaxOwnText},
 	KindSite:     {1, 0, 1000},
+	KindSeen:     {1, 0, 1},
 	KindBookmark: {2, 0, maxResource},
 	KindGoal:     {1, 0, 1000},
 	KindLeaving:  {1, 0, 1000},

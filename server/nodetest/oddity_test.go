@@ -4,6 +4,7 @@ import (
 	"crypto/ecdh"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -41,6 +42,8 @@ func officeOf(t *testing.T, dir string) (*child, *Browser) {
 	return c, b
 }
 
+var branchField = regexp.MustCompile(`name="branch" value="([0-9a-f]{16})"`)
+
 // settles is what the page says that needs a person.
 func settles(t *testing.T, b *Browser, words ...string) {
 	t.Helper()
@@ -54,6 +57,7 @@ func settles(t *testing.T, b *Browser, words ...string) {
 }
 
 // A card was copied and both boxes ran; a stick brings a third what they wrote. It keeps both, and says so by name.
+// Whoever saw to it says so, and takes it back.
 func TestACopiedCardIsShownByNameWithWhatToDo(t *testing.T) {
 	dir := t.TempDir()
 	a, grace := officeOf(t, filepath.Join(dir, "a"))
@@ -91,6 +95,27 @@ func TestACopiedCardIsShownByNameWithWhatToDo(t *testing.T) {
 	if body := grace.Get("/admin/boxes").Body; !strings.Contains(body, `<a href="/admin/settle">`) {
 		t.Error("the page of other boxes does not call for a person")
 	}
+	seen := func(do string, shown bool) {
+		t.Helper()
+		page := grace.Get("/admin/settle")
+		form := page.Fields()
+		form.Del("branch")
+		for _, m := range branchField.FindAllStringSubmatch(page.Body, -1) {
+			form.Add("branch", m[1])
+		}
+		if form.Get("do") != do || len(form["branch"]) < 2 {
+			t.Fatalf("the page offers %v, want %s", form, do)
+		}
+		if page = grace.Post("/admin/settle", form); page.Status != 200 {
+			t.Fatalf("the answer to %s is %d", do, page.Status)
+		}
+		if calls := strings.Contains(grace.Get("/admin/boxes").Body, `<a href="/admin/settle">`); calls != shown {
+			t.Errorf("after %s: the page of other boxes calls for a person: %v", do, calls)
+		}
+	}
+	seen("seen", false)
+	seen("unseen", true)
+	seen("seen", false)
 	if s := run(t, "--data", a.data, "sync", "status"); !strings.Contains(s.Out, "let each box run only once") {
 		t.Errorf("the command says %s", s.Out)
 	}

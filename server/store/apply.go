@@ -75,7 +75,7 @@ func (s *Store) Apply(kv KV, e *segment.Event) error {
 		err = applyCalibration(kv, e)
 	case learning.KindNote, learning.KindBookmark, learning.KindGoal, learning.KindState, learning.KindCare, learning.KindNotice, learning.KindNow, learning.KindStep, learning.KindPeriod: // of no face
 		err = applyEdit(kv, tagOf(school), e)
-	case learning.KindOwn, learning.KindPart, learning.KindSaved, learning.KindSite: // nor these
+	case learning.KindOwn, learning.KindPart, learning.KindSaved, learning.KindSite, learning.KindSeen: // nor these
 		err = applyEdit(kv, tagOf(school), e)
 	default:
 		s.faces.edited()

@@ -112,7 +112,7 @@ var recordKinds = map[string]byte{
 	learning.KindNote: 11, learning.KindBookmark: 12, learning.KindGoal: 13, learning.KindState: 14,
 	learning.KindCare: 15, learning.KindNotice: 16, learning.KindLeaving: 40, learning.KindNow: 20, learning.KindPeriod: 41, learning.KindStep: 17,
 	learning.KindOwn: 50, learning.KindPart: 51, learning.KindSaved: 52,
-	learning.KindSite: 60,
+	learning.KindSite: 60, learning.KindSeen: 61,
 }
 
 type (

@@ -33,13 +33,21 @@ type Peers interface {
 	Line() []LineUse
 	// Contradictions are the streams that forked, each by the name of the box that wrote it, and the events that this box
 	// cannot read.
-	Contradictions() (forks []string, unread int)
+	Contradictions() (forks []Fork, unread int)
 	// Oddities are what boxes wrote that looks wrong, the latest first.
 	Oddities() []Oddity
 	// Fetching is how many events of the past are still to come, while pages show what another box told of it.
 	Fetching() int
 	// FetchingFrom names the box that alone has them, where it does not answer; "" else.
 	FetchingFrom() string
+}
+
+// A Fork is a stream that forked: Box is who wrote it, Branches (by name) what came of it, and Seen that an administrator saw
+// to it.
+type Fork struct {
+	Box      string
+	Branches []string
+	Seen     bool
 }
 
 // An Oddity is one of them: Key "held" kept apart, "taken" all the same, "fork": messages "settle.odd.KEY". Box is who wrote it.
@@ -109,8 +117,13 @@ func (s *Server) renderBoxes(w http.ResponseWriter, r *request, v view.Boxes, st
 	if err != nil {
 		return err
 	}
+	v.Settle, v.Fetching = len(items), s.Node.Fetching()
 	forks, _ := s.Node.Contradictions()
-	v.Settle, v.Fetching = len(items)+len(forks), s.Node.Fetching()
+	for _, f := range forks {
+		if !f.Seen {
+			v.Settle++
+		}
+	}
 	v.FetchingFrom = s.Node.FetchingFrom()
 	for _, o := range s.Node.Oddities() {
 		if o.Key != "taken" { // nobody has to do anything about it
@@ -196,9 +209,19 @@ func (s *Server) showSettle(w http.ResponseWriter, r *request) error {
 	}
 	v := view.Settle{Frame: s.frame(r, "box", &view.Link{URL: boxesPath})}
 	forks, unread := s.Node.Contradictions()
-	v.Forks, v.Unread = len(forks), unread
-	slices.Sort(forks)
-	v.Forked = slices.Compact(forks)
+	v.Unread = unread
+	for _, f := range forks {
+		of := &v.Forks
+		if f.Seen {
+			of = &v.Seen
+		}
+		i := slices.IndexFunc(*of, func(x view.Forked) bool { return x.Box == f.Box })
+		if i < 0 {
+			i, *of = len(*of), append(*of, view.Forked{Box: f.Box})
+		}
+		(*of)[i].Times++
+		(*of)[i].Branches = append((*of)[i].Branches, f.Branches...)
+	}
 	for _, o := range s.Node.Oddities() {
 		v.Odd = append(v.Odd, view.Oddity(o))
 	}
@@ -223,4 +246,18 @@ func (s *Server) showSettle(w http.ResponseWriter, r *request) error {
 		v.Items = append(v.Items, x)
 	}
 	return s.render(w, r, http.StatusOK, ui.Settle(v))
+}
+
+// changeSettle keeps that a person saw to what made a box's record fork, or takes that back.
+func (s *Server) changeSettle(w http.ResponseWriter, r *request) error {
+	f := r.PostForm
+	did := f.Get("do")
+	if did != "seen" && did != "unseen" {
+		return errNotFound("do=" + did)
+	}
+	if err := s.Store.SeeTo(r.Context(), r.actor(), f["branch"], did == "seen"); err != nil {
+		return err
+	}
+	http.Redirect(w, r.Request, settlePath, http.StatusSeeOther)
+	return nil
 }

@@ -387,6 +387,7 @@ func (s *Server) routes() []route {
 		{"GET " + boxesPath, administrators, s.showBoxes},
 		{"POST " + boxesPath, administrators, s.changeBoxes},
 		{"GET " + settlePath, administrators, s.showSettle},
+		{"POST " + settlePath, administrators, s.changeSettle},
 		{"GET " + backupPath, administrators, s.showBackup},
 		{"POST " + backupPath, administrators, s.beginBackup},
 		{"GET /admin/library", administrators, s.moved(contentPath)},

@@ -49,14 +49,21 @@ type Meter struct {
 	Used, Size int64
 }
 
-// Settle is "/admin/settle": what only a person can settle.
+// Settle is "/admin/settle": what only a person can settle. It posts there do ("seen" or "unseen") and the branches of a Forked.
 type Settle struct {
 	Frame
 	Items  []SettleItem
-	Forks  int      // streams that forked
-	Forked []string // the boxes whose they are
+	Forks  []Forked // by box
+	Seen   []Forked // those that an administrator saw to
 	Unread int      // events of newer kinds
 	Odd    []Oddity
+}
+
+// A Forked is a box whose record forked that many times: its card was copied.
+type Forked struct {
+	Box      string
+	Times    int
+	Branches []string
 }
 
 // An Oddity is what a box wrote that looks wrong: message "settle.odd.KEY", Key "held", "taken" or "fork".
@@ -125,7 +132,7 @@ var boxesSamples = []Sample{
 		return Boxes{Frame: f.as("administrator").at("box", &Link{"", "/admin/boxes"}), Sure: &x}
 	}},
 	{"settle", func(f Frame) any {
-		return Settle{Frame: f.as("administrator").at("box", &Link{"", "/admin/boxes"}), Forks: 1, Forked: []string{pick(f, "Lower school", "المدرسة الدنيا")}, Unread: 12, Odd: []Oddity{{"held", pick(f, "Upper school", "المدرسة العليا")}, {"taken", "9a7733ab2e011f0c"}, {"fork", pick(f, "Old box", "الصندوق القديم")}}, Items: []SettleItem{
+		return Settle{Frame: f.as("administrator").at("box", &Link{"", "/admin/boxes"}), Forks: []Forked{{pick(f, "Lower school", "المدرسة الدنيا"), 1, []string{"1f", "2e"}}, {"1f0c9a7733ab2e01", 2, []string{"3d", "4c"}}}, Seen: []Forked{{pick(f, "Upper school", "المدرسة العليا"), 1, []string{"5b", "6a"}}}, Unread: 12, Odd: []Oddity{{"held", pick(f, "Upper school", "المدرسة العليا")}, {"taken", "9a7733ab2e011f0c"}, {"fork", pick(f, "Old box", "الصندوق القديم")}}, Items: []SettleItem{
 			{"lesson", pick(f, "Adding to twenty", "الجمع حتى عشرين"), pick(f, "Class 3", "الصف الثالث"), "/teach/lesson/1"},
 			{"quiz", pick(f, "Monday's quiz", "اختبار الاثنين"), pick(f, "Class 3", "الصف الثالث"), "/teach/quiz/1"},
 			{"film", pick(f, "What do you see?", "ماذا ترى؟"), pick(f, "Class 4", "الصف الرابع"), "/teach/conduct/4/stops/1"},
