@@ -79,9 +79,9 @@ func mapJoin(s, sep string, word func(string) string) string {
 		parts[i] = word(parts[i])
 	}
 	if sep == "," {
-		sep = ", "
+		return strings.Join(parts, ", ")
 	}
-	return strings.Join(parts, sep)
+	return strings.Join(parts, "; ") // what was typed may hold a comma
 }
 
 // Right is a wholly right response as Result.Given would keep it.

@@ -121,7 +121,7 @@ func TestGapsMayBeOfAllKinds(t *testing.T) {
 		t.Error("a word where a number is asked for is taken as an answer")
 	}
 	v, _ := marking.Draw(it, 1)
-	if got, want := marking.Explain(v, marking.Right(v)), "Nile | 6650 | north | 2x+1"; got != want {
+	if got, want := marking.Explain(v, marking.Right(v)), "Nile; 6650; north; 2x+1"; got != want {
 		t.Errorf("right is %q, want %q", got, want)
 	}
 }

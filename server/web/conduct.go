@@ -168,7 +168,7 @@ func (s *Server) stopAsk(r *request, c *conducting, x *store.KeptStep) (*view.St
 	out := &view.StopAsk{ID: string(x.ID), Run: string(learning.NewID[learning.StepID]()), Text: x.Text, Then: x.Then}
 	if q, ok := readAsk(x.Ask); ok {
 		if sh, err := s.sheet(q, 1); err == nil {
-			a := askedOf(sh)
+			a := askedOf(s.words(r), sh)
 			for i := range a.Options { // the class sees the page
 				a.Options[i].Mark = ""
 			}

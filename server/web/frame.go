@@ -72,6 +72,9 @@ func (s *Server) preferences(r *request) learning.Settings {
 	return p
 }
 
+// words is the language of who asks.
+func (s *Server) words(r *request) *locale.Locale { return locale.For(s.preferences(r).Language) }
+
 func (s *Server) phoneLanguage(r *request) string {
 	wanted := r.Header.Get("Accept-Language")
 	if wanted == "" {

@@ -8,6 +8,7 @@ import (
 	"lamplight/content/marking"
 	"lamplight/server/learning"
 	"lamplight/server/store"
+	"lamplight/ui/locale"
 	"lamplight/ui/view"
 )
 
@@ -57,7 +58,7 @@ func TestBarsCountEveryAnswerOnceAndNameTheWrongOneMostChosen(t *testing.T) {
 	} {
 		cls := &inClass{mode: learning.ClassMode{Rounds: make([]string, len(c.rounds))}, sheet: sheet{variant: c.variant}, seats: given(c.rounds...)}
 		var v view.InClass
-		fillBars(&v, cls)
+		fillBars(locale.For("en"), &v, cls)
 		var bars [][]int
 		for _, row := range v.Rows {
 			var n []int

@@ -11,6 +11,7 @@ import (
 	"lamplight/server/learning"
 	cardreader "lamplight/server/paper"
 	"lamplight/server/store"
+	"lamplight/ui/locale"
 	"lamplight/ui/view"
 )
 
@@ -36,7 +37,7 @@ func advice(right, answered int) string {
 }
 
 // fillBars counts the answers of every round, of the last what most got wrong and what that suggests.
-func fillBars(v *view.InClass, c *inClass) {
+func fillBars(l *locale.Locale, v *view.InClass, c *inClass) {
 	last := len(c.mode.Rounds) - 1
 	for i := range c.mode.Rounds {
 		r := view.InClassRound{Number: i + 1}
@@ -49,8 +50,8 @@ func fillBars(v *view.InClass, c *inClass) {
 		r.Percent = share(r.Right, r.Answered)
 		v.Rounds = append(v.Rounds, r)
 	}
-	v.Rows = barLines(c.sheet.variant, c.seats, v.Rounds)
-	v.Wrong, v.WrongN = mostWrong(c.sheet.variant, c.seats, last)
+	v.Rows = barLines(l, c.sheet.variant, c.seats, v.Rounds)
+	v.Wrong, v.WrongN = mostWrong(l, c.sheet.variant, c.seats, last)
 	v.Advice = advice(v.Rounds[last].Right, v.Rounds[last].Answered)
 }
 
@@ -69,7 +70,7 @@ func share(n, of int) int {
 }
 
 // barLines are the options, or of a question with none the right answer and the wrong ones, those most chosen last first.
-func barLines(v marking.Variant, seats []store.ClassAnswer, rounds []view.InClassRound) []view.InClassBar {
+func barLines(l *locale.Locale, v marking.Variant, seats []store.ClassAnswer, rounds []view.InClassRound) []view.InClassBar {
 	count := func(b *view.InClassBar, is func(*learning.Attempt) bool) (all int) {
 		for i := range rounds {
 			n := 0
@@ -106,7 +107,7 @@ func barLines(v marking.Variant, seats []store.ClassAnswer, rounds []view.InClas
 	thoughts := wrongThoughts(seats, len(rounds)-1)
 	shown := thoughts[:min(len(thoughts), mostBarLines)]
 	for _, t := range shown {
-		b := view.InClassBar{Text: view.HTML(html.EscapeString(wrongWords(v, t)))}
+		b := view.InClassBar{Text: view.HTML(html.EscapeString(wrongWords(l, v, t)))}
 		count(&b, func(at *learning.Attempt) bool { return !at.Correct && thoughtOf(at.Error, at.Given) == t })
 		out = append(out, b)
 	}
@@ -149,7 +150,7 @@ func wrongThoughts(seats []store.ClassAnswer, round int) (out []string) {
 }
 
 // mostWrong is the wrong answer that most chose in a round, in words.
-func mostWrong(v marking.Variant, seats []store.ClassAnswer, round int) (words string, n int) {
+func mostWrong(l *locale.Locale, v marking.Variant, seats []store.ClassAnswer, round int) (words string, n int) {
 	thoughts := wrongThoughts(seats, round)
 	if len(thoughts) == 0 {
 		return "", 0
@@ -159,5 +160,5 @@ func mostWrong(v marking.Variant, seats []store.ClassAnswer, round int) (words s
 			n++
 		}
 	}
-	return wrongWords(v, thoughts[0]), n
+	return wrongWords(l, v, thoughts[0]), n
 }

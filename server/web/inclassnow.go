@@ -79,7 +79,7 @@ func (s *Server) nowQuestion(v *view.Now, r *request, m *learning.ClassMode, giv
 	if v.Mine {
 		words = mine.Given
 	}
-	v.Asked = asked(sh.variant, words, v.Lang)
+	v.Asked = asked(s.words(r), sh.variant, words, v.Lang)
 	if m.State != learning.ClassRevealed {
 		v.Asked = unmarked(v.Asked)
 	} else if v.Mine {

@@ -155,7 +155,7 @@ func (s *Server) inClassQuestion(v *view.InClass, r *request, c *inClass) {
 		return
 	}
 	lang := language(c.sheet.course, c.sheet.node)
-	v.Asked, v.Reads = unmarked(asked(c.sheet.variant, "", lang)), lang
+	v.Asked, v.Reads = unmarked(asked(s.words(r), c.sheet.variant, "", lang)), lang
 	keys := cardKeys(c.sheet.variant)
 	last := len(c.mode.Rounds) - 1
 	for _, x := range c.seats {
@@ -177,7 +177,7 @@ func (s *Server) inClassQuestion(v *view.InClass, r *request, c *inClass) {
 		return
 	}
 	v.More = len(c.mode.Rounds) < learning.MaxRounds
-	fillBars(v, c)
+	fillBars(s.words(r), v, c)
 }
 
 // errChanged is that somebody led the class on since the page was made.

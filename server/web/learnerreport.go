@@ -81,7 +81,7 @@ func (s *Server) showAnswers(w http.ResponseWriter, r *request, p learning.Perso
 func (s *Server) answeredAnywhere(r *request, a store.AttemptRecord) view.Answered {
 	id := learning.QuizOf(a.Resource)
 	if id == "" {
-		return s.answered(learning.Progress{Resource: a.Resource, Course: a.Course}, a)
+		return s.answered(r, learning.Progress{Resource: a.Resource, Course: a.Course}, a)
 	}
 	v := view.Answered{Given: a.Given, Correct: a.Correct, Helped: a.Hints > 0, At: report.When(a.When)}
 	q, err := s.Store.Quiz(r.actor(), id)
@@ -94,7 +94,7 @@ func (s *Server) answeredAnywhere(r *request, a store.AttemptRecord) view.Answer
 		return v
 	}
 	if sh, err := s.sheet(x, a.Seed); err == nil {
-		fillAnswered(&v, sh.variant, a)
+		fillAnswered(s.words(r), &v, sh.variant, a)
 		v.Lang = language(sh.course, sh.node)
 	}
 	return v

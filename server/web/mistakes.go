@@ -120,7 +120,7 @@ func (s *Server) showMistake(w http.ResponseWriter, r *request) error {
 	if given == "" {
 		given = s.typed(r, m)
 	}
-	v.Asked = asked(t.variant, given, v.Lang)
+	v.Asked = asked(s.words(r), t.variant, given, v.Lang)
 	v.Asked.Error = inline(errorWords(t.variant.Item, m.Error))
 	v.Asked.Worked = inline(t.variant.Item.Worked)
 	if m.Step == learning.Check && !m.Now {

@@ -338,7 +338,7 @@ func (s *Server) pickInside(v *view.Pick, r *request, p *picking) error {
 		v.Title, v.Lang = title(n), language(course, n)
 		if n.Kind == content.Practice && p.lesson == nil {
 			v.Things = s.wholeThing(p, course, n)
-			return s.pickItems(v, p, reader, n)
+			return s.pickItems(s.words(r), v, p, reader, n)
 		}
 	}
 	nodes, total, err := s.childrenOf(r, reader, ref.Resource, 0, maxListed)

@@ -12,6 +12,7 @@ import (
 	"lamplight/content"
 	"lamplight/content/marking"
 	"lamplight/server/learning"
+	"lamplight/ui/locale"
 	"lamplight/ui/view"
 )
 
@@ -34,7 +35,7 @@ func asksOf(q *learning.Quiz, x learning.QuizQuestion) bool {
 }
 
 // pickItems lists an exercise's questions as learners get them.
-func (s *Server) pickItems(v *view.Pick, p *picking, reader content.Reader, n content.Node) error {
+func (s *Server) pickItems(l *locale.Locale, v *view.Pick, p *picking, reader content.Reader, n content.Node) error {
 	exercises, ok := reader.(content.ExerciseReader)
 	if !ok {
 		return errNotFound("exercise " + string(n.ID))
@@ -54,7 +55,7 @@ func (s *Server) pickItems(v *view.Pick, p *picking, reader content.Reader, n co
 		if err != nil {
 			continue
 		}
-		read := asked(variant, "", language(course, n))
+		read := asked(l, variant, "", language(course, n))
 		key := refKey(ref) + " " + string(it.ID)
 		v.Things = append(v.Things, view.PickThing{
 			Key: key, Title: marking.Line(variant), Lang: language(course, n), Asked: &read,

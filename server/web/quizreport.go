@@ -11,6 +11,7 @@ import (
 	"lamplight/server/learning"
 	"lamplight/server/report"
 	"lamplight/server/store"
+	"lamplight/ui/locale"
 	"lamplight/ui/view"
 )
 
@@ -53,9 +54,11 @@ type quizReport struct {
 	sheets    []sheet                 // of each, as it stands in the quiz; nothing where its course is gone
 	items     []report.Item
 	sure      report.Reliability
+	words     *locale.Locale
 }
 
 func (s *Server) quizReport(r *request) (q quizReport, err error) {
+	q.words = s.words(r)
 	if q.classReport, err = s.classReport(r, "quizzes"); err != nil {
 		return q, err
 	}
@@ -147,18 +150,18 @@ func (q *quizReport) question(i int) report.Question {
 	if sh.node.ID != "" {
 		out.Title, out.Lang = plainWords(sh.variant), language(sh.course, sh.node)
 	}
-	out.Wrong = func(choice string) string { return wrongWords(sh.variant, choice) }
+	out.Wrong = func(choice string) string { return wrongWords(q.words, sh.variant, choice) }
 	return out
 }
 
 // wrongWords is a wrong answer in words: an option as it reads, what the course says of a mistake, else what was typed.
-func wrongWords(v marking.Variant, choice string) string {
+func wrongWords(l *locale.Locale, v marking.Variant, choice string) string {
 	if choice == "" {
 		return ""
 	}
 	kind, what := choice[:2], choice[2:]
 	if kind == givenChoice {
-		return wordsOf(string(inline(marking.Explain(v, what))))
+		return wordsOf(string(inline(answerWords(l, v, what))))
 	}
 	for _, o := range v.Item.Options {
 		if o.Error == what && what != "" {
@@ -221,7 +224,7 @@ func (s *Server) showQuestionReport(w http.ResponseWriter, r *request) error {
 	}
 	right := ""
 	if sh.node.ID != "" {
-		a := asked(sh.variant, "", question.Lang)
+		a := asked(s.words(r), sh.variant, "", question.Lang)
 		v.Asked, right = &a, a.Right
 	}
 	v.Tables = []view.Table{report.Choices(it, &question, right), s.answersTo(&q, i)}
@@ -241,7 +244,7 @@ func (s *Server) answersTo(q *quizReport, i int) view.Table {
 		if a, ok := now.Answers[x.Key]; ok {
 			g.Answered, g.Right, g.Words = true, a.Correct, a.Given
 			if sh, err := s.sheet(x, a.Seed); err == nil {
-				g.Words, g.Asked = marking.Explain(sh.variant, a.Given), plainWords(sh.variant)
+				g.Words, g.Asked = answerWords(q.words, sh.variant, a.Given), plainWords(sh.variant)
 			}
 		}
 		rows = append(rows, g)
@@ -279,7 +282,7 @@ func (s *Server) showLearnerPaper(w http.ResponseWriter, r *request) error {
 			v.Tabs = append(v.Tabs, view.Tab{Text: view.Words{Key: "report.try", Args: []string{"n", strconv.Itoa(n)}}, URL: withQuery(r.URL, "try", strconv.Itoa(n)), Current: n == p.atTry(r)})
 		}
 	}
-	s.fillPaper(&v, p, who)
+	s.fillPaper(r, &v, p, who)
 	return s.sendReport(w, r, v)
 }
 
@@ -297,7 +300,7 @@ func (p *paper) atTry(r *request) int {
 	return 0
 }
 
-func (s *Server) fillPaper(v *view.Report, p *paper, who learning.PersonID) {
+func (s *Server) fillPaper(r *request, v *view.Report, p *paper, who learning.PersonID) {
 	if p.try == nil {
 		v.Empty = &view.Words{Key: "report.sat.new"}
 		return
@@ -308,7 +311,7 @@ func (s *Server) fillPaper(v *view.Report, p *paper, who learning.PersonID) {
 		v.Facts = append(v.Facts, view.Words{Key: "report.unmarked"})
 	}
 	for i, x := range p.questions {
-		v.Paper = append(v.Paper, s.paperRow(p, i, p.quiz.SeedFor(x.QuizQuestion, who, p.try.N)))
+		v.Paper = append(v.Paper, s.paperRow(r, p, i, p.quiz.SeedFor(x.QuizQuestion, who, p.try.N)))
 	}
 }
 
@@ -376,7 +379,7 @@ func (s *Server) exerciseQuestions(r *request, w *store.ClassWork, id content.Re
 			continue
 		}
 		asked = append(asked, items[i])
-		questions = append(questions, report.Question{Thing: report.Thing{Title: plainWords(variant), Lang: lang}, Wrong: func(choice string) string { return wrongWords(variant, choice) }})
+		questions = append(questions, report.Question{Thing: report.Thing{Title: plainWords(variant), Lang: lang}, Wrong: func(choice string) string { return wrongWords(s.words(r), variant, choice) }})
 	}
 	return report.Questions(asked, questions, nil), len(asked) > 0, nil
 }

@@ -13,6 +13,7 @@ import (
 	"lamplight/server/learning"
 	"lamplight/server/store"
 	"lamplight/ui"
+	"lamplight/ui/locale"
 	"lamplight/ui/view"
 )
 
@@ -46,7 +47,7 @@ func (s *Server) renderComposeQuiz(w http.ResponseWriter, r *request, q learning
 	v := view.ComposeQuiz{
 		Frame: s.frame(r, "teach", &view.Link{URL: workURL(class.ID)}), Heading: q.Title, State: q.State, PutAway: q.Archived, Questions: q.Questions(),
 		Report: q.Report, Practice: q.Practice, Own: ownNumbers(&q), Action: to, Pick: to + "/pick", Preview: to + "/preview",
-		Close: to + "/close", Copies: s.copyTargets(r, q.Class), Sections: s.composeSections(&q),
+		Close: to + "/close", Copies: s.copyTargets(r, q.Class), Sections: s.composeSections(s.words(r), &q),
 	}
 	v.Banner = didBanner(r, &v.Frame)
 	v.Undo = undoRemoved(r, to)
@@ -118,7 +119,7 @@ func ownNumbers(q *learning.Quiz) bool {
 	return 2*own > q.Questions()
 }
 
-func (s *Server) composeSections(q *learning.Quiz) (out []view.ComposeSection) {
+func (s *Server) composeSections(l *locale.Locale, q *learning.Quiz) (out []view.ComposeSection) {
 	n := 0
 	for i, section := range q.Sections {
 		part := view.ComposeSection{
@@ -132,7 +133,7 @@ func (s *Server) composeSections(q *learning.Quiz) (out []view.ComposeSection) {
 				Choose: quizEditURL(q.ID) + "/pick?" + url.Values{"replace": {x.Key}, "at": {refKey(learning.Ref{Course: x.Course, Resource: x.Resource})}}.Encode(),
 			}
 			if sh, err := s.sheet(x, sampleSeed(x)); err == nil {
-				row.Asked, row.Where = askedOf(sh), title(sh.node)
+				row.Asked, row.Where = askedOf(l, sh), title(sh.node)
 			} else {
 				row.Gone = true
 			}
@@ -147,8 +148,8 @@ func (s *Server) composeSections(q *learning.Quiz) (out []view.ComposeSection) {
 func sampleSeed(x learning.QuizQuestion) uint64 { return max(x.Seed, 1) }
 
 // askedOf is a question to read, with what is right marked.
-func askedOf(sh sheet) view.Asked {
-	return asked(sh.variant, "", language(sh.course, sh.node))
+func askedOf(l *locale.Locale, sh sheet) view.Asked {
+	return asked(l, sh.variant, "", language(sh.course, sh.node))
 }
 
 // questionLine is a question in a line.

@@ -8,6 +8,7 @@ import (
 	"lamplight/content/marking"
 	"lamplight/server/learning"
 	"lamplight/ui"
+	"lamplight/ui/locale"
 	"lamplight/ui/view"
 )
 
@@ -50,11 +51,11 @@ func (s *Server) showReport(w http.ResponseWriter, r *request) error {
 }
 
 func (s *Server) reportRow(r *request, p *paper, i int) view.QuizRow {
-	return s.paperRow(p, i, p.quiz.SeedFor(p.questions[i].QuizQuestion, r.person.ID, p.try.N))
+	return s.paperRow(r, p, i, p.quiz.SeedFor(p.questions[i].QuizQuestion, r.person.ID, p.try.N))
 }
 
 // paperRow is a question as it was asked; seed is its variant where it has no answer, which says its own.
-func (s *Server) paperRow(p *paper, i int, seed uint64) view.QuizRow {
+func (s *Server) paperRow(r *request, p *paper, i int, seed uint64) view.QuizRow {
 	x := p.questions[i]
 	row := view.QuizRow{Number: i + 1}
 	if x.first {
@@ -69,7 +70,7 @@ func (s *Server) paperRow(p *paper, i int, seed uint64) view.QuizRow {
 		row.Asked = view.Asked{Given: a.Given, Correct: a.Correct, Partly: a.Score > 0}
 		return row
 	}
-	row.Asked = asked(sh.variant, a.Given, language(sh.course, sh.node))
+	row.Asked = asked(s.words(r), sh.variant, a.Given, language(sh.course, sh.node))
 	row.Correct, row.Partly = a.Correct, a.Score > 0
 	if !a.Correct {
 		row.Error = inline(errorWords(sh.variant.Item, a.Error))
@@ -91,11 +92,19 @@ func changed(before, now learning.QuizAnswer) string {
 	return ""
 }
 
+// answerWords is an answer as who gave it saw it: true and false are words of the page, all others of the course.
+func answerWords(l *locale.Locale, v marking.Variant, given string) string {
+	if v.Item.Type == content.TrueFalse && (given == "true" || given == "false") {
+		return l.T("exercise." + given)
+	}
+	return marking.Explain(v, given)
+}
+
 // asked is a question to read again, with what was answered and what is right.
-func asked(v marking.Variant, given, lang string) view.Asked {
-	out := view.Asked{Lang: lang, Right: marking.Explain(v, marking.Right(v))}
+func asked(l *locale.Locale, v marking.Variant, given, lang string) view.Asked {
+	out := view.Asked{Lang: lang, Right: answerWords(l, v, marking.Right(v))}
 	if given != "" {
-		out.Given = marking.Explain(v, given)
+		out.Given = answerWords(l, v, given)
 	}
 	switch v.Item.Type {
 	case content.Choice, content.Many:

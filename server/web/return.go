@@ -248,7 +248,7 @@ func (s *Server) returnedRow(r *request, a *arrival, t *turn, q takenQuestion, v
 		return err
 	}
 	lang := language(t.course, t.node)
-	row.Asked, row.State = asked(v, result.Given, lang), ""
+	row.Asked, row.State = asked(s.words(r), v, result.Given, lang), ""
 	if keep == nil {
 		row.Stem = inline(marking.Line(v))
 		return nil

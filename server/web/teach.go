@@ -9,6 +9,7 @@ import (
 	"lamplight/server/report"
 	"lamplight/server/store"
 	"lamplight/ui"
+	"lamplight/ui/locale"
 	"lamplight/ui/view"
 )
 
@@ -110,13 +111,13 @@ func (s *Server) recentOf(r *request, detail store.LearnerDetail) ([]view.Answer
 			return nil, err
 		}
 		for _, a := range attempts {
-			out = append(out, s.answered(p, a))
+			out = append(out, s.answered(r, p, a))
 		}
 	}
 	return out, nil
 }
 
-func (s *Server) answered(p learning.Progress, a store.AttemptRecord) view.Answered {
+func (s *Server) answered(r *request, p learning.Progress, a store.AttemptRecord) view.Answered {
 	v := view.Answered{Given: a.Given, Correct: a.Correct, Helped: a.Hints > 0, At: report.When(a.When), Title: s.resourceTitle(p.Resource)}
 	reader, release, err := s.Library.Reader(p.Course)
 	if err != nil {
@@ -137,14 +138,14 @@ func (s *Server) answered(p learning.Progress, a store.AttemptRecord) view.Answe
 			continue
 		}
 		if variant, err := marking.Draw(it, a.Seed); err == nil {
-			fillAnswered(&v, variant, a)
+			fillAnswered(s.words(r), &v, variant, a)
 		}
 	}
 	return v
 }
 
 // fillAnswered says an answer in words: the question in the learner's own numbers, what they answered, what went wrong.
-func fillAnswered(v *view.Answered, variant marking.Variant, a store.AttemptRecord) {
-	v.Question, v.Given = plainWords(variant), marking.Explain(variant, a.Given)
+func fillAnswered(l *locale.Locale, v *view.Answered, variant marking.Variant, a store.AttemptRecord) {
+	v.Question, v.Given = plainWords(variant), answerWords(l, variant, a.Given)
 	v.Error = wordsOf(string(inline(errorWords(variant.Item, a.Error))))
 }
