@@ -212,7 +212,7 @@ func classTabs(l *localeOf, v view.AdminPeople) templ.Component {
 
 func peopleTable(l *localeOf, v view.AdminPeople) templ.Component {
 	return template(func(onto *canvas, inside template) {
-		onto.say("<div class=\"table-room\" tabindex=\"0\" role=\"region\" aria-label=\"", l, "people.title")
+		onto.say("<div class=\"table-room acts\" tabindex=\"0\" role=\"region\" aria-label=\"", l, "people.title")
 		onto.put("\"><table role=\"table\"><thead role=\"rowgroup\"><tr role=\"row\">")
 		for _, key := range []string{"name", "role", "class", "way", "last", "change"} {
 			onto.text("<th role=\"columnheader\" scope=\"col\">", l.T("column."+key))
@@ -343,7 +343,7 @@ func Cards(v view.Cards) templ.Component {
 				}
 				onto.text("<div class=\"sign-in-words\"><p class=\"sign-in-name\"><bdi>", c.Name)
 				onto.text("</bdi></p><p><bdi>", or(c.Class, v.Class))
-				onto.text("</bdi> · <bdi>", v.School)
+				onto.text("</bdi>&#160;· <bdi>", v.School)
 				onto.put("</bdi></p>")
 				if c.Number != "" {
 					onto.text("<p><bdi>", c.Number)

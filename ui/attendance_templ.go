@@ -14,7 +14,7 @@ func Attendance(v view.Attendance) templ.Component {
 		onto.wrap("", frame(titled(v.Frame, l.T("attendance.title")), "", false), func(onto *canvas, _ template) {
 			onto.say("<h1>", l, "attendance.title")
 			onto.text("</h1><p class=\"lead\"><bdi>", v.Class)
-			onto.text("</bdi> · ", when(l, v.Frame, v.Day))
+			onto.text("</bdi>&#160;· ", when(l, v.Frame, v.Day))
 			onto.part("</p>", unsureDay(l, v.Frame))
 			onto.put(" ")
 			if v.Holiday != "" {

@@ -157,7 +157,7 @@ func boxRow(l *localeOf, v view.Boxes, p view.Box) templ.Component {
 			}
 			onto.put(" ")
 			if p.Detail != "" {
-				onto.say("<details class=\"contents\"><summary>", l, "content.why")
+				onto.say("<details><summary>", l, "content.why")
 				onto.text("</summary><p class=\"detail\" dir=\"ltr\">", p.Detail)
 				onto.put("</p></details> ")
 			}
@@ -225,8 +225,9 @@ func Settle(v view.Settle) templ.Component {
 				onto.part("</bdi></h2><p class=\"problem\">", icon("careful", ""))
 				onto.text("<span>", l.N("settle.fork", x.Times))
 				onto.say("</span></p><p>", l, "settle.fork.do")
-				onto.part("</p>", linkButton("/admin/boxes", l.T("peers.title"), "plain", ""))
-				onto.part("", seeTo(v.Frame, x, "seen", l.T("settle.fork.mark")))
+				onto.wrap("</p>", seeTo(v.Frame, x, "seen", l.T("settle.fork.mark")), func(onto *canvas, _ template) {
+					onto.part("", linkButton("/admin/boxes", l.T("peers.title"), "plain", ""))
+				})
 				onto.put("</section>")
 			}
 			for _, o := range v.Odd {
@@ -269,13 +270,12 @@ func Settle(v view.Settle) templ.Component {
 			}
 			onto.put(" ")
 			if len(v.Seen) > 0 {
-				onto.say("<details><summary>", l, "settle.fork.past")
+				onto.say("<details class=\"panel\"><summary>", l, "settle.fork.past")
 				onto.put("</summary> ")
 				for _, x := range v.Seen {
-					onto.text("<section class=\"panel\"><p><bdi>", boxName(l, x.Box))
-					onto.text("</bdi></p><p>", l.N("settle.fork", x.Times))
+					onto.text("<p><bdi>", boxName(l, x.Box))
+					onto.text("</bdi>: ", l.N("settle.fork", x.Times))
 					onto.part("</p>", seeTo(v.Frame, x, "unseen", l.T("watch.done.again")))
-					onto.put("</section>")
 				}
 				onto.put("</details>")
 			}
@@ -293,8 +293,9 @@ func seeTo(f view.Frame, x view.Forked, do, text string) templ.Component {
 			onto.text("<input type=\"hidden\" name=\"branch\" value=\"", b)
 			onto.put("\">")
 		}
+		onto.fill("<p class=\"actions\">", inside)
 		onto.part("", submit(text, "plain", ""))
-		onto.put("</form>")
+		onto.put("</p></form>")
 	})
 }
 
@@ -325,7 +326,7 @@ func Backup(v view.Backup) templ.Component {
 			} else if v.Done != nil {
 				onto.part("", banner(l, &view.Banner{Kind: "saved", Text: l.T("backup.done", "name", v.Done.Where, "date", when(l, v.Frame, v.Done.At))}))
 				onto.text(" <p class=\"count\"><bdi dir=\"ltr\">", v.Done.File)
-				onto.text("</bdi> · <bdi>", l.Size(v.Done.Bytes))
+				onto.text("</bdi>&#160;· <bdi>", l.Size(v.Done.Bytes))
 				onto.put("</bdi></p>")
 			}
 			onto.put(" ")

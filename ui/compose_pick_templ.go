@@ -144,7 +144,8 @@ func pickThings(l *localeOf, v view.Pick, all []view.PickThing) templ.Component 
 						onto.text("<span class=\"hint\">", l.T("kind."+x.Kind))
 						onto.put(" ")
 						if x.Where != "" {
-							onto.text("· <bdi>", x.Where)
+							onto.text("", " · ")
+							onto.text("<bdi>", x.Where)
 							onto.put("</bdi>")
 						}
 						onto.put("</span>")

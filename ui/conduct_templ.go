@@ -138,7 +138,7 @@ func Conduct(v view.Conduct) templ.Component {
 			onto.attributes("<h1 class=\"board-of\" dir=\"auto\"", langOf(v.Film.Lang))
 			onto.text(">", v.Film.Heading)
 			onto.text("</h1><p class=\"hint\">", l.T("conduct.part", "n", l.Number(v.Part), "total", l.Number(v.Parts)))
-			onto.link(" · <a class=\"fact\" href=\"", templ.SafeURL(v.Edit))
+			onto.link("&#160;· <a class=\"fact\" href=\"", templ.SafeURL(v.Edit))
 			onto.say("\">", l, "conduct.edit")
 			onto.text("</a></p><div class=\"player\" data-conduct data-start=\"", seconds(v.Start))
 			onto.text("\" data-end=\"", seconds(v.End))

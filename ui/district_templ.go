@@ -98,7 +98,7 @@ func DistrictSend(v view.DistrictSend) templ.Component {
 					onto.attributes("\"><bdi", langOf(x.Lang))
 					onto.text(">", sentTitle(l, x))
 					onto.text("</bdi></a><p class=\"hint\">", l.T("district.send.count", "n", l.Number(x.Of), "here", l.Number(x.Here)))
-					onto.text(" · ", when(l, v.Frame, x.When))
+					onto.text("&#160;· ", when(l, v.Frame, x.When))
 					onto.put("</p></li>")
 				}
 				onto.put("</ul>")

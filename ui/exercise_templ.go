@@ -104,7 +104,8 @@ func questionForm(l *localeOf, v view.Exercise) templ.Component {
 		onto.text(" dir=\"", or(v.Dir, contentDirection(v.Lang, direction(v.Frame))))
 		onto.part("\">", question(asked{words: l, said: contentWords(v), Question: v.Question, done: v.Result != nil}))
 		for i, h := range v.Hints {
-			onto.part("<div class=\"hint-card\"><p class=\"hint-title\">", icon("helped", ""))
+			onto.attributes("<div class=\"hint-card\"><p class=\"hint-title\"", inWords(l))
+			onto.part(">", icon("helped", ""))
 			onto.text("", l.T("exercise.hint-n", "n", l.Number(i+1)))
 			onto.part("</p><p>", rich(contentWords(v), h))
 			onto.put("</p></div>")

@@ -121,7 +121,7 @@ func boxFoot(f view.Frame) templ.Component {
 		onto.put("</bdi></p>")
 		if f.Person != nil && !f.Now.IsZero() {
 			onto.text("<p class=\"on-paper\"><bdi>", ownFrom(f, f.Person.Name))
-			onto.text("</bdi> · ", ownTo(f, paperDate(l, f)))
+			onto.text("</bdi>&#160;· ", ownTo(f, paperDate(l, f)))
 			onto.put("</p>")
 		}
 		onto.say("<p id=\"outbox\" role=\"status\" data-waiting=\"", l, "outbox.waiting")

@@ -80,7 +80,7 @@ func goOn(l *localeOf, f view.Frame, s view.Suggestion) templ.Component {
 		onto.attributes("<p><b dir=\"auto\"", langOf(s.Lang))
 		onto.text(">", suggestTitle(l, s))
 		onto.put("</b> ")
-		if s.Where != "" {
+		if s.Where != "" && s.Where != suggestTitle(l, s) {
 			onto.text("<span class=\"card-about\" dir=\"auto\">", s.Where)
 			onto.put("</span>")
 		}
@@ -102,7 +102,7 @@ func suggestions(l *localeOf, f view.Frame, all []view.Suggestion) templ.Compone
 			onto.attributes("</span> <span class=\"card-title\" dir=\"auto\"", langOf(s.Lang))
 			onto.text(">", suggestTitle(l, s))
 			onto.put("</span> ")
-			if s.Where != "" {
+			if s.Where != "" && s.Where != suggestTitle(l, s) {
 				onto.text("<span class=\"card-about\" dir=\"auto\">", s.Where)
 				onto.put("</span>")
 			}

@@ -129,7 +129,7 @@ func inClassBars(l *localeOf, v view.InClass) templ.Component {
 		onto.put("</div></details> ")
 		for _, r := range v.Rounds {
 			onto.text("<p><b>", l.T("inclass.round", "n", l.Number(r.Number)))
-			onto.text("</b> · ", roundWords(l, r))
+			onto.text("</b>&#160;· ", roundWords(l, r))
 			onto.put("</p>")
 		}
 		if v.WrongN > 0 {

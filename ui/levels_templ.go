@@ -14,7 +14,7 @@ func Levels(v view.Levels) templ.Component {
 		onto.wrap("", frame(titled(v.Frame, l.T("levels.title")), "", false), func(onto *canvas, _ template) {
 			onto.say("<h1>", l, "levels.title")
 			onto.text("</h1><p class=\"lead\"><bdi>", v.Class)
-			onto.text("</bdi> · ", when(l, v.Frame, v.Day))
+			onto.text("</bdi>&#160;· ", when(l, v.Frame, v.Day))
 			onto.say("</p><nav class=\"tabs\" aria-label=\"", l, "levels.ladder")
 			onto.put("\">")
 			for _, name := range view.LadderNames {
@@ -274,7 +274,7 @@ func activityCard(l *localeOf, ladder string, g view.LevelGroup) templ.Component
 	return template(func(onto *canvas, inside template) {
 		key := "activity." + ladder + "." + number(g.Level) + "."
 		onto.text("<article class=\"panel activity\"><p class=\"card-for\">", groupName(l, ladder, g.Level, g.Number))
-		onto.say(" · ", l, "activity.minutes")
+		onto.say("&#160;· ", l, "activity.minutes")
 		onto.text("</p><h2>", l.T(key+"title"))
 		onto.say("</h2><h3>", l, "activity.need")
 		onto.text("</h3><p>", l.T(key+"need"))

@@ -45,7 +45,7 @@ func Loop(v view.Loop) templ.Component {
 		onto.wrap("", frame(titled(v.Frame, v.Heading), "", false), func(onto *canvas, _ template) {
 			onto.text("<h1 dir=\"auto\">", v.Heading)
 			onto.text("</h1><p class=\"lead\"><bdi>", v.Class)
-			onto.link("</bdi> · <a class=\"fact\" href=\"", templ.SafeURL(v.Lesson))
+			onto.link("</bdi>&#160;· <a class=\"fact\" href=\"", templ.SafeURL(v.Lesson))
 			onto.say("\">", l, "loop.lesson")
 			onto.part("</a></p>", undo(l, v.Frame, v.Undo))
 			onto.put(" ")

@@ -132,7 +132,7 @@ func topicChoices(l *localeOf, c view.PlannedCourse) templ.Component {
 				}
 				onto.text("> <span class=\"choice-face\"><span><bdi>", t.Title)
 				onto.text("</bdi><br><small>", l.N("card.resources", t.Resources))
-				onto.text(" · ", l.Size(t.Bytes))
+				onto.text("&#160;· ", l.Size(t.Bytes))
 				onto.put("</small> ")
 				if t.Missing > 0 {
 					onto.text("<br><small>", l.N("content.missing", t.Missing))

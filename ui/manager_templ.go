@@ -136,7 +136,7 @@ func task(l *localeOf, f view.Frame, t view.ContentTask) templ.Component {
 			onto.text("<p class=\"meter wide-meter\"><progress max=\"100\" value=\"", number(share(t.Done, t.Total)))
 			onto.text("\" aria-label=\"", l.T("shelf.job")+": "+taskTitle(l, t))
 			onto.text("\"></progress> <span>", l.T("admin.disk.of", "used", l.Size(t.Done), "size", l.Size(t.Total)))
-			onto.text(" · ", l.Percent(share(t.Done, t.Total)))
+			onto.text("&#160;· ", l.Percent(share(t.Done, t.Total)))
 			onto.put("</span></p>")
 		}
 		if t.Trouble != "" {

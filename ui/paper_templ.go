@@ -117,8 +117,8 @@ func AnswerCards(v view.AnswerCards) templ.Component {
 			onto.put("\">")
 			for _, c := range v.Cards {
 				onto.text("<li class=\"answer-card\"><p class=\"answer-name\"><bdi>", c.Name)
-				onto.text("</bdi> · <bdi>", v.Class)
-				onto.text("</bdi> · ", l.T("paper.card.number", "n", l.Number(c.Number)))
+				onto.text("</bdi>&#160;· <bdi>", v.Class)
+				onto.text("</bdi>&#160;· ", l.T("paper.card.number", "n", l.Number(c.Number)))
 				onto.text("</p><div class=\"answer-face\" role=\"img\" aria-label=\"", l.T("paper.card.number", "n", l.Number(c.Number)))
 				onto.part("\" dir=\"ltr\"><span class=\"side-a\" aria-hidden=\"true\">A</span> <span class=\"side-b\" aria-hidden=\"true\">B</span> <span class=\"side-c\" aria-hidden=\"true\">C</span> <span class=\"side-d\" aria-hidden=\"true\">D</span>", templ.Raw(string(c.Grid)))
 				onto.put("</div></li>")
@@ -134,7 +134,7 @@ func PaperAsk(v view.PaperAsk) templ.Component {
 		l := words(v.Frame)
 		onto.wrap("", frame(titled(v.Frame, v.Heading), "", true), func(onto *canvas, _ template) {
 			onto.text("<h1 class=\"board-of\"><bdi>", v.Heading)
-			onto.text("</bdi> · ", l.T("paper.question", "n", l.Number(v.Number), "total", l.Number(v.Total)))
+			onto.text("</bdi>&#160;· ", l.T("paper.question", "n", l.Number(v.Number), "total", l.Number(v.Total)))
 			onto.part("</h1>", paperSaid(l, v))
 			onto.text(" <div class=\"board\" dir=\"", dirOf(v.Frame, "", v.Lang))
 			onto.attributes("\"", langOf(v.Lang))

@@ -26,7 +26,7 @@ func PaperSheet(v view.PaperSheet) templ.Component {
 				onto.put("</a>")
 			}
 			onto.text("</nav><p class=\"hint\">", l.T("paper.set", "n", l.Number(v.Set)))
-			onto.say(" · ", l, "paper.versions.hint")
+			onto.say("&#160;· ", l, "paper.versions.hint")
 			onto.part("</p>", printButton(l))
 			onto.put("</div>")
 			if v.Missing > 0 {
@@ -81,7 +81,7 @@ func sheetTitle(l *localeOf, v view.PaperSheet) templ.Component {
 	return template(func(onto *canvas, inside template) {
 		onto.text("<span dir=\"auto\">", v.Heading)
 		onto.text("</span> <span class=\"version\">", sheetWord(l, view.SheetLink{Key: v.Kind, Version: v.Version}))
-		onto.text(" · ", l.T("paper.set", "n", l.Number(v.Set)))
+		onto.text("&#160;· ", l.T("paper.set", "n", l.Number(v.Set)))
 		onto.put("</span>")
 	})
 }
@@ -114,7 +114,7 @@ func answerRows(l *localeOf, v view.PaperSheet) templ.Component {
 				onto.put(" ")
 				if q.Type == "truefalse" {
 					onto.say("<span class=\"hint\">A ", l, "sheet.true")
-					onto.say(" · B ", l, "sheet.false")
+					onto.say("&#160;· B ", l, "sheet.false")
 					onto.put("</span>")
 				}
 			} else {

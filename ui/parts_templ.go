@@ -180,11 +180,11 @@ func linkCard(l *localeOf, c view.Card) templ.Component {
 		onto.attributes("<span class=\"card-text\"><span class=\"card-title\" dir=\"auto\"", langOf(c.Lang))
 		onto.text(">", c.Title)
 		onto.put("</span> ")
-		if c.Where != "" {
+		if c.Where != "" && c.Where != c.Title {
 			onto.text("<span class=\"card-about\" dir=\"auto\">", c.Where)
 			onto.put("</span>")
 		} else if c.About != "" {
-			onto.attributes("<span class=\"card-about\" dir=\"auto\"", langOf(c.Lang))
+			onto.attributes("<span class=\"card-about few-lines\" dir=\"auto\"", langOf(c.Lang))
 			onto.text(">", c.About)
 			onto.put("</span>")
 		}

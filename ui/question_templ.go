@@ -60,7 +60,8 @@ func sound(q asked) templ.Component {
 			onto.text("\" aria-label=\"", q.words.T("exercise.listen"))
 			onto.text("\"></audio> <button type=\"button\" class=\"button plain listen needs-script\" data-play=\"", q.Sound)
 			onto.part("\">", icon("sound", ""))
-			onto.text("<span>", q.words.T("exercise.listen"))
+			onto.attributes("<span", inWords(q.words))
+			onto.text(">", q.words.T("exercise.listen"))
 			onto.put("</span></button>")
 		}
 	})
@@ -75,7 +76,8 @@ func chooseQuestion(q asked) templ.Component {
 		onto.attributes("", q.labelled())
 		onto.part(">", legend(q))
 		if q.Type == "many" {
-			onto.text("<p class=\"hint\">", q.words.T("exercise.many"))
+			onto.attributes("<p class=\"hint\"", inWords(q.words))
+			onto.text(">", q.words.T("exercise.many"))
 			onto.put("</p>")
 		}
 		onto.put("<div class=\"choices\">")
@@ -113,7 +115,8 @@ func trueFalseQuestion(q asked) templ.Component {
 		if !q.free {
 			onto.put(" required")
 		}
-		onto.text("> <span class=\"choice-face\">", q.words.T("exercise.true"))
+		onto.attributes("> <span class=\"choice-face\"", inWords(q.words))
+		onto.text(">", q.words.T("exercise.true"))
 		onto.put("</span></label> <label class=\"choice\"><input type=\"radio\" name=\"r\" value=\"false\"")
 		if q.Value == "false" {
 			onto.put(" checked")
@@ -121,7 +124,8 @@ func trueFalseQuestion(q asked) templ.Component {
 		if !q.free {
 			onto.put(" required")
 		}
-		onto.text("> <span class=\"choice-face\">", q.words.T("exercise.false"))
+		onto.attributes("> <span class=\"choice-face\"", inWords(q.words))
+		onto.text(">", q.words.T("exercise.false"))
 		onto.put("</span></label></div></fieldset>")
 	})
 }
@@ -164,7 +168,8 @@ func typedQuestion(q asked) templ.Component {
 		}
 		onto.put("</div>")
 		if q.Type == "formula" {
-			onto.text("<p class=\"hint\">", q.words.T("exercise.formula"))
+			onto.attributes("<p class=\"hint\"", inWords(q.words))
+			onto.text(">", q.words.T("exercise.formula"))
 			onto.put("</p>")
 		}
 		if q.Type == "number" && !q.done {
@@ -196,7 +201,8 @@ func partsQuestion(q asked) templ.Component {
 		if q.done {
 			onto.put(" disabled")
 		}
-		onto.text("><legend class=\"hint\">", q.words.T("exercise."+q.Type))
+		onto.attributes("><legend class=\"hint\"", inWords(q.words))
+		onto.text(">", q.words.T("exercise."+q.Type))
 		onto.part("</legend>", sound(q))
 		onto.put("<div class=\"stem gaps\">")
 		for i, p := range q.Parts {
@@ -275,7 +281,8 @@ func selectQuestion(q asked) templ.Component {
 		}
 		onto.attributes("", q.labelled())
 		onto.part(">", legend(q))
-		onto.text("<p class=\"hint\">", q.words.T("exercise."+q.Type))
+		onto.attributes("<p class=\"hint\"", inWords(q.words))
+		onto.text(">", q.words.T("exercise."+q.Type))
 		onto.put("</p><ul class=\"placing\">")
 		for _, o := range q.Options {
 			onto.classes("<li class=\"", markClass(o.Mark))

@@ -252,8 +252,12 @@ func QuizReport(v view.QuizReport) templ.Component {
 		onto.wrap("", frame(titled(v.Frame, v.Heading), "", false), func(onto *canvas, _ template) {
 			onto.text("<h1 dir=\"auto\">", v.Heading)
 			onto.part("</h1>", score(l, v.Score))
-			onto.say(" <p class=\"hint\">", l, "quiz.report.means")
-			onto.put("</p><ol class=\"report\">")
+			onto.put(" ")
+			if v.Score.Right < v.Score.Of {
+				onto.say("<p class=\"hint\">", l, "quiz.report.means")
+				onto.put("</p>")
+			}
+			onto.put(" <ol class=\"report\">")
 			for _, row := range v.Rows {
 				onto.put("<li>")
 				if row.Section != "" {

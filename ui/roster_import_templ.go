@@ -60,7 +60,8 @@ func RosterPlan(v view.RosterPlan) templ.Component {
 			onto.text(" <p>", l.T("roster.format."+v.Format))
 			onto.put(" ")
 			if v.Class != "" {
-				onto.text("· <bdi>", v.Class)
+				onto.text("", " · ")
+				onto.text("<bdi>", v.Class)
 				onto.put("</bdi>")
 			}
 			onto.text("</p><ul class=\"tally\"><li><b>", l.Number(len(v.Added)))

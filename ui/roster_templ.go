@@ -53,7 +53,7 @@ func ClassPeople(v view.ClassPeople) templ.Component {
 
 func memberTable(l *localeOf, members []view.Member) templ.Component {
 	return template(func(onto *canvas, inside template) {
-		onto.say("<div class=\"table-room\" tabindex=\"0\" role=\"region\" aria-label=\"", l, "people.title")
+		onto.say("<div class=\"table-room acts\" tabindex=\"0\" role=\"region\" aria-label=\"", l, "people.title")
 		onto.put("\"><table role=\"table\"><thead role=\"rowgroup\"><tr role=\"row\">")
 		for _, key := range []string{"name", "number", "groups", "way", "change"} {
 			onto.text("<th role=\"columnheader\" scope=\"col\">", l.T("column."+key))

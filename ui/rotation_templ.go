@@ -13,7 +13,7 @@ func Board(v view.Board) templ.Component {
 		l := words(v.Frame)
 		onto.wrap("", frame(titled(v.Frame, l.T("board.title")), "", true), func(onto *canvas, _ template) {
 			onto.say("<h1 class=\"board-of\">", l, "board.title")
-			onto.text(" · <bdi>", v.Class)
+			onto.text("&#160;· <bdi>", v.Class)
 			onto.part("</bdi></h1>", undo(l, v.Frame, v.Undo))
 			onto.put(" ")
 			if len(v.Rows) == 0 {

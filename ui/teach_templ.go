@@ -209,8 +209,8 @@ func masteryGrid(l *localeOf, v view.TeachClass) templ.Component {
 		}
 		onto.put("</tr></thead> <tbody role=\"rowgroup\">")
 		for _, r := range v.Learners {
-			onto.text("<tr role=\"row\"><th role=\"rowheader\" scope=\"row\"><bdi>", r.Name)
-			onto.put("</bdi></th>")
+			onto.part("<tr role=\"row\"><th role=\"rowheader\" scope=\"row\">", learnerName(r))
+			onto.put("</th>")
 			for i, m := range r.Marks {
 				onto.text("<td role=\"cell\" data-column=\"", columnTitle(v, i))
 				onto.classes("\" class=\"", "level", m)

@@ -9,6 +9,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/a-h/templ"
+
+	"lamplight/ui/locale"
 	"lamplight/ui/view"
 )
 
@@ -125,4 +128,42 @@ func TestLinesOfABookRunAsItsLanguageIsWritten(t *testing.T) {
 			t.Errorf("%q, pages to the left %v: %s, want %s", c.lang, c.left, got, c.want)
 		}
 	}
+}
+
+func TestTheMistakesBookIsNamedWhereSomethingWasWrong(t *testing.T) {
+	for _, right := range []int{2, 3} {
+		f := view.SampleFrame("en")
+		page := rendered(t, QuizReport(view.QuizReport{Frame: f, Heading: "Friday quiz", Score: view.QuizScore{Right: right, Of: 3}}))
+		if told := strings.Contains(page, words(f).T("quiz.report.means")); told != (right < 3) {
+			t.Errorf("%d of 3 right: the page tells of what is not right yet: %v", right, told)
+		}
+	}
+}
+
+func TestACourseIsNamedOnceWhereItsPageIsCalledTheSame(t *testing.T) {
+	for where, want := range map[string]int{"Clean water": 1, "Health": 2} {
+		s := view.Suggestion{Card: view.Card{Title: "Clean water", Where: where, URL: "/resource/1"}, For: "resume"}
+		page := rendered(t, suggestions(words(view.SampleFrame("en")), view.SampleFrame("en"), []view.Suggestion{s}))
+		if got := strings.Count(page, "Clean water") + strings.Count(page, "Health"); got != want {
+			t.Errorf("%s in %s: %d names, want %d:\n%s", s.Title, where, got, want, page)
+		}
+	}
+}
+
+// A hint of the page stands within a question of another language: it says whose words it has and which way they run.
+func TestWordsOfThePageRunTheirOwnWayInAQuestion(t *testing.T) {
+	ar, en := locale.For("ar"), locale.For("en")
+	page := rendered(t, question(asked{words: ar, said: en, Question: view.Question{Type: "many", Stem: "Which are even?"}}))
+	if !strings.Contains(page, `lang="ar"`) || !strings.Contains(page, `dir="rtl"`) {
+		t.Errorf("the hint does not say that it is Arabic:\n%s", page)
+	}
+}
+
+func rendered(t *testing.T, c templ.Component) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := c.Render(context.Background(), &b); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
 }

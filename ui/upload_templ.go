@@ -141,7 +141,7 @@ func sentMeter(l *localeOf, name string, done, of int64) templ.Component {
 		onto.text("<p class=\"meter wide-meter\"><progress max=\"100\" value=\"", number(share(done, of)))
 		onto.text("\" aria-label=\"", l.T("shelf.job")+": "+name)
 		onto.text("\"></progress> <span>", l.T("admin.disk.of", "used", l.Size(done), "size", l.Size(of)))
-		onto.text(" · ", l.Percent(share(done, of)))
+		onto.text("&#160;· ", l.Percent(share(done, of)))
 		onto.put("</span></p>")
 	})
 }

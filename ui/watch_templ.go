@@ -172,7 +172,7 @@ func Slips(v view.Slips) templ.Component {
 		onto.wrap("", frame(cutUp(titled(v.Frame, l.T("slips.title"))), "", true), func(onto *canvas, _ template) {
 			onto.say("<div class=\"no-print\"><h1>", l, "slips.title")
 			onto.text("</h1><p class=\"lead\"><bdi>", v.Class)
-			onto.text("</bdi> · ", l.N("slips.count", len(v.Slips)))
+			onto.text("</bdi>&#160;· ", l.N("slips.count", len(v.Slips)))
 			onto.say("</p><p>", l, "slips.lead")
 			onto.put("</p>")
 			if len(v.Slips) == 0 {
@@ -221,7 +221,7 @@ func slip(v view.Slips, s view.Slip) templ.Component {
 		onto.text("<li class=\"slip\" lang=\"", l.Tag())
 		onto.text("\" dir=\"", l.Dir())
 		onto.text("\"><p class=\"slip-head\"><bdi>", v.School)
-		onto.text("</bdi> · ", slipWeek(l, v))
+		onto.text("</bdi>&#160;· ", slipWeek(l, v))
 		onto.text("</p><p class=\"slip-name\"><bdi>", s.Name)
 		onto.put("</bdi></p><ul>")
 		for _, line := range slipLines(l, s) {

@@ -193,6 +193,11 @@ func langOf(tag string) templ.Attributes {
 	return templ.Attributes{"lang": tag}
 }
 
+// inWords is for words of the page that stand among those of a course, which may be of another language and direction.
+func inWords(l *locale.Locale) templ.Attributes {
+	return templ.Attributes{"lang": l.Tag(), "dir": l.Dir()}
+}
+
 func languageName(tag string) string { return locale.Name(tag) }
 
 func when(l *locale.Locale, f view.Frame, w view.When) string { return l.Date(w.Time, f.Now, w.Unsure) }

@@ -41,6 +41,9 @@ function measure() {
 			.filter((e) => !e.closest('.hidden, .table-room, .skip'));
 		problems.push(`scrolls sideways: ${root.scrollWidth} px in ${window.innerWidth}, by ${wide.slice(0, 3).map((e) => `${e.tagName.toLowerCase()}.${e.className.baseVal ?? e.className}`).join(', ')}`);
 	}
+	for (const e of document.querySelectorAll('.acts')) {
+		if (e.scrollWidth > e.clientWidth + 1) problems.push(`buttons out of sight: a table of ${e.scrollWidth} px in ${e.clientWidth}`);
+	}
 	for (const e of document.querySelectorAll('a, button, input:not([type=hidden]), select, summary')) {
 		let box = (e.closest('label') ?? e).getBoundingClientRect();
 		if (!e.checkVisibility() || e.disabled || e.matches('.skip') || box.width === 0) continue;
