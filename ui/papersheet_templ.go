@@ -184,14 +184,17 @@ func sheetSpace(l *localeOf, v view.PaperSheet, q view.SheetQuestion) templ.Comp
 	return template(func(onto *canvas, inside template) {
 		switch q.Type {
 		case "choice", "many":
-			onto.text("<p class=\"hint\">", l.T(tickWord(q.Type)))
+			onto.attributes("<p class=\"hint\"", inWords(l))
+			onto.text(">", l.T(tickWord(q.Type)))
 			onto.part("</p>", sheetList(v, q, q.Options, true))
 		case "truefalse":
-			onto.say("<ul class=\"sheet-options\"><li><span class=\"box\"></span> A ", l, "sheet.true")
+			onto.attributes("<ul class=\"sheet-options\"", inWords(l))
+			onto.say("><li><span class=\"box\"></span> A ", l, "sheet.true")
 			onto.say("</li><li><span class=\"box\"></span> B ", l, "sheet.false")
 			onto.put("</li></ul>")
 		case "order":
-			onto.say("<p class=\"hint\">", l, "sheet.order")
+			onto.attributes("<p class=\"hint\"", inWords(l))
+			onto.say(">", l, "sheet.order")
 			onto.put("</p><ul class=\"sheet-options\">")
 			for _, o := range q.Options {
 				onto.part("<li><span class=\"box\"></span>", rich(said(v.Frame, q.Lang), o.Text))
@@ -199,11 +202,13 @@ func sheetSpace(l *localeOf, v view.PaperSheet, q view.SheetQuestion) templ.Comp
 			}
 			onto.put("</ul>")
 		case "match":
-			onto.say("<p class=\"hint\">", l, "sheet.match")
+			onto.attributes("<p class=\"hint\"", inWords(l))
+			onto.say(">", l, "sheet.match")
 			onto.part("</p>", sheetList(v, q, q.Rights, false))
 			onto.part(" ", sheetBoxes(v, q))
 		case "categorise":
-			onto.say("<p class=\"hint\">", l, "sheet.categorise")
+			onto.attributes("<p class=\"hint\"", inWords(l))
+			onto.say(">", l, "sheet.categorise")
 			onto.put("</p><ul class=\"sheet-options\">")
 			for i, c := range q.Categories {
 				onto.text("<li><b class=\"letter\">", letterOf(i))
@@ -212,7 +217,8 @@ func sheetSpace(l *localeOf, v view.PaperSheet, q view.SheetQuestion) templ.Comp
 			}
 			onto.part("</ul>", sheetBoxes(v, q))
 		case "hottext":
-			onto.say("<p class=\"hint\">", l, "sheet.underline")
+			onto.attributes("<p class=\"hint\"", inWords(l))
+			onto.say(">", l, "sheet.underline")
 			onto.put("</p>")
 		case "cloze", "inline":
 		default:

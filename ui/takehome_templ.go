@@ -211,11 +211,11 @@ func takeQuestion(q asked, t view.TakeQuestion, f view.Frame) templ.Component {
 				onto.put("</span></label>")
 			}
 		case "truefalse":
-			onto.text("<label class=\"choice\" lang=\"", q.words.Tag())
-			onto.text("\"><input type=\"radio\" name=\"", name)
+			onto.attributes("<label class=\"choice\"", inWords(q.words))
+			onto.text("><input type=\"radio\" name=\"", name)
 			onto.text("\" value=\"true\"> <span>", q.words.T("exercise.true"))
-			onto.text("</span></label> <label class=\"choice\" lang=\"", q.words.Tag())
-			onto.text("\"><input type=\"radio\" name=\"", name)
+			onto.attributes("</span></label> <label class=\"choice\"", inWords(q.words))
+			onto.text("><input type=\"radio\" name=\"", name)
 			onto.text("\" value=\"false\"> <span>", q.words.T("exercise.false"))
 			onto.put("</span></label>")
 		case "cloze", "inline", "hottext":
