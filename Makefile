@@ -8,7 +8,7 @@ VERSION  := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS  := -s -w -X lamplight/server/cli.commit=$(VERSION)
 # A small card: no HTTP/2, which needs https; and what no page waits for is not inlined. That is 2 MB of 28.
 FAST     := $(addprefix lamplight/,server/files server/wire server/auth server/learning server/paper server/store server/web content/zim content/search content/blob content/pack content/zips sync/crdt sync/eventlog sync/reconcile sync/segment)
-SMALL    := $(foreach p,lamplight/... crypto/tls crypto/x509 encoding/asn1 encoding/json encoding/xml golang.org/x/net/... golang.org/x/text/... math/big regexp/... text/template/... $(addprefix github.com/,a-h/templ/... BurntSushi/toml fxamacker/cbor/... hashicorp/... yuin/goldmark/...),-gcflags=$(p)=-l) $(foreach p,$(FAST),-gcflags=$(p)=)
+SMALL    := $(foreach p,lamplight/... crypto/tls crypto/x509 encoding/asn1 encoding/json encoding/xml golang.org/x/net/... golang.org/x/text/... math/big regexp/... text/template/... log/slog $(addprefix github.com/,a-h/templ/... BurntSushi/toml fxamacker/cbor/... hashicorp/... yuin/goldmark/...),-gcflags=$(p)=-l) $(foreach p,$(FAST),-gcflags=$(p)=)
 BUILD    := $(GO) build -trimpath -tags nethttpomithttp2 $(SMALL) -ldflags '$(LDFLAGS)'
 TARGETS  := linux/amd64 linux/arm64 linux/arm/7 linux/arm/6
 TOOL     := $(GO) tool -modfile=tools.mod
